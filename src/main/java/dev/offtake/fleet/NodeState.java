@@ -1,0 +1,40 @@
+package dev.offtake.fleet;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the fleet makes of a node.
+ *
+ * @param pool the pool that it belongs to; empty for a node of no pool. A disputed node stays with the pool that had it
+ *     first, so that what runs there keeps its place
+ * @param cells the node's cell at each keyed level of the pool, outermost first; {@link #UNKNOWN} from the first level
+ *     on whose label is missing or contradicts the tree
+ * @param gpus whole GPUs that are allocatable, at most the pool's {@code gpusPerNode}
+ */
+public record NodeState(NodeFacts facts, Optional<String> pool, List<String> cells, int gpus, Health health) {
+    /** A cell that is not known. */
+    public static final String UNKNOWN = "";
+
+    /** Whether and why a node takes new work; the first that applies, in this order. */
+    public enum Health {
+        /** Claimed by more than one pool. */
+        DISPUTED,
+        NOT_READY,
+        CORDONED,
+        /** By the pool's condition and taint signals. */
+        UNHEALTHY,
+        /** Fewer GPUs allocatable than a whole node has: takes work below {@code node} only. */
+        DEGRADED,
+        USABLE;
+
+        /** Whether new work may be placed on such a node. */
+        public boolean takesWork() {
+            return this == USABLE || this == DEGRADED;
+        }
+    }
+
+    public NodeState {
+        cells = List.copyOf(cells);
+    }
+}
