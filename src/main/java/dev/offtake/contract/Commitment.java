@@ -1,0 +1,27 @@
+package dev.offtake.contract;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A quantity of a GPU class that is owed in tranches.
+ *
+ * @param unit {@code gpu}, {@code node} or a level of the pools of the class: the shape that is guaranteed
+ * @param onDemandGpus the most GPUs that the tenant may use above the commitment, at least 0
+ */
+public record Commitment(String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus) {
+    public Commitment {
+        tranches = List.copyOf(tranches);
+    }
+
+    /** Cells due at or before {@code instant} and not ended. The term of the contract is the contract's business. */
+    int committed(Instant instant) {
+        int sum = 0;
+        for (Tranche tranche : tranches) {
+            if (tranche.due().contains(instant)) {
+                sum += tranche.quantity();
+            }
+        }
+        return sum;
+    }
+}

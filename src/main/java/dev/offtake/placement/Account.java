@@ -1,0 +1,10 @@
+package dev.offtake.placement;
+
+/**
+ * What may be drawn on: a commitment as it stands at this instant.
+ *
+ * @param name unique
+ * @param committed cells of the unit that are due now
+ * @param onDemandGpus the most GPUs above it
+ */
+public record Account(String name, String gpuClass, String unit, int committed, int onDemandGpus) {}

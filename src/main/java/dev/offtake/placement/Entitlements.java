@@ -1,0 +1,140 @@
+package dev.offtake.placement;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How much of what is committed can be kept at this instant, and from which pool: semantics.md, "Entitled" and Rule 2.
+ *
+ * <p>For each pool and each row {@code l} of its levels the inequality is
+ *
+ * <pre>  sum over owners k of cells(unclaimed(k), unit(k), l)  &lt;=  wholeFree(l)</pre>
+ *
+ * It is filled in the order of the owners given: running claims count first, as what they hold is on neither side.
+ */
+final class Entitlements {
+    private final List<PoolState> pools;
+    /** Unclaimed units by pool and owner. */
+    private final int[][] unclaimed;
+    /** The left side by pool and row. */
+    private final long[][] needed;
+
+    private final int[] entitled;
+
+    /** What one owner was promised. */
+    record Promise(int owner, int committed, List<Integer> pools) {}
+
+    Entitlements(List<PoolState> pools, int owners, List<Promise> inOrder) {
+        this.pools = pools;
+        unclaimed = new int[pools.size()][owners];
+        needed = new long[pools.size()][];
+        for (int p = 0; p < pools.size(); p++) {
+            needed[p] = new long[pools.get(p).levels().rows()];
+        }
+        entitled = new int[owners];
+        for (Promise promise : inOrder) {
+            fill(promise);
+        }
+    }
+
+    private void fill(Promise promise) {
+        int usableClaims = 0;
+        for (int p : promise.pools()) {
+            PoolState pool = pools.get(p);
+            usableClaims += pool.claimed(promise.owner()) - pool.claimedUnusable(promise.owner());
+        }
+        int wanted = Math.max(0, promise.committed() - usableClaims);
+        int assigned = 0;
+        // What a pool can give without breaking larger cells goes first, wherever it is; then the tightest pool.
+        for (int p : promise.pools()) {
+            assigned += take(p, promise.owner(), Math.min(wanted - assigned, fragments(p, promise.owner())));
+        }
+        List<Integer> byRoom = new ArrayList<>(promise.pools());
+        byRoom.sort((a, b) -> Long.compare(room(a, promise.owner()), room(b, promise.owner())));
+        for (int p : byRoom) {
+            assigned += take(p, promise.owner(), (int) Math.min(wanted - assigned, room(p, promise.owner())));
+        }
+        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + assigned);
+    }
+
+    private int take(int p, int owner, int units) {
+        if (units <= 0) {
+            return 0;
+        }
+        LevelTable levels = pools.get(p).levels();
+        int row = pools.get(p).unitRow(owner);
+        int before = unclaimed[p][owner];
+        unclaimed[p][owner] = before + units;
+        for (int r = row; r < levels.rows(); r++) {
+            needed[p][r] += levels.cells(before + (long) units, row, r) - levels.cells(before, row, r);
+        }
+        return units;
+    }
+
+    /** How many more cells of the owner's unit the pool can promise. */
+    private long room(int p, int owner) {
+        return roomBeside(
+                p, pools.get(p).unitRow(owner), new long[pools.get(p).levels().rows()]);
+    }
+
+    /** How many more cells of a row the pool can promise, {@code kept} set aside. */
+    private long roomBeside(int p, int row, long[] kept) {
+        PoolState pool = pools.get(p);
+        LevelTable levels = pool.levels();
+        long room = Long.MAX_VALUE;
+        for (int r = row; r < levels.rows(); r++) {
+            long slack = Math.max(0, pool.wholeFree(r) - needed[p][r] - kept[r]);
+            room = Math.min(room, slack * levels.gpus(r) / levels.gpus(row));
+        }
+        return room;
+    }
+
+    /** How many cells of the owner's unit the pool can promise without promising fewer cells of any larger row. */
+    private int fragments(int p, int owner) {
+        LevelTable levels = pools.get(p).levels();
+        int row = pools.get(p).unitRow(owner);
+        long[] kept = new long[levels.rows()];
+        for (int larger = 0; larger < row; larger++) {
+            long whole = roomBeside(p, larger, kept);
+            for (int r = larger; r < levels.rows(); r++) {
+                kept[r] += levels.cells(whole, larger, r);
+            }
+        }
+        return (int) Math.min(Integer.MAX_VALUE, roomBeside(p, row, kept));
+    }
+
+    /** The largest count of the owner's commitment that can be kept, in cells of its unit. */
+    int entitled(int owner) {
+        return owner < entitled.length ? entitled[owner] : 0;
+    }
+
+    /** Whether Rule 2 holds in the pool as it is now, {@code units} of the owner's unclaimed units having been taken. */
+    boolean holds(int p, int owner, int units) {
+        PoolState pool = pools.get(p);
+        LevelTable levels = pool.levels();
+        int taken = Math.min(units, unclaimed[p][owner]);
+        int row = pool.unitRow(owner);
+        for (int r = 0; r < levels.rows(); r++) {
+            long left = needed[p][r];
+            if (taken > 0) {
+                left += levels.cells(unclaimed[p][owner] - (long) taken, row, r)
+                        - levels.cells(unclaimed[p][owner], row, r);
+            }
+            if (left > pool.wholeFree(r)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whole free cells of a row beyond those that are promised. */
+    long slack(int p, int row) {
+        return pools.get(p).wholeFree(row) - needed[p][row];
+    }
+
+    @Override
+    public String toString() {
+        return "entitled " + Arrays.toString(entitled) + ", needed " + Arrays.deepToString(needed);
+    }
+}

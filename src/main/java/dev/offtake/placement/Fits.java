@@ -1,0 +1,206 @@
+package dev.offtake.placement;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many pods of one pod set fit on each node and in each cell, for one owner, as things stand.
+ *
+ * <p>Cells at and above the level of a slice count whole slices only.
+ */
+final class Fits {
+    /** Which nodes an owner may use. */
+    enum Reach {
+        /** Only cells that it has bound already. */
+        BOUND,
+        /** Those, and what is nobody's. */
+        ALL,
+        /** Every node as if it were empty and nobody's, healthy or not. */
+        EMPTY
+    }
+
+    private final PoolState pool;
+    private final int owner;
+    private final int[] nodeFit;
+    private final boolean[] inside;
+    private final int[][] cellFit;
+    private final int[][] member;
+
+    Fits(PoolState pool, int owner) {
+        this.pool = pool;
+        this.owner = owner;
+        nodeFit = new int[pool.bound()];
+        inside = new boolean[pool.bound()];
+        int depths = pool.levels().nodeDepth();
+        cellFit = new int[depths][];
+        member = new int[depths][];
+        for (int d = 0; d < depths; d++) {
+            cellFit[d] = new int[pool.cells(d).bound()];
+            member[d] = new int[pool.cells(d).bound()];
+        }
+    }
+
+    /** Counts anew, for nodes inside one cell, or for all where {@code domain} is null. */
+    void count(
+            GangDemand.PodSet podSet, BitSet accepted, BitSet avoided, Reach reach, @Nullable Domain domain, int most) {
+        Arrays.fill(nodeFit, 0);
+        int sliceDepth = -1;
+        int slicePods = 1;
+        if (podSet.slice().isPresent()) {
+            sliceDepth = pool.levels().depth(podSet.slice().get().level());
+            slicePods = podSet.slice().get().pods();
+        }
+        int[][] idleLeft = idleAllowances(reach);
+        for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
+            if (!avoided.get(n) && (domain == null || domain.contains(pool, n))) {
+                int fit = nodeFit(n, podSet.shape(), reach, most);
+                nodeFit[n] = fit > 0 && allowIdle(n, reach, idleLeft) ? fit : 0;
+            }
+        }
+        sumUp(sliceDepth, slicePods);
+    }
+
+    private void sumUp(int sliceDepth, int slicePods) {
+        int depths = pool.levels().nodeDepth();
+        for (int d = 0; d < depths; d++) {
+            Arrays.fill(cellFit[d], 0);
+        }
+        for (int n = 0; n < nodeFit.length; n++) {
+            int fit = sliceDepth == depths ? nodeFit[n] / slicePods * slicePods : nodeFit[n];
+            nodeFit[n] = fit;
+            if (fit > 0) {
+                int lowest = sliceDepth >= 0 && sliceDepth < depths ? sliceDepth : 0;
+                for (int d = depths - 1; d >= lowest; d--) {
+                    cellFit[d][pool.ancestor(d, n)] += fit;
+                    member[d][pool.ancestor(d, n)] = n;
+                }
+            }
+        }
+        if (sliceDepth > 0 && sliceDepth < depths) {
+            for (int c = 0; c < cellFit[sliceDepth].length; c++) {
+                int whole = pool.cells(sliceDepth).isKnown(c) ? cellFit[sliceDepth][c] / slicePods * slicePods : 0;
+                cellFit[sliceDepth][c] = whole;
+                if (whole > 0) {
+                    int n = member[sliceDepth][c];
+                    for (int d = sliceDepth - 1; d >= 0; d--) {
+                        cellFit[d][pool.ancestor(d, n)] += whole;
+                        member[d][pool.ancestor(d, n)] = n;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Spares are a number: of the idle nodes of a cell only so many count as it has left to give. */
+    private int[][] idleAllowances(Reach reach) {
+        int depths = pool.levels().nodeDepth();
+        int[][] left = new int[depths][];
+        for (int d = 1; d < depths; d++) {
+            if (pool.levels().rowOfDepth(d) >= 0) {
+                int[] ofCell = new int[pool.cells(d).bound()];
+                for (int c = 0; c < ofCell.length; c++) {
+                    ofCell[c] = reach == Reach.EMPTY && pool.cells(d).isKnown(c)
+                            ? pool.levels().sellableNodes(d)
+                            : pool.cells(d).idleNodesToGive(c);
+                }
+                left[d] = ofCell;
+            }
+        }
+        return left;
+    }
+
+    private boolean allowIdle(int n, Reach reach, int[][] idleLeft) {
+        if (reach != Reach.EMPTY && pool.effective(n) > 0) {
+            return true;
+        }
+        for (int d = 1; d < idleLeft.length; d++) {
+            if (idleLeft[d] != null && idleLeft[d][pool.ancestor(d, n)] <= 0) {
+                return false;
+            }
+        }
+        for (int d = 1; d < idleLeft.length; d++) {
+            if (idleLeft[d] != null) {
+                idleLeft[d][pool.ancestor(d, n)]--;
+            }
+        }
+        return true;
+    }
+
+    private int nodeFit(int n, Shape shape, Reach reach, int most) {
+        if (reach == Reach.EMPTY) {
+            int byPromise =
+                    Math.max(pool.node(n).gpus(), pool.levels().gpusPerNode()) / Math.max(1, pool.charge(n, shape));
+            return Math.min(byPromise, pool.resources().fitEmpty(n, shape));
+        }
+        if (!pool.node(n).health().takesWork()) {
+            return 0;
+        }
+        int gpus = reachable(n, reach);
+        if (gpus <= 0) {
+            return 0;
+        }
+        return pool.resources().fit(n, shape, Math.min(most, gpus / Math.max(1, pool.charge(n, shape))));
+    }
+
+    /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
+    private int reachable(int n, Reach reach) {
+        LevelTable levels = pool.levels();
+        int row = pool.unitRow(owner);
+        int unitDepth = owner == PoolState.OPEN ? -1 : levels.depthOfRow(row);
+        inside[n] = false;
+        for (int d = 1; d < levels.nodeDepth(); d++) {
+            int holder = pool.cells(d).owner(pool.ancestor(d, n));
+            if (holder == owner && d == unitDepth) {
+                inside[n] = true;
+                return Math.max(0, pool.node(n).gpus() - pool.charged(n));
+            }
+            if (holder != CellTree.NOBODY) {
+                return 0;
+            }
+        }
+        int rest = pool.boundRest(n, owner);
+        inside[n] = rest > 0;
+        if (reach == Reach.BOUND) {
+            return rest;
+        }
+        if (unitDepth > 0 && unitDepth < levels.nodeDepth()) {
+            return pool.cells(unitDepth).isWhole(pool.ancestor(unitDepth, n))
+                    ? pool.node(n).gpus()
+                    : 0;
+        }
+        if (unitDepth == levels.nodeDepth()) {
+            return pool.isWholeNode(n) ? pool.node(n).gpus() : rest;
+        }
+        return rest + pool.open(n);
+    }
+
+    /** Whether what the node offers lies in cells that the owner has bound already. */
+    boolean inside(int n) {
+        return inside[n];
+    }
+
+    int of(int depth, int cell) {
+        return depth == pool.levels().nodeDepth() ? nodeFit[cell] : cellFit[depth][cell];
+    }
+
+    int nodes() {
+        return nodeFit.length;
+    }
+
+    /** Some node inside the cell; only for cells in which something fits. */
+    int member(int depth, int cell) {
+        return depth == pool.levels().nodeDepth() ? cell : member[depth][cell];
+    }
+
+    int cells(int depth) {
+        return depth == pool.levels().nodeDepth() ? nodeFit.length : cellFit[depth].length;
+    }
+
+    /** A cell of a physical level. */
+    record Domain(int depth, int cell) {
+        boolean contains(PoolState pool, int n) {
+            return pool.ancestor(depth, n) == cell;
+        }
+    }
+}

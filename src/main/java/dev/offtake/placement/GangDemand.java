@@ -1,0 +1,52 @@
+package dev.offtake.placement;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a gang asks for.
+ *
+ * @param required level within one cell of which the whole gang must stay
+ * @param preferred level within one cell of which it should stay
+ * @param avoid names of nodes that must not be used
+ */
+public record GangDemand(
+        List<PodSet> podSets, Optional<String> required, Optional<String> preferred, Set<String> avoid) {
+    public GangDemand {
+        podSets = List.copyOf(podSets);
+        avoid = Set.copyOf(avoid);
+    }
+
+    /**
+     * Pods with equal requests.
+     *
+     * @param count pods to place, at least 1
+     * @param slice each so many pods stay inside one cell of a level
+     */
+    public record PodSet(String name, int count, Shape shape, NodeFilter filter, Optional<Slice> slice) {
+        PodSet withCount(int pods) {
+            return new PodSet(name, pods, shape, filter, slice);
+        }
+    }
+
+    /** Each {@code pods} pods of a pod set stay inside one cell of {@code level}. */
+    public record Slice(String level, int pods) {}
+
+    /** All GPUs that the pods ask for. */
+    public int gpus() {
+        int sum = 0;
+        for (PodSet podSet : podSets) {
+            sum += podSet.count() * podSet.shape().gpus();
+        }
+        return sum;
+    }
+
+    public int pods() {
+        int sum = 0;
+        for (PodSet podSet : podSets) {
+            sum += podSet.count();
+        }
+        return sum;
+    }
+}

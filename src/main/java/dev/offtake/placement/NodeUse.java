@@ -1,0 +1,66 @@
+package dev.offtake.placement;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What lies on one node by name, whether or not the node is known or in a pool right now. */
+final class NodeUse {
+    /** Seats of gangs: by account, tier and shape. */
+    private final Map<Key, Integer> seats = new LinkedHashMap<>();
+    /** Pods that are nobody's seat, by uid. */
+    private final Map<String, Shape> unmanaged = new TreeMap<>();
+
+    record Key(Claimant claimant, Shape shape) {}
+
+    void seat(Key key, int pods) {
+        int now = seats.getOrDefault(key, 0) + pods;
+        if (now < 0) {
+            throw new IllegalStateException("seats of " + key + " would be " + now);
+        }
+        if (now == 0) {
+            seats.remove(key);
+        } else {
+            seats.put(key, now);
+        }
+    }
+
+    Map<Key, Integer> seats() {
+        return seats;
+    }
+
+    Map<String, Shape> unmanaged() {
+        return unmanaged;
+    }
+
+    boolean isEmpty() {
+        return seats.isEmpty() && unmanaged.isEmpty();
+    }
+
+    /** GPUs held by pods that are nobody's seat. */
+    int unmanagedGpus() {
+        int sum = 0;
+        for (Shape shape : unmanaged.values()) {
+            sum += shape.gpus();
+        }
+        return sum;
+    }
+
+    /**
+     * GPUs that cannot be sold because pods without GPUs have taken the CPU or memory that they need, rounded down:
+     * the usual daemons of a node cost nothing.
+     */
+    int stranded(long cpu, long memory, int gpusPerNode) {
+        long usedCpu = 0;
+        long usedMemory = 0;
+        for (Shape shape : unmanaged.values()) {
+            if (shape.gpus() == 0) {
+                usedCpu += shape.request(Shape.CPU);
+                usedMemory += shape.request(Shape.MEMORY);
+            }
+        }
+        long byCpu = cpu == 0 ? 0 : usedCpu * gpusPerNode / cpu;
+        long byMemory = memory == 0 ? 0 : usedMemory * gpusPerNode / memory;
+        return (int) Math.min(gpusPerNode, Math.max(byCpu, byMemory));
+    }
+}

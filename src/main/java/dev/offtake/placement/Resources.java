@@ -1,0 +1,114 @@
+package dev.offtake.placement;
+
+import dev.offtake.fleet.NodeFacts;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Allocatable and used amounts of every resource of a pool's nodes: what really fits, promises aside (I1). */
+final class Resources {
+    static final int DEVICES = 0;
+    static final int CPU = 1;
+    static final int MEMORY = 2;
+    static final int PODS = 3;
+
+    private final Map<String, Integer> index = new LinkedHashMap<>();
+    private long[][] allocatable = new long[4][16];
+    private long[][] used = new long[4][16];
+
+    Resources(String deviceResource) {
+        index.put(deviceResource, DEVICES);
+        index.put(Shape.CPU, CPU);
+        index.put(Shape.MEMORY, MEMORY);
+        index.put(Shape.PODS, PODS);
+    }
+
+    void setNode(int n, NodeFacts facts) {
+        if (n >= allocatable[0].length) {
+            for (int r = 0; r < allocatable.length; r++) {
+                allocatable[r] = Arrays.copyOf(allocatable[r], allocatable[r].length * 2);
+                used[r] = Arrays.copyOf(used[r], used[r].length * 2);
+            }
+        }
+        facts.allocatable().forEach((name, amount) -> allocatable[index(name)][n] = amount);
+    }
+
+    void clearNode(int n) {
+        for (int r = 0; r < allocatable.length; r++) {
+            allocatable[r][n] = 0;
+            used[r][n] = 0;
+        }
+    }
+
+    private int index(String name) {
+        Integer known = index.get(name);
+        if (known != null) {
+            return known;
+        }
+        int r = index.size();
+        index.put(name, r);
+        if (r >= allocatable.length) {
+            int nodes = allocatable[0].length;
+            allocatable = Arrays.copyOf(allocatable, r + 1);
+            used = Arrays.copyOf(used, r + 1);
+            allocatable[r] = new long[nodes];
+            used[r] = new long[nodes];
+        }
+        return r;
+    }
+
+    long allocatable(int n, int resource) {
+        return allocatable[resource][n];
+    }
+
+    long free(int n, int resource) {
+        return allocatable[resource][n] - used[resource][n];
+    }
+
+    long freeOf(int n, String resource) {
+        return free(n, index(resource));
+    }
+
+    long used(int n, int resource) {
+        return used[resource][n];
+    }
+
+    void use(int n, Shape shape, int count) {
+        used[DEVICES][n] += (long) shape.gpus() * count;
+        shape.requests().forEach((name, amount) -> used[index(name)][n] += amount * count);
+    }
+
+    /** How many pods of this shape fit beside what is there, at most {@code most}. */
+    int fit(int n, Shape shape, int most) {
+        return fit(n, shape, most, used);
+    }
+
+    /** How many would fit if the node were empty. */
+    int fitEmpty(int n, Shape shape) {
+        return fit(n, shape, Integer.MAX_VALUE, null);
+    }
+
+    private int fit(int n, Shape shape, int most, long @org.jspecify.annotations.Nullable [][] inUse) {
+        long pods = most;
+        if (shape.gpus() > 0) {
+            long free = allocatable[DEVICES][n] - (inUse == null ? 0 : inUse[DEVICES][n]);
+            pods = Math.min(pods, free / shape.gpus());
+        }
+        for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
+            long amount = request.getValue();
+            if (amount > 0) {
+                int r = index(request.getKey());
+                long free = allocatable[r][n] - (inUse == null ? 0 : inUse[r][n]);
+                pods = Math.min(pods, free / amount);
+            }
+        }
+        return (int) Math.max(0, pods);
+    }
+
+    /** The resources, GPUs aside, of which the node has too little left for one pod, though it could hold it empty. */
+    boolean isShort(int n, Shape shape, String resource) {
+        long amount = shape.request(resource);
+        int r = index(resource);
+        return amount > 0 && free(n, r) < amount && allocatable[r][n] >= amount;
+    }
+}
