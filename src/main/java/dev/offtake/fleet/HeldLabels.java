@@ -25,7 +25,7 @@ final class HeldLabels {
             }
             for (String key : group) {
                 @Nullable String last = member.label(key);
-                if (last != null && !next.labels().containsKey(key)) {
+                if (last != null && Member.value(next.labels(), key) == null) {
                     if (held.isEmpty()) {
                         held = new HashMap<>();
                     }
@@ -55,7 +55,7 @@ final class HeldLabels {
 
     private static boolean speaks(List<String> group, Member member, NodeFacts next) {
         for (String key : group) {
-            @Nullable String value = next.labels().get(key);
+            @Nullable String value = Member.value(next.labels(), key);
             if (value != null && !value.equals(member.label(key))) {
                 return true;
             }

@@ -38,7 +38,13 @@ final class Member {
     /** The value of a label, held ones included. */
     @Nullable
     String label(String key) {
-        String value = facts.labels().get(key);
+        @Nullable String value = value(facts.labels(), key);
         return value != null ? value : held.get(key);
+    }
+
+    /** The value of a label; an empty one is none: CoreWeave writes {@code gpu.nvidia.com/model=""} on CPU nodes. */
+    static @Nullable String value(Map<String, String> labels, String key) {
+        @Nullable String value = labels.get(key);
+        return value == null || value.isEmpty() ? null : value;
     }
 }

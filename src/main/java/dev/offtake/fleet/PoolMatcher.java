@@ -47,7 +47,7 @@ final class PoolMatcher {
             }
         }
         for (ProductKey product : pool.product()) {
-            @Nullable String value = labels.get(product.key());
+            @Nullable String value = Member.value(labels, product.key());
             if (value == null) {
                 continue;
             }

@@ -182,7 +182,7 @@ final class TopologyTree {
     private static String valueAt(Level level, Member member) {
         for (String key : level.keys()) {
             @Nullable String value = member.label(key);
-            if (value != null && !value.isEmpty()) {
+            if (value != null) {
                 return value;
             }
         }
