@@ -16,13 +16,19 @@ public record NodeState(NodeFacts facts, Optional<String> pool, List<String> cel
     /** A cell that is not known. */
     public static final String UNKNOWN = "";
 
+    /**
+     * How the cell of a level ends that no node of the pool has a label for: all nodes of the outer cell are in one such
+     * cell. Label values cannot contain it.
+     */
+    public static final String IMPLIED = "*";
+
     /** Whether and why a node takes new work; the first that applies, in this order. */
     public enum Health {
         /** Claimed by more than one pool. */
         DISPUTED,
         NOT_READY,
         CORDONED,
-        /** By the pool's condition and taint signals. */
+        /** By the pool's condition and taint signals, or without any allocatable GPU. */
         UNHEALTHY,
         /** Fewer GPUs allocatable than a whole node has: takes work below {@code node} only. */
         DEGRADED,
