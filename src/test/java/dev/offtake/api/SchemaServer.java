@@ -1,0 +1,72 @@
+package dev.offtake.api;
+
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An API server of its own with our definitions, for tests that need nothing else of a control plane. */
+final class SchemaServer implements AutoCloseable {
+    /** What a call of kubectl gave: its two streams as one text. */
+    record Answer(int exitCode, String text) {}
+
+    private final KubeAPIServer server;
+    private final Path kubeconfig;
+    private final KubernetesClient client;
+
+    private SchemaServer(KubeAPIServer server, Path kubeconfig, KubernetesClient client) {
+        this.server = server;
+        this.kubeconfig = kubeconfig;
+        this.client = client;
+    }
+
+    static SchemaServer start() throws IOException {
+        KubeAPIServer server = new KubeAPIServer();
+        server.start();
+        Path kubeconfig = Files.createTempFile("offtake-kubeconfig", ".yaml");
+        Files.writeString(kubeconfig, server.getKubeConfigYaml());
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .build();
+        return new SchemaServer(server, kubeconfig, client);
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    /** Runs kubectl with the input given; it must not need more than a pipe's buffer before it reads. */
+    Answer kubectl(String input, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(program(), "--kubeconfig=" + kubeconfig));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (var in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Answer(process.waitFor(), text);
+    }
+
+    private static String program() {
+        return Path.of(
+                        System.getProperty("user.home"),
+                        ".kubeapitest",
+                        "k8s",
+                        System.getProperty("controlplane.version") + "-linux-amd64",
+                        "kubectl")
+                .toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        server.stop();
+        Files.deleteIfExists(kubeconfig);
+    }
+}
