@@ -7,12 +7,17 @@ import java.util.Set;
 /**
  * What a gang asks for.
  *
+ * @param resource extended resource by which its pods ask for GPUs
  * @param required level within one cell of which the whole gang must stay
  * @param preferred level within one cell of which it should stay
  * @param avoid names of nodes that must not be used
  */
 public record GangDemand(
-        List<PodSet> podSets, Optional<String> required, Optional<String> preferred, Set<String> avoid) {
+        String resource,
+        List<PodSet> podSets,
+        Optional<String> required,
+        Optional<String> preferred,
+        Set<String> avoid) {
     public GangDemand {
         podSets = List.copyOf(podSets);
         avoid = Set.copyOf(avoid);

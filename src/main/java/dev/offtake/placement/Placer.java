@@ -24,7 +24,7 @@ public final class Placer {
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept) {
         Promises promises = cluster.promises();
-        List<Integer> serving = promises.pools(claimant.account());
+        List<Integer> serving = serving(promises, gang, claimant);
         Explanation explanation = new Explanation(cluster, gang, claimant, kept);
         for (int p : serving) {
             Optional<Outcome> placed = placeIn(attempt(p, gang, claimant), gang, claimant, kept, promises);
@@ -43,7 +43,7 @@ public final class Placer {
      */
     public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept) {
         Promises promises = cluster.promises();
-        for (int p : promises.pools(claimant.account())) {
+        for (int p : serving(promises, gang, claimant)) {
             PoolState pool = promises.pool(p);
             for (int n : pool.nodes()) {
                 if (pool.node(n).facts().name().equals(beside)) {
@@ -56,6 +56,12 @@ public final class Placer {
             }
         }
         return new Outcome.Refused(new Explanation(cluster, gang, claimant, kept).refusal(List.of()));
+    }
+
+    private static List<Integer> serving(Promises promises, GangDemand gang, Claimant claimant) {
+        return promises.pools(claimant.account()).stream()
+                .filter(p -> promises.pool(p).pool().resourceName().equals(gang.resource()))
+                .toList();
     }
 
     private static Fits.Domain domain(PoolState pool, GangDemand gang, int n) {

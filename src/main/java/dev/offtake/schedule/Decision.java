@@ -1,0 +1,54 @@
+package dev.offtake.schedule;
+
+import dev.offtake.contract.CommitmentId;
+import dev.offtake.placement.Tier;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What is to be done. The state has already taken it for granted; what fails comes back as an event. */
+public sealed interface Decision {
+    /** The gang that it is about. */
+    GangId gang();
+
+    /** Write the whole placement of the gang; releases follow when that is durable. */
+    record Record(GangId gang, Grant grant, List<Seats> seats) implements Decision {
+        public Record {
+            seats = List.copyOf(seats);
+        }
+    }
+
+    /** Pin the pod to the node and take off its gate. */
+    record Release(GangId gang, String podUid, String podName, String node, Grant grant) implements Decision {}
+
+    /** Tell why the gang waits. Comes once per change of the code. */
+    record Explain(GangId gang, Reason reason) implements Decision {}
+
+    /**
+     * Take the gang's pods back: the scheduler refused one of them. The gang waits again when they are gone.
+     *
+     * @param nodes that are avoided for the gang from now on
+     */
+    record RollBack(GangId gang, String words, List<String> nodes) implements Decision {
+        public RollBack {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * On whose account a gang runs.
+     *
+     * @param declaredEnd when it said it would end
+     */
+    record Grant(CommitmentId commitment, Tier tier, Instant since, Optional<Instant> declaredEnd) {}
+
+    /**
+     * Seats of one pod set, as runs of nodes with equally many each. Seat {@code j} of a run is on node
+     * {@code j / podsPerNode}.
+     */
+    record Seats(String podSet, Tier tier, int podsPerNode, List<String> nodes) {
+        public Seats {
+            nodes = List.copyOf(nodes);
+        }
+    }
+}

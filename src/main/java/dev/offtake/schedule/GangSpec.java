@@ -1,0 +1,63 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.NodeFilter;
+import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a gang asks for, resolved and checked as far as that needs no state.
+ *
+ * @param tenant of the gang's namespace
+ * @param contract the only contract that it may draw on; empty for all of the tenant's
+ * @param gpuClasses that it accepts, in order; empty for the class of the tenant's first commitment
+ * @param tiers that it accepts, in order; at least one
+ * @param resource extended resource by which its pods ask for GPUs
+ * @param podSets at least one
+ * @param duration declared length
+ * @param createdAt decides its age
+ * @param problem why it cannot be placed as it is written; such a gang waits as {@code Invalid}
+ */
+public record GangSpec(
+        GangId id,
+        String tenant,
+        Optional<String> contract,
+        List<String> gpuClasses,
+        List<Tier> tiers,
+        String resource,
+        List<PodSet> podSets,
+        Optional<String> required,
+        Optional<String> preferred,
+        Optional<Duration> duration,
+        int priority,
+        Instant createdAt,
+        Optional<String> problem) {
+    public GangSpec {
+        gpuClasses = List.copyOf(gpuClasses);
+        tiers = List.copyOf(tiers);
+        podSets = List.copyOf(podSets);
+    }
+
+    /**
+     * Pods with equal requests.
+     *
+     * @param count seats of the pod set, at least 1
+     * @param minCount the fewest with which the gang may start; equal to {@code count} unless it is elastic
+     */
+    public record PodSet(
+            String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
+
+    /** Seats of all pod sets. */
+    public int count() {
+        return podSets.stream().mapToInt(PodSet::count).sum();
+    }
+
+    /** GPUs of all seats. */
+    public int gpus() {
+        return podSets.stream().mapToInt(p -> p.count() * p.shape().gpus()).sum();
+    }
+}

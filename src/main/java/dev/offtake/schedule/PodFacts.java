@@ -1,0 +1,39 @@
+package dev.offtake.schedule;
+
+import java.util.Optional;
+
+/**
+ * What a pod of a gang says about itself.
+ *
+ * @param podSet the pod set that it belongs to
+ * @param index its completion index, which decides its seat; -1 for none
+ * @param state how far it is
+ * @param node where it is pinned or bound to, if it is
+ * @param words why it is held by others ({@link State#HELD}) or what the scheduler said ({@link State#REFUSED})
+ */
+public record PodFacts(
+        String uid,
+        String name,
+        GangId gang,
+        String podSet,
+        int index,
+        State state,
+        Optional<String> node,
+        String words) {
+    /** How far a pod is, as far as placement is concerned. */
+    public enum State {
+        /** Our gate and others hold it. */
+        HELD,
+        /** Our gate is the last one. */
+        GATED,
+        /** Released, not bound. */
+        RELEASED,
+        /** Released, and the scheduler says that it does not fit. */
+        REFUSED,
+        BOUND,
+        /** Bound or not, it is being deleted; it holds its seat until it is gone. */
+        TERMINATING,
+        /** Succeeded or failed: it has given up its seat. */
+        FINISHED
+    }
+}

@@ -1,0 +1,59 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Refusal;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Why a gang waits: a fixed code and its numbers.
+ *
+ * @param numbers in the order in which they are told
+ */
+public record Reason(Code code, Map<String, String> numbers) {
+    /** The codes, spelled as in conditions and events by {@link #spelled}. */
+    public enum Code {
+        NO_ACTIVE_CONTRACT("NoActiveContract"),
+        QUOTA_REACHED("QuotaReached"),
+        BEHIND_IN_QUEUE("BehindInQueue"),
+        OWN_FRAGMENTATION("OwnFragmentation"),
+        INSUFFICIENT_GPUS("InsufficientGpus"),
+        INSUFFICIENT_WHOLE_CELLS("InsufficientWholeCells"),
+        INSUFFICIENT_RESOURCES("InsufficientResources"),
+        CONSTRAINTS_MATCH_NO_NODE("ConstraintsMatchNoNode"),
+        NEVER_FITS("NeverFits"),
+        NO_POOL_OF_CLASS("NoPoolOfClass"),
+        PODS_NOT_CREATED("PodsNotCreated"),
+        OTHER_GATES("OtherGates"),
+        INVALID("Invalid"),
+        REFUSED_BY_SCHEDULER("RefusedByScheduler");
+
+        private final String spelled;
+
+        Code(String spelled) {
+            this.spelled = spelled;
+        }
+
+        /** CamelCase, as Kubernetes writes reasons. */
+        public String spelled() {
+            return spelled;
+        }
+    }
+
+    public Reason {
+        numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+    }
+
+    /** A reason with pairs of names and values. */
+    public static Reason of(Code code, String... pairs) {
+        Map<String, String> numbers = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < pairs.length; i += 2) {
+            numbers.put(pairs[i], pairs[i + 1]);
+        }
+        return new Reason(code, numbers);
+    }
+
+    static Reason of(Refusal refusal) {
+        return new Reason(Code.valueOf(refusal.code().name()), refusal.numbers());
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Who goes next: gangs and their seats, the queue, and one decision cycle as a function of state, events and time.
+ *
+ * <p>Part of the pure core: no Kubernetes client, no clock, no thread. Events come in as method calls, decisions go out
+ * as values.
+ */
+@NullMarked
+package dev.offtake.schedule;
+
+import org.jspecify.annotations.NullMarked;
