@@ -57,6 +57,35 @@ class FleetMembershipTest {
         assertThat(poolOf("shared")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "cloud.google.com/gke-gpu-partition-size, 1g.10gb",
+        "cloud.google.com/gke-gpu-sharing-strategy, time-sharing",
+        "cloud.google.com/gke-max-shared-clients-per-gpu, 4",
+    })
+    void gkeNamesTheWholeGpuWhereItIsSharedAndTheNodeIsLeftOutAllTheSame(String key, String value) {
+        Nodes whole = node("n").label("cloud.google.com/gke-accelerator", "nvidia-h100-80gb");
+        fleet.putNode(whole.facts());
+        assertThat(poolOf("n")).contains("h100");
+
+        fleet.putNode(whole.label(key, value).facts());
+
+        assertThat(poolOf("n")).isEmpty();
+        assertThat(fleet.whyNoPool(whole.label(key, value).facts()))
+                .contains("pool h100: label " + key + " says that its GPUs are shared or partitioned");
+    }
+
+    @Test
+    void aPoolListsItsNodesByName() {
+        List.of("c", "a", "b").forEach(name -> fleet.putNode(h100(name).facts()));
+        fleet.putNode(node("cpu").facts());
+
+        assertThat(fleet.nodes("h100"))
+                .extracting(state -> state.facts().name())
+                .containsExactly("a", "b", "c");
+        assertThat(fleet.nodes("unheard of")).isEmpty();
+    }
+
     @Test
     void anEmptyProductLabelIsNone() {
         fleet.putNode(node("cpu").label(COREWEAVE, "").facts());

@@ -35,12 +35,13 @@ class VocabulariesDocTest {
                 are and when they are ill. Whatever a pool says itself replaces the preset.
 
                 - **Product**: the first key of the list that a node carries decides, by exact value. `-SHARED` and `-MIG-...`
-                  values are not whole GPUs and never match. An empty label counts as none.
+                  values are not whole GPUs and never match, nor do GKE nodes with a label for sharing or partitioning. An empty label
+                  counts as none.
                 - **Topology**: for each level, the first key that a node carries names its cell. `rack` is the NVLink domain on
                   NVL72 and the nodes below one leaf switch on HGX systems; `block` is the next larger group.
                 - A label that **vanishes** is held at its last value while the node keeps its uid; one that changes counts at once.
                 - A level of undeclared size that **no node** of the pool has a label for is left out: all nodes of an outer cell are
-                  then in one cell, written `*`. A node that lacks a label which others have is *unknown* from that level inward, and
+                  then in one cell, written `*`. A level of declared size, such as the rack of NVL72, is never left out. A node that lacks a label which others have is *unknown* from that level inward, and
                   takes no work that asks for the level.
                 - Cells have to form a **tree**: the nodes of a rack with labels of two blocks are unknown from `rack` inward until
                   the labels agree; the pool's report names the rack, the blocks and nodes.
