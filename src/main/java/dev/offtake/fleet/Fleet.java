@@ -112,6 +112,12 @@ public final class Fleet {
         return member == null ? Optional.empty() : Optional.ofNullable(member.state);
     }
 
+    /** The nodes that belong to a pool, in the order of their names. */
+    public List<NodeState> nodes(String pool) {
+        @Nullable PoolNodes nodes = pools.get(pool);
+        return nodes == null ? List.of() : nodes.states();
+    }
+
     /** What there is of a pool now; empty if there is no such pool. */
     public Optional<PoolReport> report(String pool) {
         return Optional.ofNullable(pools.get(pool)).map(PoolNodes::report);

@@ -9,16 +9,17 @@ import java.util.Optional;
  * @param pool the pool that it belongs to; empty for a node of no pool. A disputed node stays with the pool that had it
  *     first, so that what runs there keeps its place
  * @param cells the node's cell at each keyed level of the pool, outermost first; {@link #UNKNOWN} from the first level
- *     on whose label is missing or contradicts the tree
- * @param gpus whole GPUs that are allocatable, at most the pool's {@code gpusPerNode}
+ *     on whose label is missing or contradicts the tree; {@link #IMPLIED} where the site has no such level
+ * @param gpus whole GPUs that are allocatable, at most the pool's {@code gpusPerNode}; 0 for a node of no pool
+ * @param health for a node of no pool only what Kubernetes itself says
  */
 public record NodeState(NodeFacts facts, Optional<String> pool, List<String> cells, int gpus, Health health) {
     /** A cell that is not known. */
     public static final String UNKNOWN = "";
 
     /**
-     * How the cell of a level ends that no node of the pool has a label for: all nodes of the outer cell are in one such
-     * cell. Label values cannot contain it.
+     * How the name of a cell ends at a level of undeclared size that no node of the pool has a label for: all nodes of
+     * an outer cell are then in one such cell. Label values cannot contain it.
      */
     public static final String IMPLIED = "*";
 

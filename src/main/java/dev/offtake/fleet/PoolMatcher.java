@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Which nodes a pool claims: its selector holds, and the first product key that the node carries has one of its values. */
 final class PoolMatcher {
+    private static final String GKE_PRODUCT = "cloud.google.com/gke-accelerator";
+    /**
+     * GKE names the whole GPU also where it is shared or partitioned, and says that in further labels.
+     * Source: cloud.google.com/kubernetes-engine/docs, GPU time-sharing and multi-instance GPU.
+     */
+    private static final List<String> GKE_SHARING = List.of(
+            "cloud.google.com/gke-gpu-partition-size",
+            "cloud.google.com/gke-gpu-sharing-strategy",
+            "cloud.google.com/gke-max-shared-clients-per-gpu");
+
     private final Pool pool;
     private final List<List<String>> groups;
 
@@ -32,7 +42,8 @@ final class PoolMatcher {
         for (ProductKey product : pool.product()) {
             @Nullable String value = member.label(product.key());
             if (value != null) {
-                return product.values().contains(value);
+                return product.values().contains(value)
+                        && gkeSharing(product.key(), member.facts.labels()).isEmpty();
             }
         }
         return false;
@@ -51,6 +62,10 @@ final class PoolMatcher {
             if (value == null) {
                 continue;
             }
+            Optional<String> gkeSharing = gkeSharing(product.key(), labels);
+            if (gkeSharing.isPresent()) {
+                return Optional.of("label " + gkeSharing.get() + " says that its GPUs are shared or partitioned");
+            }
             if (product.values().contains(value)) {
                 return Optional.empty();
             }
@@ -62,6 +77,14 @@ final class PoolMatcher {
         }
         return Optional.of("the node carries none of its product labels "
                 + String.join(", ", pool.product().stream().map(ProductKey::key).toList()));
+    }
+
+    private static Optional<String> gkeSharing(String productKey, Map<String, String> labels) {
+        return productKey.equals(GKE_PRODUCT)
+                ? GKE_SHARING.stream()
+                        .filter(key -> Member.value(labels, key) != null)
+                        .findFirst()
+                : Optional.empty();
     }
 
     private static String carried(String key, Map<String, String> labels) {

@@ -3,6 +3,7 @@ package dev.offtake.fleet;
 import dev.offtake.fleet.NodeState.Health;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +82,18 @@ final class PoolNodes {
 
     private int count(Health health) {
         return byHealth.getOrDefault(health, 0);
+    }
+
+    List<NodeState> states() {
+        List<NodeState> states = new ArrayList<>();
+        for (Member member : tree.members()) {
+            @Nullable NodeState state = member.state;
+            if (state != null) {
+                states.add(state);
+            }
+        }
+        states.sort(Comparator.comparing(state -> state.facts().name()));
+        return states;
     }
 
     PoolReport report() {
