@@ -194,6 +194,11 @@ public final class Cluster {
         }
     }
 
+    /** Whether the pod is counted as nobody's. */
+    public boolean isOccupant(String podUid) {
+        return nodeOfPod.containsKey(podUid);
+    }
+
     private void changeUnmanaged(String node, String podUid, Optional<Shape> shape) {
         NodeUse use = uses.computeIfAbsent(node, n -> new NodeUse());
         Location location = locations.get(node);

@@ -35,6 +35,9 @@ public sealed interface Decision {
         }
     }
 
+    /** All pods that had a place are gone: what was suspended for the roll-back may go on. */
+    record RolledBack(GangId gang) implements Decision {}
+
     /**
      * On whose account a gang runs.
      *

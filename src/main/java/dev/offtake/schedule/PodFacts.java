@@ -34,6 +34,14 @@ public record PodFacts(
         /** Bound or not, it is being deleted; it holds its seat until it is gone. */
         TERMINATING,
         /** Succeeded or failed: it has given up its seat. */
-        FINISHED
+        FINISHED;
+
+        /** Whether the pod is on a node or on its way there. */
+        public boolean isPlaced() {
+            return switch (this) {
+                case RELEASED, REFUSED, BOUND, TERMINATING -> true;
+                case HELD, GATED, FINISHED -> false;
+            };
+        }
     }
 }

@@ -1,0 +1,129 @@
+package dev.offtake.schedule;
+
+import dev.offtake.contract.Commitment;
+import dev.offtake.contract.CommitmentId;
+import dev.offtake.contract.Contract;
+import dev.offtake.placement.Account;
+import dev.offtake.placement.Tier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The admitted contracts, and which of their commitments a gang may draw on. */
+final class Accounts {
+    private final Map<String, Contract> contracts = new TreeMap<>();
+    private final Map<Asked, List<Choice>> choices = new HashMap<>();
+
+    /** An account that a gang may draw on. */
+    record Choice(CommitmentId commitment, Tier tier) {}
+
+    private record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {}
+
+    void put(Contract contract) {
+        contracts.put(contract.name(), contract);
+        choices.clear();
+    }
+
+    boolean remove(String name) {
+        choices.clear();
+        return contracts.remove(name) != null;
+    }
+
+    Optional<Contract> contract(String name) {
+        return Optional.ofNullable(contracts.get(name));
+    }
+
+    /** All contracts in the order of their admission. */
+    List<Contract> inOrder() {
+        return contracts.values().stream().sorted(Contract.BY_ADMISSION).toList();
+    }
+
+    /** What is due at this instant; contracts that are not active hold nothing. */
+    Collection<Account> at(Instant now) {
+        choices.clear();
+        List<Account> accounts = new ArrayList<>();
+        for (Contract contract : inOrder()) {
+            if (contract.lifecycle(now) == Contract.Lifecycle.ACTIVE) {
+                for (Commitment commitment : contract.commitments()) {
+                    accounts.add(new Account(
+                            contract.id(commitment).toString(),
+                            commitment.gpuClass(),
+                            commitment.unit(),
+                            contract.committed(commitment, now),
+                            commitment.onDemandGpus()));
+                }
+            }
+        }
+        return accounts;
+    }
+
+    /** The next instant at which {@link #at} changes. */
+    Optional<Instant> next(Instant now) {
+        return contracts.values().stream()
+                .flatMap(c -> c.next(now).stream())
+                .map(Contract.Change::at)
+                .min(Instant::compareTo);
+    }
+
+    /**
+     * The accounts that a gang may draw on, best first: by its tiers, then its classes, then the admission of the
+     * contracts. Without classes it is of the class of the tenant's first commitment.
+     */
+    List<Choice> choices(GangSpec gang, Instant now) {
+        return choices.computeIfAbsent(
+                new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers()), a -> choose(gang, now));
+    }
+
+    private List<Choice> choose(GangSpec gang, Instant now) {
+        List<Contract> usable = inOrder().stream()
+                .filter(c -> c.tenant().equals(gang.tenant())
+                        && c.lifecycle(now) == Contract.Lifecycle.ACTIVE
+                        && (gang.contract().isEmpty() || gang.contract().get().equals(c.name())))
+                .toList();
+        if (usable.isEmpty()) {
+            return List.of();
+        }
+        List<String> classes = gang.gpuClasses().isEmpty()
+                ? List.of(usable.get(0).commitments().get(0).gpuClass())
+                : gang.gpuClasses();
+        List<Choice> choices = new ArrayList<>();
+        for (Tier tier : gang.tiers()) {
+            for (String gpuClass : classes) {
+                for (Contract contract : usable) {
+                    for (Commitment commitment : contract.commitments()) {
+                        if (commitment.gpuClass().equals(gpuClass)) {
+                            choices.add(new Choice(contract.id(commitment), tier));
+                        }
+                    }
+                }
+            }
+        }
+        return choices;
+    }
+
+    /** Why a gang has no choice. */
+    Reason none(GangSpec gang, Instant now) {
+        List<String> classes = contracts.values().stream()
+                .filter(c -> c.tenant().equals(gang.tenant()) && c.lifecycle(now) == Contract.Lifecycle.ACTIVE)
+                .flatMap(c -> c.commitments().stream().map(Commitment::gpuClass))
+                .distinct()
+                .sorted()
+                .toList();
+        String asked = String.join(",", gang.gpuClasses());
+        return Reason.of(
+                Reason.Code.NO_ACTIVE_CONTRACT,
+                "tenant",
+                gang.tenant(),
+                "contract",
+                gang.contract().orElse(""),
+                "class",
+                asked,
+                "classesUnderContract",
+                String.join(",", classes));
+    }
+}

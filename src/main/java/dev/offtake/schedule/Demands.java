@@ -1,0 +1,83 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Assignment;
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What to ask of placement for a gang, and the seats that come out of it. */
+final class Demands {
+    /** Distinct demands remembered; beyond that equal ones may be asked twice. */
+    private static final int MOST = 65_536;
+
+    private final Map<GangDemand, Demand> known = new HashMap<>();
+    private int last;
+
+    /** A demand with a number that is the same for equal demands, so that it is compared in one step. */
+    record Demand(int number, GangDemand value) {}
+
+    /** For all pods that wait, then, where the gang is elastic, for fewer down to its least. */
+    List<Demand> of(Gang gang) {
+        List<Demand> demands = new ArrayList<>();
+        GangSpec spec = gang.spec();
+        if (spec.podSets().size() > 1) {
+            demands.add(number(demand(
+                    gang, spec.podSets().stream().map(p -> podSet(p, p.count())).toList())));
+            return demands;
+        }
+        GangSpec.PodSet only = spec.podSets().get(0);
+        int most = Math.min(only.count(), gang.unseated(only.name()).size());
+        for (int pods = most; pods >= only.minCount(); pods = next(pods, only.minCount())) {
+            demands.add(number(demand(gang, List.of(podSet(only, pods)))));
+        }
+        return demands;
+    }
+
+    /** For so many pods more of one pod set. */
+    static GangDemand more(Gang gang, GangSpec.PodSet podSet, int pods) {
+        return demand(gang, List.of(podSet(podSet, pods)));
+    }
+
+    /** Halfway down to the least, and below it at last. */
+    static int next(int pods, int least) {
+        return pods == least ? least - 1 : (pods + least) / 2;
+    }
+
+    private static GangDemand demand(Gang gang, List<GangDemand.PodSet> podSets) {
+        GangSpec spec = gang.spec();
+        return new GangDemand(spec.resource(), podSets, spec.required(), spec.preferred(), gang.avoid());
+    }
+
+    private static GangDemand.PodSet podSet(GangSpec.PodSet podSet, int pods) {
+        return new GangDemand.PodSet(podSet.name(), pods, podSet.shape(), podSet.filter(), podSet.slice());
+    }
+
+    private Demand number(GangDemand demand) {
+        Demand same = known.get(demand);
+        if (same == null) {
+            if (known.size() >= MOST) {
+                known.clear();
+            }
+            same = new Demand(++last, demand);
+            known.put(demand, same);
+        }
+        return same;
+    }
+
+    /** Adds the seats of a placement to the gang, in the order of the topology. */
+    static void addSeats(Gang gang, GangDemand demand, Outcome.Placed placed) {
+        for (int i = 0; i < demand.podSets().size(); i++) {
+            String podSet = demand.podSets().get(i).name();
+            Shape shape = demand.podSets().get(i).shape();
+            for (Assignment.NodePods nodePods : placed.assignment().nodes().get(i)) {
+                for (int pod = 0; pod < nodePods.pods(); pod++) {
+                    gang.seats().add(new Seat(podSet, placed.claimant(), shape, nodePods.node()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.offtake.schedule;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is known of one gang. Mutable; only the scheduler touches it. */
+final class Gang {
+    /** How far a gang is. */
+    enum Phase {
+        /** In the queue. */
+        WAITING,
+        /** It has seats; their record is being written. */
+        RECORDING,
+        /** The record is durable (or none is needed): pods are released as they come. */
+        PLACED,
+        /** Its pods are being taken back; it waits again when they are gone. */
+        ROLLING_BACK,
+        /** It is over; seats go as their pods go. */
+        CLOSING
+    }
+
+    private GangSpec spec;
+    private Phase phase = Phase.WAITING;
+    private final Map<String, PodFacts> pods = new LinkedHashMap<>();
+    private final List<Seat> seats = new ArrayList<>();
+    private final Map<String, Seat> seatOfPod = new HashMap<>();
+    private final Set<String> avoid = new HashSet<>();
+    private Optional<Decision.Grant> grant = Optional.empty();
+    private Optional<Reason> told = Optional.empty();
+    private Optional<Instant> refusedSince = Optional.empty();
+    private String refusalWords = "";
+
+    Gang(GangSpec spec) {
+        this.spec = spec;
+    }
+
+    GangId id() {
+        return spec.id();
+    }
+
+    GangSpec spec() {
+        return spec;
+    }
+
+    void respecify(GangSpec changed) {
+        spec = changed;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    Map<String, PodFacts> pods() {
+        return pods;
+    }
+
+    List<Seat> seats() {
+        return seats;
+    }
+
+    /** Nodes on which the scheduler refused it. */
+    Set<String> avoid() {
+        return avoid;
+    }
+
+    Optional<Decision.Grant> grant() {
+        return grant;
+    }
+
+    void grant(Decision.Grant onAccount) {
+        grant = Optional.of(onAccount);
+    }
+
+    Optional<Reason> told() {
+        return told;
+    }
+
+    /** Remembers what was told; answers whether that is news. */
+    boolean tell(Reason reason) {
+        boolean invalidForAnotherReason = reason.code() == Reason.Code.INVALID
+                && !told.map(reason::equals).orElse(false);
+        boolean news = told.map(Reason::code).filter(reason.code()::equals).isEmpty() || invalidForAnotherReason;
+        if (news) {
+            told = Optional.of(reason);
+        }
+        return news;
+    }
+
+    void tellNothing() {
+        told = Optional.empty();
+    }
+
+    Optional<Instant> refusedSince() {
+        return refusedSince;
+    }
+
+    void refusedSince(Optional<Instant> instant) {
+        refusedSince = instant;
+    }
+
+    /** The scheduler refused it, in the scheduler's own words. */
+    Reason refusedByScheduler() {
+        return Reason.of(
+                Reason.Code.REFUSED_BY_SCHEDULER,
+                "node",
+                String.join(",", avoid.stream().sorted().toList()),
+                "words",
+                refusalWords);
+    }
+
+    void refusalWords(String words) {
+        refusalWords = words;
+    }
+
+    Optional<Seat> seatOf(String podUid) {
+        return Optional.ofNullable(seatOfPod.get(podUid));
+    }
+
+    void sit(String podUid, Seat seat) {
+        seat.take(podUid);
+        seatOfPod.put(podUid, seat);
+    }
+
+    /** The pod gives up its seat, which stays the gang's. */
+    Optional<Seat> rise(String podUid) {
+        Optional<Seat> seat = Optional.ofNullable(seatOfPod.remove(podUid));
+        seat.ifPresent(Seat::leave);
+        return seat;
+    }
+
+    /** Pods of a pod set that only wait for a seat. */
+    List<PodFacts> unseated(String podSet) {
+        return pods.values().stream()
+                .filter(p -> p.state() == PodFacts.State.GATED
+                        && p.podSet().equals(podSet)
+                        && !seatOfPod.containsKey(p.uid()))
+                .toList();
+    }
+
+    int seats(String podSet) {
+        return (int) seats.stream().filter(s -> s.podSet().equals(podSet)).count();
+    }
+
+    /** Whether some pod of it may still be on a node or on its way there. */
+    boolean holdsPods() {
+        return !seatOfPod.isEmpty();
+    }
+
+    /** The record of its seats, as runs of equal pods per node. */
+    List<Decision.Seats> record() {
+        List<Decision.Seats> runs = new ArrayList<>();
+        int i = 0;
+        while (i < seats.size()) {
+            Seat first = seats.get(i);
+            int perNode = run(i);
+            List<String> nodes = new ArrayList<>();
+            while (i < seats.size()
+                    && seats.get(i).podSet().equals(first.podSet())
+                    && seats.get(i).claimant().equals(first.claimant())
+                    && run(i) == perNode) {
+                nodes.add(seats.get(i).node());
+                i += perNode;
+            }
+            runs.add(new Decision.Seats(first.podSet(), first.claimant().tier(), perNode, nodes));
+        }
+        return runs;
+    }
+
+    /** How many seats from here on are alike. */
+    private int run(int from) {
+        Seat first = seats.get(from);
+        int to = from;
+        while (to < seats.size()
+                && seats.get(to).node().equals(first.node())
+                && seats.get(to).podSet().equals(first.podSet())
+                && seats.get(to).claimant().equals(first.claimant())) {
+            to++;
+        }
+        return to - from;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.offtake.schedule;
+
+import dev.offtake.contract.CommitmentId;
+import dev.offtake.placement.Tier;
+import java.util.Optional;
+
+/**
+ * A gang as others see it.
+ *
+ * @param placed whether it has seats
+ * @param seats number of its seats
+ * @param seatsTaken number of those that hold a pod
+ * @param waiting why it waits, as last told
+ */
+public record GangView(
+        GangSpec spec,
+        boolean placed,
+        boolean rollingBack,
+        int seats,
+        int seatsTaken,
+        int gpus,
+        Optional<CommitmentId> commitment,
+        Optional<Tier> tier,
+        Optional<Reason> waiting) {
+    static GangView of(Gang gang) {
+        boolean placed = !gang.seats().isEmpty();
+        return new GangView(
+                gang.spec(),
+                placed,
+                gang.phase() == Gang.Phase.ROLLING_BACK,
+                gang.seats().size(),
+                (int) gang.seats().stream().filter(s -> !s.isFree()).count(),
+                gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),
+                placed ? gang.grant().map(Decision.Grant::commitment) : Optional.empty(),
+                placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
+                placed ? Optional.empty() : gang.told());
+    }
+}

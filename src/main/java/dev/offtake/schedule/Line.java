@@ -1,0 +1,83 @@
+package dev.offtake.schedule;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
+final class Line {
+    private final Map<GangId, Gang> waiting = new TreeMap<>();
+    private final Set<Gang> arrived = new LinkedHashSet<>();
+    private final Set<Gang> seatable = new LinkedHashSet<>();
+    private final Set<Gang> hungry = new LinkedHashSet<>();
+    private final Set<Gang> troubled = new LinkedHashSet<>();
+
+    /** Something happened to this gang. */
+    void touch(Gang gang) {
+        troubled.remove(gang);
+        hungry.remove(gang);
+        switch (gang.phase()) {
+            case WAITING -> {
+                waiting.put(gang.id(), gang);
+                arrived.add(gang);
+            }
+            case PLACED -> {
+                seatable.add(gang);
+                hungry.add(gang);
+            }
+            case RECORDING, ROLLING_BACK, CLOSING -> {}
+        }
+        if (gang.phase() != Gang.Phase.WAITING) {
+            waiting.remove(gang.id());
+            arrived.remove(gang);
+        }
+        boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
+        if (refused
+                || gang.phase() == Gang.Phase.ROLLING_BACK
+                || gang.refusedSince().isPresent()) {
+            troubled.add(gang);
+        }
+    }
+
+    void forget(Gang gang) {
+        waiting.remove(gang.id());
+        arrived.remove(gang);
+        seatable.remove(gang);
+        hungry.remove(gang);
+        troubled.remove(gang);
+    }
+
+    List<Gang> waiting() {
+        return new ArrayList<>(waiting.values());
+    }
+
+    /** Waiting gangs to which something happened since they were last asked for. */
+    List<Gang> takeArrived() {
+        return take(arrived);
+    }
+
+    /** Placed gangs that may have pods without a seat. */
+    List<Gang> takeSeatable() {
+        return take(seatable);
+    }
+
+    /** Placed gangs that have pods for which there was no seat. */
+    List<Gang> hungry() {
+        hungry.removeIf(g -> !Growth.isWanted(g));
+        return new ArrayList<>(hungry);
+    }
+
+    /** Gangs that the scheduler refused, or that are being rolled back. */
+    List<Gang> troubled() {
+        return new ArrayList<>(troubled);
+    }
+
+    private static List<Gang> take(Set<Gang> set) {
+        List<Gang> taken = new ArrayList<>(set);
+        set.clear();
+        return taken;
+    }
+}
