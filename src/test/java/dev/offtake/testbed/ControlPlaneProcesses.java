@@ -22,6 +22,8 @@ final class ControlPlaneProcesses {
             "ttl-after-finished-controller",
             "pod-garbage-collector-controller",
             "disruption-controller",
+            // Fills the roles admin, edit and view, which tenants have.
+            "clusterrole-aggregation-controller",
             "statefulset-controller",
             "replicaset-controller",
             "deployment-controller",
