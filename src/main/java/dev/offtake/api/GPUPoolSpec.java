@@ -21,35 +21,38 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "self.gpuClass == oldSelf.gpuClass",
         fieldPath = ".gpuClass",
-        messageExpression = "'gpuClass is immutable: it is ' + oldSelf.gpuClass + ' and cannot become ' + self.gpuClass"
-                + " + '; make another GPUPool for the other class'")
+        messageExpression =
+                "'gpuClass is immutable: it is %s and cannot become %s; make another GPUPool for the other class'"
+                        + ".format([oldSelf.gpuClass, self.gpuClass])")
 @ValidationRule(
         value = "!has(self.topology) || self.topology.all(l, self.topology.exists_one(m, m.name == l.name))",
         fieldPath = ".topology",
-        messageExpression = "'level ' + self.topology.filter(l, !self.topology.exists_one(m, m.name == l.name))[0].name"
-                + " + ' is named twice in topology: give each level its own name'")
+        messageExpression = "'level %s is named twice in topology: give each level its own name'"
+                + ".format([self.topology.filter(l, !self.topology.exists_one(m, m.name == l.name))[0].name])")
 @ValidationRule(
         value = "!has(self.topology) || self.topology.map(l, has(l.gpus)).isSorted()",
         fieldPath = ".topology",
         messageExpression =
-                "'level ' + self.topology.filter(l, has(l.gpus))[0].name + ' splits a node (gpus) and stands"
-                        + " before a level with keys in topology: list the levels outermost first, those with gpus last'")
+                "'level %s splits a node (gpus) and stands before a level with keys in topology: list the levels"
+                        + " outermost first, those with gpus last'"
+                        + ".format([self.topology.filter(l, has(l.gpus))[0].name])")
 @ValidationRule(
-        value = "!has(self.topology) || self.topology.filter(l, has(l.gpus)).map(l, -l.gpus).isSorted() &&"
-                + " self.topology.filter(l, has(l.gpus)).all(l, self.topology.filter(m, has(m.gpus)).all(m,"
-                + " l.name == m.name || l.gpus != m.gpus && (l.gpus < m.gpus || l.gpus % m.gpus == 0)))",
+        value = "!has(self.topology) || !self.topology.map(l, has(l.gpus)).isSorted() ||"
+                + " self.topology.map(l, has(l.gpus) ? -l.gpus : -1025).isSorted() &&"
+                + " self.topology.all(l, !has(l.gpus) || self.topology.all(m, !has(m.gpus) || l.name == m.name ||"
+                + " l.gpus != m.gpus && (l.gpus < m.gpus || l.gpus % m.gpus == 0)))",
         fieldPath = ".topology",
-        messageExpression = "'gpus of the levels that split a node are '"
-                + " + self.topology.filter(l, has(l.gpus)).map(l, string(l.gpus)).join(', ')"
-                + " + ' in topology: list the larger ones first, each a multiple of the next'")
+        messageExpression =
+                "'gpus of the levels that split a node are %s in topology: list the larger ones first, each a"
+                        + " multiple of the next'.format([self.topology.filter(l, has(l.gpus)).map(l, l.gpus)])")
 @ValidationRule(
         value = "!has(self.topology) || !has(self.nodes) || !has(self.nodes.gpusPerNode) || self.topology.all(l,"
                 + " !has(l.gpus) || l.gpus < self.nodes.gpusPerNode && self.nodes.gpusPerNode % l.gpus == 0)",
         fieldPath = ".topology",
-        messageExpression = "'gpus ' + self.topology.filter(l, has(l.gpus) && (l.gpus >= self.nodes.gpusPerNode ||"
-                + " self.nodes.gpusPerNode % l.gpus != 0)).map(l, string(l.gpus) + ' of level ' + l.name)[0]"
-                + " + ' does not split the ' + string(self.nodes.gpusPerNode) + ' GPUs of a node (nodes.gpusPerNode):"
-                + " take a smaller number that divides it'")
+        messageExpression =
+                "'gpus %d of level %s does not split the %d GPUs of a node (nodes.gpusPerNode): take a smaller number"
+                        + " that divides it'.format(self.topology.filter(l, has(l.gpus) && (l.gpus >= self.nodes.gpusPerNode ||"
+                        + " self.nodes.gpusPerNode % l.gpus != 0)).map(l, [l.gpus, l.name, self.nodes.gpusPerNode])[0])")
 public record GPUPoolSpec(
         @Required
         @Pattern(Limits.NAME)
@@ -171,26 +174,27 @@ public record GPUPoolSpec(
     @ValidationRule(
             value = "!(self.name in ['node', 'gpu'])",
             fieldPath = ".name",
-            messageExpression = "'level ' + self.name + ' is always there: remove it from topology, or give the level"
-                    + " another name'")
+            messageExpression = "'level %s is always there: remove it from topology, or give the level another name'"
+                    + ".format([self.name])")
     @ValidationRule(
             value = "has(self.keys) != has(self.gpus)",
             messageExpression =
-                    "'level ' + self.name + (has(self.keys) ? ' has both keys and gpus' : ' has neither keys nor"
-                            + " gpus') + ': give keys (node labels) to group nodes, or gpus (a number) to split a node'")
+                    "'level %s has %s: give keys (node labels) to group nodes, or gpus (a number) to split a node'"
+                            + ".format([self.name, has(self.keys) ? 'both keys and gpus' : 'neither keys nor gpus'])")
     @ValidationRule(
             value = "!has(self.nodes) || has(self.keys)",
             fieldPath = ".nodes",
             messageExpression =
-                    "'level ' + self.name + ' has nodes ' + string(self.nodes) + ' but no keys: only a level that"
-                            + " groups nodes by keys has a number of nodes'")
+                    "'level %s has nodes %d but no keys: only a level that groups nodes by keys has a number of nodes'"
+                            + ".format([self.name, self.nodes])")
     @ValidationRule(
             value = "!has(self.spareNodes) || (has(self.nodes) ? self.spareNodes < self.nodes : self.spareNodes == 0)",
             fieldPath = ".spareNodes",
-            messageExpression =
-                    "'level ' + self.name + ' has spareNodes ' + string(self.spareNodes) + (has(self.nodes) ?"
-                            + " ' of nodes ' + string(self.nodes) + ': keep fewer spares than nodes' : ' but no nodes: say how many"
-                            + " nodes a whole cell has')")
+            messageExpression = "has(self.nodes)"
+                    + " ? 'level %s has spareNodes %d of nodes %d: keep fewer spares than nodes'"
+                    + ".format([self.name, self.spareNodes, self.nodes])"
+                    + " : 'level %s has spareNodes %d but no nodes: say how many nodes a whole cell has'"
+                    + ".format([self.name, self.spareNodes])")
     public record TopologyLevel(
             @Required
             @Pattern(Limits.NAME)

@@ -31,9 +31,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
         value = "!has(oldSelf.status) || !has(oldSelf.status.placement) || size(oldSelf.status.placement) == 0 ||"
                 + " self.spec == oldSelf.spec",
         fieldPath = ".spec",
-        messageExpression =
-                "'the spec of ' + self.metadata.name + ' is immutable while it has a placement: delete the work"
-                        + " and create it anew'")
+        messageExpression = "'the spec of %s is immutable while it has a placement: delete the work and create it anew'"
+                + ".format([self.metadata.name])")
 @AdditionalPrinterColumn(name = "TIER", jsonPath = ".status.tier", type = STRING)
 @AdditionalPrinterColumn(name = "PHASE", jsonPath = ".status.phase", type = STRING)
 @AdditionalPrinterColumn(name = "GPUS", jsonPath = ".status.gpus", type = INTEGER)

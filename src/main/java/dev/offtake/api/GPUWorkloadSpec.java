@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.duration) || duration(self.duration) > duration('0s')",
         fieldPath = ".duration",
-        messageExpression = "'duration ' + self.duration + ' is not above zero: set one such as 36h, or leave it out'")
+        messageExpression =
+                "'duration %s is not above zero: set one such as 36h, or leave it out'.format([self.duration])")
 public record GPUWorkloadSpec(
         @Required
         @Size(min = 1, max = 16)
@@ -69,15 +70,13 @@ public record GPUWorkloadSpec(
     @ValidationRule(
             value = "!has(self.minCount) || self.minCount <= self.count",
             fieldPath = ".minCount",
-            messageExpression =
-                    "'minCount ' + string(self.minCount) + ' of pod set ' + self.name + ' is above its count '"
-                            + " + string(self.count) + ': set at most ' + string(self.count)")
+            messageExpression = "'minCount %d of pod set %s is above its count %d: set at most %d'"
+                    + ".format([self.minCount, self.name, self.count, self.count])")
     @ValidationRule(
             value = "!has(self.slice) || self.slice.pods <= self.count",
             fieldPath = ".slice.pods",
-            messageExpression =
-                    "'slice.pods ' + string(self.slice.pods) + ' of pod set ' + self.name + ' is above its count '"
-                            + " + string(self.count) + ': set at most ' + string(self.count)")
+            messageExpression = "'slice.pods %d of pod set %s is above its count %d: set at most %d'"
+                    + ".format([self.slice.pods, self.name, self.count, self.count])")
     public record PodSet(
             @Required
             @Pattern(Limits.NAME)

@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "!has(self.placement) || self.placement.map(p, size(p.nodes)).sum() <= " + Limits.PLACED_NODES,
         fieldPath = ".placement",
-        messageExpression =
-                "'placement names ' + string(self.placement.map(p, size(p.nodes)).sum()) + ' nodes, at most "
-                        + Limits.PLACED_NODES + " fit into one object: make the gang smaller'")
+        messageExpression = "'placement names %d nodes, at most %d fit into one object: make the gang smaller'"
+                + ".format([self.placement.map(p, size(p.nodes)).sum(), " + Limits.PLACED_NODES + "])")
 public record GPUWorkloadStatus(
         @Min(0) @JsonPropertyDescription("The metadata.generation that this status is computed from.")
         long observedGeneration,

@@ -32,8 +32,9 @@ public record LabelSelector(
     @ValidationRule(
             value = "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
             fieldPath = ".values",
-            messageExpression = "'operator ' + self.operator + ' on ' + self.key + (self.operator in ['In', 'NotIn'] ?"
-                    + " ' has no values: list at least one' : ' has values: remove them, or use In or NotIn')")
+            messageExpression =
+                    "'operator %s on %s has %s'.format([self.operator, self.key, self.operator in ['In', 'NotIn']"
+                            + " ? 'no values: list at least one' : 'values: remove them, or use In or NotIn'])")
     public record Expression(
             @Required
             @Pattern(Limits.QUALIFIED_NAME)

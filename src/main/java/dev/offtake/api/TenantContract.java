@@ -28,8 +28,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
         value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec == oldSelf.spec",
         fieldPath = ".spec",
-        messageExpression = "'the terms of ' + self.metadata.name + ' are immutable, it was admitted at '"
-                + " + string(oldSelf.status.admittedAt) + ': make a new contract'")
+        messageExpression = "'the terms of %s are immutable, it was admitted at %s: make a new contract'"
+                + ".format([self.metadata.name, oldSelf.status.admittedAt])")
 @AdditionalPrinterColumn(name = "TENANT", jsonPath = ".spec.tenant", type = STRING)
 @AdditionalPrinterColumn(name = "LIFECYCLE", jsonPath = ".status.lifecycle", type = STRING)
 @AdditionalPrinterColumn(

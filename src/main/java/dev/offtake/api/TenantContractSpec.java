@@ -20,20 +20,20 @@ import org.jspecify.annotations.Nullable;
         value = "self.commitments.all(c, !has(c.tranches) || c.tranches.all(t,"
                 + " self.term.start <= t.due && t.due < self.term.end))",
         fieldPath = ".commitments",
-        messageExpression = "self.commitments.filter(c, has(c.tranches)).map(c, c.tranches.filter(t,"
-                + " t.due < self.term.start || t.due >= self.term.end).map(t,"
-                + " 'due ' + string(t.due) + ' of tranche ' + c.name + '/' + t.name)).filter(m, size(m) > 0)[0][0]"
-                + " + ' is outside of the term, ' + string(self.term.start) + ' to ' + string(self.term.end)"
-                + " + ': move due into the term, or change the term'")
+        messageExpression =
+                "'due %s of tranche %s/%s is outside of the term, %s to %s: move due into the term, or change the"
+                        + " term'.format(self.commitments.map(c, has(c.tranches), c.tranches.map(t,"
+                        + " t.due < self.term.start || t.due >= self.term.end,"
+                        + " [t.due, c.name, t.name, self.term.start, self.term.end])).filter(m, size(m) > 0)[0][0])")
 @ValidationRule(
         value = "self.commitments.all(c, !has(c.tranches) || c.tranches.all(t,"
                 + " !has(t.end) || t.end <= self.term.end))",
         fieldPath = ".commitments",
-        messageExpression = "self.commitments.filter(c, has(c.tranches)).map(c, c.tranches.filter(t,"
-                + " has(t.end) && t.end > self.term.end).map(t,"
-                + " 'end ' + string(t.end) + ' of tranche ' + c.name + '/' + t.name)).filter(m, size(m) > 0)[0][0]"
-                + " + ' is after the end of the term, ' + string(self.term.end)"
-                + " + ': set an earlier end, or leave it out for the end of the term'")
+        messageExpression =
+                "'end %s of tranche %s/%s is after the end of the term, %s: set an earlier end, or leave it out for the"
+                        + " end of the term'.format(self.commitments.map(c, has(c.tranches), c.tranches.map(t,"
+                        + " has(t.end) && t.end > self.term.end,"
+                        + " [t.end, c.name, t.name, self.term.end])).filter(m, size(m) > 0)[0][0])")
 public record TenantContractSpec(
         @Required
         @Pattern(Limits.NAME)
@@ -61,8 +61,7 @@ public record TenantContractSpec(
             value = "self.start < self.end",
             fieldPath = ".end",
             messageExpression =
-                    "'end ' + string(self.end) + ' of the term is not after its start ' + string(self.start)"
-                            + " + ': set a later end'")
+                    "'end %s of the term is not after its start %s: set a later end'.format([self.end, self.start])")
     public record Term(
             @Required @JsonPropertyDescription("First instant of the contract, e.g. \"2026-01-01T00:00:00Z\".")
             Instant start,
@@ -76,8 +75,8 @@ public record TenantContractSpec(
     @ValidationRule(
             value = "has(self.tranches) && size(self.tranches) > 0 || has(self.onDemand)",
             messageExpression =
-                    "'commitment ' + self.name + ' has neither tranches nor onDemand and promises nothing: add"
-                            + " a tranche, or an on-demand limit'")
+                    "'commitment %s has neither tranches nor onDemand and promises nothing: add a tranche, or an on-demand"
+                            + " limit'.format([self.name])")
     public record Commitment(
             @Required
             @Pattern(Limits.NAME)
@@ -117,8 +116,9 @@ public record TenantContractSpec(
     @ValidationRule(
             value = "!has(self.end) || self.due < self.end",
             fieldPath = ".end",
-            messageExpression = "'end ' + string(self.end) + ' of tranche ' + self.name + ' is not after its due '"
-                    + " + string(self.due) + ': set a later end, or leave it out for the end of the term'")
+            messageExpression =
+                    "'end %s of tranche %s is not after its due %s: set a later end, or leave it out for the end of the"
+                            + " term'.format([self.end, self.name, self.due])")
     public record Tranche(
             @Required
             @Pattern(Limits.NAME)

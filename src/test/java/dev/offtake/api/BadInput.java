@@ -54,16 +54,19 @@ record BadInput(String sentence, String manifest, List<String> edits, String mes
         String[] steps = path.split("/");
         JsonNode parent = root;
         for (int i = 0; i < steps.length - 1; i++) {
-            parent = parent instanceof ArrayNode list
-                    ? list.get(Integer.parseInt(steps[i]))
-                    : ((ObjectNode) parent).withObject("/" + steps[i]);
+            parent = parent instanceof ArrayNode list ? list.get(Integer.parseInt(steps[i])) : parent.get(steps[i]);
         }
         String last = steps[steps.length - 1];
         if (value.isEmpty()) {
             ((ObjectNode) parent).remove(last);
         } else {
-            ((ObjectNode) parent).set(last, Serialization.unmarshal(value, JsonNode.class));
+            ((ObjectNode) parent).set(last, yaml(value));
         }
+    }
+
+    /** Wrapped, because a text that begins with a brace is taken for JSON. */
+    private static JsonNode yaml(String value) {
+        return Serialization.unmarshal("value: " + value, JsonNode.class).get("value");
     }
 
     @Override

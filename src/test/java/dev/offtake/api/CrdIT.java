@@ -8,21 +8,16 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a real API server makes of the definitions, of good objects and of bad ones. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CrdIT {
     static final List<Class<? extends CustomResource<?, ?>>> KINDS = Crds.KINDS;
     static final List<String> GOOD = List.of(
@@ -32,8 +27,8 @@ class CrdIT {
             Manifests.WHOLE_CONTRACT,
             Manifests.WORKLOAD);
 
-    private SchemaServer server;
-    private KubernetesClient client;
+    private static SchemaServer server;
+    private static KubernetesClient client;
 
     static Stream<BadInput> badInputs() {
         return Stream.of(BadInputs.POOLS, BadInputs.CONTRACTS, BadInputs.WORKLOADS)
@@ -41,26 +36,9 @@ class CrdIT {
     }
 
     @BeforeAll
-    void installDefinitions() throws Exception {
-        server = SchemaServer.start();
+    static void findServer() throws Exception {
+        server = SchemaServer.shared();
         client = server.client();
-        SchemaServer.Answer applied = apply();
-        assertThat(applied.exitCode()).as(applied.text()).isZero();
-        SchemaServer.Answer established = server.kubectl(
-                "", "wait", "--for=condition=Established", "--timeout=30s", "-f", CrdFilesTest.DIRECTORY.toString());
-        assertThat(established.exitCode()).as(established.text()).isZero();
-    }
-
-    @AfterAll
-    void stop() throws IOException {
-        if (server != null) {
-            server.close();
-        }
-    }
-
-    private SchemaServer.Answer apply() throws IOException, InterruptedException {
-        Path files = CrdFilesTest.DIRECTORY;
-        return server.kubectl("", "apply", "--server-side", "-f", files.toString());
     }
 
     @ParameterizedTest
@@ -81,7 +59,9 @@ class CrdIT {
 
     @Test
     void theDefinitionsCanBeAppliedAgain() throws Exception {
-        assertThat(apply().exitCode()).isZero();
+        String files = CrdFilesTest.DIRECTORY.toString();
+        SchemaServer.Answer answer = server.kubectl("", "apply", "--server-side", "-f", files);
+        assertThat(answer.exitCode()).as(answer.text()).isZero();
     }
 
     @ParameterizedTest

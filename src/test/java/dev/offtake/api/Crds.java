@@ -64,6 +64,11 @@ final class Crds {
                 + Serialization.asYaml(definition(kind)).replaceFirst("^---\n", "");
     }
 
+    /** The schema of the only version of a kind. */
+    static JSONSchemaProps schema(Class<? extends CustomResource<?, ?>> kind) {
+        return definition(kind).getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    }
+
     /** Name of the checked-in file of a kind. */
     static String fileName(Class<? extends CustomResource<?, ?>> kind) {
         return OfftakeNames.GROUP + "_" + HasMetadata.getPlural(kind) + ".yaml";

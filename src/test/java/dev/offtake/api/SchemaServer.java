@@ -1,5 +1,7 @@
 package dev.offtake.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -10,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** An API server of its own with our definitions, for tests that need nothing else of a control plane. */
-final class SchemaServer implements AutoCloseable {
+/** An API server with our definitions, one for all tests that need nothing else of a control plane. */
+final class SchemaServer {
+    private static Optional<SchemaServer> shared = Optional.empty();
+
     /** What a call of kubectl gave: its two streams as one text. */
     record Answer(int exitCode, String text) {}
 
@@ -26,10 +31,29 @@ final class SchemaServer implements AutoCloseable {
         this.client = client;
     }
 
-    static SchemaServer start() throws IOException {
+    /** The server, started and with the checked-in definitions when it is asked for first. */
+    static synchronized SchemaServer shared() throws IOException, InterruptedException {
+        if (shared.isEmpty()) {
+            SchemaServer server = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
+            server.expect("apply", "--server-side", "-f", CrdFilesTest.DIRECTORY.toString());
+            server.expect(
+                    "wait", "--for=condition=Established", "--timeout=30s", "-f", CrdFilesTest.DIRECTORY.toString());
+            shared = Optional.of(server);
+        }
+        return shared.get();
+    }
+
+    private void expect(String... arguments) throws IOException, InterruptedException {
+        Answer answer = kubectl("", arguments);
+        assertThat(answer.exitCode()).as(answer.text()).isZero();
+    }
+
+    private static SchemaServer start() throws IOException {
         KubeAPIServer server = new KubeAPIServer();
         server.start();
         Path kubeconfig = Files.createTempFile("offtake-kubeconfig", ".yaml");
+        kubeconfig.toFile().deleteOnExit();
         Files.writeString(kubeconfig, server.getKubeConfigYaml());
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
@@ -63,10 +87,8 @@ final class SchemaServer implements AutoCloseable {
                 .toString();
     }
 
-    @Override
-    public void close() throws IOException {
+    private void stop() {
         client.close();
         server.stop();
-        Files.deleteIfExists(kubeconfig);
     }
 }
