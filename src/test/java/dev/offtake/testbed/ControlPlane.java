@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,6 +208,22 @@ public final class ControlPlane {
     /** How many requests the API server has answered up to now. */
     public RequestCounts requestCounts() {
         return RequestCounts.parse(apiServerMetrics());
+    }
+
+    /**
+     * Who asked for what. Costs the API server a little: benchmarks switch it off by {@code -Dcontrolplane.audit=false}.
+     */
+    public AuditLog audit() {
+        return new AuditLog(processes.auditLog());
+    }
+
+    /** CPU time that each process has used since its start, by program. */
+    public Map<String, Duration> cpuTimes() {
+        Map<String, Duration> times = new TreeMap<>();
+        pids().forEach((name, pid) -> ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .ifPresent(time -> times.put(name, time)));
+        return times;
     }
 
     private Kubeconfig admin() {
