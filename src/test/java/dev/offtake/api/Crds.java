@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes the CustomResourceDefinitions from the Java types, and adds what the generator has no annotation for. */
 final class Crds {
@@ -41,10 +42,17 @@ final class Crds {
 
     private static final Set<String> SETS = Set.of("spec.unhealthyTaints", "status.rollback.avoidNodes");
 
+    private static final Map<Class<? extends CustomResource<?, ?>>, CustomResourceDefinition> DEFINITIONS =
+            new ConcurrentHashMap<>();
+
     private Crds() {}
 
     /** The definition of a kind. */
     static CustomResourceDefinition definition(Class<? extends CustomResource<?, ?>> kind) {
+        return DEFINITIONS.computeIfAbsent(kind, Crds::generate);
+    }
+
+    private static CustomResourceDefinition generate(Class<? extends CustomResource<?, ?>> kind) {
         Finish finish = new Finish(kind);
         new CRDGenerator()
                 .customResourceClasses(kind)
