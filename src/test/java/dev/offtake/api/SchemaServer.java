@@ -25,13 +25,11 @@ final class SchemaServer {
     /** What a call of kubectl gave: its two streams as one text. */
     record Answer(int exitCode, String text) {}
 
-    private final KubeAPIServer server;
     private final File kubectl;
     private final Path scratch;
     private final KubernetesClient client;
 
-    private SchemaServer(KubeAPIServer server, File kubectl, Path scratch, KubernetesClient client) {
-        this.server = server;
+    private SchemaServer(File kubectl, Path scratch, KubernetesClient client) {
         this.kubectl = kubectl;
         this.scratch = scratch;
         this.client = client;
@@ -41,7 +39,6 @@ final class SchemaServer {
     static synchronized SchemaServer shared() throws IOException, InterruptedException {
         if (shared.isEmpty()) {
             SchemaServer server = start();
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
             server.expect("apply", "--server-side", "-f", CrdFilesTest.DIRECTORY.toString());
             server.expect(
                     "wait", "--for=condition=Established", "--timeout=30s", "-f", CrdFilesTest.DIRECTORY.toString());
@@ -57,14 +54,18 @@ final class SchemaServer {
 
     private static SchemaServer start() throws IOException {
         KubeAPIServerConfig config = new KubeAPIServerConfigBuilder().build();
+        BinaryManager binaries = new BinaryManager(config);
+        binaries.initAndDownloadIfRequired();
+        Files.createDirectories(Path.of("target"));
+        Path scratch = Files.createTempDirectory(Path.of("target"), "schema-server");
         KubeAPIServer server = new KubeAPIServer(config);
         server.start();
-        Path scratch = Files.createTempDirectory(Path.of("target"), "schema-server");
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
         Files.writeString(scratch.resolve("kubeconfig"), server.getKubeConfigYaml());
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .build();
-        return new SchemaServer(server, new BinaryManager(config).binaries().getKubectl(), scratch, client);
+        return new SchemaServer(binaries.binaries().getKubectl(), scratch, client);
     }
 
     KubernetesClient client() {
@@ -84,10 +85,5 @@ final class SchemaServer {
         }
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Answer(process.waitFor(), text);
-    }
-
-    private void stop() {
-        client.close();
-        server.stop();
     }
 }
