@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
                         + " outermost first, those with gpus last'"
                         + ".format([self.topology.filter(l, has(l.gpus))[0].name])")
 @ValidationRule(
+        // CEL sorts upwards only; a level with keys comes before the largest possible split.
         value = "!has(self.topology) || !self.topology.map(l, has(l.gpus)).isSorted() ||"
                 + " self.topology.map(l, has(l.gpus) ? -l.gpus : -1025).isSorted() &&"
                 + " self.topology.all(l, !has(l.gpus) || self.topology.all(m, !has(m.gpus) || l.name == m.name ||"

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Patterns and sizes of the schema. Everything is bounded: the API server estimates the cost of a CEL rule from the
- * largest object that the schema admits, and refuses what is unbounded.
+ * largest object that the schema admits, and refuses what is unbounded. For the same reason messages are made with {@code
+ * format}: a number or an instant that is made a string and joined to another counts as unbounded.
  */
 final class Limits {
     /** Names of ours and everything that becomes the value of a label. */

@@ -111,6 +111,10 @@ final class BadInputs {
                     .says("spec.unhealthyTaints[1]: Duplicate value: \"nvidia.com/xid\""));
 
     static final List<BadInput> CONTRACTS = List.of(
+            contract("a name that is too long for a label", "metadata/name", "c".repeat(64))
+                    .says("metadata.name " + "c".repeat(64)
+                            + " has 64 characters and cannot be the value of the namespace label"
+                            + " offtake.dev/contract: choose one of at most 63"),
             contract("a contract without a tenant", "spec/tenant", "").says("spec.tenant: Required value"),
             contract("a tenant in capitals", "spec/tenant", "Research")
                     .says("spec.tenant: Invalid value: \"Research\""),

@@ -48,7 +48,11 @@ class ChangeIT {
     }
 
     private TenantContract signed(String name) {
-        TenantContract contract = create(Manifests.SMALLEST_CONTRACT, TenantContract.class, name);
+        return signed(Manifests.SMALLEST_CONTRACT, name);
+    }
+
+    private TenantContract signed(String manifest, String name) {
+        TenantContract contract = create(manifest, TenantContract.class, name);
         contract.setStatus(new TenantContractStatus(
                 1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), null, List.of()));
         return client.resource(contract).updateStatus();
@@ -115,6 +119,18 @@ class ChangeIT {
                 .hasMessageContaining(
                         "the terms of signed are immutable, it was admitted at 2026-01-01T00:00:00Z: make a"
                                 + " new contract");
+    }
+
+    @Test
+    void theCommitmentsOfAnAdmittedContractKeepTheirOrder() {
+        TenantContract contract = signed(Manifests.TWO_CLASSES, "ordered");
+        List<TenantContractSpec.Commitment> commitments = contract.getSpec().commitments();
+        contract.setSpec(new TenantContractSpec(
+                contract.getSpec().tenant(),
+                contract.getSpec().term(),
+                List.of(commitments.get(1), commitments.get(0))));
+        assertThatThrownBy(() -> client.resource(contract).update())
+                .hasMessageContaining("the terms of ordered are immutable");
     }
 
     @Test

@@ -36,7 +36,6 @@ final class Crds {
             "spec.commitments", List.of("name"),
             "spec.commitments.tranches", List.of("name"),
             "spec.podSets", List.of("name"),
-            "status.levels", List.of("name"),
             "status.tranches", List.of("name"),
             "status.conditions", List.of("type"));
 
