@@ -1,0 +1,260 @@
+package dev.offtake.testbed;
+
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running Kubernetes control plane without kubelets: etcd, kube-apiserver and, where they were built, kube-scheduler
+ * and kube-controller-manager, each as its real user. One for each test JVM; it ends with the JVM.
+ *
+ * <p>Logs of the processes are in {@code target/controlplane}.
+ */
+public final class ControlPlane {
+    private static final int START_ATTEMPTS = 3;
+    private static final Duration TOKEN_LIFE = Duration.ofHours(2);
+
+    private final Binaries binaries;
+    private final Scratch scratch;
+    private final ControlPlaneProcesses processes;
+    private final Credentials credentials;
+    private final Map<Kubeconfig, KubernetesClient> clients = new ConcurrentHashMap<>();
+    private final Map<Kubeconfig, Path> files = new ConcurrentHashMap<>();
+    private final Queue<TestKubelet> kubelets = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger fileCount = new AtomicInteger();
+
+    private ControlPlane(Binaries binaries, Scratch scratch, ControlPlaneProcesses processes, Credentials credentials) {
+        this.binaries = binaries;
+        this.scratch = scratch;
+        this.processes = processes;
+        this.credentials = credentials;
+    }
+
+    /** Starts at the first use; a start that failed is not tried again in this JVM. */
+    private static final class Shared {
+        private static final @Nullable ControlPlane INSTANCE;
+        private static final String FAILURE;
+
+        static {
+            @Nullable ControlPlane started = null;
+            String failure = "";
+            try {
+                started = start();
+            } catch (IOException | RuntimeException e) {
+                failure = e.toString();
+            }
+            INSTANCE = started;
+            FAILURE = failure;
+        }
+    }
+
+    /**
+     * The control plane of this JVM, started at the first call.
+     *
+     * @throws IllegalStateException if it cannot be started; the message says what is missing
+     */
+    public static ControlPlane get() {
+        ControlPlane shared = Shared.INSTANCE;
+        if (shared == null) {
+            throw new IllegalStateException("no control plane: " + Shared.FAILURE);
+        }
+        List<String> dead = shared.processes.dead();
+        if (!dead.isEmpty()) {
+            throw new IllegalStateException(dead + " of the control plane ended, see target/controlplane");
+        }
+        return shared;
+    }
+
+    /** The kubelet ends before the API server that it talks to. */
+    void beforeStop(TestKubelet kubelet) {
+        kubelets.add(kubelet);
+    }
+
+    private static ControlPlane start() throws IOException {
+        Binaries binaries = Binaries.find();
+        Scratch scratch = Scratch.create();
+        Reaper reaper = Reaper.start(scratch.directory());
+        Credentials credentials = Credentials.create(scratch);
+        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane");
+        IOException last = new IOException("not tried");
+        for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+            try {
+                ControlPlane controlPlane = new ControlPlane(
+                        binaries,
+                        scratch,
+                        ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials),
+                        credentials);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> controlPlane.stop(reaper), "testbed-stop"));
+                return controlPlane;
+            } catch (IOException e) {
+                // Most likely somebody else took a port in between.
+                last = e;
+            }
+        }
+        reaper.close();
+        throw last;
+    }
+
+    private void stop(Reaper reaper) {
+        kubelets.forEach(TestKubelet::close);
+        clients.values().forEach(KubernetesClient::close);
+        processes.stop();
+        try {
+            reaper.close();
+        } catch (IOException e) {
+            System.err.println("test bed: " + e.getMessage());
+        }
+    }
+
+    /** Whether there are kube-scheduler and kube-controller-manager, or only the API server. */
+    public boolean hasSchedulerAndControllers() {
+        return binaries.hasSchedulerAndControllers();
+    }
+
+    /** URL of the API server. */
+    public String server() {
+        return processes.server();
+    }
+
+    /** Version of Kubernetes without {@code v}. */
+    public String version() {
+        return Binaries.version();
+    }
+
+    /** Process ids by program: {@code etcd}, {@code kube-apiserver}, {@code kube-scheduler}, and so on. */
+    public Map<String, Long> pids() {
+        return processes.pids();
+    }
+
+    /** A member of {@code system:masters}. Shared: do not close. */
+    public KubernetesClient adminClient() {
+        return client(admin());
+    }
+
+    /** Acts as a user by impersonation: RBAC and admission see that user and groups. Shared: do not close. */
+    public KubernetesClient clientAs(String user, String... groups) {
+        return client(admin().as(user, Arrays.asList(groups)));
+    }
+
+    /** Has a token of a service account that exists. Shared: do not close. */
+    public KubernetesClient serviceAccountClient(String namespace, String name) {
+        return client(serviceAccount(namespace, name));
+    }
+
+    /** An own client, with own connections, for code that closes or measures it: the caller closes it. */
+    public KubernetesClient newAdminClient() {
+        return open(admin());
+    }
+
+    /** An own client with a token of a service account that exists: the caller closes it. */
+    public KubernetesClient newServiceAccountClient(String namespace, String name) {
+        return open(serviceAccount(namespace, name));
+    }
+
+    /** A kubeconfig file of the administrator. */
+    public Path kubeconfig() {
+        return file(admin());
+    }
+
+    /** A kubeconfig file that acts as a user by impersonation. */
+    public Path kubeconfig(String user, String... groups) {
+        return file(admin().as(user, Arrays.asList(groups)));
+    }
+
+    /** A kubeconfig file with a token of a service account that exists, for a process to be tested. */
+    public Path serviceAccountKubeconfig(String namespace, String name) {
+        return file(serviceAccount(namespace, name));
+    }
+
+    /** Runs kubectl as the administrator. */
+    public CommandResult kubectl(String... arguments) {
+        return kubectlCommand(kubeconfig()).run(arguments);
+    }
+
+    /** Runs kubectl as the administrator with a manifest on its standard input: {@code apply -f -}. */
+    public CommandResult kubectlApply(String manifest) {
+        return kubectlCommand(kubeconfig()).withStdin(manifest).run("apply", "-f", "-");
+    }
+
+    /** kubectl with one of the kubeconfig files above, to be run with arguments. */
+    public Command kubectlCommand(Path kubeconfig) {
+        return Command.of(binaries.path("kubectl"))
+                .withEnvironment("KUBECONFIG", kubeconfig.toString())
+                .withEnvironment(
+                        "KUBECACHEDIR", scratch.resolve("kubectl-cache").toString());
+    }
+
+    /** All metrics of the API server in the text format of Prometheus. */
+    public String apiServerMetrics() {
+        return adminClient().raw("/metrics");
+    }
+
+    /** How many requests the API server has answered up to now. */
+    public RequestCounts requestCounts() {
+        return RequestCounts.parse(apiServerMetrics());
+    }
+
+    private Kubeconfig admin() {
+        return Kubeconfig.of(processes.server(), processes.certificate(), credentials.token(Credentials.ADMIN));
+    }
+
+    private Kubeconfig serviceAccount(String namespace, String name) {
+        String token = adminClient()
+                .serviceAccounts()
+                .inNamespace(namespace)
+                .withName(name)
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(TOKEN_LIFE.toSeconds())
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getToken();
+        return Kubeconfig.of(processes.server(), processes.certificate(), token);
+    }
+
+    private KubernetesClient client(Kubeconfig kubeconfig) {
+        return clients.computeIfAbsent(kubeconfig, ControlPlane::open);
+    }
+
+    private static KubernetesClient open(Kubeconfig kubeconfig) {
+        // Not from the environment: a test must never reach the cluster of its developer.
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(kubeconfig.server())
+                .withCaCertFile(kubeconfig.certificateAuthority().toString())
+                .withOauthToken(kubeconfig.token())
+                .withNamespace("default")
+                .withMaxConcurrentRequests(512)
+                .withMaxConcurrentRequestsPerHost(512)
+                .build();
+        if (!kubeconfig.impersonated().isEmpty()) {
+            config.setImpersonateUsername(kubeconfig.impersonated());
+            config.setImpersonateGroups(kubeconfig.impersonatedGroups().toArray(String[]::new));
+        }
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private Path file(Kubeconfig kubeconfig) {
+        return files.computeIfAbsent(kubeconfig, key -> {
+            try {
+                return key.write(scratch.resolve("user-" + fileCount.incrementAndGet() + ".kubeconfig"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}
