@@ -1,0 +1,236 @@
+package dev.offtake.policies;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.testbed.OnControlPlane;
+import dev.offtake.testbed.Sandbox;
+import dev.offtake.testbed.TestKubelet;
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
+import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.PodResource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who gives a pod its node, and that GPUs are not free before their containers have ended. */
+@OnControlPlane
+class BindingAndDeletionIT {
+    private static final String DELETED = "deleted.offtake.dev";
+    private static final String STILL_RUN = "gracePeriodSeconds 0 would free GPUs whose containers still run";
+
+    private static Tenant tenant;
+    private static KubernetesClient admin;
+    private static Map<String, String> nodes;
+
+    @BeforeAll
+    static void installPolicies(Sandbox sandbox) {
+        InstalledPolicies.on(sandbox.controlPlane());
+        tenant = Tenant.withAllRights(sandbox);
+        admin = sandbox.client();
+        nodes = sandbox.nodeLabel();
+        Map<String, Quantity> capacity = Map.of(
+                "nvidia.com/gpu", new Quantity("64"),
+                "cpu", new Quantity("64"),
+                "memory", new Quantity("64Gi"),
+                "pods", new Quantity("64"));
+        sandbox.create(new NodeBuilder()
+                .withNewMetadata()
+                .withName(sandbox.name("node"))
+                .withLabels(nodes)
+                .endMetadata()
+                .withNewStatus()
+                .withCapacity(capacity)
+                .withAllocatable(capacity)
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build());
+    }
+
+    @Test
+    void aTenantBindsNoPodThroughTheSubresource() {
+        Pod pod = create(Pods.cpu("nodeSelector: {nowhere: here}"));
+
+        Refusal.by(
+                "bound.offtake.dev",
+                "pods of this namespace are bound by kube-scheduler, and " + tenant.user() + " may not",
+                () -> bind("/pods/" + pod.getMetadata().getName() + "/binding", pod));
+        assertThat(pod(pod).get().getSpec().getNodeName()).isNull();
+    }
+
+    @Test
+    void aTenantBindsNoPodThroughTheOldResource() {
+        Pod pod = create(Pods.cpu("nodeSelector: {nowhere: here}"));
+
+        Refusal.by("bound.offtake.dev", "pods of this namespace are bound by kube-scheduler", () -> bind("/bindings", pod));
+        assertThat(pod(pod).get().getSpec().getNodeName()).isNull();
+    }
+
+    @Test
+    void aReleasedPodIsBoundByTheStockScheduler() {
+        assertThat(running().getSpec().getNodeName()).isNotEmpty();
+    }
+
+    @Test
+    void aRunningGpuPodIsNotDeletedAtOnce() {
+        Pod pod = running();
+
+        Refusal.by(DELETED, STILL_RUN, () -> pod(pod).withGracePeriod(0).delete());
+        assertThat(pod(pod).get().getMetadata().getDeletionTimestamp()).isNull();
+    }
+
+    @Test
+    void aGpuPodThatIsBeingDeletedIsNotHurriedToNothing() {
+        Pod pod = running();
+        pod(pod).withGracePeriod(600).delete();
+
+        Refusal.by(DELETED, STILL_RUN, () -> pod(pod).withGracePeriod(0).delete());
+        assertThat(pod(pod).get().getMetadata().getDeletionGracePeriodSeconds()).isEqualTo(600);
+    }
+
+    @Test
+    void aCollectionOfGpuPodsIsNotDeletedAtOnce() {
+        Pod pod = running();
+
+        Refusal.by(
+                DELETED,
+                STILL_RUN,
+                () -> tenant.client()
+                        .raw(
+                                "/api/v1/namespaces/" + tenant.namespace() + "/pods?fieldSelector=metadata.name%3D"
+                                        + pod.getMetadata().getName(),
+                                "DELETE",
+                                Map.of("gracePeriodSeconds", 0)));
+        assertThat(pod(pod).get().getMetadata().getDeletionTimestamp()).isNull();
+    }
+
+    @Test
+    void anEvictionIsNoWayAround() {
+        Pod pod = running();
+
+        Refusal.by(DELETED, STILL_RUN, () -> evict(pod, 0L));
+        assertThat(pod(pod).get().getMetadata().getDeletionTimestamp()).isNull();
+    }
+
+    @Test
+    void deletionsAndEvictionsThatLetContainersEndPass() {
+        Pod deleted = running();
+        Pod hurried = running();
+        Pod evicted = running();
+
+        pod(deleted).delete();
+        pod(hurried).withGracePeriod(1).delete();
+        evict(evicted, null);
+
+        assertThat(deleted)
+                .satisfies(BindingAndDeletionIT::isTerminating);
+        assertThat(hurried).satisfies(BindingAndDeletionIT::isTerminating);
+        assertThat(evicted).satisfies(BindingAndDeletionIT::isTerminating);
+    }
+
+    @Test
+    void podsThatHoldNoGpusAreDeletedAtOnce() {
+        Pod waiting = create(Pods.gpu());
+        Pod withoutGpus = create(Pods.cpu("nodeSelector: {nowhere: here}"));
+
+        pod(waiting).withGracePeriod(0).delete();
+        pod(withoutGpus).withGracePeriod(0).delete();
+
+        assertThat(pod(waiting).get()).isNull();
+        assertThat(pod(withoutGpus).get()).isNull();
+    }
+
+    @Test
+    void thePlatformTeamDeletesPodsOfLostNodes() {
+        Pod pod = running();
+
+        admin.resource(pod).withGracePeriod(0).delete();
+
+        assertThat(pod(pod).get()).isNull();
+    }
+
+    @Test
+    void aKubeletConfirmsTheEndOfAPod() {
+        Pod pod = running();
+        String node = pod.getSpec().getNodeName();
+        // Impersonated, for it has no credentials here; the right comes from the node authorizer on a real cluster.
+        Tenant kubelet = new Tenant(tenant.controlPlane(), tenant.namespace(), "system:node:" + node);
+        KubernetesClient client = kubelet.controlPlane().clientAs(kubelet.user(), "system:nodes", "system:masters");
+
+        client.resource(pod).withGracePeriod(0).delete();
+
+        assertThat(pod(pod).get()).isNull();
+    }
+
+    /** A pod with GPUs and a claim that runs, and takes its time to end. */
+    private static Pod running() {
+        Pod pod = create(Pods.pod(
+                "annotations: {" + TestKubelet.TERMINATE_AFTER + ": 10m}",
+                "{nvidia.com/gpu: 1}",
+                "terminationGracePeriodSeconds: 600",
+                "nodeSelector: {" + Sandbox.LABEL + ": " + nodes.get(Sandbox.LABEL) + "}"));
+        admin.resource(pod)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"offtake.dev/claim\":\"{}\"}},\"spec\":{\"schedulingGates\":[]}}");
+        return Awaitility.await().until(() -> pod(pod).get(), p -> "Running".equals(p.getStatus().getPhase()));
+    }
+
+    private static void isTerminating(Pod pod) {
+        assertThat(pod(pod).get().getMetadata().getDeletionTimestamp()).isNotNull();
+    }
+
+    private static Pod create(Pod pod) {
+        return tenant.client().resource(pod).inNamespace(tenant.namespace()).create();
+    }
+
+    private static PodResource pod(Pod pod) {
+        return tenant.client()
+                .pods()
+                .inNamespace(tenant.namespace())
+                .withName(pod.getMetadata().getName());
+    }
+
+    private static void bind(String path, Pod pod) {
+        tenant.client()
+                .raw(
+                        "/api/v1/namespaces/" + tenant.namespace() + path,
+                        "POST",
+                        new BindingBuilder()
+                                .withNewMetadata()
+                                .withName(pod.getMetadata().getName())
+                                .endMetadata()
+                                .withNewTarget()
+                                .withKind("Node")
+                                .withName("anywhere")
+                                .endTarget()
+                                .build());
+    }
+
+    private static void evict(Pod pod, Long grace) {
+        Eviction eviction = new EvictionBuilder()
+                .withNewMetadata()
+                .withName(pod.getMetadata().getName())
+                .endMetadata()
+                .withDeleteOptions(
+                        new DeleteOptionsBuilder().withGracePeriodSeconds(grace).build())
+                .build();
+        tenant.client()
+                .raw(
+                        "/api/v1/namespaces/" + tenant.namespace() + "/pods/"
+                                + pod.getMetadata().getName() + "/eviction",
+                        "POST",
+                        eviction);
+    }
+}
