@@ -12,10 +12,12 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
+import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,7 +75,10 @@ class BindingAndDeletionIT {
     void aTenantBindsNoPodThroughTheOldResource() {
         Pod pod = create(Pods.cpu("nodeSelector: {nowhere: here}"));
 
-        Refusal.by("bound.offtake.dev", "pods of this namespace are bound by kube-scheduler", () -> bind("/bindings", pod));
+        Refusal.by(
+                "bound.offtake.dev",
+                "pods of this namespace are bound by kube-scheduler",
+                () -> bind("/bindings", pod));
         assertThat(pod(pod).get().getSpec().getNodeName()).isNull();
     }
 
@@ -133,10 +138,9 @@ class BindingAndDeletionIT {
         pod(hurried).withGracePeriod(1).delete();
         evict(evicted, null);
 
-        assertThat(deleted)
-                .satisfies(BindingAndDeletionIT::isTerminating);
-        assertThat(hurried).satisfies(BindingAndDeletionIT::isTerminating);
-        assertThat(evicted).satisfies(BindingAndDeletionIT::isTerminating);
+        assertThat(List.of(deleted, hurried, evicted))
+                .allSatisfy(pod -> assertThat(pod(pod).get().getMetadata().getDeletionTimestamp())
+                        .isNotNull());
     }
 
     @Test
@@ -164,9 +168,18 @@ class BindingAndDeletionIT {
     void aKubeletConfirmsTheEndOfAPod() {
         Pod pod = running();
         String node = pod.getSpec().getNodeName();
-        // Impersonated, for it has no credentials here; the right comes from the node authorizer on a real cluster.
-        Tenant kubelet = new Tenant(tenant.controlPlane(), tenant.namespace(), "system:node:" + node);
-        KubernetesClient client = kubelet.controlPlane().clientAs(kubelet.user(), "system:nodes", "system:masters");
+        // In place of the node authorizer, which knows the pods of a kubelet.
+        admin.resource(new RoleBindingBuilder()
+                        .withNewMetadata()
+                        .withName("kubelets")
+                        .withNamespace(tenant.namespace())
+                        .endMetadata()
+                        .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "system:node")
+                        .addNewSubject("rbac.authorization.k8s.io", "Group", "system:nodes", null)
+                        .build())
+                .create();
+        KubernetesClient client = tenant.controlPlane().clientAs("system:node:" + node, "system:nodes");
+        Awaitility.await().until(() -> Tenant.may(client, tenant.namespace(), "delete", "", "pods"));
 
         client.resource(pod).withGracePeriod(0).delete();
 
@@ -184,11 +197,8 @@ class BindingAndDeletionIT {
                 .patch(
                         PatchContext.of(PatchType.JSON_MERGE),
                         "{\"metadata\":{\"annotations\":{\"offtake.dev/claim\":\"{}\"}},\"spec\":{\"schedulingGates\":[]}}");
-        return Awaitility.await().until(() -> pod(pod).get(), p -> "Running".equals(p.getStatus().getPhase()));
-    }
-
-    private static void isTerminating(Pod pod) {
-        assertThat(pod(pod).get().getMetadata().getDeletionTimestamp()).isNotNull();
+        return Awaitility.await()
+                .until(() -> pod(pod).get(), p -> "Running".equals(p.getStatus().getPhase()));
     }
 
     private static Pod create(Pod pod) {
