@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The programs of the test bed, where the build puts them: {@code ${KUBE_API_TEST_DIR:-~/.kubeapitest}}.
@@ -57,22 +55,6 @@ record Binaries(Path directory) {
 
     boolean hasSchedulerAndControllers() {
         return has(directory, "kube-scheduler") && has(directory, "kube-controller-manager");
-    }
-
-    /** A tool of the second Go module, {@code helm} or {@code promtool}, if it was built. */
-    static Optional<Path> tool(String name) {
-        Path tools = base().resolve("tools");
-        if (!Files.isDirectory(tools)) {
-            return Optional.empty();
-        }
-        try (Stream<Path> entries = Files.list(tools)) {
-            return entries.filter(d -> d.getFileName().toString().startsWith(name + "-"))
-                    .filter(d -> has(d, name))
-                    .map(d -> d.resolve(name))
-                    .max(Path::compareTo);
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     private static boolean has(Path directory, String name) {

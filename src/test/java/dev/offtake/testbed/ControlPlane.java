@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlane {
     private static final int START_ATTEMPTS = 3;
+    private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
 
     private final Binaries binaries;
@@ -238,6 +239,8 @@ public final class ControlPlane {
                 .withCaCertFile(kubeconfig.certificateAuthority().toString())
                 .withOauthToken(kubeconfig.token())
                 .withNamespace("default")
+                // Removing thousands of pods is one request.
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
                 .withMaxConcurrentRequests(512)
                 .withMaxConcurrentRequestsPerHost(512)
                 .build();

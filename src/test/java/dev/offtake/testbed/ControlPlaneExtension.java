@@ -24,17 +24,21 @@ final class ControlPlaneExtension implements BeforeAllCallback, ParameterResolve
                 .map(OnControlPlane::apiServerOnly)
                 .orElse(false);
         if (!apiServerOnly) {
-            skip("kube-scheduler and kube-controller-manager were not built: install Go and run mvn verify");
+            throw skip("kube-scheduler and kube-controller-manager were not built: install Go and run mvn verify");
         }
     }
 
-    /** Ends a test that lacks a part of the test bed: skipped by developers, failed in continuous integration. */
-    static void skip(String reason) {
+    /**
+     * What to throw in a test that lacks a part of the test bed: skips it.
+     *
+     * @throws AssertionError in continuous integration
+     */
+    static TestAbortedException skip(String reason) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError("CI=true: nothing may be skipped, but " + reason);
         }
         System.err.println("[test bed] skipped: " + reason);
-        throw new TestAbortedException(reason);
+        return new TestAbortedException(reason);
     }
 
     @Override

@@ -22,6 +22,8 @@ final class ControlPlaneProcesses {
             "ttl-after-finished-controller",
             "pod-garbage-collector-controller",
             "disruption-controller",
+            // Fills the roles admin, edit and view, which tenants have.
+            "clusterrole-aggregation-controller",
             "statefulset-controller",
             "replicaset-controller",
             "deployment-controller",
@@ -142,6 +144,7 @@ final class ControlPlaneProcesses {
                         "--service-cluster-ip-range=10.0.0.0/24",
                         "--endpoint-reconciler-type=none",
                         "--allow-privileged=true",
+                        "--delete-collection-workers=8",
                         "--profiling=false"));
         Map<String, String> asAdmin = Map.of("Authorization", "Bearer " + credentials.token(Credentials.ADMIN));
         apiServer.awaitReady(() -> probe.isOk(server + "/readyz", asAdmin), START_LIMIT);
