@@ -1,0 +1,168 @@
+package dev.offtake.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where a gang is, or why it waits. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "!has(self.placement) || self.placement.map(p, size(p.nodes)).sum() <= " + Limits.PLACED_NODES,
+        fieldPath = ".placement",
+        messageExpression = "'placement names %d nodes, at most %d fit into one object: make the gang smaller'"
+                + ".format([self.placement.map(p, size(p.nodes)).sum(), " + Limits.PLACED_NODES + "])")
+public record GPUWorkloadStatus(
+        @Min(0) @JsonPropertyDescription("The metadata.generation that this status is computed from.")
+        long observedGeneration,
+
+        @JsonPropertyDescription("Waiting: for room or its turn. Placed: has its nodes, its pods are being released."
+                + " Running: the pods are bound. Evicting: its pods are being taken away. Finished: everything is given"
+                + " back.")
+        @Nullable
+        Phase phase,
+
+        @Min(0) @JsonPropertyDescription("GPUs that the whole gang asks for.")
+        int gpus,
+
+        @JsonPropertyDescription("Tier that it runs in.") @Nullable
+        Tier tier,
+
+        @Pattern(Limits.OBJECT_NAME)
+        @Size(max = Limits.OBJECT_NAME_LENGTH)
+        @JsonPropertyDescription("TenantContract that it draws on.")
+        @Nullable
+        String contract,
+
+        @Pattern(Limits.NAME)
+        @Size(max = Limits.NAME_LENGTH)
+        @JsonPropertyDescription("Commitment of the contract that it draws on.")
+        @Nullable
+        String commitment,
+
+        @JsonPropertyDescription("Placement plus declared duration.") @Nullable
+        Instant declaredEnd,
+
+        @JsonPropertyDescription("Why the gang waits; absent when it does not.") @Nullable
+        Waiting waiting,
+
+        @Size(max = Limits.PLACEMENTS)
+        @JsonPropertyDescription(
+                "The record of what was decided, written before the pods are released: which nodes, for"
+                        + " which pods.")
+        List<Placement> placement,
+
+        @JsonPropertyDescription("The gang is being taken back to be placed anew; absent when it is not.") @Nullable
+        Rollback rollback,
+
+        @Size(max = Limits.CONDITIONS)
+        @JsonPropertyDescription("Placed: it has its nodes. Evicted: it was taken from them. Finished: it is done.")
+        List<Condition> conditions) {
+
+    public GPUWorkloadStatus {
+        placement = placement == null ? List.of() : List.copyOf(placement);
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+
+    /** Where a gang stands. */
+    public enum Phase {
+        @JsonProperty("Waiting")
+        WAITING,
+        @JsonProperty("Placed")
+        PLACED,
+        @JsonProperty("Running")
+        RUNNING,
+        @JsonProperty("Evicting")
+        EVICTING,
+        @JsonProperty("Finished")
+        FINISHED
+    }
+
+    /** Why a gang waits. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Waiting(
+            @Required
+            @Pattern(Limits.REASON)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Reason code, e.g. InsufficientWholeCells.")
+            String code,
+
+            @Size(max = 32)
+            @JsonPropertyDescription("The arithmetic behind the code, e.g. {level: rack, needed: \"8\", whole: \"6\"}.")
+            Map<String, @Size(max = 1024) String> numbers,
+
+            @Size(max = Limits.MESSAGE_LENGTH)
+            @JsonPropertyDescription("The same as a sentence, with what to do about it.")
+            @Nullable
+            String message,
+
+            @JsonPropertyDescription("Earliest instant at which the gang may start, where one is known.") @Nullable
+            Instant earliest) {
+        public Waiting {
+            numbers = Limits.sorted(numbers);
+        }
+    }
+
+    /** The nodes of pods of one set in one tier. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Placement(
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Name of the pod set.")
+            String podSet,
+
+            @Required @JsonPropertyDescription("Tier of these pods.")
+            Tier tier,
+
+            @Required @Min(1) @JsonPropertyDescription("Pods of the set on each of the nodes.")
+            int podsPerNode,
+
+            @Required
+            @Size(min = 1, max = Limits.PLACED_NODES)
+            @JsonPropertyDescription("Names of the nodes, in the order of the pods. A node may be named again.")
+            List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes) {
+        public Placement {
+            nodes = nodes == null ? List.of() : List.copyOf(nodes);
+        }
+    }
+
+    /** The intent to take a gang back; it stands here before anything is done, and only it permits resuming a Job. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Rollback(
+            @Required
+            @Pattern(Limits.REASON)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Reason code, e.g. RefusedByScheduler.")
+            String reason,
+
+            @Size(max = Limits.MESSAGE_LENGTH)
+            @JsonPropertyDescription("The reason as a sentence, with the scheduler's own words.")
+            @Nullable
+            String message,
+
+            @Required @JsonPropertyDescription("When it was decided.")
+            Instant since,
+
+            @JsonPropertyDescription("Whether the operator suspends the Job for it, and so has to resume it.")
+            boolean suspendedJob,
+
+            @Size(max = 1024) @JsonPropertyDescription("Nodes that refused pods of the gang and are avoided for it.")
+            List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> avoidNodes) {
+        public Rollback {
+            avoidNodes = avoidNodes == null ? List.of() : List.copyOf(avoidNodes);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.offtake.api;
+
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.INTEGER;
+import static io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type.STRING;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Kind;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Singular;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** What one tenant was promised, for a term. */
+@Group(OfftakeNames.GROUP)
+@Version(OfftakeNames.VERSION)
+@Kind("TenantContract")
+@Singular("tenantcontract")
+@Plural("tenantcontracts")
+@ShortNames({"contract", "contracts"})
+@Categories(OfftakeNames.CATEGORY)
+@ValidationRule(
+        value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec == oldSelf.spec",
+        fieldPath = ".spec",
+        messageExpression = "'the terms of %s are immutable, it was admitted at %s: make a new contract'"
+                + ".format([self.metadata.name, oldSelf.status.admittedAt])")
+@AdditionalPrinterColumn(name = "TENANT", jsonPath = ".spec.tenant", type = STRING)
+@AdditionalPrinterColumn(name = "LIFECYCLE", jsonPath = ".status.lifecycle", type = STRING)
+@AdditionalPrinterColumn(
+        name = "FEASIBLE",
+        jsonPath = ".status.conditions[?(@.type==\"Feasible\")].status",
+        type = STRING)
+@AdditionalPrinterColumn(name = "COMMITTED", jsonPath = ".status.gpus.committed", type = INTEGER)
+@AdditionalPrinterColumn(name = "ENTITLED", jsonPath = ".status.gpus.entitled", type = INTEGER)
+@AdditionalPrinterColumn(name = "USED", jsonPath = ".status.gpus.used", type = INTEGER)
+@AdditionalPrinterColumn(
+        name = "MET",
+        jsonPath = ".status.conditions[?(@.type==\"GuaranteeMet\")].status",
+        type = STRING)
+@AdditionalPrinterColumn(name = "NEXT", jsonPath = ".status.next.at", type = STRING)
+@AdditionalPrinterColumn(name = "END", jsonPath = ".spec.term.end", type = STRING)
+@JsonClassDescription("What one tenant was promised: quantities of GPU classes, in tranches, for a term. Once admitted,"
+        + " the terms are immutable.")
+public final class TenantContract extends CustomResource<TenantContractSpec, TenantContractStatus> {
+    /** Type of the condition that says whether the contract can be kept. */
+    public static final String FEASIBLE = "Feasible";
+
+    /** Type of the condition that says whether the tenant could have all that it is owed now. */
+    public static final String GUARANTEE_MET = "GuaranteeMet";
+
+    @Required
+    @JsonPropertyDescription("What was agreed. Immutable once status.admittedAt is set; to amend, make a new contract.")
+    @Override
+    public TenantContractSpec getSpec() {
+        return super.getSpec();
+    }
+
+    @JsonPropertyDescription(
+            "What has become of it: counts, what comes next, conditions. Written by the operator only.")
+    @Override
+    public TenantContractStatus getStatus() {
+        return super.getStatus();
+    }
+}

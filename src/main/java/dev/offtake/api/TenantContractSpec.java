@@ -1,0 +1,152 @@
+package dev.offtake.api;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The terms of a contract. Instants are UTC, intervals are half-open. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+@JsonIgnoreProperties(ignoreUnknown = true)
+@ValidationRule(
+        value = "self.commitments.all(c, !has(c.tranches) || c.tranches.all(t,"
+                + " self.term.start <= t.due && t.due < self.term.end))",
+        fieldPath = ".commitments",
+        messageExpression =
+                "'due %s of tranche %s/%s is outside of the term, %s to %s: move due into the term, or change the"
+                        + " term'.format(self.commitments.map(c, has(c.tranches), c.tranches.map(t,"
+                        + " t.due < self.term.start || t.due >= self.term.end,"
+                        + " [t.due, c.name, t.name, self.term.start, self.term.end])).filter(m, size(m) > 0)[0][0])")
+@ValidationRule(
+        value = "self.commitments.all(c, !has(c.tranches) || c.tranches.all(t,"
+                + " !has(t.end) || t.end <= self.term.end))",
+        fieldPath = ".commitments",
+        messageExpression =
+                "'end %s of tranche %s/%s is after the end of the term, %s: set an earlier end, or leave it out for the"
+                        + " end of the term'.format(self.commitments.map(c, has(c.tranches), c.tranches.map(t,"
+                        + " has(t.end) && t.end > self.term.end,"
+                        + " [t.end, c.name, t.name, self.term.end])).filter(m, size(m) > 0)[0][0])")
+public record TenantContractSpec(
+        @Required
+        @Pattern(Limits.NAME)
+        @Size(min = 1, max = Limits.NAME_LENGTH)
+        @JsonPropertyDescription("Who the promise is made to. Its namespaces are those labelled offtake.dev/tenant with"
+                + " this value.")
+        String tenant,
+
+        @Required @JsonPropertyDescription("When the contract runs.")
+        Term term,
+
+        @Required
+        @Size(min = 1, max = Limits.COMMITMENTS)
+        @JsonPropertyDescription(
+                "What is promised, per GPU class. The first one names the class of work that wishes for" + " none.")
+        List<Commitment> commitments) {
+
+    public TenantContractSpec {
+        commitments = commitments == null ? List.of() : List.copyOf(commitments);
+    }
+
+    /** The half-open interval in which a contract runs. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "self.start < self.end",
+            fieldPath = ".end",
+            messageExpression =
+                    "'end %s of the term is not after its start %s: set a later end'.format([self.end, self.start])")
+    public record Term(
+            @Required @JsonPropertyDescription("First instant of the contract, e.g. \"2026-01-01T00:00:00Z\".")
+            Instant start,
+
+            @Required @JsonPropertyDescription("First instant after the contract, e.g. \"2027-01-01T00:00:00Z\".")
+            Instant end) {}
+
+    /** A quantity of one class in one unit. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "has(self.tranches) && size(self.tranches) > 0 || has(self.onDemand)",
+            messageExpression =
+                    "'commitment %s has neither tranches nor onDemand and promises nothing: add a tranche, or an on-demand"
+                            + " limit'.format([self.name])")
+    public record Commitment(
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Name of the commitment, unique in the contract, e.g. cluster.")
+            String name,
+
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Class of the GPUs, as in GPUPools, e.g. h100-sxm.")
+            String gpuClass,
+
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription(
+                    "The shape that is guaranteed and that quantities count: gpu, node, or a level of the"
+                            + " pools of the class, e.g. rack.")
+            String unit,
+
+            @Size(max = Limits.TRANCHES)
+            @JsonPropertyDescription("The parts in which the quantity arrives; they add up. May be empty for a customer"
+                    + " that is on demand only.")
+            List<Tranche> tranches,
+
+            @JsonPropertyDescription("What the tenant may use above the commitment. Default: nothing.") @Nullable
+            OnDemand onDemand) {
+        public Commitment {
+            tranches = tranches == null ? List.of() : List.copyOf(tranches);
+        }
+    }
+
+    /** A part of a commitment that counts from its due date to its end. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.end) || self.due < self.end",
+            fieldPath = ".end",
+            messageExpression =
+                    "'end %s of tranche %s is not after its due %s: set a later end, or leave it out for the end of the"
+                            + " term'.format([self.end, self.name, self.due])")
+    public record Tranche(
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Name of the tranche, unique in the commitment, e.g. first.")
+            String name,
+
+            @Required
+            @Min(1)
+            @Max(1_000_000)
+            @JsonPropertyDescription("How many of the commitment's unit, e.g. 120 racks.")
+            int quantity,
+
+            @Required
+            @JsonPropertyDescription("From when on it is owed; inside the term. Example: \"2026-02-01T00:00:00Z\".")
+            Instant due,
+
+            @JsonPropertyDescription("First instant at which it is not owed any more; after due, at most the end of the"
+                    + " term. Default: the end of the term.")
+            @Nullable
+            Instant end) {}
+
+    /** What a tenant may use above a commitment. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record OnDemand(
+            @Required
+            @Min(1)
+            @Max(1_000_000)
+            @JsonPropertyDescription("Most GPUs in use above the commitment at a time, e.g. 64.")
+            int gpus) {}
+}

@@ -1,0 +1,231 @@
+package dev.offtake.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What of an object may change, how large it may be, and what of it comes back as it was written. */
+class ChangeIT {
+    private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static KubernetesClient client;
+
+    @BeforeAll
+    static void findServer() throws Exception {
+        client = SchemaServer.shared().client();
+    }
+
+    private static <T extends CustomResource<?, ?>> T create(String manifest, Class<T> kind, String name) {
+        T resource = Serialization.unmarshal(manifest, kind);
+        resource.getMetadata().setName(name);
+        return client.resource(resource).create();
+    }
+
+    private static TenantContract signed(String name) {
+        TenantContract contract = create(Manifests.SMALLEST_CONTRACT, TenantContract.class, name);
+        contract.setStatus(new TenantContractStatus(
+                1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), null, List.of()));
+        return client.resource(contract).updateStatus();
+    }
+
+    private static TenantContract ofTenant(TenantContract contract, String tenant) {
+        TenantContractSpec spec = contract.getSpec();
+        contract.setSpec(new TenantContractSpec(tenant, spec.term(), spec.commitments()));
+        return contract;
+    }
+
+    private static GPUWorkload onDemand(GPUWorkload workload) {
+        GPUWorkloadSpec spec = workload.getSpec();
+        workload.setSpec(new GPUWorkloadSpec(
+                spec.gpuClasses(),
+                List.of(Tier.ON_DEMAND),
+                spec.podSets(),
+                spec.topology(),
+                spec.duration(),
+                spec.priority()));
+        return workload;
+    }
+
+    private static GPUWorkloadStatus placed(List<GPUWorkloadStatus.Placement> placement) {
+        return new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.PLACED,
+                64,
+                Tier.RESERVED,
+                "meta-2025",
+                "cluster",
+                THEN.plusSeconds(3600),
+                null,
+                placement,
+                null,
+                List.of(new Condition(GPUWorkload.PLACED, Condition.Status.TRUE, 1, THEN, "Placed", "on 16 nodes")));
+    }
+
+    private static GPUWorkloadStatus.Placement on(int nodes) {
+        return new GPUWorkloadStatus.Placement(
+                "workers",
+                Tier.RESERVED,
+                1,
+                IntStream.range(0, nodes)
+                        .mapToObj(i -> "gb300-rack-0000-tray-0000-node-%06d.site.example".formatted(i))
+                        .toList());
+    }
+
+    @Test
+    void aContractThatIsNotAdmittedMayChange() {
+        TenantContract draft = create(Manifests.SMALLEST_CONTRACT, TenantContract.class, "draft");
+        assertThat(client.resource(ofTenant(draft, "another"))
+                        .update()
+                        .getSpec()
+                        .tenant())
+                .isEqualTo("another");
+    }
+
+    @Test
+    void theTermsOfAnAdmittedContractAreImmutable() {
+        TenantContract changed = ofTenant(signed("signed"), "another");
+        assertThatThrownBy(() -> client.resource(changed).update())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(
+                        "the terms of signed are immutable, it was admitted at 2026-01-01T00:00:00Z: make a"
+                                + " new contract");
+    }
+
+    @Test
+    void theLabelsOfAnAdmittedContractMayChange() {
+        TenantContract contract = signed("labelled");
+        contract.getMetadata().setLabels(Map.of("team", "sales"));
+        assertThat(client.resource(contract).update().getMetadata().getLabels()).containsEntry("team", "sales");
+    }
+
+    @Test
+    void theClassOfAPoolIsImmutable() {
+        GPUPool pool = create(Manifests.SMALLEST_POOL, GPUPool.class, "other-class");
+        pool.setSpec(new GPUPoolSpec("h100-sxm", pool.getSpec().location(), null, List.of(), List.of(), List.of()));
+        assertThatThrownBy(() -> client.resource(pool).update())
+                .hasMessageContaining(
+                        "gpuClass is immutable: it is gb300-nvl72 and cannot become h100-sxm; make another"
+                                + " GPUPool for the other class");
+    }
+
+    @Test
+    void theSpecOfAGangIsImmutableWhileItIsPlaced() {
+        GPUWorkload waiting = create(Manifests.WORKLOAD, GPUWorkload.class, "gang");
+        waiting.setStatus(placed(List.of(on(16))));
+        GPUWorkload placed = client.resource(waiting).updateStatus();
+        GPUWorkload changed = onDemand(client.resource(placed).get());
+        assertThatThrownBy(() -> client.resource(changed).update())
+                .hasMessageContaining(
+                        "the spec of gang is immutable while it has a placement: delete the work and create"
+                                + " it anew");
+
+        placed.setStatus(placed(List.of()));
+        GPUWorkload takenBack = client.resource(placed).updateStatus();
+        assertThat(client.resource(onDemand(takenBack)).update().getSpec().tiers())
+                .containsExactly(Tier.ON_DEMAND);
+    }
+
+    @Test
+    void aPlacementHoldsAsManyNodesAsFitIntoOneObject() {
+        GPUWorkload workload = create(Manifests.WORKLOAD, GPUWorkload.class, "large");
+        workload.setStatus(placed(List.of(on(16_000), on(384))));
+        GPUWorkload full = client.resource(workload).updateStatus();
+        assertThat(full.getStatus()).isEqualTo(workload.getStatus());
+
+        full.setStatus(placed(List.of(on(16_000), on(385))));
+        assertThatThrownBy(() -> client.resource(full).updateStatus())
+                .hasMessageContaining(
+                        "placement names 16385 nodes, at most 16384 fit into one object: make the gang" + " smaller");
+    }
+
+    @Test
+    void aContractOfTheMostTranchesIsAcceptedAndItsLastOneIsChecked() {
+        TenantContractSpec.Term term = new TenantContractSpec.Term(THEN, THEN.plusSeconds(1000));
+        assertThat(client.resource(full("most", term, null)).create().getSpec().commitments())
+                .hasSize(Limits.COMMITMENTS);
+        assertThatThrownBy(
+                        () -> client.resource(full("too-late", term, term.end().plusSeconds(1)))
+                                .create())
+                .hasMessageContaining("of tranche c31/t63 is after the end of the term");
+    }
+
+    private static TenantContract full(String name, TenantContractSpec.Term term, @Nullable Instant lastEnd) {
+        List<TenantContractSpec.Commitment> commitments = IntStream.range(0, Limits.COMMITMENTS)
+                .mapToObj(c -> new TenantContractSpec.Commitment(
+                        "c" + c,
+                        "h100-sxm",
+                        "gpu",
+                        IntStream.range(0, Limits.TRANCHES)
+                                .mapToObj(t -> new TenantContractSpec.Tranche(
+                                        "t" + t, 1, term.start().plusSeconds(t), c == 31 && t == 63 ? lastEnd : null))
+                                .toList(),
+                        null))
+                .toList();
+        TenantContract contract = Serialization.unmarshal(Manifests.SMALLEST_CONTRACT, TenantContract.class);
+        contract.getMetadata().setName(name);
+        contract.setSpec(new TenantContractSpec("meta", term, commitments));
+        return contract;
+    }
+
+    @Test
+    void whatIsWrittenIsWhatIsRead() {
+        GPUPool pool = Serialization.unmarshal(Manifests.WHOLE_POOL, GPUPool.class);
+        assertThat(create(Manifests.WHOLE_POOL, GPUPool.class, "whole").getSpec())
+                .isEqualTo(pool.getSpec());
+        assertThat(pool.getSpec().topology())
+                .containsExactly(
+                        new GPUPoolSpec.TopologyLevel(
+                                "block",
+                                List.of("fabric.topograph.run/tier-2", "topology.nebius.com/tier-2"),
+                                null,
+                                null,
+                                null),
+                        new GPUPoolSpec.TopologyLevel(
+                                "rack",
+                                List.of("nvidia.com/gpu.clique", "topology.nebius.com/nvl-instance-group-id"),
+                                18,
+                                0,
+                                null),
+                        new GPUPoolSpec.TopologyLevel("half", List.of(), null, null, 2));
+
+        TenantContract contract = Serialization.unmarshal(Manifests.WHOLE_CONTRACT, TenantContract.class);
+        assertThat(create(Manifests.WHOLE_CONTRACT, TenantContract.class, "whole")
+                        .getSpec())
+                .isEqualTo(contract.getSpec());
+
+        GPUWorkload workload = create(Manifests.WORKLOAD, GPUWorkload.class, "whole");
+        assertThat(workload.getSpec())
+                .isEqualTo(Serialization.unmarshal(Manifests.WORKLOAD, GPUWorkload.class)
+                        .getSpec());
+        GPUWorkloadStatus status = new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.WAITING,
+                64,
+                null,
+                null,
+                null,
+                null,
+                new GPUWorkloadStatus.Waiting(
+                        "InsufficientWholeCells",
+                        Map.of("level", "rack", "needed", "8", "whole", "6"),
+                        "needs 8 whole racks, 6 free",
+                        THEN),
+                List.of(),
+                new GPUWorkloadStatus.Rollback(
+                        "RefusedByScheduler", "volume in another zone", THEN, true, List.of("n1")),
+                List.of());
+        workload.setStatus(status);
+        assertThat(client.resource(workload).updateStatus().getStatus()).isEqualTo(status);
+    }
+}
