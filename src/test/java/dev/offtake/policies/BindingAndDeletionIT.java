@@ -1,15 +1,15 @@
 package dev.offtake.policies;
 
+import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import dev.offtake.testbed.TestKubelet;
+import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.policy.v1.Eviction;
 import io.fabric8.kubernetes.api.model.policy.v1.EvictionBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -39,25 +39,7 @@ class BindingAndDeletionIT {
         tenant = Tenant.withAllRights(sandbox);
         admin = sandbox.client();
         nodes = sandbox.nodeLabel();
-        Map<String, Quantity> capacity = Map.of(
-                "nvidia.com/gpu", new Quantity("64"),
-                "cpu", new Quantity("64"),
-                "memory", new Quantity("64Gi"),
-                "pods", new Quantity("64"));
-        sandbox.create(new NodeBuilder()
-                .withNewMetadata()
-                .withName(sandbox.name("node"))
-                .withLabels(nodes)
-                .endMetadata()
-                .withNewStatus()
-                .withCapacity(capacity)
-                .withAllocatable(capacity)
-                .addNewCondition()
-                .withType("Ready")
-                .withStatus("True")
-                .endCondition()
-                .endStatus()
-                .build());
+        fleet().racks(1).traysPerRack(2).gpusPerTray(8).create(sandbox);
     }
 
     @Test
@@ -80,6 +62,38 @@ class BindingAndDeletionIT {
                 "pods of this namespace are bound by kube-scheduler",
                 () -> bind("/bindings", pod));
         assertThat(pod(pod).get().getSpec().getNodeName()).isNull();
+    }
+
+    @Test
+    void aBindingCarriesNoClaimEvenWhereTenantsMayBind(Sandbox sandbox) {
+        Tenant free = Tenant.uncontracted(sandbox);
+        Pod pod = free.client()
+                .resource(Pods.cpu("nodeSelector: {nowhere: here}"))
+                .inNamespace(free.namespace())
+                .create();
+        Binding binding = binding(pod);
+        binding.getMetadata().setAnnotations(Map.of("offtake.dev/claim", "{}"));
+        String path = "/api/v1/namespaces/" + free.namespace() + "/pods/"
+                + pod.getMetadata().getName() + "/binding";
+
+        Refusal.by(
+                "claims.offtake.dev",
+                "annotation offtake.dev/claim is written by the operator",
+                () -> free.client().raw(path, "POST", binding));
+    }
+
+    @Test
+    void aTenantDoesNotDeclareARunningPodEnded() {
+        Pod pod = running();
+        PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+
+        for (String phase : List.of("Succeeded", "Failed")) {
+            Refusal.by(
+                    "changed.offtake.dev",
+                    "status.phase of a pod that holds GPUs is written by its kubelet, and " + tenant.user(),
+                    () -> pod(pod).subresource("status").patch(merge, "{\"status\":{\"phase\":\"" + phase + "\"}}"));
+        }
+        assertThat(pod(pod).get().getStatus().getPhase()).isEqualTo("Running");
     }
 
     @Test
@@ -181,6 +195,9 @@ class BindingAndDeletionIT {
         KubernetesClient client = tenant.controlPlane().clientAs("system:node:" + node, "system:nodes");
         Awaitility.await().until(() -> Tenant.may(client, tenant.namespace(), "delete", "", "pods"));
 
+        client.resource(pod)
+                .subresource("status")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\":{\"phase\":\"Succeeded\"}}");
         client.resource(pod).withGracePeriod(0).delete();
 
         assertThat(pod(pod).get()).isNull();
@@ -213,19 +230,19 @@ class BindingAndDeletionIT {
     }
 
     private static void bind(String path, Pod pod) {
-        tenant.client()
-                .raw(
-                        "/api/v1/namespaces/" + tenant.namespace() + path,
-                        "POST",
-                        new BindingBuilder()
-                                .withNewMetadata()
-                                .withName(pod.getMetadata().getName())
-                                .endMetadata()
-                                .withNewTarget()
-                                .withKind("Node")
-                                .withName("anywhere")
-                                .endTarget()
-                                .build());
+        tenant.client().raw("/api/v1/namespaces/" + tenant.namespace() + path, "POST", binding(pod));
+    }
+
+    private static Binding binding(Pod pod) {
+        return new BindingBuilder()
+                .withNewMetadata()
+                .withName(pod.getMetadata().getName())
+                .endMetadata()
+                .withNewTarget()
+                .withKind("Node")
+                .withName("anywhere")
+                .endTarget()
+                .build();
     }
 
     private static void evict(Pod pod, Long grace) {

@@ -1,12 +1,12 @@
 package dev.offtake.policies;
 
+import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,11 +32,8 @@ class ControllersIT {
     static void installPolicies(Sandbox sandbox) {
         InstalledPolicies.on(sandbox.controlPlane());
         tenant = Tenant.withEdit(sandbox);
-        sandbox.create(new NodeBuilder()
-                .withNewMetadata()
-                .withName(sandbox.name("node"))
-                .endMetadata()
-                .build());
+        // A DaemonSet makes no pods without nodes.
+        fleet().racks(1).traysPerRack(1).create(sandbox);
     }
 
     @ParameterizedTest
