@@ -130,13 +130,22 @@ public final class ApiWriter {
             @org.jspecify.annotations.Nullable HttpResponse<byte[]> response,
             @org.jspecify.annotations.Nullable Throwable failure) {
         if (response == null) {
-            LOG.warn("{} {} failed: {}", pending.request().method(), pending.request().uri(), String.valueOf(failure));
+            LOG.warn(
+                    "{} {} failed: {}",
+                    pending.request().method(),
+                    pending.request().uri(),
+                    String.valueOf(failure));
             return new Answer(0, String.valueOf(failure));
         }
         byte[] body = response.body();
         String text = body == null || response.isSuccessful() ? "" : new String(body, StandardCharsets.UTF_8);
         if (!response.isSuccessful()) {
-            LOG.debug("{} {}: {} {}", pending.request().method(), pending.request().uri(), response.code(), text);
+            LOG.debug(
+                    "{} {}: {} {}",
+                    pending.request().method(),
+                    pending.request().uri(),
+                    response.code(),
+                    text);
         }
         return new Answer(response.code(), text);
     }

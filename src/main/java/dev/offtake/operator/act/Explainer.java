@@ -112,22 +112,36 @@ public final class Explainer {
         if (spec.isEmpty()) {
             return;
         }
-        if (!gang.isLonePod()) {
+        boolean evicting = records.status(gang)
+                .filter(status -> status.phase() == dev.offtake.api.GPUWorkloadStatus.Phase.EVICTING)
+                .isPresent();
+        // While it is taken back its status is the intent to do so, and says why.
+        if (!gang.isLonePod() && !evicting) {
             records.write(
                     spec.get(),
                     owner,
                     StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));
         }
-        owner.ifPresent(o -> events.tell(
-                gang, o, isWarning(reason.code()), reason.code().spelled(), ReasonText.of(reason), now));
+        owner.ifPresent(o ->
+                events.tell(gang, o, isWarning(reason.code()), reason.code().spelled(), ReasonText.of(reason), now));
     }
 
     private static boolean isWarning(Reason.Code code) {
         return switch (code) {
-            case INVALID, NEVER_FITS, REFUSED_BY_SCHEDULER, NO_ACTIVE_CONTRACT, NO_POOL_OF_CLASS,
+            case INVALID,
+                    NEVER_FITS,
+                    REFUSED_BY_SCHEDULER,
+                    NO_ACTIVE_CONTRACT,
+                    NO_POOL_OF_CLASS,
                     CONSTRAINTS_MATCH_NO_NODE -> true;
-            case QUOTA_REACHED, BEHIND_IN_QUEUE, OWN_FRAGMENTATION, INSUFFICIENT_GPUS, INSUFFICIENT_WHOLE_CELLS,
-                    INSUFFICIENT_RESOURCES, PODS_NOT_CREATED, OTHER_GATES -> false;
+            case QUOTA_REACHED,
+                    BEHIND_IN_QUEUE,
+                    OWN_FRAGMENTATION,
+                    INSUFFICIENT_GPUS,
+                    INSUFFICIENT_WHOLE_CELLS,
+                    INSUFFICIENT_RESOURCES,
+                    PODS_NOT_CREATED,
+                    OTHER_GATES -> false;
         };
     }
 
@@ -143,8 +157,7 @@ public final class Explainer {
         for (PodRef pod : new ArrayList<>(gangs.waitingPods(gang))) {
             boolean due = !now.isBefore(pod.createdAt().plus(POD_PATIENCE));
             if (due && !code.equals(toldPods.put(pod.uid(), code))) {
-                conditions.write(
-                        pod.namespace(), pod.name(), pod.uid(), false, code, ReasonText.of(reason), now);
+                conditions.write(pod.namespace(), pod.name(), pod.uid(), false, code, ReasonText.of(reason), now);
             } else if (!due) {
                 toldPods.remove(pod.uid(), code);
             }

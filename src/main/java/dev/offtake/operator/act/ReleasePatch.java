@@ -53,9 +53,11 @@ final class ReleasePatch {
         ObjectNode nodeAffinity =
                 NODES.objectNode().set("requiredDuringSchedulingIgnoredDuringExecution", required.deepCopy());
         switch (layout.affinity()) {
-            case NONE -> patch.add(operation("add", AFFINITY)
-                    .set("value", NODES.objectNode().set("nodeAffinity", nodeAffinity)));
-            case WITHOUT_NODE_AFFINITY -> patch.add(operation("add", NODE_AFFINITY).set("value", nodeAffinity));
+            case NONE ->
+                patch.add(operation("add", AFFINITY)
+                        .set("value", NODES.objectNode().set("nodeAffinity", nodeAffinity)));
+            case WITHOUT_NODE_AFFINITY ->
+                patch.add(operation("add", NODE_AFFINITY).set("value", nodeAffinity));
             case WITHOUT_REQUIRED -> patch.add(operation("add", REQUIRED).set("value", required));
             case WITH_TERMS -> {
                 for (int i = 0; i < layout.termHasFields().size(); i++) {

@@ -42,7 +42,7 @@ public final class Releases {
                                     answer.code(),
                                     answer.body());
                         }
-                        feedback.releaseFailed(release.gang(), release.podUid());
+                        Later.run(() -> feedback.releaseFailed(release.gang(), release.podUid()));
                     }
                 });
     }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -44,9 +46,23 @@ public final class RollBacks {
         });
     }
 
-    /** Lets a Job go on that {@link #suspend} has stopped. */
-    public void resume(Owner job) {
-        setSuspended(job, false);
+    /** Whether the record says that the operator has suspended the gang's Job. */
+    public boolean isSuspendedByUs(GangId gang) {
+        return records.status(gang)
+                .map(GPUWorkloadStatus::rollback)
+                .map(GPUWorkloadStatus.Rollback::suspendedJob)
+                .orElse(false);
+    }
+
+    /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
+    public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
+        boolean ours = isSuspendedByUs(gang.id());
+        if (ours) {
+            owner.ifPresent(job -> setSuspended(job, false));
+        }
+        if (records.exists(gang.id())) {
+            records.write(gang, owner, StatusText.waiting(records.status(gang.id()), gang.gpus(), reason, now));
+        }
     }
 
     private void setSuspended(Owner job, boolean suspended) {

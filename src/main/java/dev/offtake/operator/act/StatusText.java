@@ -4,8 +4,10 @@ import dev.offtake.api.Condition;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Reason;
+import dev.offtake.translate.Claims;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.ReasonText;
+import dev.offtake.translate.Workloads;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +23,8 @@ final class StatusText {
     private StatusText() {}
 
     static GPUWorkloadStatus waiting(Optional<GPUWorkloadStatus> before, int gpus, Reason reason, Instant now) {
-        GPUWorkloadStatus.Waiting waiting = new GPUWorkloadStatus.Waiting(
-                reason.code().spelled(), reason.numbers(), ReasonText.of(reason), null);
-        Condition placed = condition(
-                before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), now);
+        Condition placed =
+                condition(before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), now);
         return new GPUWorkloadStatus(
                 1,
                 GPUWorkloadStatus.Phase.WAITING,
@@ -33,7 +33,7 @@ final class StatusText {
                 null,
                 null,
                 null,
-                waiting,
+                Workloads.waiting(reason),
                 List.of(),
                 before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
                 conditions(before, placed));
@@ -57,12 +57,12 @@ final class StatusText {
                 1,
                 phase,
                 gpus,
-                Placements.tier(grant.tier()),
+                Claims.of(grant).tier(),
                 grant.commitment().contract(),
                 grant.commitment().commitment(),
                 grant.declaredEnd().orElse(null),
                 null,
-                Placements.of(seats),
+                Placements.record(seats),
                 before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
                 conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
     }
@@ -76,7 +76,9 @@ final class StatusText {
             GPUWorkloadStatus before, String words, List<String> avoid, boolean suspendsJob, Instant now) {
         List<String> avoided = new ArrayList<>(avoid);
         if (before.rollback() != null) {
-            before.rollback().avoidNodes().stream().filter(n -> !avoided.contains(n)).forEach(avoided::add);
+            before.rollback().avoidNodes().stream()
+                    .filter(n -> !avoided.contains(n))
+                    .forEach(avoided::add);
         }
         String code = Reason.Code.REFUSED_BY_SCHEDULER.spelled();
         GPUWorkloadStatus.Rollback rollback = new GPUWorkloadStatus.Rollback(

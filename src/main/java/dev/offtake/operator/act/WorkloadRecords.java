@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,7 @@ public final class WorkloadRecords {
 
     private final ApiWriter writer;
     private final KubernetesSerialization serialization;
+    private final Function<GangSpec, String> defaultClass;
     private final Map<GangId, Entry> entries = new ConcurrentHashMap<>();
 
     /** What is known of one object. */
@@ -36,14 +39,17 @@ public final class WorkloadRecords {
         private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
     }
 
-    public WorkloadRecords(ApiWriter writer, KubernetesSerialization serialization) {
+    /** @param defaultClass class of a gang that names none; called on any thread */
+    public WorkloadRecords(
+            ApiWriter writer, KubernetesSerialization serialization, Function<GangSpec, String> defaultClass) {
         this.writer = writer;
+        this.defaultClass = defaultClass;
         this.serialization = serialization;
     }
 
     /** The object as the informer shows it. */
     public void seen(GPUWorkload workload) {
-        Entry entry = entry(id(workload));
+        Entry entry = entry(Workloads.id(workload));
         synchronized (entry) {
             entry.exists = true;
             entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
@@ -56,11 +62,6 @@ public final class WorkloadRecords {
     /** The object is gone. */
     public void gone(GangId id) {
         entries.remove(id);
-    }
-
-    public static GangId id(GPUWorkload workload) {
-        return new GangId(
-                workload.getMetadata().getNamespace(), workload.getMetadata().getName());
     }
 
     private Entry entry(GangId id) {
@@ -102,6 +103,21 @@ public final class WorkloadRecords {
         }
     }
 
+    /** Writes the last status of an object that is there. */
+    void finish(GangId id, UnaryOperator<GPUWorkloadStatus> change) {
+        Entry entry = entry(id);
+        synchronized (entry) {
+            Optional<GPUWorkloadStatus> status = entry.status
+                    .filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED)
+                    .map(change);
+            if (status.isPresent()) {
+                entry.status = status;
+                entry.last =
+                        entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status.get()));
+            }
+        }
+    }
+
     private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner) {
         synchronized (entry) {
             if (entry.exists) {
@@ -121,7 +137,7 @@ public final class WorkloadRecords {
                         .withController(true)
                         .withBlockOwnerDeletion(false)
                         .build())));
-        workload.setSpec(Workloads.spec(gang));
+        workload.setSpec(Workloads.spec(gang, defaultClass.apply(gang)));
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_CREATE,
                         "POST",
@@ -167,10 +183,7 @@ public final class WorkloadRecords {
             String path = "/metadata/finalizers/" + at;
             JsonNodeFactory nodes = JsonNodeFactory.instance;
             String patch = nodes.arrayNode()
-                    .add(nodes.objectNode()
-                            .put("op", "test")
-                            .put("path", path)
-                            .put("value", OfftakeNames.FINALIZER))
+                    .add(nodes.objectNode().put("op", "test").put("path", path).put("value", OfftakeNames.FINALIZER))
                     .add(nodes.objectNode().put("op", "remove").put("path", path))
                     .toString();
             entry.finalizers = List.of();
