@@ -4,6 +4,7 @@ import dev.offtake.testbed.ControlPlane;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -132,8 +133,7 @@ public final class InstalledPolicies {
         pod.getSpec()
                 .getContainers()
                 .get(0)
-                .setResources(Serialization.unmarshal(
-                        "limits: {nvidia.com/gpu: 1}", io.fabric8.kubernetes.api.model.ResourceRequirements.class));
+                .setResources(Serialization.unmarshal("limits: {nvidia.com/gpu: 1}", ResourceRequirements.class));
         return pod;
     }
 
