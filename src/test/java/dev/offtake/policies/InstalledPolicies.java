@@ -32,6 +32,16 @@ public final class InstalledPolicies {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String PROBE = "offtake-probe";
 
+    private static final String GPU_WORKLOAD = """
+            apiVersion: offtake.dev/v1alpha1
+            kind: GPUWorkload
+            metadata: {name: probe, namespace: offtake-probe}
+            spec:
+              gpuClasses: [h100-sxm]
+              tiers: [Reserved]
+              podSets: [{name: workers, count: 1, minCount: 1, requests: {nvidia.com/gpu: 1}}]
+            """;
+
     private static boolean installed;
 
     private InstalledPolicies() {}
@@ -150,16 +160,6 @@ public final class InstalledPolicies {
                   %s
                 """.formatted(metadata, spec), Pod.class);
     }
-
-    private static final String GPU_WORKLOAD = """
-            apiVersion: offtake.dev/v1alpha1
-            kind: GPUWorkload
-            metadata: {name: probe, namespace: offtake-probe}
-            spec:
-              gpuClasses: [h100-sxm]
-              tiers: [Reserved]
-              podSets: [{name: workers, count: 1, minCount: 1, requests: {nvidia.com/gpu: 1}}]
-            """;
 
     private static String probeRights() {
         return """
