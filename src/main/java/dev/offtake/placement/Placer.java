@@ -95,13 +95,15 @@ public final class Placer {
             Fits.@Nullable Domain within) {
         PoolState pool = attempt.pool();
         boolean reserved = claimant.tier() == Tier.RESERVED;
-        int free = reserved
-                ? promises.claimable(claimant.account()) - kept
-                : cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) - kept;
+        int claimable = reserved
+                ? promises.claimable(claimant.account())
+                : cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account());
+        int free = claimable - kept;
         Trial trial = new Trial(pool, attempt.owner(), check(attempt, Math.max(0, free), promises));
         Search search = new Search(
                 pool, attempt.owner(), gang, attempt.accepted(), attempt.avoided(), reserved && free <= 0, trial);
-        if ((!reserved && free < gang.gpus()) || !search.run(within)) {
+        boolean hopeless = claimable < 0 || (!reserved && free < gang.gpus());
+        if (hopeless || !search.run(within)) {
             return Optional.empty();
         }
         Assignment assignment = trial.assignment(gang.podSets().size());
