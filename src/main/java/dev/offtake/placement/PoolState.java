@@ -174,12 +174,13 @@ final class PoolState {
         return flat[n] + rounded[n];
     }
 
+    Need need(Shape shape) {
+        return new Need(shape, resources, levels.gpusPerNode());
+    }
+
     /** The GPUs that a pod of this shape takes from what can be promised on this node. */
     int charge(int n, Shape shape) {
-        return shape.charge(
-                resources.allocatable(n, Resources.CPU),
-                resources.allocatable(n, Resources.MEMORY),
-                levels.gpusPerNode());
+        return need(shape).charge(n);
     }
 
     /** Adds {@code count} pods of an owner, or takes them off where {@code count} is negative. */
@@ -247,12 +248,17 @@ final class PoolState {
             delta[i] = offer[i] - toldOffer[base + i];
             toldOffer[base + i] = offer[i];
         }
+        int usableDelta = usable - toldUsable[n];
         for (int d = levels.nodeDepth() - 1; d >= 0; d--) {
+            CellTree tree = cells[d];
             int cell = ancestor[d][n];
-            if (cells[d].update(cell, usable - toldUsable[n], used - toldUsed[n], delta)) {
-                boolean isUsable = cells[d].isUsable(cell);
-                cells[d].claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
+            boolean wasUsable = tree.isUsable(cell);
+            usableDelta = tree.updateUsable(cell, usableDelta);
+            boolean isUsable = tree.isUsable(cell);
+            if (isUsable != wasUsable) {
+                tree.claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
             }
+            tree.update(cell, used - toldUsed[n], delta);
         }
         toldUsable[n] = usable;
         toldUsed[n] = used;

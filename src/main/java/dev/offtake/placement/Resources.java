@@ -60,6 +60,12 @@ final class Resources {
         return r;
     }
 
+    /** The number of a resource, or -1 where no node ever had it. */
+    int find(String name) {
+        Integer known = index.get(name);
+        return known == null ? -1 : known;
+    }
+
     long allocatable(int n, int resource) {
         return allocatable[resource][n];
     }
@@ -69,8 +75,8 @@ final class Resources {
     }
 
     long freeOf(int n, String resource) {
-        Integer r = index.get(resource);
-        return r == null ? 0 : free(n, r);
+        int r = find(resource);
+        return r < 0 ? 0 : free(n, r);
     }
 
     long used(int n, int resource) {
@@ -85,40 +91,10 @@ final class Resources {
         });
     }
 
-    /** How many pods of this shape fit beside what is there, at most {@code most}. */
-    int fit(int n, Shape shape, int most) {
-        return fit(n, shape, most, used);
-    }
-
-    /** How many would fit if the node were empty. */
-    int fitEmpty(int n, Shape shape) {
-        return fit(n, shape, Integer.MAX_VALUE, null);
-    }
-
-    private int fit(int n, Shape shape, int most, long @org.jspecify.annotations.Nullable [][] inUse) {
-        long pods = most;
-        if (shape.gpus() > 0) {
-            long free = allocatable[DEVICES][n] - (inUse == null ? 0 : inUse[DEVICES][n]);
-            pods = Math.min(pods, free / shape.gpus());
-        }
-        for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
-            long amount = request.getValue();
-            if (amount > 0) {
-                Integer r = index.get(request.getKey());
-                if (r == null) {
-                    return 0;
-                }
-                long free = allocatable[r][n] - (inUse == null ? 0 : inUse[r][n]);
-                pods = Math.min(pods, free / amount);
-            }
-        }
-        return (int) Math.max(0, pods);
-    }
-
-    /** The resources, GPUs aside, of which the node has too little left for one pod, though it could hold it empty. */
-    boolean isShort(int n, Shape shape, String resource) {
+    /** Whether the node has too little of a resource left for so many pods, though it could hold one of them empty. */
+    boolean isShort(int n, Shape shape, String resource, int pods) {
         long amount = shape.request(resource);
-        Integer r = index.get(resource);
-        return amount > 0 && r != null && free(n, r) < amount && allocatable[r][n] >= amount;
+        int r = find(resource);
+        return amount > 0 && r >= 0 && free(n, r) < amount * pods && allocatable[r][n] >= amount;
     }
 }
