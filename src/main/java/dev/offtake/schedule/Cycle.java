@@ -80,22 +80,39 @@ final class Cycle {
                         .isEmpty();
     }
 
-    /** Other seats for gangs whose seats are on nodes that take no work. */
-    void repair(Collection<Gang> placed, List<Decision> decisions) {
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.repair(gang)) {
+    /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
+    void seatOrRecord(Gang gang, List<Decision> decisions) {
+        if (gang.phase() == Gang.Phase.PLACED) {
+            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
+                decisions.addAll(seating.seat(gang));
+            } else {
                 settle(gang, decisions);
             }
         }
     }
 
-    /** More seats for gangs that run already. */
-    void grow(Collection<Gang> placed, List<Decision> decisions) {
+    /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
+    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
+        boolean any = false;
+        for (Gang gang : placed) {
+            if (Growth.isWanted(gang) && growth.repair(gang)) {
+                settle(gang, decisions);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** More seats for gangs that run already; answers whether any were found. */
+    boolean grow(Collection<Gang> placed, List<Decision> decisions) {
+        boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang) && growth.grow(gang, kept)) {
                 settle(gang, decisions);
+                any = true;
             }
         }
+        return any;
     }
 
     private Optional<Reason> place(Gang gang, List<Demands.Demand> anyOf, Instant now, List<Decision> decisions) {

@@ -88,7 +88,7 @@ final class Gang {
         return durable;
     }
 
-    /** The seats as they are now are those of the durable record. */
+    /** The seats as they are now are those of the durable record; none is none. */
     void recorded() {
         durable = List.copyOf(seats);
     }

@@ -50,14 +50,16 @@ final class Growth {
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int free = (int)
                     gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
-            int left = gang.unseated(podSet.name()).size() - free;
-            int pods = Math.min(podSet.count() - gang.seats(podSet.name()), left);
+            int wanted = Math.min(
+                    podSet.count() - gang.seats(podSet.name()),
+                    gang.unseated(podSet.name()).size() - free);
+            int pods = wanted;
             while (pods > 0) {
                 Claimant claimant = gang.seats().get(0).claimant();
                 if (add(gang, podSet, pods, claimant, kept.on(claimant))) {
                     changed = true;
-                    left -= pods;
-                    pods = Math.min(pods, left);
+                    wanted -= pods;
+                    pods = Math.min(pods, wanted);
                 } else {
                     pods = Demands.next(pods, 1);
                 }

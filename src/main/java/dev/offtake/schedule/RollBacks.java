@@ -33,6 +33,7 @@ final class RollBacks {
             return List.of();
         }
         seating.giveBackFree(gang);
+        gang.recorded();
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));
     }

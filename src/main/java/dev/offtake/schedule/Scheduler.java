@@ -116,6 +116,7 @@ public final class Scheduler {
             if (gang.phase() == Gang.Phase.CLOSING) {
                 // It begins again when what is left of it is gone.
                 gang.enter(Gang.Phase.ROLLING_BACK);
+                gang.tellNothing();
             }
             line.touch(gang);
             changed();
@@ -315,19 +316,22 @@ public final class Scheduler {
             if (seating.giveBackSurplus(gang)) {
                 changed();
             }
-            decisions.addAll(seating.seat(gang));
+            cycle.seatOrRecord(gang, decisions);
         }
         boolean everybody = anew;
         anew = false;
-        List<Gang> hungry = line.takeHungry(everybody);
-        cycle.repair(Queue.inOrder(hungry), decisions);
+        List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
+        // Nodes may take work again on which they have seats.
+        hungry.forEach(gang -> cycle.seatOrRecord(gang, decisions));
+        everybody |= cycle.repair(hungry, decisions);
         everybody = serveQueue(everybody, now, decisions);
-        hungry = everybody ? line.takeHungry(true) : hungry;
-        cycle.grow(Queue.inOrder(hungry), decisions);
-        for (Gang gang : hungry) {
-            if (gang.phase() == Gang.Phase.RECORDING) {
+        if (cycle.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, decisions)) {
+            changed();
+        }
+        for (Decision decision : decisions) {
+            Gang gang = gangs.get(decision.gang());
+            if (decision instanceof Decision.Record && gang != null) {
                 line.touch(gang);
-                changed();
             }
         }
         return decisions;

@@ -70,6 +70,13 @@ class ContractTest {
     }
 
     @Test
+    void tranchesChangeNothingOutsideOfTheTerm() {
+        Contract shorter = new Contract("acme-2026", "acme", new Interval(FEB, APR), JAN, List.of(CLUSTER));
+        assertThat(shorter.next(JAN.minusSeconds(1))).contains(new Change(FEB, What.TERM_START, ""));
+        assertThat(shorter.next(APR)).isEmpty();
+    }
+
+    @Test
     void contractsAreOrderedByTheirAdmissionThenByName() {
         Contract later = new Contract("a", "acme", CONTRACT.term(), FEB, List.of());
         Contract sameTime = new Contract("b", "acme", CONTRACT.term(), JAN, List.of());

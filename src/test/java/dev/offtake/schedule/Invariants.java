@@ -95,7 +95,30 @@ final class Invariants {
                 facts.allocatable(Site.GPU));
     }
 
-    private Map<String, Integer> gpusByNode() {
+    private List<String> users(String node) {
+        List<String> users = new ArrayList<>();
+        world.strangers.forEach((uid, s) -> {
+            if (s.getKey().equals(node)) {
+                users.add(uid);
+            }
+        });
+        for (Workload workload : world.workloads.values()) {
+            long seats = workload.seats().stream().filter(node::equals).count();
+            List<String> pods = world.podsOf(workload.job.id()).stream()
+                    .filter(p -> p.place().equals(Optional.of(node)))
+                    .map(p -> p.uid + " " + p.state)
+                    .toList();
+            if (seats > 0 || !pods.isEmpty()) {
+                users.add(workload.job.id() + " x"
+                        + workload.job.podSet().shape().gpus() + " seats " + seats + " pods " + pods
+                        + (workload.active ? "" : " over") + (workload.rollingBack ? " rolling back" : ""));
+            }
+        }
+        return users;
+    }
+
+    /** GPUs of pods and of seats that are held for pods, by node. */
+    Map<String, Integer> gpusByNode() {
         Map<String, Integer> gpus = new HashMap<>();
         world.strangers
                 .values()
@@ -177,7 +200,7 @@ final class Invariants {
                 .findFirst();
     }
 
-    /** Cells of each commitment's unit in which something of it sits. */
+    /** Usable cells of each commitment's unit in which something of it sits. */
     private Map<CommitmentId, Integer> claims() {
         Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
         for (GangView view : world.scheduler.gangs()) {
@@ -192,7 +215,7 @@ final class Invariants {
                                 .flatMap(p -> p.place().stream())
                                 .toList()
                         : workload.seats();
-                for (String node : nodes) {
+                for (String node : nodes.stream().filter(this::takesWork).toList()) {
                     gpusByCell
                             .computeIfAbsent(id.get(), i -> new HashMap<>())
                             .merge(
@@ -212,6 +235,11 @@ final class Invariants {
                             .sum());
         });
         return claims;
+    }
+
+    private boolean takesWork(String node) {
+        NodeFacts facts = world.nodes.get(node);
+        return facts != null && facts.ready() && !facts.unschedulable();
     }
 
     private String cell(String node, String unit) {

@@ -173,6 +173,7 @@ final class World {
         Workload workload = workloads.get(job.id());
         workload.active = false;
         workload.rollingBack = false;
+        workload.told = Optional.empty();
         workload.forgetPlacement();
         scheduler.withdraw(job.id());
         podsOf(job.id()).forEach(this::delete);
@@ -350,6 +351,10 @@ final class World {
         return podsOf(job, PodFacts.State.BOUND).stream()
                 .map(p -> p.node.orElseThrow())
                 .toList();
+    }
+
+    Map<String, Integer> gpusInUse() {
+        return invariants.gpusByNode();
     }
 
     long decided(Class<? extends Decision> kind, Job job) {
