@@ -21,9 +21,9 @@ final class LogArgs {
 
     @Option(
             names = "--log-format",
-            paramLabel = "<format>",
+            paramLabel = "json|plain",
             description = {
-                "json or plain, to standard error. Default: plain on a terminal, else json.",
+                "Form of the log on standard error. Default: plain on a terminal, else json.",
                 "Environment: OFFTAKE_LOG_FORMAT"
             })
     private @Nullable Format format;

@@ -3,9 +3,13 @@ package dev.offtake.cli;
 import dev.offtake.operator.process.OperatorFactory;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the jar: one sub-command for each role of the process. */
 @Command(
@@ -19,6 +23,9 @@ public final class Main implements Runnable {
     private static final OperatorFactory OPERATOR = context -> {
         throw new IllegalStateException("this build contains no scheduler");
     };
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     private Main() {}
 
@@ -34,11 +41,12 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(28)
                 .registerConverter(Duration.class, new DurationConverter())
+                .setParameterExceptionHandler(new BadOption(environment))
                 .setExecutionExceptionHandler(new FailureMessage());
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        Objects.requireNonNull(spec).commandLine().usage(System.out);
     }
 }

@@ -5,6 +5,7 @@ import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
             "  offtake operator --context staging --leader-elect=false --log-level debug",
             "      from a desk, on the cluster of a context",
             "",
-            "Durations are written as 500ms, 15s or 1m30s. An option goes before its variable.",
+            "Durations are written as 500ms, 15s or 1m30s. An option wins over its variable.",
             "Exit codes: 1 fatal error, 2 bad option; 143 after SIGTERM, 130 after SIGINT."
         })
 final class OperatorCommand implements Callable<Integer> {
@@ -98,15 +99,16 @@ final class OperatorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return process().run();
+    }
+
+    private OperatorProcess process() {
         try {
             OperatorOptions options = options();
             log.apply();
-            return new OperatorProcess(options, factory).run();
+            return new OperatorProcess(options, factory);
         } catch (IllegalArgumentException e) {
-            if (spec == null) {
-                throw e;
-            }
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), e.getMessage(), e);
         }
     }
 

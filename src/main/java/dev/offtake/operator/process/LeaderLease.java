@@ -86,6 +86,7 @@ final class LeaderLease implements Candidate {
 
     @Override
     public void release(Duration limit) {
+        resign();
         try {
             // Behind a renewal that is under way; none begins after it.
             requests.execute(this::free);

@@ -28,6 +28,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private final OperatorOptions options;
     private final OperatorFactory factory;
+    private final ClientFactory clients;
     private final Runtime jvm = Runtime.getRuntime();
     /** How to stop what was started, the last first. */
     private final Deque<Runnable> stops = new ArrayDeque<>();
@@ -39,9 +40,14 @@ public final class OperatorProcess implements AutoCloseable {
     private volatile @Nullable OperatorRuntime runtime;
     private volatile int httpPort;
 
-    /** A process that does nothing yet. */
+    /**
+     * A process that does nothing yet.
+     *
+     * @throws IllegalArgumentException if the kubeconfig makes no sense; the message names the option
+     */
     public OperatorProcess(OperatorOptions options, OperatorFactory factory) {
         this.options = options;
+        this.clients = new ClientFactory(options.cluster());
         this.factory = factory;
     }
 
@@ -51,7 +57,6 @@ public final class OperatorProcess implements AutoCloseable {
      * @return the exit code: 1 after a fatal error, else 0; a JVM that is ended by a signal exits with 128 and its
      *     number instead
      * @throws IOException as {@link #start}
-     * @throws IllegalArgumentException as {@link #start}
      */
     public int run() throws IOException {
         // Does not wait for this thread, which may itself wait in System.exit.
@@ -73,7 +78,6 @@ public final class OperatorProcess implements AutoCloseable {
      * later part fails.
      *
      * @throws IOException if the HTTP port cannot be had; the message names the option
-     * @throws IllegalArgumentException if the kubeconfig makes no sense; the message names the option
      */
     public void start() throws IOException {
         try {
@@ -88,10 +92,9 @@ public final class OperatorProcess implements AutoCloseable {
         if (stopping.get()) {
             return;
         }
-        ClientFactory clients = new ClientFactory(options.cluster());
         LOG.atInfo()
                 .addKeyValue("version", Version.current())
-                .addKeyValue("java", Runtime.version())
+                .addKeyValue("java", Runtime.version().toString())
                 .addKeyValue("server", clients.server())
                 .addKeyValue("namespace", options.namespace())
                 .addKeyValue("identity", options.election().identity())
@@ -100,7 +103,7 @@ public final class OperatorProcess implements AutoCloseable {
         ProcessMetrics metrics = onStop(new ProcessMetrics(), ProcessMetrics::close);
         httpPort = onStop(listen(metrics), ManagementServer::close).port();
         KubernetesClient client = onStop(clients.client(options.apiConcurrency()), KubernetesClient::close);
-        Candidate candidate = onStop(candidate(clients), c -> c.release(RELEASE_LIMIT));
+        Candidate candidate = onStop(candidate(), c -> c.release(RELEASE_LIMIT));
         ProcessMetrics.watch(candidate, metrics.registry());
 
         OperatorRuntime working =
@@ -123,7 +126,7 @@ public final class OperatorProcess implements AutoCloseable {
         }
     }
 
-    private Candidate candidate(ClientFactory clients) {
+    private Candidate candidate() {
         ElectionOptions election = options.election();
         if (!election.enabled()) {
             return new AlwaysLeader();
