@@ -81,11 +81,14 @@ final class LeaderLease implements Candidate {
 
     @Override
     public void resign() {
-        tenure.close("this process stops");
+        tenure.close();
     }
 
     @Override
     public void release(Duration limit) {
+        if (requests.isShutdown()) {
+            return;
+        }
         resign();
         try {
             // Behind a renewal that is under way; none begins after it.
@@ -135,7 +138,7 @@ final class LeaderLease implements Candidate {
         if (record.isMine(lease) || isFree(lease)) {
             holds(lease);
         } else {
-            tenure.ended("the lease is held by " + LeaseRecord.holder(lease));
+            tenure.lost("the lease is held by " + LeaseRecord.holder(lease));
         }
     }
 

@@ -102,6 +102,7 @@ public final class OperatorProcess implements AutoCloseable {
 
         ProcessMetrics metrics = onStop(new ProcessMetrics(), ProcessMetrics::close);
         httpPort = onStop(listen(metrics), ManagementServer::close).port();
+        LOG.atInfo().addKeyValue("port", httpPort).log("probes and metrics are served");
         KubernetesClient client = onStop(clients.client(options.apiConcurrency()), KubernetesClient::close);
         Candidate candidate = onStop(candidate(), c -> c.release(RELEASE_LIMIT));
         ProcessMetrics.watch(candidate, metrics.registry());

@@ -83,20 +83,29 @@ final class Tenure implements Leadership {
         }
     }
 
-    /** The lease is somebody else's, or not renewed, or given up. */
-    synchronized void ended(String why) {
-        if (state.leading()) {
-            state = State.FOLLOWER;
+    /** The lease is somebody else's, or was not renewed. */
+    synchronized void lost(String why) {
+        if (end()) {
             LOG.atWarn().addKeyValue("why", why).log("leading no more");
-            thread.execute(() -> tell(false));
         }
     }
 
-    /** Ends the leadership for good; listeners are told before {@link #awaitClosed} returns. */
-    synchronized void close(String why) {
-        ended(why);
+    /** Ends the leadership for good; the listeners are told on their thread. */
+    synchronized void close() {
+        if (end()) {
+            LOG.info("leading no more: this process stops");
+        }
         closed = true;
         thread.shutdown();
+    }
+
+    private boolean end() {
+        boolean ends = state.leading();
+        if (ends) {
+            state = State.FOLLOWER;
+            thread.execute(() -> tell(false));
+        }
+        return ends;
     }
 
     void awaitClosed(Duration limit) throws InterruptedException {
@@ -117,7 +126,7 @@ final class Tenure implements Leadership {
         if (left > 0) {
             watch(left);
         } else {
-            ended("the lease was not renewed for " + options.renewDeadline().toMillis() + " ms");
+            lost("the lease was not renewed for " + options.renewDeadline().toMillis() + " ms");
         }
     }
 

@@ -35,7 +35,6 @@ class LeaderLeaseIT {
 
     private final ControlPlane controlPlane;
     private final KubernetesClient client;
-    private final Sandbox sandbox;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     /** In the order in which it happened, of all candidates. */
     private final Queue<String> events = new ConcurrentLinkedQueue<>();
@@ -43,14 +42,13 @@ class LeaderLeaseIT {
     private String namespace;
     private StallingProxy proxy;
 
-    LeaderLeaseIT(ControlPlane controlPlane, KubernetesClient client, Sandbox sandbox) {
+    LeaderLeaseIT(ControlPlane controlPlane, KubernetesClient client) {
         this.controlPlane = controlPlane;
         this.client = client;
-        this.sandbox = sandbox;
     }
 
     @BeforeEach
-    void open() throws IOException {
+    void open(Sandbox sandbox) throws IOException {
         namespace = sandbox.namespace("election");
         proxy = new StallingProxy(controlPlane.server());
         opened.push(proxy);
@@ -221,6 +219,19 @@ class LeaderLeaseIT {
         });
         assertThat(first.isLeader()).isTrue();
         assertThat(events).containsExactly("first leads");
+    }
+
+    @Test
+    void aLeaseThatChangedSinceItWasReadIsNotWritten() {
+        LeaseRecord first = new LeaseRecord(client, namespace, options("first"));
+        LeaseRecord second = new LeaseRecord(client, namespace, options("second"));
+        Lease read = first.create().orElseThrow();
+
+        assertThat(second.create()).isEmpty();
+        assertThat(first.hold(read)).isPresent();
+        assertThat(second.hold(read)).isEmpty();
+        assertThat(first.free(read)).isEmpty();
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("first");
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
  * Stands between a client and a server and can stop to forward: to the client it looks like a server whose process is
  * frozen, with connections that stay open and never answer.
  */
-final class StallingProxy implements AutoCloseable {
+public final class StallingProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final String host;
     private final int port;
@@ -27,7 +27,7 @@ final class StallingProxy implements AutoCloseable {
     private boolean stalled;
 
     /** @param server URL of the real server */
-    StallingProxy(String server) throws IOException {
+    public StallingProxy(String server) throws IOException {
         URI uri = URI.create(server);
         host = uri.getHost();
         port = uri.getPort();
@@ -36,19 +36,19 @@ final class StallingProxy implements AutoCloseable {
     }
 
     /** The URL for clients. */
-    String server() {
+    public String server() {
         return "https://127.0.0.1:" + listener.getLocalPort() + "/";
     }
 
     /** From now on nothing comes through, in no direction. */
-    void stall() {
+    public void stall() {
         synchronized (gate) {
             stalled = true;
         }
     }
 
     /** What was held back comes through. */
-    void resume() {
+    public void resume() {
         synchronized (gate) {
             stalled = false;
             gate.notifyAll();
