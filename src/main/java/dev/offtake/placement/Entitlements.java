@@ -109,6 +109,11 @@ final class Entitlements {
         return owner < entitled.length ? entitled[owner] : 0;
     }
 
+    /** Units of the owner that the pool keeps for it and that are not claimed. */
+    int unclaimed(int p, int owner) {
+        return unclaimed[p][owner];
+    }
+
     /** Whether Rule 2 holds in the pool as it is now, {@code units} of the owner's unclaimed units having been taken. */
     boolean holds(int p, int owner, int units) {
         PoolState pool = pools.get(p);
