@@ -1,0 +1,182 @@
+package dev.offtake.translate;
+
+import dev.offtake.schedule.Reason;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reasons in plain English: the arithmetic, and what to do about it where there is something. */
+public final class ReasonText {
+    private static final Set<String> BYTES = Set.of("memory", "ephemeral-storage");
+
+    private final Map<String, String> numbers;
+
+    private ReasonText(Map<String, String> numbers) {
+        this.numbers = numbers;
+    }
+
+    /** One or two sentences without a full stop at the end. */
+    public static String of(Reason reason) {
+        ReasonText text = new ReasonText(reason.numbers());
+        return switch (reason.code()) {
+            case NO_ACTIVE_CONTRACT -> text.noActiveContract();
+            case NO_POOL_OF_CLASS -> text.noPoolOfClass();
+            case QUOTA_REACHED -> text.quotaReached();
+            case BEHIND_IN_QUEUE -> text.behindInQueue();
+            case OWN_FRAGMENTATION -> text.ownFragmentation();
+            case INSUFFICIENT_GPUS -> text.has("entitled") ? text.supplyShort() : text.insufficientGpus();
+            case INSUFFICIENT_WHOLE_CELLS -> text.has("entitled") ? text.supplyShort() : text.insufficientCells();
+            case INSUFFICIENT_RESOURCES -> text.insufficientResources();
+            case CONSTRAINTS_MATCH_NO_NODE -> text.constraints();
+            case NEVER_FITS -> text.neverFits();
+            case PODS_NOT_CREATED -> text.podsNotCreated();
+            case OTHER_GATES -> text.otherGates();
+            case INVALID -> text.word("problem");
+            case REFUSED_BY_SCHEDULER -> text.refused();
+        };
+    }
+
+    private String noActiveContract() {
+        return "tenant " + word("tenant")
+                + " has no contract that is active now; a TenantContract of this tenant must be"
+                + " admitted (condition Feasible) and in its term";
+    }
+
+    private String noPoolOfClass() {
+        String gpuClass = word("class").isEmpty() ? "the class that is asked for" : "class " + word("class");
+        if (has("tenant")) {
+            return "no active contract of tenant " + word("tenant") + " has " + gpuClass
+                    + " in a tier that is accepted; set offtake.dev/gpu-class and offtake.dev/tier to what the contract"
+                    + " has";
+        }
+        return "no GPUPool of " + gpuClass + " has level " + word("unit")
+                + ", the unit of the commitment; apply one, or" + " declare the size of that level in spec.topology";
+    }
+
+    private String quotaReached() {
+        boolean onDemand = word("tier").equals("OnDemand");
+        String arithmetic = "needs " + amount("needed", word("unit")) + (onDemand ? " on demand, " : ", ")
+                + word("free") + " of " + word("committed") + " free: " + word("claimed")
+                + (onDemand ? " in use" : " claimed");
+        if (number("needed") > number("committed")) {
+            return arithmetic + "; that is more than the " + (onDemand ? "on-demand limit" : "commitment")
+                    + " ever has: make the gang smaller, or extend the contract";
+        }
+        return arithmetic + "; it starts when enough of them are given back"
+                + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it");
+    }
+
+    private String behindInQueue() {
+        return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + word("kept")
+                + (number("kept") == 1 ? " is" : " are") + " kept for gangs that came before";
+    }
+
+    private String ownFragmentation() {
+        return "needs " + count("neededGpus", "GPU") + "; " + word("freeInBound")
+                + (number("freeInBound") == 1 ? " is" : " are") + " free inside the units that the commitment already"
+                + " uses, but not in this shape, and " + amount("freeUnits", "more " + word("unit"))
+                + (number("freeUnits") == 1 ? " is" : " are")
+                + " free; let smaller work of the same commitment finish, or ask for smaller pods";
+    }
+
+    /** The contract owes more than the supply can give now. */
+    private String supplyShort() {
+        return "needs " + amount("needed", word("level")) + ", " + word("whole")
+                + " can be given now: the supply covers "
+                + word("entitled") + " of the " + word("committed")
+                + " committed, the rest is missing, failed or cordoned";
+    }
+
+    private String insufficientGpus() {
+        String promised = number("promised") > 0
+                ? ", " + word("promised") + " of them promised to others"
+                : ", but not in the shape that is asked for";
+        return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + promised;
+    }
+
+    private String insufficientCells() {
+        String level = word("level");
+        return "needs room for " + count("needed", "pod") + ", the roomiest " + level + " has room for " + word("whole")
+                + "; " + count("freeGpus", "GPU")
+                + " are free in all: drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
+    }
+
+    private String insufficientResources() {
+        String resource = word("resource");
+        return "each pod needs " + ofResource("neededPerPod") + " " + resource + ", the most free on a node is "
+                + ofResource("mostFreeOnANode") + "; " + count("gpusFreeBesideIt", "GPU") + " are free but lack "
+                + resource + "; ask for less " + resource + " per pod, or wait until other pods there finish";
+    }
+
+    private String constraints() {
+        String avoided = number("avoided") > 0
+                ? ", " + word("avoided") + " avoided because the scheduler refused the gang there"
+                : "";
+        return "none of the " + word("nodes") + " nodes of the pools meets the pods' node selector, node affinity and"
+                + " tolerations" + avoided + "; relax them, or tolerate the taints of the GPU nodes";
+    }
+
+    private String neverFits() {
+        String level = word("level");
+        boolean pool = level.equals("pool");
+        return "needs " + count("neededPods", "pod") + " (" + count("neededGpus", "GPU") + ") in one " + level
+                + ", and "
+                + (pool ? "the largest pool" : "a whole " + level) + " holds " + count("mostPods", "pod") + " ("
+                + count("mostGpus", "GPU") + ") even when empty; make the gang smaller"
+                + (pool ? "" : ", or name a larger level in offtake.dev/topology");
+    }
+
+    private String podsNotCreated() {
+        return word("created") + " of " + count("needed", "pod") + " exist; the gang is placed when all of them do"
+                + " (a StatefulSet needs podManagementPolicy: Parallel; a quota or policy may refuse pods, see the"
+                + " events of their owner)";
+    }
+
+    private String otherGates() {
+        boolean one = number("pods") == 1;
+        return count("pods", "pod") + (one ? " is" : " are") + " also held by scheduling gates of others ("
+                + word("gates").replace(",", ", ") + "); the gang is placed when they are removed";
+    }
+
+    private String refused() {
+        return "the scheduler refused the gang on " + word("node").replace(",", ", ")
+                + ", which is avoided for it now: " + word("words");
+    }
+
+    private boolean has(String name) {
+        return numbers.containsKey(name);
+    }
+
+    private String word(String name) {
+        return numbers.getOrDefault(name, "");
+    }
+
+    private long number(String name) {
+        @Nullable String text = numbers.get(name);
+        try {
+            return text == null ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException noNumber) {
+            return 0;
+        }
+    }
+
+    /** {@code 1 rack}, {@code 2 racks}; GPUs are written in capitals. */
+    private String amount(String name, String unit) {
+        return count(name, unit.endsWith("gpu") ? unit.substring(0, unit.length() - 3) + "GPU" : unit);
+    }
+
+    private String count(String name, String noun) {
+        return word(name) + " " + noun + (number(name) == 1 ? "" : "s");
+    }
+
+    private String ofResource(String name) {
+        String resource = word("resource");
+        if (resource.equals("cpu")) {
+            return String.valueOf(Math.round(number(name) / 10.0) / 100.0).replaceAll("\\.0$", "");
+        }
+        if (BYTES.contains(resource)) {
+            return Math.round(number(name) / 1024.0 / 1024.0 / 1024.0 * 10) / 10.0 + "Gi";
+        }
+        return word(name);
+    }
+}
