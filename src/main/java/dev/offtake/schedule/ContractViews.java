@@ -113,8 +113,7 @@ public final class ContractViews {
             entitled -= entitledHere;
         }
         return commitment.tranches().stream()
-                .map(t -> filled.getOrDefault(
-                        t.name(), new ContractView.TrancheView(commitment.name(), t, 0, 0, 0, 0)))
+                .map(t -> filled.getOrDefault(t.name(), new ContractView.TrancheView(commitment.name(), t, 0, 0, 0, 0)))
                 .toList();
     }
 }
