@@ -38,7 +38,7 @@ public record Condition(
         String reason,
 
         @Required
-        @Size(max = 32768)
+        @Size(max = Limits.MESSAGE_LENGTH)
         @JsonPropertyDescription("Why, for people: the field, the value and what to do about it. May be empty.")
         @JsonInclude(JsonInclude.Include.ALWAYS)
         String message) {

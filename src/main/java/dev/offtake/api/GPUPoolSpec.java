@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
                         + " outermost first, those with gpus last'"
                         + ".format([self.topology.filter(l, has(l.gpus))[0].name])")
 @ValidationRule(
+        // CEL sorts upwards only; a level with keys comes before the largest possible split.
         value = "!has(self.topology) || !self.topology.map(l, has(l.gpus)).isSorted() ||"
                 + " self.topology.map(l, has(l.gpus) ? -l.gpus : -1025).isSorted() &&"
                 + " self.topology.all(l, !has(l.gpus) || self.topology.all(m, !has(m.gpus) || l.name == m.name ||"
@@ -160,7 +161,7 @@ public record GPUPoolSpec(
             @Required
             @Size(min = 1, max = 64)
             @JsonPropertyDescription(
-                    "The values that belong to the pool, exact: products that end in -SHARED or -MIG are"
+                    "The values that belong to the pool, exact: products with -SHARED or -MIG- in their name are"
                             + " not whole GPUs. Example: [NVIDIA-GB300].")
             List<@Pattern(Limits.LABEL_VALUE) @Size(min = 1, max = Limits.NAME_LENGTH) String> values) {
         public ProductKey {
@@ -178,9 +179,11 @@ public record GPUPoolSpec(
                     + ".format([self.name])")
     @ValidationRule(
             value = "has(self.keys) != has(self.gpus)",
-            messageExpression =
-                    "'level %s has %s: give keys (node labels) to group nodes, or gpus (a number) to split a node'"
-                            + ".format([self.name, has(self.keys) ? 'both keys and gpus' : 'neither keys nor gpus'])")
+            messageExpression = "has(self.keys)"
+                    + " ? 'level %s has both keys and gpus: keep keys (node labels) to group nodes, or gpus (a number) to split"
+                    + " a node'.format([self.name])"
+                    + " : 'level %s has neither keys nor gpus: give keys (node labels) to group nodes, or gpus (a number) to"
+                    + " split a node'.format([self.name])")
     @ValidationRule(
             value = "!has(self.nodes) || has(self.keys)",
             fieldPath = ".nodes",
@@ -222,7 +225,7 @@ public record GPUPoolSpec(
             @Nullable
             Integer spareNodes,
 
-            @Min(1)
+            @Min(2)
             @Max(1024)
             @JsonPropertyDescription("GPUs of a cell, for a level between node and gpu: 2 for two linked GPUs of four.")
             @Nullable

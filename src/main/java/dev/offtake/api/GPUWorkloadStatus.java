@@ -56,7 +56,7 @@ public record GPUWorkloadStatus(
         @JsonPropertyDescription("Why the gang waits; absent when it does not.") @Nullable
         Waiting waiting,
 
-        @Size(max = 64)
+        @Size(max = Limits.PLACEMENTS)
         @JsonPropertyDescription(
                 "The record of what was decided, written before the pods are released: which nodes, for"
                         + " which pods.")
@@ -100,7 +100,7 @@ public record GPUWorkloadStatus(
 
             @Size(max = 32)
             @JsonPropertyDescription("The arithmetic behind the code, e.g. {level: rack, needed: \"8\", whole: \"6\"}.")
-            Map<String, @Size(max = 253) String> numbers,
+            Map<String, @Size(max = 1024) String> numbers,
 
             @Size(max = Limits.MESSAGE_LENGTH)
             @JsonPropertyDescription("The same as a sentence, with what to do about it.")
@@ -131,7 +131,7 @@ public record GPUWorkloadStatus(
 
             @Required
             @Size(min = 1, max = Limits.PLACED_NODES)
-            @JsonPropertyDescription("Names of the nodes, in the order of the pods.")
+            @JsonPropertyDescription("Names of the nodes, in the order of the pods. A node may be named again.")
             List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes) {
         public Placement {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);
@@ -159,7 +159,7 @@ public record GPUWorkloadStatus(
             @JsonPropertyDescription("Whether the operator suspends the Job for it, and so has to resume it.")
             boolean suspendedJob,
 
-            @Size(max = 256) @JsonPropertyDescription("Nodes that refused pods of the gang and are avoided for it.")
+            @Size(max = 1024) @JsonPropertyDescription("Nodes that refused pods of the gang and are avoided for it.")
             List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> avoidNodes) {
         public Rollback {
             avoidNodes = avoidNodes == null ? List.of() : List.copyOf(avoidNodes);

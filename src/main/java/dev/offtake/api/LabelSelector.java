@@ -32,9 +32,10 @@ public record LabelSelector(
     @ValidationRule(
             value = "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
             fieldPath = ".values",
-            messageExpression =
-                    "'operator %s on %s has %s'.format([self.operator, self.key, self.operator in ['In', 'NotIn']"
-                            + " ? 'no values: list at least one' : 'values: remove them, or use In or NotIn'])")
+            messageExpression = "self.operator in ['In', 'NotIn']"
+                    + " ? 'operator %s on %s has no values: list at least one'.format([self.operator, self.key])"
+                    + " : 'operator %s on %s has values: remove them, or use In or NotIn'"
+                    + ".format([self.operator, self.key])")
     public record Expression(
             @Required
             @Pattern(Limits.QUALIFIED_NAME)

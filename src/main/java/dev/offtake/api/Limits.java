@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Patterns and sizes of the schema. Everything is bounded: the API server estimates the cost of a CEL rule from the
- * largest object that the schema admits, and refuses what is unbounded.
+ * largest object that the schema admits, and refuses what is unbounded. For the same reason messages are made with {@code
+ * format}: a number or an instant that is made a string and joined to another counts as unbounded.
  */
 final class Limits {
     /** Names of ours and everything that becomes the value of a label. */
@@ -37,12 +38,15 @@ final class Limits {
 
     static final String CONDITION_TYPE = QUALIFIED_NAME;
 
-    static final int MESSAGE_LENGTH = 1024;
+    static final int MESSAGE_LENGTH = 32_768;
     static final int LEVELS = 8;
     static final int COMMITMENTS = 32;
     static final int TRANCHES = 64;
     static final int POD_SETS = 16;
     static final int CONDITIONS = 16;
+
+    /** Runs of nodes that take equally many pods of one set. */
+    static final int PLACEMENTS = 4096;
 
     /** Above it the record of a placement would come near to the size limit of a request. */
     static final int PLACED_NODES = 16_384;

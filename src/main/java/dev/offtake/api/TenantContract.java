@@ -26,10 +26,17 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames({"contract", "contracts"})
 @Categories(OfftakeNames.CATEGORY)
 @ValidationRule(
-        value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec == oldSelf.spec",
+        // Lists that are keyed by name are equal in any order, but the first commitment names the default class.
+        value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec == oldSelf.spec &&"
+                + " self.spec.commitments.map(c, c.name) == oldSelf.spec.commitments.map(c, c.name)",
         fieldPath = ".spec",
         messageExpression = "'the terms of %s are immutable, it was admitted at %s: make a new contract'"
                 + ".format([self.metadata.name, oldSelf.status.admittedAt])")
+@ValidationRule(
+        value = "size(self.metadata.name) <= 63",
+        messageExpression =
+                "'metadata.name %s has %d characters and cannot be the value of the namespace label offtake.dev/contract: choose"
+                        + " one of at most 63'.format([self.metadata.name, size(self.metadata.name)])")
 @AdditionalPrinterColumn(name = "TENANT", jsonPath = ".spec.tenant", type = STRING)
 @AdditionalPrinterColumn(name = "LIFECYCLE", jsonPath = ".status.lifecycle", type = STRING)
 @AdditionalPrinterColumn(

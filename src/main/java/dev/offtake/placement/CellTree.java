@@ -10,35 +10,36 @@ import java.util.TreeMap;
 /**
  * The cells of one physical level of one pool, as columns.
  *
- * <p>For each row of the {@link LevelTable} a cell knows how many whole free cells of that row it still has to give
- * ({@code avail}): the sum over its children, less what spares and bound cells take away. A cell that a commitment has
- * bound has nothing to give to others.
+ * <p>A cell knows what lies below it ({@link Offers}), and what of that it gives to others: less what spares and size
+ * take away, and nothing once a commitment has bound it.
  */
 final class CellTree {
     static final int NOBODY = -1;
 
     private final LevelTable levels;
+    private final Offers offers;
     private final int depth;
     private final Map<String, Integer> byPath = new HashMap<>();
     private final Deque<Integer> vacant = new ArrayDeque<>();
     private final Map<Integer, TreeMap<Integer, Integer>> claims = new HashMap<>();
+    private final int[] scratch;
     private int size;
     private String[] path = new String[8];
     private boolean[] known = new boolean[8];
     private int[] present = new int[8];
     private int[] usable = new int[8];
-    private int[] inUse = new int[8];
     private int[] used = new int[8];
-    private int[] usedUsable = new int[8];
     private int[] owner = new int[8];
-    private int[] sum;
-    private int[] avail;
+    private int[] below;
+    private int[] given;
 
-    CellTree(LevelTable levels, int depth) {
+    CellTree(LevelTable levels, Offers offers, int depth) {
         this.levels = levels;
+        this.offers = offers;
         this.depth = depth;
-        sum = new int[8 * levels.rows()];
-        avail = new int[8 * levels.rows()];
+        scratch = new int[offers.width()];
+        below = new int[8 * offers.width()];
+        given = new int[8 * offers.width()];
     }
 
     /** The cell of this path, made if need be, with one node more in it. */
@@ -69,13 +70,11 @@ final class CellTree {
         known[cell] = isKnown;
         present[cell] = 0;
         usable[cell] = 0;
-        inUse[cell] = 0;
         used[cell] = 0;
-        usedUsable[cell] = 0;
         owner[cell] = NOBODY;
-        int rows = levels.rows();
-        Arrays.fill(sum, cell * rows, (cell + 1) * rows, 0);
-        Arrays.fill(avail, cell * rows, (cell + 1) * rows, 0);
+        int width = offers.width();
+        Arrays.fill(below, cell * width, (cell + 1) * width, 0);
+        Arrays.fill(given, cell * width, (cell + 1) * width, 0);
         return cell;
     }
 
@@ -85,12 +84,10 @@ final class CellTree {
         known = Arrays.copyOf(known, capacity);
         present = Arrays.copyOf(present, capacity);
         usable = Arrays.copyOf(usable, capacity);
-        inUse = Arrays.copyOf(inUse, capacity);
         used = Arrays.copyOf(used, capacity);
-        usedUsable = Arrays.copyOf(usedUsable, capacity);
         owner = Arrays.copyOf(owner, capacity);
-        sum = Arrays.copyOf(sum, capacity * levels.rows());
-        avail = Arrays.copyOf(avail, capacity * levels.rows());
+        below = Arrays.copyOf(below, capacity * offers.width());
+        given = Arrays.copyOf(given, capacity * offers.width());
     }
 
     /** Cells have numbers below this; some of them may be vacant. */
@@ -111,6 +108,7 @@ final class CellTree {
         return path[cell];
     }
 
+    /** Who has bound the cell. */
     int owner(int cell) {
         return owner[cell];
     }
@@ -119,13 +117,22 @@ final class CellTree {
         return used[cell];
     }
 
+    int usableNodes(int cell) {
+        return usable[cell];
+    }
+
+    /** Whole free cells of a row that the cell has to give. */
     int avail(int cell, int row) {
-        return avail[cell * levels.rows() + row];
+        return offers.avail(given, cell * offers.width(), row);
+    }
+
+    private boolean isSized(int cell) {
+        return known[cell] && levels.rowOfDepth(depth) >= 0;
     }
 
     /** Whether enough of its nodes are healthy for the cell to count as one of its level. */
     boolean isUsable(int cell) {
-        return known[cell] && levels.rowOfDepth(depth) >= 0 && usable[cell] >= levels.sellableNodes(depth);
+        return isSized(cell) && usable[cell] >= levels.sellableNodes(depth);
     }
 
     /** Whether the cell is usable, free of work that cannot be evicted, and nobody's. */
@@ -133,15 +140,17 @@ final class CellTree {
         return isUsable(cell) && used[cell] == 0 && owner[cell] == NOBODY;
     }
 
-    /** Nodes of a cell with spares that may still be taken into use; a large number where the size is not declared. */
+    /** Idle nodes of the cell that may still be taken into use; a large number where its size is not declared. */
     int idleNodesToGive(int cell) {
-        if (levels.rowOfDepth(depth) < 0 || !known[cell]) {
-            return Integer.MAX_VALUE;
-        }
-        return Math.max(0, levels.sellableNodes(depth) - inUse[cell]);
+        return isSized(cell)
+                ? Math.max(0, levels.sellableNodes(depth) - below[cell * offers.width() + Offers.TAKEN])
+                : Integer.MAX_VALUE;
     }
 
-    /** Changes what an owner has in this cell; answers by how much the number of cells that it claims changed. */
+    /**
+     * Changes what an owner has in this cell; answers by how much the number of cells that it claims changed. Nodes of
+     * unknown topology are no cell that anybody could bind.
+     */
     int claim(int cell, int claimant, int gpus) {
         TreeMap<Integer, Integer> byOwner = claims.computeIfAbsent(cell, c -> new TreeMap<>());
         int before = byOwner.getOrDefault(claimant, 0);
@@ -151,7 +160,7 @@ final class CellTree {
         } else {
             byOwner.put(claimant, after);
         }
-        owner[cell] = byOwner.isEmpty() ? NOBODY : byOwner.firstKey();
+        owner[cell] = byOwner.isEmpty() || !known[cell] ? NOBODY : byOwner.firstKey();
         if (byOwner.isEmpty()) {
             claims.remove(cell);
         }
@@ -165,43 +174,29 @@ final class CellTree {
     }
 
     /**
-     * Takes over changes of one node below, and replaces {@code availDelta} by what changed for the level above.
+     * Takes over changes of one node below, and replaces {@code offerDelta} by what changed for the level above.
+     * Answers whether the cell became usable or ceased to be.
      */
-    void update(int cell, int usableDelta, int inUseDelta, int usedDelta, int usedUsableDelta, int[] availDelta) {
+    boolean update(int cell, int usableDelta, int usedDelta, int[] offerDelta) {
+        boolean wasUsable = isUsable(cell);
         usable[cell] += usableDelta;
-        inUse[cell] += inUseDelta;
         used[cell] += usedDelta;
-        usedUsable[cell] += usedUsableDelta;
-        int base = cell * levels.rows();
-        for (int r = 0; r < levels.rows(); r++) {
-            sum[base + r] += availDelta[r];
+        int width = offers.width();
+        int base = cell * width;
+        for (int i = 0; i < width; i++) {
+            below[base + i] += offerDelta[i];
         }
-        for (int r = 0; r < levels.rows(); r++) {
-            int now = compute(cell, r);
-            availDelta[r] = now - avail[base + r];
-            avail[base + r] = now;
-        }
-    }
-
-    private int compute(int cell, int row) {
         if (owner[cell] != NOBODY) {
-            return 0;
+            offers.ofBound(depth, below, base, scratch);
+        } else if (isSized(cell)) {
+            offers.ofCell(depth, isWhole(cell), below, base, scratch);
+        } else {
+            System.arraycopy(below, base, scratch, 0, width);
         }
-        int below = sum[cell * levels.rows() + row];
-        int ownRow = levels.rowOfDepth(depth);
-        if (ownRow < 0 || !known[cell] || row < ownRow) {
-            return below;
+        for (int i = 0; i < width; i++) {
+            offerDelta[i] = scratch[i] - given[base + i];
+            given[base + i] = scratch[i];
         }
-        if (row == ownRow) {
-            return isWhole(cell) ? 1 : 0;
-        }
-        int sellable = levels.sellableNodes(depth);
-        if (row < levels.nodeRow()) {
-            return below;
-        }
-        int cap = row == levels.nodeRow()
-                ? sellable - inUse[cell]
-                : (sellable * levels.gpusPerNode() - usedUsable[cell]) / levels.gpus(row);
-        return Math.max(0, Math.min(below, cap));
+        return wasUsable != isUsable(cell);
     }
 }

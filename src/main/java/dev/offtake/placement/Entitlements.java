@@ -17,17 +17,25 @@ final class Entitlements {
     private final List<PoolState> pools;
     /** Unclaimed units by pool and owner. */
     private final int[][] unclaimed;
+    /** Units by pool and owner that the pool serves, claimed at the time of filling or not. */
+    private final int[][] assigned;
     /** The left side by pool and row. */
     private final long[][] needed;
 
     private final int[] entitled;
 
-    /** What one owner was promised. */
-    record Promise(int owner, int committed, List<Integer> pools) {}
+    /**
+     * What one owner was promised.
+     *
+     * @param pools that may serve it
+     * @param before for each of these pools, the units that it was to serve before
+     */
+    record Promise(int owner, int committed, List<Integer> pools, List<Integer> before) {}
 
     Entitlements(List<PoolState> pools, int owners, List<Promise> inOrder) {
         this.pools = pools;
         unclaimed = new int[pools.size()][owners];
+        assigned = new int[pools.size()][owners];
         needed = new long[pools.size()][];
         for (int p = 0; p < pools.size(); p++) {
             needed[p] = new long[pools.get(p).levels().rows()];
@@ -41,21 +49,34 @@ final class Entitlements {
     private void fill(Promise promise) {
         int usableClaims = 0;
         for (int p : promise.pools()) {
-            PoolState pool = pools.get(p);
-            usableClaims += pool.claimed(promise.owner()) - pool.claimedUnusable(promise.owner());
+            usableClaims += claimedUsable(p, promise.owner());
         }
         int wanted = Math.max(0, promise.committed() - usableClaims);
-        int assigned = 0;
+        int filled = 0;
+        // What held before holds again, so that a change elsewhere never loses an assignment that was found.
+        for (int i = 0; i < promise.pools().size(); i++) {
+            int p = promise.pools().get(i);
+            long again =
+                    Math.min(promise.before().get(i) - claimedUsable(p, promise.owner()), room(p, promise.owner()));
+            filled += take(p, promise.owner(), (int) Math.min(wanted - filled, again));
+        }
         // What a pool can give without breaking larger cells goes first, wherever it is; then the tightest pool.
         for (int p : promise.pools()) {
-            assigned += take(p, promise.owner(), Math.min(wanted - assigned, fragments(p, promise.owner())));
+            filled += take(p, promise.owner(), Math.min(wanted - filled, fragments(p, promise.owner())));
         }
         List<Integer> byRoom = new ArrayList<>(promise.pools());
         byRoom.sort((a, b) -> Long.compare(room(a, promise.owner()), room(b, promise.owner())));
         for (int p : byRoom) {
-            assigned += take(p, promise.owner(), (int) Math.min(wanted - assigned, room(p, promise.owner())));
+            filled += take(p, promise.owner(), (int) Math.min(wanted - filled, room(p, promise.owner())));
         }
-        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + assigned);
+        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + filled);
+        for (int p : promise.pools()) {
+            assigned[p][promise.owner()] = claimedUsable(p, promise.owner()) + unclaimed[p][promise.owner()];
+        }
+    }
+
+    private int claimedUsable(int p, int owner) {
+        return pools.get(p).claimed(owner) - pools.get(p).claimedUnusable(owner);
     }
 
     private int take(int p, int owner, int units) {
@@ -109,9 +130,9 @@ final class Entitlements {
         return owner < entitled.length ? entitled[owner] : 0;
     }
 
-    /** Units of the owner that the pool keeps for it and that are not claimed. */
-    int unclaimed(int p, int owner) {
-        return unclaimed[p][owner];
+    /** The units of the owner that this pool serves, claimed or not, when they were filled. */
+    int assigned(int p, int owner) {
+        return owner < entitled.length ? assigned[p][owner] : 0;
     }
 
     /** Whether Rule 2 holds in the pool as it is now, {@code units} of the owner's unclaimed units having been taken. */

@@ -32,6 +32,11 @@ final class FilterCache {
         return bits;
     }
 
+    /** The filters that are kept, with the nodes that they accept. */
+    Map<NodeFilter, BitSet> kept(PoolState pool) {
+        return byPool.getOrDefault(pool, new LinkedHashMap<>());
+    }
+
     void addNode(PoolState pool, int n) {
         LinkedHashMap<NodeFilter, BitSet> filters = byPool.get(pool);
         if (filters != null) {

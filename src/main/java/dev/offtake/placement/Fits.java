@@ -1,7 +1,12 @@
 package dev.offtake.placement;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,9 @@ final class Fits {
 
     private final PoolState pool;
     private final int owner;
+    /** Depth of the owner's unit, -1 where it is below the node. */
+    private final int unitDepth;
+
     private final int[] nodeFit;
     private final boolean[] inside;
     private final int[][] cellFit;
@@ -30,6 +38,7 @@ final class Fits {
     Fits(PoolState pool, int owner) {
         this.pool = pool;
         this.owner = owner;
+        unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
         nodeFit = new int[pool.bound()];
         inside = new boolean[pool.bound()];
         int depths = pool.levels().nodeDepth();
@@ -48,16 +57,15 @@ final class Fits {
         int sliceDepth = -1;
         int slicePods = 1;
         if (podSet.slice().isPresent()) {
-            sliceDepth = pool.levels().depth(podSet.slice().get().level());
+            sliceDepth = pool.levels().depthHolding(podSet.slice().get().level());
             slicePods = podSet.slice().get().pods();
         }
-        int[][] idleLeft = idleAllowances(reach);
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
             if (!avoided.get(n) && (domain == null || domain.contains(pool, n))) {
-                int fit = nodeFit(n, podSet.shape(), reach, most);
-                nodeFit[n] = fit > 0 && allowIdle(n, reach, idleLeft) ? fit : 0;
+                nodeFit[n] = nodeFit(n, podSet.shape(), reach, most);
             }
         }
+        leaveSpares(reach);
         sumUp(sliceDepth, slicePods);
     }
 
@@ -92,39 +100,58 @@ final class Fits {
         }
     }
 
-    /** Spares are a number: of the idle nodes of a cell only so many count as it has left to give. */
-    private int[][] idleAllowances(Reach reach) {
-        int depths = pool.levels().nodeDepth();
-        int[][] left = new int[depths][];
-        for (int d = 1; d < depths; d++) {
-            if (pool.levels().rowOfDepth(d) >= 0) {
-                int[] ofCell = new int[pool.cells(d).bound()];
-                for (int c = 0; c < ofCell.length; c++) {
-                    ofCell[c] = reach == Reach.EMPTY && pool.cells(d).isKnown(c)
-                            ? pool.levels().sellableNodes(d)
-                            : pool.cells(d).idleNodesToGive(c);
+    /**
+     * Spares are a number: of the idle nodes of a cell only so many count as it has left to give; those in which most
+     * fits, then the fullest.
+     */
+    private void leaveSpares(Reach reach) {
+        LevelTable levels = pool.levels();
+        for (int d = levels.nodeDepth() - 1; d > 0; d--) {
+            if (levels.rowOfDepth(d) < 0) {
+                continue;
+            }
+            int[] idle = new int[pool.cells(d).bound()];
+            boolean tooMany = false;
+            for (int n = 0; n < nodeFit.length; n++) {
+                if (countsAsIdle(n, d, reach)) {
+                    int cell = pool.ancestor(d, n);
+                    idle[cell]++;
+                    tooMany |= idle[cell] > slots(d, cell, reach);
                 }
-                left[d] = ofCell;
+            }
+            if (tooMany) {
+                leaveSpares(d, idle, reach);
             }
         }
-        return left;
     }
 
-    private boolean allowIdle(int n, Reach reach, int[][] idleLeft) {
-        if (reach != Reach.EMPTY && pool.effective(n) > 0) {
-            return true;
-        }
-        for (int d = 1; d < idleLeft.length; d++) {
-            if (idleLeft[d] != null && idleLeft[d][pool.ancestor(d, n)] <= 0) {
-                return false;
+    private void leaveSpares(int d, int[] idle, Reach reach) {
+        Map<Integer, List<Integer>> nodesOf = new HashMap<>();
+        for (int n = 0; n < nodeFit.length; n++) {
+            if (countsAsIdle(n, d, reach)) {
+                int cell = pool.ancestor(d, n);
+                if (idle[cell] > slots(d, cell, reach)) {
+                    nodesOf.computeIfAbsent(cell, c -> new ArrayList<>()).add(n);
+                }
             }
         }
-        for (int d = 1; d < idleLeft.length; d++) {
-            if (idleLeft[d] != null) {
-                idleLeft[d][pool.ancestor(d, n)]--;
-            }
-        }
-        return true;
+        nodesOf.forEach((cell, nodes) -> {
+            nodes.sort(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
+                    .thenComparingInt(n -> -pool.node(n).gpus())
+                    .thenComparingInt(n -> n));
+            nodes.subList(slots(d, cell, reach), nodes.size()).forEach(n -> nodeFit[n] = 0);
+        });
+    }
+
+    /** In cells above one that the owner has bound, the whole of that is in use already. */
+    private boolean countsAsIdle(int n, int d, Reach reach) {
+        return nodeFit[n] > 0 && (reach == Reach.EMPTY || (pool.effective(n) == 0 && (!inside[n] || d >= unitDepth)));
+    }
+
+    private int slots(int d, int cell, Reach reach) {
+        return reach == Reach.EMPTY && pool.cells(d).isKnown(cell)
+                ? pool.levels().sellableNodes(d)
+                : pool.cells(d).idleNodesToGive(cell);
     }
 
     private int nodeFit(int n, Shape shape, Reach reach, int most) {
@@ -146,8 +173,6 @@ final class Fits {
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
     private int reachable(int n, Reach reach) {
         LevelTable levels = pool.levels();
-        int row = pool.unitRow(owner);
-        int unitDepth = owner == PoolState.OPEN ? -1 : levels.depthOfRow(row);
         inside[n] = false;
         for (int d = 1; d < levels.nodeDepth(); d++) {
             int holder = pool.cells(d).owner(pool.ancestor(d, n));
@@ -172,7 +197,8 @@ final class Fits {
         if (unitDepth == levels.nodeDepth()) {
             return pool.isWholeNode(n) ? pool.node(n).gpus() : rest;
         }
-        return rest + pool.open(n);
+        int part = levels.gpus(pool.unitRow(owner));
+        return rest + pool.open(n) / part * part;
     }
 
     /** Whether what the node offers lies in cells that the owner has bound already. */

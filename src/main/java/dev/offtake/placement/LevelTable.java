@@ -134,6 +134,12 @@ final class LevelTable {
         return -1;
     }
 
+    /** The depth of a level, the node for what splits a node, or -1 where the pool has no such level. */
+    int depthHolding(String level) {
+        int depth = depth(level);
+        return depth >= 0 || row(level) < 0 ? depth : nodeDepth();
+    }
+
     /** Cells of {@code row} that {@code units} cells of {@code unitRow} come to; 0 for rows larger than the unit. */
     long cells(long units, int unitRow, int row) {
         if (row < unitRow) {

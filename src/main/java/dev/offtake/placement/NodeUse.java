@@ -37,15 +37,6 @@ final class NodeUse {
         return seats.isEmpty() && unmanaged.isEmpty();
     }
 
-    /** GPUs held by pods that are nobody's seat. */
-    int unmanagedGpus() {
-        int sum = 0;
-        for (Shape shape : unmanaged.values()) {
-            sum += shape.gpus();
-        }
-        return sum;
-    }
-
     /**
      * GPUs that cannot be sold because pods without GPUs have taken the CPU or memory that they need, rounded down:
      * the usual daemons of a node cost nothing.

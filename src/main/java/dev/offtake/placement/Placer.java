@@ -1,10 +1,10 @@
 package dev.offtake.placement;
 
-import dev.offtake.fleet.Level;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Places gangs on accounts: tries the pools of the account's class, and explains a refusal in numbers. */
 public final class Placer {
@@ -27,7 +27,7 @@ public final class Placer {
         List<Integer> serving = serving(promises, gang, claimant);
         Explanation explanation = new Explanation(cluster, gang, claimant, kept);
         for (int p : serving) {
-            Optional<Outcome> placed = placeIn(attempt(p, gang, claimant), gang, claimant, kept, promises);
+            Optional<Outcome> placed = placeWithin(attempt(p, gang, claimant), gang, claimant, kept, promises, null);
             if (placed.isPresent()) {
                 return placed.get();
             }
@@ -65,7 +65,7 @@ public final class Placer {
     }
 
     private static Fits.Domain domain(PoolState pool, GangDemand gang, int n) {
-        int depth = gang.required().map(level -> pool.levels().depth(level)).orElse(0);
+        int depth = gang.required().map(pool.levels()::depthHolding).orElse(0);
         int at = depth < 0 ? pool.levels().nodeDepth() : depth;
         return new Fits.Domain(at, pool.ancestor(at, n));
     }
@@ -86,61 +86,48 @@ public final class Placer {
         return new Attempt(p, pool, owner, accepted, avoided);
     }
 
-    private Optional<Outcome> placeIn(
-            Attempt attempt, GangDemand gang, Claimant claimant, int kept, Promises promises) {
-        return placeWithin(attempt, gang, claimant, kept, promises, null);
-    }
-
     private Optional<Outcome> placeWithin(
             Attempt attempt,
             GangDemand gang,
             Claimant claimant,
             int kept,
             Promises promises,
-            Fits.@org.jspecify.annotations.Nullable Domain within) {
+            Fits.@Nullable Domain within) {
         PoolState pool = attempt.pool();
-        Search.Check check = claimant.tier() == Tier.RESERVED
-                ? reservedCheck(attempt, claimant, kept, promises)
-                : onDemandCheck(attempt, claimant, kept, promises);
-        Search search = new Search(pool, attempt.owner(), gang, attempt.accepted(), attempt.avoided(), check);
-        List<Search.Use> uses = List.copyOf(search.run(within));
-        if (uses.isEmpty()) {
+        boolean reserved = claimant.tier() == Tier.RESERVED;
+        int free = reserved
+                ? promises.claimable(claimant.account()) - kept
+                : cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) - kept;
+        Trial trial = new Trial(pool, attempt.owner(), check(attempt, Math.max(0, free), promises));
+        Search search = new Search(
+                pool, attempt.owner(), gang, attempt.accepted(), attempt.avoided(), reserved && free <= 0, trial);
+        if ((!reserved && free < gang.gpus()) || !search.run(within)) {
             return Optional.empty();
         }
-        Assignment assignment = Search.assignment(pool, gang, uses);
-        search.takeBack();
-        for (Search.Use use : uses) {
+        Assignment assignment = trial.assignment(gang.podSets().size());
+        List<Trial.Use> uses = trial.uses();
+        trial.undoTo(0);
+        for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
         return Optional.of(new Outcome.Placed(claimant, assignment));
     }
 
-    private static Search.Check reservedCheck(Attempt attempt, Claimant claimant, int kept, Promises promises) {
+    /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
+    private static Trial.Check check(Attempt attempt, int free, Promises promises) {
         PoolState pool = attempt.pool();
         int owner = attempt.owner();
-        int claimedHere = pool.claimed(owner);
-        int free = promises.entitled(claimant.account()) - promises.claimed(claimant.account()) - kept;
+        int before = pool.claimed(owner);
         return () -> {
-            int taken = pool.claimed(owner) - claimedHere;
-            return taken <= Math.max(0, free) && promises.entitlements().holds(attempt.index(), owner, taken);
+            int taken = pool.claimed(owner) - before;
+            return taken <= free && promises.entitlements().holds(attempt.index(), owner, taken);
         };
-    }
-
-    private Search.Check onDemandCheck(Attempt attempt, Claimant claimant, int kept, Promises promises) {
-        PoolState pool = attempt.pool();
-        int limit =
-                cluster.account(claimant.account()).map(Account::onDemandGpus).orElse(0);
-        int free = limit - cluster.onDemandUsed(claimant.account()) - kept;
-        int openHere = pool.claimed(PoolState.OPEN);
-        return () -> pool.claimed(PoolState.OPEN) - openHere <= free
-                && promises.entitlements().holds(attempt.index(), PoolState.OPEN, 0);
     }
 
     /** Whether {@code level} can be asked for in any pool that serves the account. */
     public boolean knowsLevel(String account, String level) {
         return cluster.promises().pools(account).stream().anyMatch(p -> {
-            LevelTable levels = cluster.promises().pool(p).levels();
-            return levels.depth(level) >= 0 || levels.row(level) >= 0 || level.equals(Level.NODE);
+            return cluster.promises().pool(p).levels().depthHolding(level) >= 0;
         });
     }
 }

@@ -57,7 +57,7 @@ final class PoolCounts {
         }
         NodeUse use = cluster.uses().get(node.facts().name());
         if (use != null) {
-            used += use.unmanagedGpus();
+            used += use.unmanaged().values().stream().mapToInt(Shape::gpus).sum();
             used += use.seats().entrySet().stream()
                     .mapToInt(e -> e.getKey().shape().gpus() * e.getValue())
                     .sum();

@@ -6,9 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One pool: its nodes, what is used of them and by whom, and per level what is still whole.
@@ -22,38 +20,40 @@ final class PoolState {
 
     private final Pool pool;
     private final LevelTable levels;
+    private final Offers offers;
     private final CellTree[] cells;
+    private final Claims claims;
     private final Deque<Integer> vacant = new ArrayDeque<>();
-    private final Map<Long, Integer> splitUse = new HashMap<>();
-    private final Map<Integer, Integer> unusableByNode = new HashMap<>();
     private final Resources resources;
-    private final int[] scratch;
+    private final int[] delta;
+    private final int[] offer;
     private int bound;
     private NodeState[] node = new NodeState[16];
     private int[][] ancestor;
     private int[] charged = new int[16];
     private int[] flat = new int[16];
     private int[] rounded = new int[16];
-    private Last[] last = new Last[16];
-    private int[] unitRow = new int[] {0};
-    private int[] claimed = new int[1];
-    private long version;
+    /** What the cells above were last told about a node. */
+    private int[] toldUsable = new int[16];
+
+    private int[] toldUsed = new int[16];
+    private int[] toldOffer;
 
     PoolState(Pool pool) {
         this.pool = pool;
         levels = new LevelTable(pool);
+        offers = new Offers(levels);
         cells = new CellTree[levels.nodeDepth()];
         for (int d = 0; d < cells.length; d++) {
-            cells[d] = new CellTree(levels, d);
+            cells[d] = new CellTree(levels, offers, d);
         }
+        claims = new Claims(levels.gpuRow());
         ancestor = new int[levels.nodeDepth()][16];
         resources = new Resources(pool.resourceName());
-        scratch = new int[levels.rows()];
-        unitRow[OPEN] = levels.gpuRow();
+        delta = new int[offers.width()];
+        offer = new int[offers.width()];
+        toldOffer = new int[16 * offers.width()];
     }
-
-    /** What was last told to the cells above about a node. */
-    private record Last(int usable, int inUse, int used, int usedUsable, int[] avail) {}
 
     Pool pool() {
         return pool;
@@ -71,14 +71,13 @@ final class PoolState {
         return resources;
     }
 
-    /** Changes with every change of supply or use. */
-    long version() {
-        return version;
-    }
-
     /** Nodes have numbers below this; those for which {@link #hasNode} is false are vacant. */
     int bound() {
         return bound;
+    }
+
+    boolean hasNodes() {
+        return bound > vacant.size();
     }
 
     boolean hasNode(int n) {
@@ -102,7 +101,6 @@ final class PoolState {
         charged[n] = 0;
         flat[n] = 0;
         rounded[n] = 0;
-        last[n] = new Last(0, 0, 0, 0, new int[levels.rows()]);
         StringBuilder path = new StringBuilder();
         boolean known = true;
         ancestor[0][n] = cells[0].enter("", true);
@@ -122,7 +120,8 @@ final class PoolState {
         if (charged[n] != 0) {
             throw new IllegalStateException("node " + node[n].facts().name() + " still holds " + charged[n] + " GPUs");
         }
-        tell(n, 0, 0, 0, 0, new int[levels.rows()]);
+        Arrays.fill(offer, 0);
+        tell(n, 0, 0);
         for (int d = 0; d < cells.length; d++) {
             cells[d].leave(ancestor[d][n]);
         }
@@ -138,45 +137,31 @@ final class PoolState {
         charged = Arrays.copyOf(charged, capacity);
         flat = Arrays.copyOf(flat, capacity);
         rounded = Arrays.copyOf(rounded, capacity);
-        last = Arrays.copyOf(last, capacity);
+        toldUsable = Arrays.copyOf(toldUsable, capacity);
+        toldUsed = Arrays.copyOf(toldUsed, capacity);
+        toldOffer = Arrays.copyOf(toldOffer, capacity * offers.width());
         for (int d = 0; d < ancestor.length; d++) {
             ancestor[d] = Arrays.copyOf(ancestor[d], capacity);
         }
     }
 
-    /** Declares the unit of an owner; only while nothing of it is held here. */
+    /** Declares the unit of an owner, -1 for none; only while nothing of it is held here. */
     void setUnit(int owner, int row) {
-        if (owner >= unitRow.length) {
-            unitRow = Arrays.copyOf(unitRow, Math.max(owner + 1, unitRow.length * 2));
-            claimed = Arrays.copyOf(claimed, unitRow.length);
-        }
-        unitRow[owner] = row;
+        claims.setUnit(owner, row);
     }
 
     int unitRow(int owner) {
-        return unitRow[owner];
+        return claims.unitRow(owner);
     }
 
     /** Units that the owner claims here: taken whole or bound. */
     int claimed(int owner) {
-        return claimed[owner];
+        return claims.claimed(owner);
     }
 
     /** Those of {@link #claimed} whose cell is not usable: for Rule 2 they count as unclaimed. */
     int claimedUnusable(int owner) {
-        int row = unitRow[owner];
-        int unitDepth = levels.depthOfRow(row);
-        int count = 0;
-        if (unitDepth > 0 && unitDepth < levels.nodeDepth()) {
-            CellTree tree = cells[unitDepth];
-            for (int c = 0; c < tree.bound(); c++) {
-                if (tree.exists(c) && !tree.isUsable(c) && tree.claims(c).containsKey(owner)) {
-                    count++;
-                }
-            }
-            return count;
-        }
-        return unusableByNode.getOrDefault(owner, 0);
+        return claims.unusable(owner);
     }
 
     /** GPUs on this node that are promised to somebody or lost, bound rests not included. */
@@ -205,105 +190,77 @@ final class PoolState {
 
     /** Changes the GPUs that an owner is charged for on a node. */
     void hold(int n, int owner, int gpus) {
-        version++;
         charged[n] += gpus;
-        int row = unitRow[owner];
+        int row = unitRow(owner);
         int unitDepth = levels.depthOfRow(row);
-        int before = claimed[owner];
+        boolean takesWork = node[n].health().takesWork();
         if (owner == OPEN || row == levels.gpuRow()) {
             flat[n] += gpus;
-            claimed[owner] += gpus;
-        } else if (unitDepth < 0) {
-            holdSplit(n, owner, gpus, levels.gpus(row));
-        } else if (unitDepth == levels.nodeDepth()) {
-            holdSplit(n, owner, gpus, levels.gpusPerNode());
+            claims.add(owner, gpus, takesWork);
+        } else if (unitDepth < 0 || unitDepth == levels.nodeDepth()) {
+            // Work binds whole parts of a node: halves, or the node.
+            int parts = claims.addInParts(n, owner, gpus, levels.gpus(row));
+            rounded[n] += parts * levels.gpus(row);
+            claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
-            claimed[owner] += cells[unitDepth].claim(ancestor[unitDepth][n], owner, gpus);
+            CellTree tree = cells[unitDepth];
+            int cell = ancestor[unitDepth][n];
             flat[n] += gpus;
-        }
-        if ((unitDepth < 0 && !node[n].health().takesWork())
-                || (unitDepth == levels.nodeDepth() && node[n].health() != NodeState.Health.USABLE)) {
-            unusableByNode.merge(owner, claimed[owner] - before, Integer::sum);
+            claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
         }
         refresh(n);
     }
 
-    /** Work of an owner binds whole parts of a node: halves, or the node. */
-    private void holdSplit(int n, int owner, int gpus, int partGpus) {
-        long key = (long) n << 32 | owner;
-        int before = splitUse.getOrDefault(key, 0);
-        int after = before + gpus;
-        if (after == 0) {
-            splitUse.remove(key);
-        } else {
-            splitUse.put(key, after);
-        }
-        int parts = -Math.floorDiv(-after, partGpus) + Math.floorDiv(-before, partGpus);
-        claimed[owner] += parts;
-        rounded[n] += parts * partGpus;
-    }
-
     /** GPUs of the node that nobody has and nobody has bound by a part of the node. */
     int open(int n) {
-        return node[n].health().takesWork() ? Math.max(0, node[n].gpus() - flat[n] - rounded[n]) : 0;
+        return node[n].health().takesWork() ? Math.max(0, node[n].gpus() - effective(n)) : 0;
     }
 
     /** GPUs left in the parts of this node that the owner has bound already. */
     int boundRest(int n, int owner) {
-        int row = unitRow[owner];
-        int unitDepth = levels.depthOfRow(row);
-        if (owner == OPEN || row == levels.gpuRow() || (unitDepth >= 0 && unitDepth < levels.nodeDepth())) {
+        int held = claims.gpusInParts(n, owner);
+        if (held == 0) {
             return 0;
         }
-        int part = unitDepth < 0 ? levels.gpus(row) : levels.gpusPerNode();
-        int held = splitUse.getOrDefault((long) n << 32 | owner, 0);
-        int parts = -Math.floorDiv(-held, part);
-        return Math.max(0, Math.min(parts * part - held, node[n].gpus() - charged[n]));
+        int part = levels.gpus(unitRow(owner));
+        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node[n].gpus() - charged[n]));
     }
 
-    /** Whether the node is whole: healthy, untouched and in no bound cell of its own level. */
+    private boolean isUsable(int n) {
+        return node[n].health() == NodeState.Health.USABLE;
+    }
+
+    /** Whether the node is healthy and nothing on it is used or bound. */
     boolean isWholeNode(int n) {
-        return node[n].health() == NodeState.Health.USABLE && flat[n] + rounded[n] == 0;
+        return isUsable(n) && effective(n) == 0;
     }
 
     private void refresh(int n) {
-        boolean takesWork = node[n].health().takesWork();
-        boolean usable = node[n].health() == NodeState.Health.USABLE;
-        int effective = flat[n] + rounded[n];
-        int free = open(n);
-        int[] avail = new int[levels.rows()];
-        for (int r = levels.nodeRow(); r < levels.rows(); r++) {
-            avail[r] = r == levels.nodeRow() ? (isWholeNode(n) ? 1 : 0) : free / levels.gpus(r);
-        }
-        tell(n, usable ? 1 : 0, takesWork && effective > 0 ? 1 : 0, effective, takesWork ? effective : 0, avail);
+        offers.ofNode(node[n].health().takesWork() ? node[n].gpus() : 0, effective(n), offer);
+        tell(n, isUsable(n) ? 1 : 0, effective(n));
     }
 
-    private void tell(int n, int usable, int inUse, int used, int usedUsable, int[] avail) {
-        Last before = last[n];
-        for (int r = 0; r < avail.length; r++) {
-            scratch[r] = avail[r] - before.avail[r];
+    /** Tells the cells above what the node offers, {@link #offer}, and whether it is usable and how far used. */
+    private void tell(int n, int usable, int used) {
+        int base = n * delta.length;
+        for (int i = 0; i < delta.length; i++) {
+            delta[i] = offer[i] - toldOffer[base + i];
+            toldOffer[base + i] = offer[i];
         }
         for (int d = levels.nodeDepth() - 1; d >= 0; d--) {
-            cells[d].update(
-                    ancestor[d][n],
-                    usable - before.usable,
-                    inUse - before.inUse,
-                    used - before.used,
-                    usedUsable - before.usedUsable,
-                    scratch);
+            int cell = ancestor[d][n];
+            if (cells[d].update(cell, usable - toldUsable[n], used - toldUsed[n], delta)) {
+                boolean isUsable = cells[d].isUsable(cell);
+                cells[d].claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
+            }
         }
-        last[n] = new Last(usable, inUse, used, usedUsable, avail);
-        version++;
+        toldUsable[n] = usable;
+        toldUsed[n] = used;
     }
 
     /** Whole free cells of a row that the pool still has to give: the right side of Rule 2. */
     int wholeFree(int row) {
-        int root = bound == 0 ? -1 : rootCell();
-        return root < 0 ? 0 : cells[0].avail(root, row);
-    }
-
-    private int rootCell() {
-        return cells[0].bound() > 0 && cells[0].exists(0) ? 0 : -1;
+        return hasNodes() ? cells[0].avail(0, row) : 0;
     }
 
     /** The numbers of all nodes, in the order in which they were added. */

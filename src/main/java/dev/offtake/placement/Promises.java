@@ -7,44 +7,79 @@ import java.util.Map;
 
 /** The accounts as they stand: which pools serve them, what they claim, and what of their commitment can be kept. */
 final class Promises {
-    static final Promises NONE = new Promises(List.of(), Map.of(), Map.of(), new Entitlements(List.of(), 1, List.of()));
+    static final Promises NONE = of(List.of(), List.of(), Map.of());
 
     private final List<PoolState> pools;
     private final Map<String, Integer> owners;
-    private final Map<String, List<Integer>> poolsOf;
+    private final Map<String, Serving> serving;
     private final Entitlements entitlements;
+
+    /** An account's commitment, and the pools of its class that know its unit. */
+    private record Serving(int committed, List<Integer> pools) {}
 
     private Promises(
             List<PoolState> pools,
             Map<String, Integer> owners,
-            Map<String, List<Integer>> poolsOf,
+            Map<String, Serving> serving,
             Entitlements entitlements) {
         this.pools = pools;
         this.owners = owners;
-        this.poolsOf = poolsOf;
+        this.serving = serving;
         this.entitlements = entitlements;
     }
 
+    /** Promises on pools that have served nobody before. */
     static Promises of(List<PoolState> pools, List<Account> inOrder, Map<String, Integer> owners) {
-        Map<String, List<Integer>> poolsOf = new LinkedHashMap<>();
+        return of(pools, inOrder, owners, (pool, account) -> 0);
+    }
+
+    /** Promises that take from each pool what they took from it before, as far as they can. */
+    Promises again(List<PoolState> newPools, List<Account> inOrder, Map<String, Integer> newOwners) {
+        return of(newPools, inOrder, newOwners, this::assigned);
+    }
+
+    /** How many units of an account a pool was to serve before. */
+    private interface Before {
+        int units(String pool, String account);
+    }
+
+    private static Promises of(
+            List<PoolState> pools, List<Account> inOrder, Map<String, Integer> owners, Before before) {
+        Map<String, Serving> serving = new LinkedHashMap<>();
         List<Entitlements.Promise> promised = new ArrayList<>();
         for (Account account : inOrder) {
             int owner = owners.getOrDefault(account.name(), PoolState.OPEN);
-            List<Integer> serving = new ArrayList<>();
+            List<Integer> of = new ArrayList<>();
+            List<Integer> units = new ArrayList<>();
             for (int p = 0; p < pools.size(); p++) {
                 if (pools.get(p).unitRow(owner) >= 0) {
-                    serving.add(p);
+                    of.add(p);
+                    units.add(before.units(pools.get(p).pool().name(), account.name()));
                 }
             }
-            poolsOf.put(account.name(), serving);
-            promised.add(new Entitlements.Promise(owner, account.committed(), serving));
+            serving.put(account.name(), new Serving(account.committed(), of));
+            promised.add(new Entitlements.Promise(owner, account.committed(), of, units));
         }
-        return new Promises(pools, Map.copyOf(owners), poolsOf, new Entitlements(pools, owners.size() + 1, promised));
+        return new Promises(pools, Map.copyOf(owners), serving, new Entitlements(pools, owners.size() + 1, promised));
+    }
+
+    private int assigned(String pool, String account) {
+        for (int p : pools(account)) {
+            if (pools.get(p).pool().name().equals(pool)) {
+                return entitlements.assigned(p, owner(account));
+            }
+        }
+        return 0;
+    }
+
+    private int owner(String account) {
+        return owners.getOrDefault(account, PoolState.OPEN);
     }
 
     /** The pools of the account's class that know its unit. */
     List<Integer> pools(String account) {
-        return poolsOf.getOrDefault(account, List.of());
+        Serving of = serving.get(account);
+        return of == null ? List.of() : of.pools();
     }
 
     PoolState pool(int index) {
@@ -52,17 +87,35 @@ final class Promises {
     }
 
     int entitled(String account) {
-        return entitlements.entitled(owners.getOrDefault(account, PoolState.OPEN));
+        return entitlements.entitled(owner(account));
     }
 
     /** Units taken whole or bound, in all pools. */
     int claimed(String account) {
-        int owner = owners.getOrDefault(account, PoolState.OPEN);
         int sum = 0;
         for (int p : pools(account)) {
-            sum += pools.get(p).claimed(owner);
+            sum += pools.get(p).claimed(owner(account));
         }
         return sum;
+    }
+
+    /** Those of {@link #claimed} whose cell is usable. */
+    int claimedUsable(String account) {
+        int sum = 0;
+        for (int p : pools(account)) {
+            sum += pools.get(p).claimed(owner(account)) - pools.get(p).claimedUnusable(owner(account));
+        }
+        return sum;
+    }
+
+    /**
+     * Units that may be claimed beside those that are claimed now. A claim whose cell is not usable counts as unclaimed
+     * against the entitlement, but not against what was committed.
+     */
+    int claimable(String account) {
+        Serving of = serving.get(account);
+        int committed = of == null ? 0 : of.committed();
+        return Math.max(0, Math.min(committed - claimed(account), entitled(account) - claimedUsable(account)));
     }
 
     Entitlements entitlements() {

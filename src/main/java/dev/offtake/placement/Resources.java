@@ -66,7 +66,8 @@ final class Resources {
     }
 
     long freeOf(int n, String resource) {
-        return free(n, index(resource));
+        Integer r = index.get(resource);
+        return r == null ? 0 : free(n, r);
     }
 
     long used(int n, int resource) {
@@ -97,7 +98,10 @@ final class Resources {
         for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
             long amount = request.getValue();
             if (amount > 0) {
-                int r = index(request.getKey());
+                Integer r = index.get(request.getKey());
+                if (r == null) {
+                    return 0;
+                }
                 long free = allocatable[r][n] - (inUse == null ? 0 : inUse[r][n]);
                 pods = Math.min(pods, free / amount);
             }
@@ -108,7 +112,7 @@ final class Resources {
     /** The resources, GPUs aside, of which the node has too little left for one pod, though it could hold it empty. */
     boolean isShort(int n, Shape shape, String resource) {
         long amount = shape.request(resource);
-        int r = index(resource);
-        return amount > 0 && free(n, r) < amount && allocatable[r][n] >= amount;
+        Integer r = index.get(resource);
+        return amount > 0 && r != null && free(n, r) < amount && allocatable[r][n] >= amount;
     }
 }

@@ -36,11 +36,7 @@ public record Views(Map<String, PoolView> pools, Map<String, AccountView> accoun
             int left = account.committed();
             for (int p : promises.pools(account.name())) {
                 PoolState pool = states.get(p);
-                int here = Math.min(
-                        left,
-                        pool.claimed(owner)
-                                - pool.claimedUnusable(owner)
-                                + promises.entitlements().unclaimed(p, owner));
+                int here = Math.min(left, promises.entitlements().assigned(p, owner));
                 gpus[p] += here * unitGpus(pool, owner);
                 left -= here;
             }

@@ -79,12 +79,23 @@ final class Accounts {
                 new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers()), a -> choose(gang, now));
     }
 
-    private List<Choice> choose(GangSpec gang, Instant now) {
-        List<Contract> usable = inOrder().stream()
+    /** The class of the tenant's first commitment. */
+    Optional<String> defaultClass(GangSpec gang, Instant now) {
+        return usable(gang, now).stream()
+                .findFirst()
+                .map(c -> c.commitments().get(0).gpuClass());
+    }
+
+    private List<Contract> usable(GangSpec gang, Instant now) {
+        return inOrder().stream()
                 .filter(c -> c.tenant().equals(gang.tenant())
                         && c.lifecycle(now) == Contract.Lifecycle.ACTIVE
                         && (gang.contract().isEmpty() || gang.contract().get().equals(c.name())))
                 .toList();
+    }
+
+    private List<Choice> choose(GangSpec gang, Instant now) {
+        List<Contract> usable = usable(gang, now);
         if (usable.isEmpty()) {
             return List.of();
         }

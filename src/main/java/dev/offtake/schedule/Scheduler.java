@@ -274,6 +274,37 @@ public final class Scheduler {
         }
     }
 
+    /** The pods could not be taken back: one of them was bound after all. */
+    public void rollBackFailed(GangId id) {
+        Gang gang = gangs.get(id);
+        if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
+            gang.enter(Gang.Phase.PLACED);
+            line.touch(gang);
+        }
+    }
+
+    /**
+     * Takes over that the scheduler refused the gang before. Before the first cycle only.
+     *
+     * @param underWay whether its pods were being taken back
+     */
+    public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
+        Gang gang = gangs.get(id);
+        if (gang != null) {
+            gang.avoid().addAll(nodes);
+            gang.refusalWords(words);
+            if (underWay) {
+                gang.enter(Gang.Phase.ROLLING_BACK);
+            }
+            line.touch(gang);
+        }
+    }
+
+    /** The class that a gang is of which names none. */
+    public Optional<String> defaultClass(GangSpec gang, Instant now) {
+        return accounts.defaultClass(gang, now);
+    }
+
     /** Decides everything that can be decided at {@code now}. */
     public List<Decision> decide(Instant now) {
         List<Decision> decisions = new ArrayList<>();

@@ -37,8 +37,7 @@ public final class Claims {
         }
     }
 
-    // Jackson leaves null what the text does not have.
-    @SuppressWarnings("ConstantValue")
+    /** Jackson leaves null what the text does not have. */
     private static boolean isComplete(@Nullable Claim claim) {
         return claim != null
                 && claim.contract() != null

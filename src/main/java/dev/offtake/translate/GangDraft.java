@@ -67,26 +67,31 @@ final class GangDraft {
         }
         resource = resource.or(ask::resource);
         Optional<GangDemand.Slice> slice = slice(count);
-        podSets.add(new GangSpec.PodSet(name, count, minCount(count, slice), ask.shape(), ask.filter(), slice));
+        podSets.add(new GangSpec.PodSet(name, count, count, ask.shape(), ask.filter(), slice));
     }
 
-    private int minCount(int count, Optional<GangDemand.Slice> slice) {
+    /** Elastic gangs have one pod set: which pods of several kinds can be spared is not for us to guess. */
+    private List<GangSpec.PodSet> elastic() {
         OptionalInt minPods = wishes.minPods();
         if (minPods.isEmpty()) {
-            return count;
+            return podSets;
         }
-        int wished = minPods.getAsInt();
-        if (!podSets.isEmpty()) {
-            GangSpec.PodSet first = podSets.get(0);
+        if (podSets.size() > 1) {
             minPodsProblem("needs pods with equal requests, those of the gang differ; remove it, or make them equal");
-            podSets.set(0, withMinCount(first, first.count()));
-            return count;
+            return podSets;
         }
+        return podSets.stream()
+                .map(set -> withMinCount(set, minCount(set, minPods.getAsInt())))
+                .toList();
+    }
+
+    private int minCount(GangSpec.PodSet set, int wished) {
+        int count = set.count();
+        int step = set.slice().map(GangDemand.Slice::pods).orElse(1);
         if (wished > count) {
-            minPodsProblem("exceeds the gang's size " + count + "; use 1 to " + count);
+            minPodsProblem("exceeds the gang's size " + count + "; use " + (count == 1 ? "1" : "1 to " + count));
             return count;
         }
-        int step = slice.map(GangDemand.Slice::pods).orElse(1);
         if (wished % step != 0) {
             minPodsProblem("is not a whole number of slices of " + step + " pods; use a multiple of " + step + " up to "
                     + count);
@@ -121,6 +126,7 @@ final class GangDraft {
     }
 
     GangSpec spec() {
+        List<GangSpec.PodSet> sets = elastic();
         return new GangSpec(
                 id,
                 tenancy.tenant(),
@@ -128,7 +134,7 @@ final class GangDraft {
                 wishes.gpuClasses(),
                 wishes.tiers(),
                 resource.orElse(GpuClass.RESOURCE_NAME),
-                podSets,
+                sets,
                 wishes.required(),
                 wishes.preferred(),
                 wishes.duration(),

@@ -85,7 +85,7 @@ final class NodeFilters {
         if (given != null) {
             for (NodeSelectorRequirement requirement : given) {
                 List<String> values = requirement.getValues() == null ? List.of() : requirement.getValues();
-                requirements.add(operator(requirement.getOperator())
+                requirements.add(operator(orEmpty(requirement.getOperator()))
                         .map(operator -> new Requirement(requirement.getKey(), operator, values))
                         .orElseGet(() -> new Requirement(requirement.getKey(), Requirement.Operator.IN, List.of())));
             }
@@ -127,7 +127,7 @@ final class NodeFilters {
         return text == null ? "" : text;
     }
 
-    /** As {@link Map#getOrDefault} for maps that may be absent. */
+    /** Labels and annotations of an object that may have none. */
     static Map<String, String> orEmpty(@Nullable Map<String, String> map) {
         return map == null ? Map.of() : map;
     }

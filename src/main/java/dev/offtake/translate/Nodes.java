@@ -22,7 +22,7 @@ public final class Nodes {
         boolean ready = false;
         if (node.getStatus() != null && node.getStatus().getConditions() != null) {
             for (NodeCondition condition : node.getStatus().getConditions()) {
-                if (condition.getType().equals(READY)) {
+                if (READY.equals(condition.getType())) {
                     ready = "True".equals(condition.getStatus());
                 } else if (condition.getStatus() != null) {
                     conditions.put(condition.getType(), condition.getStatus());
@@ -51,7 +51,8 @@ public final class Nodes {
         List<Taint> taints = new ArrayList<>();
         for (io.fabric8.kubernetes.api.model.Taint taint : node.getSpec().getTaints()) {
             String value = taint.getValue() == null ? "" : taint.getValue();
-            effect(taint.getEffect()).ifPresent(effect -> taints.add(new Taint(taint.getKey(), value, effect)));
+            effect(String.valueOf(taint.getEffect()))
+                    .ifPresent(effect -> taints.add(new Taint(taint.getKey(), value, effect)));
         }
         return taints;
     }

@@ -43,7 +43,7 @@ public final class Pods {
     }
 
     private static PodAsk ask(PodSpec spec, @Nullable PodStatus status, boolean pinned, Set<String> gpuResources) {
-        Set<String> offered = gpuResources.isEmpty() ? Set.of(GpuClass.RESOURCE_NAME) : gpuResources;
+        Set<String> offered = offered(gpuResources);
         Map<String, Long> requests = PodRequests.of(spec, status);
         TreeSet<String> asked = new TreeSet<>(requests.keySet());
         asked.retainAll(offered);
@@ -55,8 +55,12 @@ public final class Pods {
 
     /** What a pod takes from its node, whoever made it. GPUs of all resource names are added up. */
     public static Shape shape(Pod pod, Set<String> gpuResources) {
-        Set<String> offered = gpuResources.isEmpty() ? Set.of(GpuClass.RESOURCE_NAME) : gpuResources;
-        return shape(PodRequests.of(pod.getSpec(), pod.getStatus()), offered);
+        return shape(PodRequests.of(pod.getSpec(), pod.getStatus()), offered(gpuResources));
+    }
+
+    /** Before there is a pool, NVIDIA's GPUs are known all the same, so that work waits for its pool. */
+    static Set<String> offered(Set<String> gpuResources) {
+        return gpuResources.isEmpty() ? Set.of(GpuClass.RESOURCE_NAME) : gpuResources;
     }
 
     static Shape shape(Map<String, Long> requests, Set<String> gpuResources) {

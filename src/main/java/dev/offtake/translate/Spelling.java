@@ -27,21 +27,22 @@ final class Spelling {
         return closest(word, candidates).map(c -> " (did you mean " + c + "?)").orElse("");
     }
 
-    /** Levenshtein distance. */
+    /** Letters to add, drop, replace or swap with their neighbour to come from one word to the other. */
     private static int distance(String a, String b) {
-        int[] previous = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            previous[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int[] current = new int[b.length() + 1];
-            current[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int substitution = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                current[j] = Math.min(substitution, 1 + Math.min(previous[j], current[j - 1]));
+        int[][] rows = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                rows[i][j] = i == 0 || j == 0 ? i + j : step(rows, a, b, i, j);
             }
-            previous = current;
         }
-        return previous[b.length()];
+        return rows[a.length()][b.length()];
+    }
+
+    private static int step(int[][] rows, String a, String b, int i, int j) {
+        char x = a.charAt(i - 1);
+        char y = b.charAt(j - 1);
+        int least = Math.min(rows[i - 1][j - 1] + (x == y ? 0 : 1), 1 + Math.min(rows[i - 1][j], rows[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && x == b.charAt(j - 2) && y == a.charAt(i - 2);
+        return swapped ? Math.min(least, 1 + rows[i - 2][j - 2]) : least;
     }
 }

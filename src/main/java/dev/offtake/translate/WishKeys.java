@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Which keys under {@code offtake.dev/} may stand where; a key that means nothing there is told, not ignored. */
 final class WishKeys {
@@ -90,7 +91,7 @@ final class WishKeys {
         return KNOWN.stream().map(known -> known.substring(PREFIX.length())).toList();
     }
 
-    private static Map<String, String> ours(@org.jspecify.annotations.Nullable Map<String, String> all) {
+    private static Map<String, String> ours(@Nullable Map<String, String> all) {
         Map<String, String> ours = new TreeMap<>();
         NodeFilters.orEmpty(all).forEach((key, value) -> {
             if (key.startsWith(PREFIX)) {

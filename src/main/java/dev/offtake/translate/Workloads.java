@@ -109,20 +109,19 @@ public final class Workloads {
                 .flatMap(set -> set.requests().keySet().stream())
                 .filter(gpuResources::contains)
                 .findFirst()
-                .orElseGet(() -> gpuResources.isEmpty() || gpuResources.contains(GpuClass.RESOURCE_NAME)
+                .orElseGet(() -> gpuResources.contains(GpuClass.RESOURCE_NAME)
                         ? GpuClass.RESOURCE_NAME
-                        : new TreeSet<>(gpuResources).first());
+                        : new TreeSet<>(Pods.offered(gpuResources)).first());
     }
 
     private static GangSpec.PodSet podSet(GPUWorkloadSpec.PodSet set, Set<String> gpuResources) {
-        Set<String> offered = gpuResources.isEmpty() ? Set.of(GpuClass.RESOURCE_NAME) : gpuResources;
         @Nullable Integer minCount = set.minCount();
         GPUWorkloadSpec.@Nullable Slice slice = set.slice();
         return new GangSpec.PodSet(
                 set.name(),
                 set.count(),
                 minCount == null ? set.count() : minCount,
-                Pods.shape(PodRequests.amounts(set.requests()), offered),
+                Pods.shape(PodRequests.amounts(set.requests()), Pods.offered(gpuResources)),
                 NodeFilter.ANY,
                 Optional.ofNullable(slice).map(s -> new GangDemand.Slice(s.level(), s.pods())));
     }

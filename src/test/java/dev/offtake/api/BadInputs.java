@@ -57,7 +57,7 @@ final class BadInputs {
                     .says("spec.topology[0].name: Invalid value: \"Rack\""),
             pool("a level of keys and GPUs", "spec/topology", "[{name: half, keys: [a], gpus: 2}]")
                     .says(
-                            "level half has both keys and gpus: give keys (node labels) to group nodes, or gpus (a number)"
+                            "level half has both keys and gpus: keep keys (node labels) to group nodes, or gpus (a number)"
                                     + " to split a node"),
             pool("a level of nothing", "spec/topology", "[{name: rack}]")
                     .says("level rack has neither keys nor gpus: give keys (node labels) to group nodes, or gpus (a"
@@ -76,12 +76,12 @@ final class BadInputs {
                             + " levels outermost first, those with gpus last"),
             pool("splits that grow", "spec/topology", "[{name: pair, gpus: 2}, {name: half, gpus: 4}]")
                     .says(
-                            "gpus of the levels that split a node are 2, 4 in topology: list the larger ones first, each a"
+                            "gpus of the levels that split a node are [2, 4] in topology: list the larger ones first, each a"
                                     + " multiple of the next"),
             pool("splits of one size", "spec/topology", "[{name: pair, gpus: 2}, {name: half, gpus: 2}]")
-                    .says("gpus of the levels that split a node are 2, 2 in topology"),
+                    .says("gpus of the levels that split a node are [2, 2] in topology"),
             pool("splits that do not nest", "spec/topology", "[{name: some, gpus: 3}, {name: half, gpus: 2}]")
-                    .says("gpus of the levels that split a node are 3, 2 in topology"),
+                    .says("gpus of the levels that split a node are [3, 2] in topology"),
             pool(
                             "a split that does not divide a node",
                             "spec/nodes",
@@ -111,6 +111,10 @@ final class BadInputs {
                     .says("spec.unhealthyTaints[1]: Duplicate value: \"nvidia.com/xid\""));
 
     static final List<BadInput> CONTRACTS = List.of(
+            contract("a name that is too long for a label", "metadata/name", "c".repeat(64))
+                    .says("metadata.name " + "c".repeat(64)
+                            + " has 64 characters and cannot be the value of the namespace label"
+                            + " offtake.dev/contract: choose one of at most 63"),
             contract("a contract without a tenant", "spec/tenant", "").says("spec.tenant: Required value"),
             contract("a tenant in capitals", "spec/tenant", "Research")
                     .says("spec.tenant: Invalid value: \"Research\""),

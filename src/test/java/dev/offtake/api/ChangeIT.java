@@ -8,10 +8,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -21,19 +23,36 @@ class ChangeIT {
 
     private static KubernetesClient client;
 
+    private final List<CustomResource<?, ?>> created = new ArrayList<>();
+
     @BeforeAll
     static void findServer() throws Exception {
         client = SchemaServer.shared().client();
     }
 
-    private static <T extends CustomResource<?, ?>> T create(String manifest, Class<T> kind, String name) {
+    private <T extends CustomResource<?, ?>> T create(String manifest, Class<T> kind, String name) {
         T resource = Serialization.unmarshal(manifest, kind);
         resource.getMetadata().setName(name);
-        return client.resource(resource).create();
+        return create(resource);
     }
 
-    private static TenantContract signed(String name) {
-        TenantContract contract = create(Manifests.SMALLEST_CONTRACT, TenantContract.class, name);
+    private <T extends CustomResource<?, ?>> T create(T resource) {
+        T made = client.resource(resource).create();
+        created.add(made);
+        return made;
+    }
+
+    @AfterEach
+    void deleteWhatWasCreated() {
+        created.forEach(resource -> client.resource(resource).delete());
+    }
+
+    private TenantContract signed(String name) {
+        return signed(Manifests.SMALLEST_CONTRACT, name);
+    }
+
+    private TenantContract signed(String manifest, String name) {
+        TenantContract contract = create(manifest, TenantContract.class, name);
         contract.setStatus(new TenantContractStatus(
                 1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), null, List.of()));
         return client.resource(contract).updateStatus();
@@ -103,6 +122,18 @@ class ChangeIT {
     }
 
     @Test
+    void theCommitmentsOfAnAdmittedContractKeepTheirOrder() {
+        TenantContract contract = signed(Manifests.TWO_CLASSES, "ordered");
+        List<TenantContractSpec.Commitment> commitments = contract.getSpec().commitments();
+        contract.setSpec(new TenantContractSpec(
+                contract.getSpec().tenant(),
+                contract.getSpec().term(),
+                List.of(commitments.get(1), commitments.get(0))));
+        assertThatThrownBy(() -> client.resource(contract).update())
+                .hasMessageContaining("the terms of ordered are immutable");
+    }
+
+    @Test
     void theLabelsOfAnAdmittedContractMayChange() {
         TenantContract contract = signed("labelled");
         contract.getMetadata().setLabels(Map.of("team", "sales"));
@@ -152,11 +183,8 @@ class ChangeIT {
     @Test
     void aContractOfTheMostTranchesIsAcceptedAndItsLastOneIsChecked() {
         TenantContractSpec.Term term = new TenantContractSpec.Term(THEN, THEN.plusSeconds(1000));
-        assertThat(client.resource(full("most", term, null)).create().getSpec().commitments())
-                .hasSize(Limits.COMMITMENTS);
-        assertThatThrownBy(
-                        () -> client.resource(full("too-late", term, term.end().plusSeconds(1)))
-                                .create())
+        assertThat(create(full("most", term, null)).getSpec().commitments()).hasSize(Limits.COMMITMENTS);
+        assertThatThrownBy(() -> create(full("too-late", term, term.end().plusSeconds(1))))
                 .hasMessageContaining("of tranche c31/t63 is after the end of the term");
     }
 

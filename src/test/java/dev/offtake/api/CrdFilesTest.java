@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -20,6 +21,11 @@ class CrdFilesTest {
         agrees(DIRECTORY.resolve(Crds.fileName(kind)), Crds.yaml(kind));
     }
 
+    @Test
+    void theCheckedInReferenceIsTheOneOfTheDefinitions() throws IOException {
+        agrees(Path.of("docs", "api.md"), ApiReference.markdown());
+    }
+
     /** With {@code -Dupdate} writes the file instead of comparing. */
     private static void agrees(Path file, String expected) throws IOException {
         if (System.getProperty("update") != null) {
@@ -27,10 +33,10 @@ class CrdFilesTest {
             Files.writeString(file, expected);
         }
         assertThat(file)
-                .as("%s is generated; make it anew with: mvn -q test -Dtest=CrdFilesTest -Dupdate", file)
+                .as("%s is generated; make it anew with: %s", file, Crds.REGENERATE)
                 .exists();
         assertThat(Files.readString(file))
-                .as("%s is generated; make it anew with: mvn -q test -Dtest=CrdFilesTest -Dupdate", file)
+                .as("%s is generated; make it anew with: %s", file, Crds.REGENERATE)
                 .isEqualTo(expected);
     }
 }

@@ -126,6 +126,7 @@ class CrdIT {
         SchemaServer.Answer answer = server.kubectl("", "get", kind, "columns");
         assertThat(answer.text().lines().findFirst().orElseThrow().trim().split("\\s+"))
                 .containsExactly(("NAME " + columns).split(" "));
-        assertThat(server.kubectl("", "get", "offtake").exitCode()).isZero();
+        assertThat(server.kubectl("", "get", "offtake").text()).contains("/columns ");
+        assertThat(server.kubectl("", "delete", kind, "columns").exitCode()).isZero();
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes the CustomResourceDefinitions from the Java types, and adds what the generator has no annotation for. */
 final class Crds {
@@ -35,16 +36,22 @@ final class Crds {
             "spec.commitments", List.of("name"),
             "spec.commitments.tranches", List.of("name"),
             "spec.podSets", List.of("name"),
-            "status.levels", List.of("name"),
             "status.tranches", List.of("name"),
             "status.conditions", List.of("type"));
 
     private static final Set<String> SETS = Set.of("spec.unhealthyTaints", "status.rollback.avoidNodes");
 
+    private static final Map<Class<? extends CustomResource<?, ?>>, CustomResourceDefinition> DEFINITIONS =
+            new ConcurrentHashMap<>();
+
     private Crds() {}
 
     /** The definition of a kind. */
     static CustomResourceDefinition definition(Class<? extends CustomResource<?, ?>> kind) {
+        return DEFINITIONS.computeIfAbsent(kind, Crds::generate);
+    }
+
+    private static CustomResourceDefinition generate(Class<? extends CustomResource<?, ?>> kind) {
         Finish finish = new Finish(kind);
         new CRDGenerator()
                 .customResourceClasses(kind)

@@ -61,6 +61,19 @@ final class Manifests {
                 onDemand: {gpus: 64}
             """;
 
+    /** A contract on two classes, the first of which is the default. */
+    static final String TWO_CLASSES = """
+            apiVersion: offtake.dev/v1alpha1
+            kind: TenantContract
+            metadata: {name: acme-2026}
+            spec:
+              tenant: acme
+              term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
+              commitments:
+              - {name: train, gpuClass: gb300-nvl72, unit: rack, tranches: [{name: all, quantity: 2, due: "2026-01-01T00:00:00Z"}]}
+              - {name: serve, gpuClass: l40s, unit: gpu, onDemand: {gpus: 8}}
+            """;
+
     static final String WORKLOAD = """
             apiVersion: offtake.dev/v1alpha1
             kind: GPUWorkload

@@ -3,9 +3,13 @@ package dev.offtake.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfig;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.binary.BinaryManager;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,13 +25,13 @@ final class SchemaServer {
     /** What a call of kubectl gave: its two streams as one text. */
     record Answer(int exitCode, String text) {}
 
-    private final KubeAPIServer server;
-    private final Path kubeconfig;
+    private final File kubectl;
+    private final Path scratch;
     private final KubernetesClient client;
 
-    private SchemaServer(KubeAPIServer server, Path kubeconfig, KubernetesClient client) {
-        this.server = server;
-        this.kubeconfig = kubeconfig;
+    private SchemaServer(File kubectl, Path scratch, KubernetesClient client) {
+        this.kubectl = kubectl;
+        this.scratch = scratch;
         this.client = client;
     }
 
@@ -35,7 +39,6 @@ final class SchemaServer {
     static synchronized SchemaServer shared() throws IOException, InterruptedException {
         if (shared.isEmpty()) {
             SchemaServer server = start();
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
             server.expect("apply", "--server-side", "-f", CrdFilesTest.DIRECTORY.toString());
             server.expect(
                     "wait", "--for=condition=Established", "--timeout=30s", "-f", CrdFilesTest.DIRECTORY.toString());
@@ -50,15 +53,19 @@ final class SchemaServer {
     }
 
     private static SchemaServer start() throws IOException {
-        KubeAPIServer server = new KubeAPIServer();
+        KubeAPIServerConfig config = new KubeAPIServerConfigBuilder().build();
+        BinaryManager binaries = new BinaryManager(config);
+        binaries.initAndDownloadIfRequired();
+        Files.createDirectories(Path.of("target"));
+        Path scratch = Files.createTempDirectory(Path.of("target"), "schema-server");
+        KubeAPIServer server = new KubeAPIServer(config);
         server.start();
-        Path kubeconfig = Files.createTempFile("offtake-kubeconfig", ".yaml");
-        kubeconfig.toFile().deleteOnExit();
-        Files.writeString(kubeconfig, server.getKubeConfigYaml());
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
+        Files.writeString(scratch.resolve("kubeconfig"), server.getKubeConfigYaml());
         KubernetesClient client = new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .build();
-        return new SchemaServer(server, kubeconfig, client);
+        return new SchemaServer(binaries.binaries().getKubectl(), scratch, client);
     }
 
     KubernetesClient client() {
@@ -67,7 +74,10 @@ final class SchemaServer {
 
     /** Runs kubectl with the input given; it must not need more than a pipe's buffer before it reads. */
     Answer kubectl(String input, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(program(), "--kubeconfig=" + kubeconfig));
+        List<String> command = new ArrayList<>(List.of(
+                kubectl.toString(),
+                "--kubeconfig=" + scratch.resolve("kubeconfig"),
+                "--cache-dir=" + scratch.resolve("cache")));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var in = process.getOutputStream()) {
@@ -75,20 +85,5 @@ final class SchemaServer {
         }
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Answer(process.waitFor(), text);
-    }
-
-    private static String program() {
-        return Path.of(
-                        System.getProperty("user.home"),
-                        ".kubeapitest",
-                        "k8s",
-                        System.getProperty("controlplane.version") + "-linux-amd64",
-                        "kubectl")
-                .toString();
-    }
-
-    private void stop() {
-        client.close();
-        server.stop();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlane {
     private static final int START_ATTEMPTS = 3;
+    private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
 
     private final Binaries binaries;
@@ -208,6 +210,22 @@ public final class ControlPlane {
         return RequestCounts.parse(apiServerMetrics());
     }
 
+    /**
+     * Who asked for what. Costs the API server a little: benchmarks switch it off by {@code -Dcontrolplane.audit=false}.
+     */
+    public AuditLog audit() {
+        return new AuditLog(processes.auditLog());
+    }
+
+    /** CPU time that each process has used since its start, by program. */
+    public Map<String, Duration> cpuTimes() {
+        Map<String, Duration> times = new TreeMap<>();
+        pids().forEach((name, pid) -> ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .ifPresent(time -> times.put(name, time)));
+        return times;
+    }
+
     private Kubeconfig admin() {
         return Kubeconfig.of(processes.server(), processes.certificate(), credentials.token(Credentials.ADMIN));
     }
@@ -238,6 +256,8 @@ public final class ControlPlane {
                 .withCaCertFile(kubeconfig.certificateAuthority().toString())
                 .withOauthToken(kubeconfig.token())
                 .withNamespace("default")
+                // Removing thousands of pods is one request.
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
                 .withMaxConcurrentRequests(512)
                 .withMaxConcurrentRequestsPerHost(512)
                 .build();

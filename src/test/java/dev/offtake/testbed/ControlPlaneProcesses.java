@@ -75,6 +75,10 @@ final class ControlPlaneProcesses {
         return scratch.resolve("certificates").resolve("apiserver.crt");
     }
 
+    Path auditLog() {
+        return scratch.resolve("audit.log");
+    }
+
     /** Process ids by the name of the program. */
     Map<String, Long> pids() {
         Map<String, Long> pids = new LinkedHashMap<>();
@@ -125,28 +129,37 @@ final class ControlPlaneProcesses {
     private void startApiServer(String etcd) throws IOException {
         int port = FreePorts.next();
         server = "https://" + LOOPBACK + ":" + port;
-        Daemon apiServer = launch(
-                "kube-apiserver",
-                List.of(
-                        "--etcd-servers=" + etcd,
-                        "--bind-address=" + LOOPBACK,
-                        "--advertise-address=" + LOOPBACK,
-                        "--secure-port=" + port,
-                        "--cert-dir=" + certificate().getParent(),
-                        "--authorization-mode=RBAC",
-                        "--token-auth-file=" + credentials.tokenFile(),
-                        "--enable-admission-plugins=NodeRestriction",
-                        // Nobody here mounts tokens, and nodes are made by hand.
-                        "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
-                        "--service-account-issuer=https://kubernetes.default.svc",
-                        "--service-account-signing-key-file=" + credentials.privateKey(),
-                        "--service-account-key-file=" + credentials.publicKey(),
-                        "--service-cluster-ip-range=10.0.0.0/24",
-                        "--endpoint-reconciler-type=none",
-                        "--allow-privileged=true",
-                        "--profiling=false"));
+        List<String> flags = new ArrayList<>(auditFlags());
+        flags.addAll(List.of(
+                "--etcd-servers=" + etcd,
+                "--bind-address=" + LOOPBACK,
+                "--advertise-address=" + LOOPBACK,
+                "--secure-port=" + port,
+                "--cert-dir=" + certificate().getParent(),
+                "--authorization-mode=RBAC",
+                "--token-auth-file=" + credentials.tokenFile(),
+                "--enable-admission-plugins=NodeRestriction",
+                // Nobody here mounts tokens, and nodes are made by hand.
+                "--disable-admission-plugins=ServiceAccount,TaintNodesByCondition",
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-signing-key-file=" + credentials.privateKey(),
+                "--service-account-key-file=" + credentials.publicKey(),
+                "--service-cluster-ip-range=10.0.0.0/24",
+                "--endpoint-reconciler-type=none",
+                "--allow-privileged=true",
+                "--delete-collection-workers=8",
+                "--profiling=false"));
+        Daemon apiServer = launch("kube-apiserver", flags);
         Map<String, String> asAdmin = Map.of("Authorization", "Bearer " + credentials.token(Credentials.ADMIN));
         apiServer.awaitReady(() -> probe.isOk(server + "/readyz", asAdmin), START_LIMIT);
+    }
+
+    private List<String> auditFlags() throws IOException {
+        if (!Boolean.parseBoolean(System.getProperty("controlplane.audit", "true"))) {
+            return List.of();
+        }
+        Path policy = Files.writeString(scratch.resolve("audit-policy.yaml"), AuditLog.POLICY);
+        return List.of("--audit-policy-file=" + policy, "--audit-log-path=" + auditLog(), "--audit-log-maxsize=2000");
     }
 
     private void startSchedulerAndControllers() throws IOException {

@@ -103,9 +103,8 @@ final class PodTransitions implements AutoCloseable {
                 .endMetadata()
                 .withStatus(status)
                 .build();
-        client.pods()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getMetadata().getName())
+        // By the object, not by its name: the client would read it first.
+        client.resource(pod)
                 .subresource("status")
                 .patch(STRATEGIC, client.getKubernetesSerialization().asJson(patch));
     }

@@ -2,6 +2,7 @@ package dev.offtake.testbed;
 
 import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -213,7 +214,7 @@ class TestbedIT {
         soon().ignoreExceptionsInstanceOf(KubernetesClientException.class)
                 .until(() ->
                         tenant.pods().inNamespace(namespace).list().getItems().isEmpty());
-        Assertions.assertThatThrownBy(() -> tenant.nodes().list())
+        assertThatThrownBy(() -> tenant.nodes().list())
                 .isInstanceOf(KubernetesClientException.class)
                 .hasMessageContaining("User \"tenant-a\" cannot list resource \"nodes\"");
         assertThat(controlPlane
@@ -256,6 +257,28 @@ class TestbedIT {
 
         assertThat(controlPlane.requestCounts().since(before).writes("configmaps", ""))
                 .isEqualTo(3);
+    }
+
+    @Test
+    void theAuditLogTellsWhoWroteWhat(Sandbox sandbox) {
+        fleet().traysPerRack(1).create(sandbox);
+        AuditLog.Mark start = controlPlane.audit().mark();
+        Pod pod = client.resource(gpuPod(sandbox, "worker", 1).build()).create();
+        awaitPhase(pod, "Running");
+
+        soon().untilAsserted(() -> assertThat(controlPlane.audit().since(start, "system:kube-scheduler"))
+                .filteredOn(request -> request.name().equals("worker"))
+                .extracting(request -> request.verb() + " " + request.resource() + "/" + request.subresource())
+                .containsExactly("create pods/binding"));
+        assertThat(controlPlane.clientAs("tenant-b").pods().inNamespace("default"))
+                .satisfies(pods -> assertThatThrownBy(pods::list).isInstanceOf(KubernetesClientException.class));
+        soon().untilAsserted(() -> assertThat(controlPlane.audit().since(start, "tenant-b"))
+                .containsExactly(new AuditLog.Request("tenant-b", "list", "pods", "", "default", "", 403)));
+    }
+
+    @Test
+    void theTimeOfEveryProcessIsKnown() {
+        assertThat(controlPlane.cpuTimes().values()).hasSize(4).allMatch(time -> time.toMillis() > 0);
     }
 
     @Test

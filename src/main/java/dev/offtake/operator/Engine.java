@@ -1,0 +1,239 @@
+package dev.offtake.operator;
+
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import dev.offtake.operator.act.ApiWriter;
+import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Feedback;
+import dev.offtake.operator.act.Placing;
+import dev.offtake.operator.act.Releases;
+import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.WorkloadRecords;
+import dev.offtake.operator.decide.DecisionLoop;
+import dev.offtake.operator.decide.Desk;
+import dev.offtake.operator.observe.Informers;
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.operator.observe.Sink;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.Scheduler;
+import dev.offtake.translate.Tenancy;
+import dev.offtake.translate.Workloads;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * The way of a pod: informers queue what they see, the loop decides, the writers write, and what they report is queued
+ * again.
+ */
+public final class Engine implements AutoCloseable {
+    private final Settings settings;
+    private final ApiWriter writer;
+    private final Desk desk;
+    private final DecisionLoop loop;
+    private final Informers informers;
+    private boolean leading;
+
+    /**
+     * How the engine runs.
+     *
+     * @param identity of this process, shown in events
+     * @param writesInFlight the most requests that wait for an answer at a time
+     * @param explainAfter how long a gang waits before it is told why
+     */
+    public record Settings(String identity, int writesInFlight, Duration explainAfter) {}
+
+    /**
+     * @param mayWrite whether this process is surely leading right now
+     * @param onFailure told when the engine cannot go on
+     */
+    public Engine(
+            KubernetesClient client,
+            Settings settings,
+            BooleanSupplier mayWrite,
+            MeterRegistry metrics,
+            InstantSource clock,
+            Consumer<String> onFailure) {
+        this.settings = settings;
+        writer = new ApiWriter(client, settings.writesInFlight(), mayWrite, metrics);
+        WorkloadRecords records =
+                new WorkloadRecords(writer, client.getKubernetesSerialization(), gang -> defaultClass(gang, clock));
+        Explainer explainer = new Explainer(
+                writer, records, client.getKubernetesSerialization(), settings.identity(), settings.explainAfter());
+        Feedback feedback = new QueuedFeedback();
+        desk = new Desk(
+                records,
+                new Placing(records, feedback),
+                new Releases(writer, feedback, explainer),
+                explainer,
+                new RollBacks(writer, records, feedback),
+                metrics);
+        loop = new DecisionLoop(desk, clock, failure -> onFailure.accept("decision loop: " + failure));
+        informers = new Informers(client, new QueuedSink(), desk::gpuResources, onFailure);
+        metrics.gauge("offtake.loop.depth", loop, DecisionLoop::depth);
+        metrics.gauge("offtake.api.writes.waiting", writer, ApiWriter::waiting);
+    }
+
+    private String defaultClass(dev.offtake.schedule.GangSpec gang, InstantSource clock) {
+        return desk.scheduler()
+                .flatMap(s -> s.defaultClass(gang, clock.instant()))
+                .orElse("unknown");
+    }
+
+    /** Begins to watch; decides only after {@link #lead}. */
+    public void start() {
+        loop.start();
+        informers.start();
+    }
+
+    /** Names of informers that have not listed everything yet. */
+    public List<String> unsynced() {
+        return new ArrayList<>(informers.unsynced());
+    }
+
+    /** Begins to decide, once everything has been seen. */
+    public void lead() {
+        submit(() -> {
+            if (!leading) {
+                leading = true;
+                desk.lead();
+            }
+        });
+    }
+
+    /** Stops to decide. */
+    public void follow() {
+        submit(() -> {
+            leading = false;
+            desk.follow();
+        });
+    }
+
+    /** Runs something on the loop's thread. */
+    public void submit(Runnable event) {
+        loop.submit(event);
+    }
+
+    public void putPool(Pool pool) {
+        submit(() -> desk.putPool(pool));
+    }
+
+    public void removePool(String name) {
+        submit(() -> desk.removePool(name));
+    }
+
+    public void putContract(Contract contract) {
+        submit(() -> desk.putContract(contract));
+    }
+
+    public void removeContract(String name) {
+        submit(() -> desk.removeContract(name));
+    }
+
+    /** Whether anything shown in a status may have changed; on the loop's thread. */
+    public boolean takeChanged() {
+        return desk.takeChanged();
+    }
+
+    /** The scheduler, while this process leads; on the loop's thread. */
+    public Optional<Scheduler> scheduler() {
+        return desk.scheduler();
+    }
+
+    /** When the loop last turned. */
+    public Instant lastTurn() {
+        return loop.lastTurn();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        informers.close();
+        loop.close();
+        writer.close();
+    }
+
+    /** Queues what the informers see. */
+    private final class QueuedSink implements Sink {
+        @Override
+        public void node(NodeFacts node) {
+            submit(() -> desk.putNode(node));
+        }
+
+        @Override
+        public void nodeGone(String name) {
+            submit(() -> desk.removeNode(name));
+        }
+
+        @Override
+        public void pod(SeenPod pod) {
+            submit(() -> desk.putPod(pod));
+        }
+
+        @Override
+        public void podGone(SeenPod pod) {
+            submit(() -> desk.removePod(pod));
+        }
+
+        @Override
+        public void job(Job job) {
+            submit(() -> desk.putJob(job));
+        }
+
+        @Override
+        public void jobGone(String namespace, String name) {
+            submit(() -> desk.removeJob(namespace, name));
+        }
+
+        @Override
+        public void namespace(String name, Optional<Tenancy> tenancy) {
+            submit(() -> desk.putNamespace(name, tenancy));
+        }
+
+        @Override
+        public void workload(GPUWorkload workload) {
+            submit(() -> desk.putWorkload(Workloads.id(workload), workload));
+        }
+
+        @Override
+        public void workloadGone(GangId id) {
+            submit(() -> desk.removeWorkload(id));
+        }
+    }
+
+    /** Queues what the writers report. */
+    private final class QueuedFeedback implements Feedback {
+        @Override
+        public void recorded(GangId gang) {
+            submit(() -> desk.recorded(gang));
+        }
+
+        @Override
+        public void recordFailed(GangId gang) {
+            submit(() -> desk.recordFailed(gang));
+        }
+
+        @Override
+        public void releaseFailed(GangId gang, String podUid) {
+            submit(() -> desk.releaseFailed(gang, podUid));
+        }
+
+        @Override
+        public void rollBackFailed(GangId gang) {
+            submit(() -> desk.rollBackFailed(gang));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.offtake.operator.act;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to the API server without waiting for the answer, a bounded number at a time, what pods wait for first.
+ *
+ * <p>Answers are not parsed: what was written comes back through the informers. Retries of what is worth retrying (429,
+ * 5xx, broken connections) are the client's.
+ */
+public final class ApiWriter {
+    static final String JSON_PATCH = "application/json-patch+json";
+    static final String JSON = "application/json";
+    static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiWriter.class);
+
+    private final HttpClient http;
+    private final String base;
+    private final int most;
+    private final BooleanSupplier mayWrite;
+    private final MeterRegistry metrics;
+    private final Deque<Pending> urgent = new ArrayDeque<>();
+    private final Deque<Pending> relaxed = new ArrayDeque<>();
+    private int inFlight;
+    private boolean closed;
+
+    /** What a write is for: names it in the metric. */
+    enum Kind {
+        WORKLOAD_CREATE,
+        WORKLOAD_STATUS,
+        WORKLOAD_FINALIZER,
+        POD_RELEASE,
+        POD_CONDITION,
+        POD_DELETE,
+        JOB_SUSPEND,
+        EVENT
+    }
+
+    private record Pending(Kind kind, HttpRequest request, CompletableFuture<Answer> answer) {}
+
+    /**
+     * What the API server said.
+     *
+     * @param code HTTP status, 0 where there was no answer
+     */
+    public record Answer(int code, String body) {
+        boolean ok() {
+            return code >= 200 && code < 300;
+        }
+
+        /** The object is not there, or not the one that was meant, or not in the state that was meant. */
+        boolean isStale() {
+            return code == 404 || code == 409 || code == 422;
+        }
+    }
+
+    /** @param mayWrite asked before every write: false drops it, as another may be leading */
+    public ApiWriter(KubernetesClient client, int most, BooleanSupplier mayWrite, MeterRegistry metrics) {
+        http = client.getHttpClient();
+        String url = client.getMasterUrl().toString();
+        base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        this.most = most;
+        this.mayWrite = mayWrite;
+        this.metrics = metrics;
+    }
+
+    CompletableFuture<Answer> urgently(Kind kind, String method, String path, String contentType, String body) {
+        return enqueue(urgent, kind, method, path, contentType, body);
+    }
+
+    CompletableFuture<Answer> whenIdle(Kind kind, String method, String path, String contentType, String body) {
+        return enqueue(relaxed, kind, method, path, contentType, body);
+    }
+
+    private CompletableFuture<Answer> enqueue(
+            Deque<Pending> queue, Kind kind, String method, String path, String contentType, String body) {
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(base + path)
+                .method(method, contentType, body)
+                .header("Accept", JSON)
+                .build();
+        Pending pending = new Pending(kind, request, new CompletableFuture<>());
+        synchronized (this) {
+            queue.add(pending);
+        }
+        dispatch();
+        return pending.answer();
+    }
+
+    private void dispatch() {
+        while (true) {
+            Pending next;
+            synchronized (this) {
+                if (inFlight >= most || closed) {
+                    return;
+                }
+                next = urgent.isEmpty() ? relaxed.poll() : urgent.poll();
+                if (next == null) {
+                    return;
+                }
+                inFlight++;
+            }
+            send(next);
+        }
+    }
+
+    private void send(Pending pending) {
+        if (!mayWrite.getAsBoolean()) {
+            finish(pending, new Answer(0, "not leading"));
+            return;
+        }
+        http.sendAsync(pending.request(), byte[].class)
+                .whenComplete((response, failure) -> finish(pending, answer(pending, response, failure)));
+    }
+
+    private static Answer answer(
+            Pending pending,
+            @org.jspecify.annotations.Nullable HttpResponse<byte[]> response,
+            @org.jspecify.annotations.Nullable Throwable failure) {
+        if (response == null) {
+            LOG.warn(
+                    "{} {} failed: {}",
+                    pending.request().method(),
+                    pending.request().uri(),
+                    String.valueOf(failure));
+            return new Answer(0, String.valueOf(failure));
+        }
+        byte[] body = response.body();
+        String text = body == null || response.isSuccessful() ? "" : new String(body, StandardCharsets.UTF_8);
+        if (!response.isSuccessful()) {
+            LOG.debug(
+                    "{} {}: {} {}",
+                    pending.request().method(),
+                    pending.request().uri(),
+                    response.code(),
+                    text);
+        }
+        return new Answer(response.code(), text);
+    }
+
+    private void finish(Pending pending, Answer answer) {
+        synchronized (this) {
+            inFlight--;
+        }
+        metrics.counter("offtake.api.writes", "kind", pending.kind().name(), "code", String.valueOf(answer.code()))
+                .increment();
+        try {
+            pending.answer().complete(answer);
+        } finally {
+            dispatch();
+        }
+    }
+
+    /** Writes that were not sent yet. */
+    public synchronized int waiting() {
+        return urgent.size() + relaxed.size();
+    }
+
+    /** Sends nothing any more. */
+    public synchronized void close() {
+        closed = true;
+    }
+}

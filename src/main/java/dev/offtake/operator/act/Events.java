@@ -1,0 +1,58 @@
+package dev.offtake.operator.act;
+
+import dev.offtake.schedule.GangId;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Events on what the tenant wrote: the Job, or the pod. */
+final class Events {
+    private static final int LONGEST = 1024;
+
+    private final ApiWriter writer;
+    private final KubernetesSerialization serialization;
+    private final String identity;
+
+    Events(ApiWriter writer, KubernetesSerialization serialization, String identity) {
+        this.writer = writer;
+        this.serialization = serialization;
+        this.identity = identity;
+    }
+
+    void tell(GangId gang, Owner about, boolean warning, String reason, String message, Instant now) {
+        String at = now.truncatedTo(ChronoUnit.SECONDS).toString();
+        Event event = new EventBuilder()
+                .withNewMetadata()
+                .withName(about.name() + "."
+                        + Long.toHexString(now.toEpochMilli() * 1_000_000 + now.getNano() % 1_000_000))
+                .withNamespace(gang.namespace())
+                .endMetadata()
+                .withNewInvolvedObject()
+                .withApiVersion(about.apiVersion())
+                .withKind(about.kind())
+                .withNamespace(about.namespace())
+                .withName(about.name())
+                .withUid(about.uid())
+                .endInvolvedObject()
+                .withType(warning ? "Warning" : "Normal")
+                .withReason(reason)
+                .withMessage(message.length() <= LONGEST ? message : message.substring(0, LONGEST - 1) + "…")
+                .withNewSource()
+                .withComponent("offtake")
+                .endSource()
+                .withReportingComponent("offtake.dev/operator")
+                .withReportingInstance(identity)
+                .withFirstTimestamp(at)
+                .withLastTimestamp(at)
+                .withCount(1)
+                .build();
+        writer.whenIdle(
+                ApiWriter.Kind.EVENT,
+                "POST",
+                Paths.events(gang.namespace()),
+                ApiWriter.JSON,
+                serialization.asJson(event));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.offtake.operator.act;
+
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
+import dev.offtake.translate.ReasonText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells why gangs wait: in the status of the {@code GPUWorkload}, as one Event per change of the code, and in a
+ * condition of the pods. Not at once: what is served within a moment costs no write.
+ */
+public final class Explainer {
+    /** Pods that wait longer than this carry the condition. */
+    private static final Duration POD_PATIENCE = Duration.ofSeconds(2);
+
+    private final WorkloadRecords records;
+    private final PodConditions conditions;
+    private final Events events;
+    private final Duration patience;
+    private final Map<GangId, Waiting> waiting = new LinkedHashMap<>();
+    /** Code that was told to a pod, by uid; written from the answers of releases as well. */
+    private final Map<String, String> toldPods = new ConcurrentHashMap<>();
+
+    private static final class Waiting {
+        private final Reason reason;
+        private final Instant due;
+        private boolean told;
+
+        Waiting(Reason reason, Instant due) {
+            this.reason = reason;
+            this.due = due;
+        }
+    }
+
+    /** Where the explainer looks up what a gang is now. */
+    public interface Gangs {
+        Optional<GangSpec> spec(GangId gang);
+
+        Optional<Owner> owner(GangId gang);
+
+        Collection<PodRef> waitingPods(GangId gang);
+    }
+
+    public Explainer(
+            ApiWriter writer,
+            WorkloadRecords records,
+            io.fabric8.kubernetes.client.utils.KubernetesSerialization serialization,
+            String identity,
+            Duration patience) {
+        this.records = records;
+        this.patience = patience;
+        conditions = new PodConditions(writer);
+        events = new Events(writer, serialization, identity);
+    }
+
+    /** A gang waits for another reason than before. */
+    public void explain(GangId gang, Reason reason, Instant now) {
+        Waiting before = waiting.get(gang);
+        if (before != null && before.told && before.reason.equals(reason)) {
+            return;
+        }
+        boolean final_ = reason.code() == Reason.Code.INVALID || reason.code() == Reason.Code.NEVER_FITS;
+        Instant due = before != null && !before.told ? before.due : now.plus(final_ ? patience.dividedBy(4) : patience);
+        waiting.put(gang, new Waiting(reason, due));
+    }
+
+    /** The gang waits no longer: it has a place, or is gone. */
+    public void settled(GangId gang) {
+        waiting.remove(gang);
+    }
+
+    /** Writes what is due. */
+    public void flush(Instant now, Gangs gangs) {
+        for (Map.Entry<GangId, Waiting> entry : List.copyOf(waiting.entrySet())) {
+            Waiting wait = entry.getValue();
+            if (!wait.told && !now.isBefore(wait.due)) {
+                wait.told = true;
+                tellGang(entry.getKey(), wait.reason, now, gangs);
+            }
+            if (wait.told) {
+                tellPods(entry.getKey(), wait.reason, now, gangs);
+            }
+        }
+    }
+
+    /** When {@link #flush} has something to do next. */
+    public Optional<Instant> nextDue(Instant now, Gangs gangs) {
+        Instant next = null;
+        for (Map.Entry<GangId, Waiting> entry : waiting.entrySet()) {
+            Instant due = entry.getValue().due;
+            if (entry.getValue().told) {
+                due = podsDue(entry.getKey(), entry.getValue().reason, gangs).orElse(Instant.MAX);
+            }
+            next = next == null || due.isBefore(next) ? due : next;
+        }
+        return Optional.ofNullable(next).filter(instant -> instant.isBefore(Instant.MAX));
+    }
+
+    private void tellGang(GangId gang, Reason reason, Instant now, Gangs gangs) {
+        Optional<GangSpec> spec = gangs.spec(gang);
+        Optional<Owner> owner = gangs.owner(gang);
+        if (spec.isEmpty()) {
+            return;
+        }
+        boolean evicting = records.status(gang)
+                .filter(status -> status.phase() == dev.offtake.api.GPUWorkloadStatus.Phase.EVICTING)
+                .isPresent();
+        // While it is taken back its status is the intent to do so, and says why.
+        if (!gang.isLonePod() && !evicting) {
+            records.write(
+                    spec.get(),
+                    owner,
+                    StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));
+        }
+        owner.ifPresent(o ->
+                events.tell(gang, o, isWarning(reason.code()), reason.code().spelled(), ReasonText.of(reason), now));
+    }
+
+    private static boolean isWarning(Reason.Code code) {
+        return switch (code) {
+            case INVALID,
+                    NEVER_FITS,
+                    REFUSED_BY_SCHEDULER,
+                    NO_ACTIVE_CONTRACT,
+                    NO_POOL_OF_CLASS,
+                    CONSTRAINTS_MATCH_NO_NODE -> true;
+            case QUOTA_REACHED,
+                    BEHIND_IN_QUEUE,
+                    OWN_FRAGMENTATION,
+                    INSUFFICIENT_GPUS,
+                    INSUFFICIENT_WHOLE_CELLS,
+                    INSUFFICIENT_RESOURCES,
+                    PODS_NOT_CREATED,
+                    OTHER_GATES -> false;
+        };
+    }
+
+    private Optional<Instant> podsDue(GangId gang, Reason reason, Gangs gangs) {
+        return gangs.waitingPods(gang).stream()
+                .filter(pod -> !reason.code().spelled().equals(toldPods.get(pod.uid())))
+                .map(pod -> pod.createdAt().plus(POD_PATIENCE))
+                .min(Instant::compareTo);
+    }
+
+    private void tellPods(GangId gang, Reason reason, Instant now, Gangs gangs) {
+        String code = reason.code().spelled();
+        for (PodRef pod : new ArrayList<>(gangs.waitingPods(gang))) {
+            boolean due = !now.isBefore(pod.createdAt().plus(POD_PATIENCE));
+            if (due && !code.equals(toldPods.put(pod.uid(), code))) {
+                conditions.write(pod.namespace(), pod.name(), pod.uid(), false, code, ReasonText.of(reason), now);
+            } else if (!due) {
+                toldPods.remove(pod.uid(), code);
+            }
+        }
+    }
+
+    /** What was told to pods before a restart stands in their conditions. */
+    public void toldBefore(String podUid, String code) {
+        toldPods.putIfAbsent(podUid, code);
+    }
+
+    /** Called with the answer of a release, on any thread. */
+    void released(GangId gang, PodRef pod, String node) {
+        if (toldPods.remove(pod.uid()) != null) {
+            conditions.write(
+                    pod.namespace(), pod.name(), pod.uid(), true, "Placed", "placed on node " + node, Instant.now());
+        }
+    }
+
+    /** The pod is gone. */
+    public void forget(String podUid) {
+        toldPods.remove(podUid);
+    }
+
+    Set<GangId> waiting() {
+        return waiting.keySet();
+    }
+}

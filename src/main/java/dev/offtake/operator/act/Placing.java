@@ -1,0 +1,56 @@
+package dev.offtake.operator.act;
+
+import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Writes how far gangs are: the record before their pods are released, that they run, that they are over. */
+public final class Placing {
+    private final WorkloadRecords records;
+    private final Feedback feedback;
+
+    public Placing(WorkloadRecords records, Feedback feedback) {
+        this.records = records;
+        this.feedback = feedback;
+    }
+
+    /** Writes the record; what became of it comes back as {@link Feedback#recorded} or {@code recordFailed}. */
+    public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, Instant now) {
+        GPUWorkloadStatus status = StatusText.placed(
+                records.status(gang.id()),
+                gang.gpus(),
+                placed.grant(),
+                placed.seats(),
+                GPUWorkloadStatus.Phase.PLACED,
+                now);
+        records.write(gang, owner, status).whenComplete((durable, failure) -> {
+            if (failure == null && durable) {
+                feedback.recorded(gang.id());
+            } else {
+                Later.run(() -> feedback.recordFailed(gang.id()));
+            }
+        });
+    }
+
+    /** All pods of the gang are bound. */
+    public void running(GangSpec gang, Optional<Owner> owner) {
+        records.status(gang.id())
+                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.PLACED)
+                .ifPresent(status ->
+                        records.write(gang, owner, StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
+    }
+
+    /** Nothing is left of the gang: its record says so, unless it is going anyway, and is let go. */
+    public void finish(GangId gang, boolean deleting, Instant now) {
+        if (!records.exists(gang)) {
+            return;
+        }
+        if (!deleting) {
+            records.finish(gang, before -> StatusText.finished(before, now));
+        }
+        records.release(gang);
+    }
+}

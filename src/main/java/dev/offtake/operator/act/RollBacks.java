@@ -1,0 +1,135 @@
+package dev.offtake.operator.act;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes pods back that the scheduler refused, so that it never counts as a failure of the user's Job: a Job is suspended
+ * and resumed, the intent standing in its record first; other pods are deleted, if they still are what was seen.
+ */
+public final class RollBacks {
+    private static final Logger LOG = LoggerFactory.getLogger(RollBacks.class);
+
+    private final ApiWriter writer;
+    private final WorkloadRecords records;
+    private final Feedback feedback;
+
+    public RollBacks(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
+        this.writer = writer;
+        this.records = records;
+        this.feedback = feedback;
+    }
+
+    /** A pod to delete, as it was seen. */
+    public record Victim(PodRef pod, String resourceVersion) {}
+
+    /** Takes back the pods of a Job. */
+    public void suspend(GangSpec gang, Owner job, Decision.RollBack rollBack, Instant now) {
+        GPUWorkloadStatus before = records.status(gang.id()).orElseThrow();
+        GPUWorkloadStatus intent = StatusText.evicting(before, rollBack.words(), rollBack.nodes(), true, now);
+        records.write(gang, Optional.of(job), intent).thenAccept(durable -> {
+            if (durable) {
+                setSuspended(job, true);
+            } else {
+                feedback.rollBackFailed(gang.id());
+            }
+        });
+    }
+
+    /** Whether the record says that the operator has suspended the gang's Job. */
+    public boolean isSuspendedByUs(GangId gang) {
+        return records.status(gang)
+                .map(GPUWorkloadStatus::rollback)
+                .map(GPUWorkloadStatus.Rollback::suspendedJob)
+                .orElse(false);
+    }
+
+    /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
+    public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
+        boolean ours = isSuspendedByUs(gang.id());
+        if (ours) {
+            owner.ifPresent(job -> setSuspended(job, false));
+        }
+        if (records.exists(gang.id())) {
+            records.write(gang, owner, StatusText.waiting(records.status(gang.id()), gang.gpus(), reason, now));
+        }
+    }
+
+    private void setSuspended(Owner job, boolean suspended) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        String patch = nodes.arrayNode()
+                .add(nodes.objectNode()
+                        .put("op", "test")
+                        .put("path", "/metadata/uid")
+                        .put("value", job.uid()))
+                .add(nodes.objectNode()
+                        .put("op", "add")
+                        .put("path", "/spec/suspend")
+                        .put("value", suspended))
+                .toString();
+        writer.urgently(
+                        ApiWriter.Kind.JOB_SUSPEND,
+                        "PATCH",
+                        Paths.job(job.namespace(), job.name()),
+                        ApiWriter.JSON_PATCH,
+                        patch)
+                .thenAccept(answer -> {
+                    if (!answer.ok() && !answer.isStale()) {
+                        LOG.warn(
+                                "Job {}/{} was not {}: {} {}",
+                                job.namespace(),
+                                job.name(),
+                                suspended ? "suspended" : "resumed",
+                                answer.code(),
+                                answer.body());
+                    }
+                });
+    }
+
+    /** Takes back pods that no Job makes anew. */
+    public void delete(GangSpec gang, Collection<Victim> victims, Decision.RollBack rollBack, Instant now) {
+        Optional<GPUWorkloadStatus> before = records.status(gang.id());
+        if (!gang.id().isLonePod() && before.isPresent()) {
+            records.write(
+                    gang,
+                    Optional.empty(),
+                    StatusText.evicting(before.get(), rollBack.words(), rollBack.nodes(), false, now));
+        }
+        victims.forEach(victim -> delete(gang, victim));
+    }
+
+    private void delete(GangSpec gang, Victim victim) {
+        ObjectNode options = JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", "DeleteOptions")
+                .put("apiVersion", "v1");
+        options.putObject("preconditions")
+                .put("uid", victim.pod().uid())
+                .put("resourceVersion", victim.resourceVersion());
+        writer.urgently(
+                        ApiWriter.Kind.POD_DELETE,
+                        "DELETE",
+                        Paths.pod(victim.pod().namespace(), victim.pod().name()),
+                        ApiWriter.JSON,
+                        options.toString())
+                .thenAccept(answer -> {
+                    if (answer.code() == 409) {
+                        // It has changed since it was seen; it may have been bound.
+                        feedback.rollBackFailed(gang.id());
+                    } else if (!answer.ok() && answer.code() != 404) {
+                        LOG.warn("pod {} was not taken back: {} {}", victim.pod(), answer.code(), answer.body());
+                        feedback.rollBackFailed(gang.id());
+                    }
+                });
+    }
+}

@@ -1,0 +1,151 @@
+package dev.offtake.operator.act;
+
+import dev.offtake.api.Condition;
+import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Reason;
+import dev.offtake.translate.Claims;
+import dev.offtake.translate.Placements;
+import dev.offtake.translate.ReasonText;
+import dev.offtake.translate.Workloads;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the status of a {@code GPUWorkload} from what was decided and the status before. */
+final class StatusText {
+    private static final String PLACED = "Placed";
+    private static final String EVICTED = "Evicted";
+    private static final String FINISHED = "Finished";
+
+    private StatusText() {}
+
+    static GPUWorkloadStatus waiting(Optional<GPUWorkloadStatus> before, int gpus, Reason reason, Instant now) {
+        Condition placed =
+                condition(before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), now);
+        return new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.WAITING,
+                gpus,
+                null,
+                null,
+                null,
+                null,
+                Workloads.waiting(reason),
+                List.of(),
+                before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
+                conditions(before, placed));
+    }
+
+    /** The Job goes on, but the nodes that refused the gang stay known. */
+    private static GPUWorkloadStatus.Rollback resumed(GPUWorkloadStatus.Rollback rollback) {
+        return new GPUWorkloadStatus.Rollback(
+                rollback.reason(), rollback.message(), rollback.since(), false, rollback.avoidNodes());
+    }
+
+    static GPUWorkloadStatus placed(
+            Optional<GPUWorkloadStatus> before,
+            int gpus,
+            Decision.Grant grant,
+            List<Decision.Seats> seats,
+            GPUWorkloadStatus.Phase phase,
+            Instant now) {
+        String message = "placed on account of " + grant.commitment();
+        return new GPUWorkloadStatus(
+                1,
+                phase,
+                gpus,
+                Claims.of(grant).tier(),
+                grant.commitment().contract(),
+                grant.commitment().commitment(),
+                grant.declaredEnd().orElse(null),
+                null,
+                Placements.record(seats),
+                before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
+                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
+    }
+
+    /** The placement as it was, in another phase. */
+    static GPUWorkloadStatus inPhase(GPUWorkloadStatus before, GPUWorkloadStatus.Phase phase) {
+        return with(before, phase, before.rollback(), before.placement(), before.conditions());
+    }
+
+    static GPUWorkloadStatus evicting(
+            GPUWorkloadStatus before, String words, List<String> avoid, boolean suspendsJob, Instant now) {
+        List<String> avoided = new ArrayList<>(avoid);
+        if (before.rollback() != null) {
+            before.rollback().avoidNodes().stream()
+                    .filter(n -> !avoided.contains(n))
+                    .forEach(avoided::add);
+        }
+        String code = Reason.Code.REFUSED_BY_SCHEDULER.spelled();
+        GPUWorkloadStatus.Rollback rollback = new GPUWorkloadStatus.Rollback(
+                code, words, now, suspendsJob, avoided.subList(0, Math.min(256, avoided.size())));
+        Condition evicted = condition(Optional.of(before), EVICTED, Condition.Status.TRUE, code, words, now);
+        return with(
+                before,
+                GPUWorkloadStatus.Phase.EVICTING,
+                rollback,
+                before.placement(),
+                conditions(Optional.of(before), evicted));
+    }
+
+    static GPUWorkloadStatus finished(GPUWorkloadStatus before, Instant now) {
+        Condition finished = condition(
+                Optional.of(before), FINISHED, Condition.Status.TRUE, FINISHED, "everything is given back", now);
+        return with(
+                before,
+                GPUWorkloadStatus.Phase.FINISHED,
+                null,
+                before.placement(),
+                conditions(Optional.of(before), finished));
+    }
+
+    private static GPUWorkloadStatus with(
+            GPUWorkloadStatus before,
+            GPUWorkloadStatus.Phase phase,
+            GPUWorkloadStatus.@Nullable Rollback rollback,
+            List<GPUWorkloadStatus.Placement> placement,
+            List<Condition> conditions) {
+        return new GPUWorkloadStatus(
+                before.observedGeneration(),
+                phase,
+                before.gpus(),
+                before.tier(),
+                before.contract(),
+                before.commitment(),
+                before.declaredEnd(),
+                null,
+                placement,
+                rollback,
+                conditions);
+    }
+
+    private static Condition condition(
+            Optional<GPUWorkloadStatus> before,
+            String type,
+            Condition.Status status,
+            String reason,
+            String message,
+            Instant now) {
+        Instant since = before.stream()
+                .flatMap(s -> s.conditions().stream())
+                .filter(c -> c.type().equals(type) && c.status() == status)
+                .map(Condition::lastTransitionTime)
+                .findFirst()
+                .orElse(now);
+        return new Condition(type, status, 1, since, reason, message);
+    }
+
+    private static List<Condition> conditions(Optional<GPUWorkloadStatus> before, Condition changed) {
+        List<Condition> all = new ArrayList<>();
+        before.stream()
+                .flatMap(s -> s.conditions().stream())
+                .filter(c -> !c.type().equals(changed.type()))
+                .forEach(all::add);
+        all.add(changed);
+        return all;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.offtake.operator.act;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.api.OfftakeNames;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.translate.Workloads;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code GPUWorkload} objects: made when there is something to say, one status write per fact, writes to one object
+ * in the order in which they were asked for.
+ */
+public final class WorkloadRecords {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkloadRecords.class);
+
+    private final ApiWriter writer;
+    private final KubernetesSerialization serialization;
+    private final Function<GangSpec, String> defaultClass;
+    private final Map<GangId, Entry> entries = new ConcurrentHashMap<>();
+
+    /** What is known of one object. */
+    private static final class Entry {
+        private boolean exists;
+        private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
+        private Optional<GPUWorkloadStatus> status = Optional.empty();
+        private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
+    }
+
+    /** @param defaultClass class of a gang that names none; called on any thread */
+    public WorkloadRecords(
+            ApiWriter writer, KubernetesSerialization serialization, Function<GangSpec, String> defaultClass) {
+        this.writer = writer;
+        this.defaultClass = defaultClass;
+        this.serialization = serialization;
+    }
+
+    /** The object as the informer shows it. */
+    public void seen(GPUWorkload workload) {
+        Entry entry = entry(Workloads.id(workload));
+        synchronized (entry) {
+            entry.exists = true;
+            entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
+            if (entry.status.isEmpty()) {
+                entry.status = Optional.ofNullable(workload.getStatus());
+            }
+        }
+    }
+
+    /** The object is gone. */
+    public void gone(GangId id) {
+        entries.remove(id);
+    }
+
+    private Entry entry(GangId id) {
+        return entries.computeIfAbsent(id, i -> new Entry());
+    }
+
+    /** The status that was written last, as far as known. */
+    Optional<GPUWorkloadStatus> status(GangId id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        synchronized (entry) {
+            return entry.status;
+        }
+    }
+
+    boolean exists(GangId id) {
+        Entry entry = entries.get(id);
+        if (entry == null) {
+            return false;
+        }
+        synchronized (entry) {
+            return entry.exists;
+        }
+    }
+
+    /** Writes the status, making the object first if need be. The answer is whether that is durable now. */
+    CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
+        Entry entry = entry(gang.id());
+        synchronized (entry) {
+            entry.status = Optional.of(status);
+            entry.last = entry.last
+                    .exceptionally(failure -> false)
+                    .thenCompose(before -> create(entry, gang, owner))
+                    .thenCompose(created ->
+                            created ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
+            return entry.last;
+        }
+    }
+
+    /** Writes the last status of an object that is there. */
+    void finish(GangId id, UnaryOperator<GPUWorkloadStatus> change) {
+        Entry entry = entry(id);
+        synchronized (entry) {
+            Optional<GPUWorkloadStatus> status = entry.status
+                    .filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED)
+                    .map(change);
+            if (status.isPresent()) {
+                entry.status = status;
+                entry.last =
+                        entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status.get()));
+            }
+        }
+    }
+
+    private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner) {
+        synchronized (entry) {
+            if (entry.exists) {
+                return CompletableFuture.completedFuture(true);
+            }
+        }
+        GPUWorkload workload = new GPUWorkload();
+        workload.getMetadata().setName(gang.id().name());
+        workload.getMetadata().setNamespace(gang.id().namespace());
+        workload.getMetadata().setFinalizers(List.of(OfftakeNames.FINALIZER));
+        owner.ifPresent(o -> workload.getMetadata()
+                .setOwnerReferences(List.of(new OwnerReferenceBuilder()
+                        .withApiVersion(o.apiVersion())
+                        .withKind(o.kind())
+                        .withName(o.name())
+                        .withUid(o.uid())
+                        .withController(true)
+                        .withBlockOwnerDeletion(false)
+                        .build())));
+        workload.setSpec(Workloads.spec(gang, defaultClass.apply(gang)));
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_CREATE,
+                        "POST",
+                        Paths.workloads(gang.id().namespace()),
+                        ApiWriter.JSON,
+                        serialization.asJson(workload))
+                .thenApply(answer -> {
+                    boolean there = answer.ok() || answer.code() == 409;
+                    synchronized (entry) {
+                        entry.exists = there;
+                    }
+                    if (!there) {
+                        LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
+                    }
+                    return there;
+                });
+    }
+
+    private CompletableFuture<Boolean> patchStatus(GangId id, GPUWorkloadStatus status) {
+        String patch = serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status)));
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_STATUS,
+                        "PATCH",
+                        Paths.workload(id.namespace(), id.name()) + "/status",
+                        ApiWriter.JSON_PATCH,
+                        patch)
+                .thenApply(answer -> {
+                    if (!answer.ok() && answer.code() != 404) {
+                        LOG.warn("status of GPUWorkload {} was not written: {} {}", id, answer.code(), answer.body());
+                    }
+                    return answer.ok();
+                });
+    }
+
+    /** Lets the object go: nothing of the gang is left. */
+    public void release(GangId id) {
+        Entry entry = entry(id);
+        synchronized (entry) {
+            int at = entry.finalizers.indexOf(OfftakeNames.FINALIZER);
+            if (at < 0) {
+                return;
+            }
+            String path = "/metadata/finalizers/" + at;
+            JsonNodeFactory nodes = JsonNodeFactory.instance;
+            String patch = nodes.arrayNode()
+                    .add(nodes.objectNode().put("op", "test").put("path", path).put("value", OfftakeNames.FINALIZER))
+                    .add(nodes.objectNode().put("op", "remove").put("path", path))
+                    .toString();
+            entry.finalizers = List.of();
+            entry.last = entry.last
+                    .exceptionally(failure -> false)
+                    .thenCompose(before -> writer.whenIdle(
+                            ApiWriter.Kind.WORKLOAD_FINALIZER,
+                            "PATCH",
+                            Paths.workload(id.namespace(), id.name()),
+                            ApiWriter.JSON_PATCH,
+                            patch))
+                    .thenApply(ApiWriter.Answer::ok);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.GangId;
+import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The last that was seen of everything, whether this process leads or not: what a scheduler is built from when it does.
+ * Only the loop touches it.
+ */
+final class Caches {
+    final Map<String, Pool> pools = new TreeMap<>();
+    final Map<String, Contract> contracts = new TreeMap<>();
+    final Map<String, NodeFacts> nodes = new TreeMap<>();
+    final Map<String, Tenancy> tenancies = new HashMap<>();
+    final Map<GangId, Job> jobs = new TreeMap<>();
+    final Map<GangId, GPUWorkload> workloads = new TreeMap<>();
+    final Map<String, SeenPod> pods = new HashMap<>();
+    private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
+
+    /** Keeps a pod; those that want GPUs also with their gang. */
+    void put(SeenPod pod) {
+        pods.put(pod.uid(), pod);
+        if (pod.wantsGpus()) {
+            podsOfGang.computeIfAbsent(pod.gang(), g -> new TreeMap<>()).put(pod.uid(), pod);
+        }
+    }
+
+    void remove(SeenPod pod) {
+        pods.remove(pod.uid());
+        Map<String, SeenPod> siblings = podsOfGang.get(pod.gang());
+        if (siblings != null) {
+            siblings.remove(pod.uid());
+            if (siblings.isEmpty()) {
+                podsOfGang.remove(pod.gang());
+            }
+        }
+    }
+
+    /** Pods of a gang that want GPUs. */
+    Collection<SeenPod> podsOf(GangId gang) {
+        return podsOfGang.getOrDefault(gang, Map.of()).values();
+    }
+
+    Collection<GangId> gangsWithPods() {
+        return podsOfGang.keySet();
+    }
+}

@@ -1,0 +1,254 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.GpuClass;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Placing;
+import dev.offtake.operator.act.Releases;
+import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.WorkloadRecords;
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Scheduler;
+import dev.offtake.translate.Gangs;
+import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What lies on the loop's desk: what was seen, and, while this process leads, the scheduler. All methods are called on
+ * the loop's thread.
+ */
+public final class Desk {
+    private final Caches caches = new Caches();
+    private final GangBook book;
+    private final WorkloadRecords records;
+    private final Placing placing;
+    private final Explainer explainer;
+    private final Executor executor;
+    private final Set<GangId> bound = new LinkedHashSet<>();
+    private Optional<Feeder> feeder = Optional.empty();
+    private Optional<Scheduler> scheduler = Optional.empty();
+    private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
+    private boolean changed;
+
+    public Desk(
+            WorkloadRecords records,
+            Placing placing,
+            Releases releases,
+            Explainer explainer,
+            RollBacks rollBacks,
+            MeterRegistry metrics) {
+        this.records = records;
+        this.placing = placing;
+        this.explainer = explainer;
+        book = new GangBook(caches, rollBacks::isSuspendedByUs);
+        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
+    }
+
+    /** Resource names of all pools; may be called on any thread. */
+    public Set<String> gpuResources() {
+        return gpuResources;
+    }
+
+    /** Begins to decide, from everything that was seen. */
+    public void lead() {
+        Scheduler fresh = new Scheduler();
+        feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
+        scheduler = Optional.of(fresh);
+        changed = true;
+    }
+
+    /** Decides no longer; what is seen is still kept. */
+    public void follow() {
+        feeder = Optional.empty();
+        scheduler = Optional.empty();
+    }
+
+    /** The scheduler, while this process leads. */
+    public Optional<Scheduler> scheduler() {
+        return scheduler;
+    }
+
+    /** Decides everything that can be decided now, and has it carried out. */
+    public void decide(Instant now) {
+        if (scheduler.isEmpty()) {
+            return;
+        }
+        List<Decision> decisions = scheduler.get().decide(now);
+        changed |= !decisions.isEmpty();
+        executor.execute(decisions, scheduler.get(), now);
+        feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
+        for (GangId id : bound) {
+            tellRunning(id);
+        }
+        bound.clear();
+        explainer.flush(now, book);
+    }
+
+    /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
+    private void tellRunning(GangId id) {
+        scheduler
+                .flatMap(s -> s.gang(id))
+                .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
+                .filter(view -> caches.podsOf(id).stream()
+                        .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
+                                || p.facts().state() == PodFacts.State.GATED))
+                .ifPresent(view -> placing.running(view.spec(), book.recordOwner(id)));
+    }
+
+    /** When {@link #decide} has something to do without an event. */
+    public Optional<Instant> nextWake(Instant now) {
+        Optional<Instant> decision = scheduler.flatMap(Scheduler::nextWake);
+        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue(now, book));
+        return decision.isPresent() && words.map(decision.get()::isBefore).orElse(true) ? decision : words;
+    }
+
+    /** Whether anything that is shown in a status may have changed since this was last asked. */
+    public boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
+    public void putPool(Pool pool) {
+        caches.pools.put(pool.name(), pool);
+        scheduler.ifPresent(s -> s.putPool(pool));
+        poolsChanged();
+    }
+
+    public void removePool(String name) {
+        caches.pools.remove(name);
+        scheduler.ifPresent(s -> s.removePool(name));
+        poolsChanged();
+    }
+
+    private void poolsChanged() {
+        Set<String> names =
+                caches.pools.values().stream().map(Pool::resourceName).collect(Collectors.toCollection(TreeSet::new));
+        names.add(GpuClass.RESOURCE_NAME);
+        gpuResources = Set.copyOf(names);
+        book.gpuResources(gpuResources);
+        changed = true;
+        // Levels and resources that a gang asks for may be known now.
+        feeder.ifPresent(f -> Set.copyOf(caches.gangsWithPods()).forEach(f::refresh));
+    }
+
+    public void putContract(Contract contract) {
+        caches.contracts.put(contract.name(), contract);
+        scheduler.ifPresent(s -> s.putContract(contract));
+        changed = true;
+    }
+
+    public void removeContract(String name) {
+        caches.contracts.remove(name);
+        scheduler.ifPresent(s -> s.removeContract(name));
+        changed = true;
+    }
+
+    public void putNode(NodeFacts node) {
+        NodeFacts before = caches.nodes.put(node.name(), node);
+        if (!node.equals(before)) {
+            scheduler.ifPresent(s -> s.putNode(node));
+            changed = true;
+        }
+    }
+
+    public void removeNode(String name) {
+        caches.nodes.remove(name);
+        scheduler.ifPresent(s -> s.removeNode(name));
+        changed = true;
+    }
+
+    public void putNamespace(String name, Optional<Tenancy> tenancy) {
+        Optional<Tenancy> before = Optional.ofNullable(caches.tenancies.get(name));
+        if (before.equals(tenancy)) {
+            return;
+        }
+        tenancy.ifPresentOrElse(t -> caches.tenancies.put(name, t), () -> caches.tenancies.remove(name));
+        if (feeder.isPresent()) {
+            Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
+            gangs.addAll(caches.gangsWithPods());
+            gangs.stream().filter(id -> id.namespace().equals(name)).forEach(feeder.get()::refresh);
+            caches.pods.values().stream()
+                    .filter(p -> p.namespace().equals(name))
+                    .toList()
+                    .forEach(p -> feeder.get().pod(p, Optional.of(p)));
+        }
+        changed = true;
+    }
+
+    public void putPod(SeenPod pod) {
+        Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
+        caches.put(pod);
+        feeder.ifPresent(f -> f.pod(pod, before));
+        if (pod.wantsGpus() && pod.facts().state() == PodFacts.State.BOUND) {
+            bound.add(pod.gang());
+        }
+        changed |= pod.isOnNode();
+    }
+
+    public void removePod(SeenPod pod) {
+        caches.remove(pod);
+        explainer.forget(pod.uid());
+        feeder.ifPresent(f -> f.podGone(pod));
+        changed = true;
+    }
+
+    public void putJob(Job job) {
+        GangId id =
+                Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
+        caches.jobs.put(id, job);
+        feeder.ifPresent(f -> f.refresh(id));
+    }
+
+    public void removeJob(String namespace, String name) {
+        GangId id = Gangs.ofJob(namespace, name);
+        caches.jobs.remove(id);
+        feeder.ifPresent(f -> f.refresh(id));
+    }
+
+    public void putWorkload(GangId id, GPUWorkload workload) {
+        caches.workloads.put(id, workload);
+        records.seen(workload);
+        boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
+        boolean placed =
+                scheduler.flatMap(s -> s.gang(id)).map(view -> view.seats() > 0).orElse(false);
+        if (deleting && scheduler.isPresent() && !placed) {
+            records.release(id);
+        }
+    }
+
+    public void removeWorkload(GangId id) {
+        caches.workloads.remove(id);
+        records.gone(id);
+    }
+
+    public void recorded(GangId id) {
+        scheduler.ifPresent(s -> s.recorded(id));
+    }
+
+    public void recordFailed(GangId id) {
+        scheduler.ifPresent(s -> s.recordFailed(id));
+    }
+
+    public void releaseFailed(GangId id, String podUid) {
+        scheduler.ifPresent(s -> s.releaseFailed(id, podUid));
+    }
+
+    public void rollBackFailed(GangId id) {
+        scheduler.ifPresent(s -> s.rollBackFailed(id));
+    }
+}

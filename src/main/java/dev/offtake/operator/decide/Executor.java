@@ -1,0 +1,126 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Owner;
+import dev.offtake.operator.act.Placing;
+import dev.offtake.operator.act.PodRef;
+import dev.offtake.operator.act.Releases;
+import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
+import dev.offtake.schedule.Scheduler;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Has decisions carried out. */
+final class Executor {
+    private final Caches caches;
+    private final GangBook book;
+    private final Placing placing;
+    private final Releases releases;
+    private final Explainer explainer;
+    private final RollBacks rollBacks;
+    private final MeterRegistry metrics;
+
+    Executor(
+            Caches caches,
+            GangBook book,
+            Placing placing,
+            Releases releases,
+            Explainer explainer,
+            RollBacks rollBacks,
+            MeterRegistry metrics) {
+        this.caches = caches;
+        this.book = book;
+        this.placing = placing;
+        this.releases = releases;
+        this.explainer = explainer;
+        this.rollBacks = rollBacks;
+        this.metrics = metrics;
+    }
+
+    void execute(List<Decision> decisions, Scheduler scheduler, Instant now) {
+        for (Decision decision : decisions) {
+            metrics.counter("offtake.decisions", "kind", decision.getClass().getSimpleName())
+                    .increment();
+            if (decision instanceof Decision.Record placed) {
+                record(placed, scheduler, now);
+            } else if (decision instanceof Decision.Release release) {
+                release(release, scheduler);
+            } else if (decision instanceof Decision.Explain explain) {
+                metrics.counter(
+                                "offtake.waits",
+                                "reason",
+                                explain.reason().code().spelled())
+                        .increment();
+                explainer.explain(explain.gang(), explain.reason(), now);
+            } else if (decision instanceof Decision.RollBack rollBack) {
+                rollBack(rollBack, scheduler, now);
+            } else if (decision instanceof Decision.RolledBack done) {
+                rolledBack(done.gang(), scheduler, now);
+            }
+        }
+    }
+
+    private Optional<GangSpec> spec(GangId id, Scheduler scheduler) {
+        return scheduler.gang(id).map(view -> view.spec());
+    }
+
+    private void record(Decision.Record placed, Scheduler scheduler, Instant now) {
+        explainer.settled(placed.gang());
+        spec(placed.gang(), scheduler)
+                .ifPresent(spec -> placing.record(spec, book.recordOwner(spec.id()), placed, now));
+    }
+
+    private void release(Decision.Release release, Scheduler scheduler) {
+        explainer.settled(release.gang());
+        Optional<PodRef> pod =
+                Optional.ofNullable(caches.pods.get(release.podUid())).flatMap(book::ref);
+        if (pod.isPresent() && pod.get().layout().gateIndex() >= 0) {
+            releases.release(release, pod.get());
+        } else {
+            scheduler.releaseFailed(release.gang(), release.podUid());
+        }
+    }
+
+    private void rollBack(Decision.RollBack rollBack, Scheduler scheduler, Instant now) {
+        Optional<GangSpec> spec = spec(rollBack.gang(), scheduler);
+        Optional<Owner> job = book.recordOwner(rollBack.gang());
+        if (spec.isEmpty()) {
+            return;
+        }
+        if (job.isPresent()) {
+            rollBacks.suspend(spec.get(), job.get(), rollBack, now);
+            return;
+        }
+        List<RollBacks.Victim> victims = caches.podsOf(rollBack.gang()).stream()
+                .filter(SeenPod::isOnNode)
+                .flatMap(pod -> book.ref(pod).stream()
+                        .map(ref -> new RollBacks.Victim(
+                                ref, pod.object().orElseThrow().getMetadata().getResourceVersion())))
+                .toList();
+        rollBacks.delete(spec.get(), victims, rollBack, now);
+    }
+
+    private void rolledBack(GangId gang, Scheduler scheduler, Instant now) {
+        Reason reason = scheduler
+                .gang(gang)
+                .flatMap(view -> view.waiting())
+                .orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
+        spec(gang, scheduler).ifPresent(spec -> rollBacks.finish(spec, book.recordOwner(gang), reason, now));
+    }
+
+    /** Everything of a gang is given back. */
+    void closed(GangId gang, Instant now) {
+        explainer.settled(gang);
+        boolean deleting = Optional.ofNullable(caches.workloads.get(gang))
+                .map(w -> w.getMetadata().getDeletionTimestamp() != null)
+                .orElse(false);
+        placing.finish(gang, deleting, now);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Scheduler;
+import dev.offtake.translate.Claims;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Turns what was seen into events of one scheduler. */
+final class Feeder {
+    private final Scheduler scheduler;
+    private final Caches caches;
+    private final GangBook book;
+    private final Set<GangId> closing = new LinkedHashSet<>();
+
+    Feeder(Scheduler scheduler, Caches caches, GangBook book) {
+        this.scheduler = scheduler;
+        this.caches = caches;
+        this.book = book;
+    }
+
+    /** A pod that is in the caches already. */
+    void pod(SeenPod pod, Optional<SeenPod> before) {
+        if (!book.isManaged(pod)) {
+            if (pod.isOnNode()) {
+                scheduler.occupy(pod.uid(), pod.facts().node().orElseThrow(), pod.shape());
+            } else {
+                scheduler.vacate(pod.uid());
+            }
+            return;
+        }
+        boolean first = before.isEmpty() || !book.isManaged(before.get());
+        boolean ended =
+                pod.facts().state() == PodFacts.State.FINISHED || pod.facts().state() == PodFacts.State.TERMINATING;
+        if (first
+                || (ended && !caches.jobs.containsKey(pod.gang()) && !pod.gang().isLonePod())) {
+            refresh(pod.gang());
+        }
+        scheduler.pod(book.facts(pod), pod.shape());
+    }
+
+    /** A pod that is out of the caches already. */
+    void podGone(SeenPod pod) {
+        scheduler.vacate(pod.uid());
+        if (pod.wantsGpus()) {
+            scheduler.podGone(pod.gang(), pod.uid());
+            if (!caches.jobs.containsKey(pod.gang())) {
+                refresh(pod.gang());
+            }
+        }
+    }
+
+    /** The gang may want something else now, or nothing. */
+    void refresh(GangId id) {
+        Optional<GangSpec> spec = book.spec(id);
+        if (spec.isPresent()) {
+            closing.remove(id);
+            scheduler.submit(spec.get());
+        } else if (scheduler.gang(id).isPresent() || caches.workloads.containsKey(id)) {
+            scheduler.withdraw(id);
+            closing.add(id);
+        }
+    }
+
+    /** Gangs that were withdrawn and of which nothing is left. */
+    List<GangId> takeClosed() {
+        List<GangId> closed = new ArrayList<>();
+        closing.removeIf(id -> {
+            boolean over = scheduler.gang(id).isEmpty();
+            if (over) {
+                closed.add(id);
+            }
+            return over;
+        });
+        return closed;
+    }
+
+    /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
+    void restore(GangId id, Optional<Decision.Grant> recorded, List<Decision.Seats> seats, GangSpec spec) {
+        if (recorded.isPresent() && !seats.isEmpty()) {
+            scheduler.restore(spec, recorded.get(), seats);
+            return;
+        }
+        List<SeenPod> placed = caches.podsOf(id).stream()
+                .filter(p -> p.claim().isPresent() && p.isOnNode())
+                .toList();
+        if (placed.isEmpty()) {
+            scheduler.submit(spec);
+            return;
+        }
+        Map<String, Map<String, Integer>> podsPerNode = new TreeMap<>();
+        for (SeenPod pod : placed) {
+            podsPerNode
+                    .computeIfAbsent(book.facts(pod).podSet(), set -> new TreeMap<>())
+                    .merge(pod.facts().node().orElseThrow(), 1, Integer::sum);
+        }
+        Decision.Grant grant = Claims.grant(placed.get(0).claim().orElseThrow());
+        List<Decision.Seats> rebuilt = new ArrayList<>();
+        podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
+                (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));
+        scheduler.restore(spec, grant, rebuilt);
+    }
+}

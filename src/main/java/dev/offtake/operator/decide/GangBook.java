@@ -1,0 +1,166 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Owner;
+import dev.offtake.operator.act.PodLayout;
+import dev.offtake.operator.act.PodRef;
+import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.translate.Gangs;
+import dev.offtake.translate.Levels;
+import dev.offtake.translate.PodGang;
+import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What gangs there are, from what is seen of Jobs, pods and namespaces. Only the loop touches it. */
+final class GangBook implements Explainer.Gangs {
+    private final Caches caches;
+    private final Predicate<GangId> suspendedByUs;
+    private Set<String> gpuResources = Set.of(dev.offtake.fleet.GpuClass.RESOURCE_NAME);
+
+    /** @param suspendedByUs whether the operator has suspended a gang's Job to take it back */
+    GangBook(Caches caches, Predicate<GangId> suspendedByUs) {
+        this.caches = caches;
+        this.suspendedByUs = suspendedByUs;
+    }
+
+    void gpuResources(Set<String> names) {
+        gpuResources = names;
+    }
+
+    /** Whether a pod is placed by contract: of a tenant, asking for GPUs, and held or placed by us. */
+    boolean isManaged(SeenPod pod) {
+        return pod.wantsGpus()
+                && caches.tenancies.containsKey(pod.namespace())
+                && (pod.gated() || pod.claim().isPresent());
+    }
+
+    /** What the gang asks for now; empty if it wants nothing, or nothing any more. */
+    @Override
+    public Optional<GangSpec> spec(GangId id) {
+        Optional<Tenancy> tenancy = Optional.ofNullable(caches.tenancies.get(id.namespace()));
+        if (tenancy.isEmpty()) {
+            return Optional.empty();
+        }
+        List<SeenPod> pods = caches.podsOf(id).stream().filter(this::isManaged).toList();
+        Optional<GangSpec> spec;
+        if (id.isLonePod()) {
+            spec = pods.stream()
+                    .filter(p -> p.facts().state() != PodFacts.State.FINISHED)
+                    .findFirst()
+                    .flatMap(SeenPod::object)
+                    .flatMap(pod -> Gangs.ofPod(pod, tenancy.get(), gpuResources));
+        } else if (caches.jobs.containsKey(id)) {
+            spec = ofJob(id, pods, tenancy.get());
+        } else {
+            spec = ofPods(pods, tenancy.get()).map(PodGang::spec);
+        }
+        return spec.map(gang -> Levels.checked(gang, caches.pools.values()));
+    }
+
+    private Optional<GangSpec> ofJob(GangId id, List<SeenPod> pods, Tenancy tenancy) {
+        Job job = caches.jobs.get(id);
+        if (job == null || job.getMetadata().getDeletionTimestamp() != null) {
+            return Optional.empty();
+        }
+        Job running = suspendedByUs.test(id)
+                ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
+                : job;
+        Optional<Pod> sample = pods.stream().flatMap(p -> p.object().stream()).findFirst();
+        return Gangs.ofJob(running, sample, tenancy, gpuResources);
+    }
+
+    private Optional<PodGang> ofPods(List<SeenPod> pods, Tenancy tenancy) {
+        boolean bare = pods.stream()
+                .flatMap(p -> p.object().stream())
+                .allMatch(p -> Gangs.jobOf(p).isEmpty());
+        boolean over = pods.stream().allMatch(p -> p.facts().state() == PodFacts.State.FINISHED);
+        if (pods.isEmpty() || !bare || over) {
+            return Optional.empty();
+        }
+        return PodGang.of(pods.stream().flatMap(p -> p.object().stream()).toList(), tenancy, gpuResources);
+    }
+
+    /** The pod's facts with its pod set. */
+    PodFacts facts(SeenPod pod) {
+        PodFacts facts = pod.facts();
+        return new PodFacts(
+                facts.uid(),
+                facts.name(),
+                facts.gang(),
+                podSet(pod),
+                facts.index(),
+                facts.state(),
+                facts.node(),
+                facts.words());
+    }
+
+    private String podSet(SeenPod pod) {
+        if (pod.gang().isLonePod()) {
+            return Gangs.POD;
+        }
+        if (pod.object().flatMap(Gangs::jobOf).isPresent()) {
+            return Gangs.WORKERS;
+        }
+        Tenancy tenancy = caches.tenancies.get(pod.namespace());
+        List<SeenPod> siblings =
+                caches.podsOf(pod.gang()).stream().filter(this::isManaged).toList();
+        return tenancy == null
+                ? ""
+                : ofPods(siblings, tenancy)
+                        .map(gang -> gang.podSets().getOrDefault(pod.uid(), ""))
+                        .orElse("");
+    }
+
+    @Override
+    public Optional<Owner> owner(GangId id) {
+        Job job = caches.jobs.get(id);
+        if (job != null) {
+            return Optional.of(new Owner(
+                    "batch/v1",
+                    "Job",
+                    id.namespace(),
+                    job.getMetadata().getName(),
+                    job.getMetadata().getUid()));
+        }
+        return caches.podsOf(id).stream()
+                .findFirst()
+                .map(pod -> new Owner("v1", "Pod", pod.namespace(), pod.facts().name(), pod.uid()));
+    }
+
+    /** The object that owns the record: the Job. Bare pods come and go, and own nothing. */
+    Optional<Owner> recordOwner(GangId id) {
+        return owner(id).filter(owner -> owner.kind().equals("Job"));
+    }
+
+    @Override
+    public Collection<PodRef> waitingPods(GangId id) {
+        return caches.podsOf(id).stream()
+                .filter(p -> isManaged(p)
+                        && (p.facts().state() == PodFacts.State.GATED
+                                || p.facts().state() == PodFacts.State.HELD))
+                .flatMap(p -> ref(p).stream())
+                .toList();
+    }
+
+    Optional<PodRef> ref(SeenPod pod) {
+        return pod.object()
+                .map(object -> new PodRef(
+                        pod.namespace(), pod.facts().name(), pod.uid(), PodLayout.of(object), createdAt(object)));
+    }
+
+    private static Instant createdAt(Pod pod) {
+        String text = pod.getMetadata().getCreationTimestamp();
+        return text == null ? Instant.EPOCH : Instant.parse(text);
+    }
+}

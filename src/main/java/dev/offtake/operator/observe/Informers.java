@@ -1,0 +1,197 @@
+package dev.offtake.operator.observe;
+
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.schedule.GangId;
+import dev.offtake.translate.Nodes;
+import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KubernetesResourceList;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** Watches what decisions depend on. Lists are read in pages, objects are reduced before they are kept. */
+public final class Informers implements AutoCloseable {
+    private static final long PAGE = 500;
+
+    private final Sink sink;
+    private final Supplier<Set<String>> gpuResources;
+    private final Map<String, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
+    private final Map<String, SeenPod> pods = new ConcurrentHashMap<>();
+
+    /**
+     * @param gpuResources resource names of all pools, asked for each pod
+     * @param onStopped called with the name of an informer that stopped for good
+     */
+    public Informers(
+            KubernetesClient client, Sink sink, Supplier<Set<String>> gpuResources, Consumer<String> onStopped) {
+        this.sink = sink;
+        this.gpuResources = gpuResources;
+        watch("nodes", client.nodes(), Informers::nodeKey, this::onNode, onStopped);
+        watch("namespaces", client.namespaces(), Informers::namespaceKey, this::onNamespace, onStopped);
+        watch("jobs", client.batch().v1().jobs().inAnyNamespace(), Informers::jobKey, this::onJob, onStopped);
+        watch(
+                "gpuworkloads",
+                client.resources(GPUWorkload.class).inAnyNamespace(),
+                Informers::workloadKey,
+                this::onWorkload,
+                onStopped);
+        watch("pods", client.pods().inAnyNamespace(), Informers::podKey, this::onPod, onStopped);
+    }
+
+    private <T extends HasMetadata> void watch(
+            String name,
+            FilterWatchListDeletable<T, ? extends KubernetesResourceList<T>, ? extends Resource<T>> list,
+            UnaryOperator<T> shrink,
+            BiConsumer<T, Boolean> handler,
+            Consumer<String> onStopped) {
+        SharedIndexInformer<T> informer = list.withLimit(PAGE).runnableInformer(0);
+        informer.itemStore(new KeyStore<>(shrink));
+        informer.exceptionHandler((isStarted, failure) -> true);
+        informer.stopped().whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                onStopped.accept(name + ": " + failure);
+            }
+        });
+        informer.addEventHandler(new ResourceEventHandler<T>() {
+            @Override
+            public void onAdd(T item) {
+                handler.accept(item, true);
+            }
+
+            @Override
+            public void onUpdate(T before, T now) {
+                handler.accept(now, true);
+            }
+
+            @Override
+            public void onDelete(T item, boolean unknownState) {
+                handler.accept(item, false);
+            }
+        });
+        informers.put(name, informer);
+    }
+
+    /** Starts all; they list and then watch in the background. */
+    public void start() {
+        informers.values().forEach(SharedIndexInformer::start);
+    }
+
+    /** Names of those that have not listed everything yet. */
+    public List<String> unsynced() {
+        return informers.entrySet().stream()
+                .filter(e -> !e.getValue().hasSynced())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        informers.values().forEach(SharedIndexInformer::stop);
+    }
+
+    private void onNode(Node node, boolean exists) {
+        if (exists) {
+            sink.node(Nodes.facts(node));
+        } else {
+            sink.nodeGone(node.getMetadata().getName());
+        }
+    }
+
+    private void onNamespace(Namespace namespace, boolean exists) {
+        sink.namespace(namespace.getMetadata().getName(), exists ? Tenancy.of(namespace) : Optional.empty());
+    }
+
+    private void onJob(Job job, boolean exists) {
+        if (exists) {
+            Trim.job(job);
+            sink.job(job);
+        } else {
+            sink.jobGone(job.getMetadata().getNamespace(), job.getMetadata().getName());
+        }
+    }
+
+    private void onWorkload(GPUWorkload workload, boolean exists) {
+        if (exists) {
+            sink.workload(workload);
+        } else {
+            sink.workloadGone(new GangId(
+                    workload.getMetadata().getNamespace(),
+                    workload.getMetadata().getName()));
+        }
+    }
+
+    private void onPod(Pod pod, boolean exists) {
+        String key = pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
+        if (exists) {
+            SeenPod seen = SeenPod.of(pod, gpuResources.get());
+            SeenPod before = pods.put(key, seen);
+            if (before != null && !before.uid().equals(seen.uid())) {
+                sink.podGone(before);
+            }
+            sink.pod(seen);
+        } else {
+            SeenPod before = pods.remove(key);
+            if (before != null) {
+                sink.podGone(before);
+            }
+        }
+    }
+
+    private static ObjectMeta key(HasMetadata item) {
+        return new ObjectMetaBuilder()
+                .withName(item.getMetadata().getName())
+                .withNamespace(item.getMetadata().getNamespace())
+                .withUid(item.getMetadata().getUid())
+                .withResourceVersion(item.getMetadata().getResourceVersion())
+                .build();
+    }
+
+    private static Pod podKey(Pod pod) {
+        Pod key = new Pod();
+        key.setMetadata(key(pod));
+        return key;
+    }
+
+    private static Node nodeKey(Node node) {
+        Node key = new Node();
+        key.setMetadata(key(node));
+        return key;
+    }
+
+    private static Namespace namespaceKey(Namespace namespace) {
+        Namespace key = new Namespace();
+        key.setMetadata(key(namespace));
+        return key;
+    }
+
+    private static Job jobKey(Job job) {
+        Job key = new Job();
+        key.setMetadata(key(job));
+        return key;
+    }
+
+    private static GPUWorkload workloadKey(GPUWorkload workload) {
+        GPUWorkload key = new GPUWorkload();
+        key.setMetadata(key(workload));
+        return key;
+    }
+}

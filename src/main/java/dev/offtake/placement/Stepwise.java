@@ -1,0 +1,121 @@
+package dev.offtake.placement;
+
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Places a gang pod by pod, or slice by slice, each where the promises hold with it.
+ *
+ * <p>By the theorem behind Rule 2 a claim within the entitlement always finds a cell that breaks no promise, and so
+ * does each of several claims in turn. This finds it whatever the tree looks like, as every kind of cell is tried; the
+ * price is a check per step.
+ */
+final class Stepwise {
+    private final PoolState pool;
+    private final GangDemand gang;
+    private final List<BitSet> accepted;
+    private final BitSet avoided;
+    private final Fits fits;
+    private final int unitDepth;
+    private final Trial trial;
+
+    Stepwise(
+            PoolState pool,
+            GangDemand gang,
+            List<BitSet> accepted,
+            BitSet avoided,
+            Fits fits,
+            int unitDepth,
+            Trial trial) {
+        this.pool = pool;
+        this.gang = gang;
+        this.accepted = accepted;
+        this.avoided = avoided;
+        this.fits = fits;
+        this.unitDepth = unitDepth;
+        this.trial = trial;
+    }
+
+    /** Cells that are alike: what holds for one of them holds for the others. */
+    private record Kind(int parent, int fit, int free, int gpus, boolean inside) {}
+
+    boolean fill(Fits.Domain domain, Fits.Reach reach) {
+        int start = trial.mark();
+        List<Integer> largestFirst = IntStream.range(0, gang.podSets().size())
+                .boxed()
+                .sorted((a, b) -> Integer.compare(gpus(b), gpus(a)))
+                .toList();
+        for (int i : largestFirst) {
+            GangDemand.PodSet podSet = gang.podSets().get(i);
+            int most = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
+            for (int left = podSet.count(); left > 0; left -= most) {
+                if (!step(i, podSet.withCount(Math.min(most, left)), domain, reach)) {
+                    trial.undoTo(start);
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private int gpus(int podSet) {
+        return gang.podSets().get(podSet).shape().gpus();
+    }
+
+    private boolean step(int i, GangDemand.PodSet part, Fits.Domain domain, Fits.Reach reach) {
+        int depth = part.slice()
+                .map(s -> pool.levels().depthHolding(s.level()))
+                .orElse(pool.levels().nodeDepth());
+        int at = Math.max(depth, domain.depth());
+        fits.count(part, accepted.get(i), avoided, reach, domain, part.count());
+        Tightness tightness = new Tightness(pool, fits, unitDepth, part.shape());
+        Spread spread = new Spread(pool, fits, unitDepth, part);
+        int before = trial.mark();
+        Set<Kind> failed = new HashSet<>();
+        for (int cell = best(at, part, tightness, failed); cell >= 0; cell = best(at, part, tightness, failed)) {
+            failed.add(kind(at, cell));
+            for (Map.Entry<Integer, Integer> use :
+                    spread.overFewestCells(new Fits.Domain(at, cell)).entrySet()) {
+                trial.apply(new Trial.Use(use.getKey(), i, part.shape(), use.getValue()));
+            }
+            if (trial.holds()) {
+                return true;
+            }
+            trial.undoTo(before);
+        }
+        return false;
+    }
+
+    private int best(int depth, GangDemand.PodSet part, Tightness tightness, Set<Kind> failed) {
+        int best = -1;
+        for (int c = 0; c < fits.cells(depth); c++) {
+            boolean candidate = fits.of(depth, c) >= part.count() && !failed.contains(kind(depth, c));
+            if (candidate && (best < 0 || compare(depth, c, best, tightness) < 0)) {
+                best = c;
+            }
+        }
+        return best;
+    }
+
+    private int compare(int depth, int a, int b, Tightness tightness) {
+        int byInside = Boolean.compare(fits.inside(fits.member(depth, b)), fits.inside(fits.member(depth, a)));
+        return byInside != 0 ? byInside : tightness.compare(depth, a, b);
+    }
+
+    private Kind kind(int depth, int cell) {
+        int n = fits.member(depth, cell);
+        boolean isNode = depth == pool.levels().nodeDepth();
+        return new Kind(
+                depth == 0 ? 0 : pool.ancestor(depth - 1, n),
+                fits.of(depth, cell),
+                isNode
+                        ? pool.open(n)
+                        : pool.cells(depth).avail(cell, pool.levels().gpuRow()),
+                isNode ? pool.node(n).gpus() : 0,
+                fits.inside(n));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.offtake.placement;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A candidate place of one gang, in the state as if it were taken, with the log to take it back. */
+final class Trial {
+    private final PoolState pool;
+    private final int owner;
+    private final Check check;
+    private final List<Use> log = new ArrayList<>();
+
+    /** Judges the state with a candidate in it. */
+    interface Check {
+        boolean holds();
+    }
+
+    /** So many pods of a shape on a node. */
+    record Use(int node, int podSet, Shape shape, int pods) {}
+
+    Trial(PoolState pool, int owner, Check check) {
+        this.pool = pool;
+        this.owner = owner;
+        this.check = check;
+    }
+
+    void apply(Use use) {
+        pool.use(use.node(), owner, use.shape(), use.pods());
+        log.add(use);
+    }
+
+    /** Names the present state for {@link #undoTo}. */
+    int mark() {
+        return log.size();
+    }
+
+    void undoTo(int mark) {
+        for (int i = log.size() - 1; i >= mark; i--) {
+            Use use = log.remove(i);
+            pool.use(use.node(), owner, use.shape(), -use.pods());
+        }
+    }
+
+    /** Whether quota and Rule 2 hold with the candidate in the state. */
+    boolean holds() {
+        return check.holds();
+    }
+
+    List<Use> uses() {
+        return List.copyOf(log);
+    }
+
+    /** The candidate as an assignment, nodes in the order of the topology. */
+    Assignment assignment(int podSets) {
+        List<List<Assignment.NodePods>> nodes = new ArrayList<>();
+        for (int i = 0; i < podSets; i++) {
+            int podSet = i;
+            Map<Integer, Integer> byNode = new LinkedHashMap<>();
+            log.stream().filter(u -> u.podSet() == podSet).forEach(u -> byNode.merge(u.node(), u.pods(), Integer::sum));
+            nodes.add(byNode.entrySet().stream()
+                    .sorted((a, b) -> pool.compareByTopology(a.getKey(), b.getKey()))
+                    .map(e -> new Assignment.NodePods(
+                            pool.node(e.getKey()).facts().name(), e.getValue()))
+                    .toList());
+        }
+        return new Assignment(pool.pool().name(), nodes);
+    }
+}

@@ -1,0 +1,229 @@
+package dev.offtake.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.fleet.NodeState;
+import dev.offtake.fleet.Pool;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Counts everything again from scratch and compares it with the state that is kept up to date (I1, I3, I4). */
+final class Invariants {
+    private final PlacementWorld world;
+
+    Invariants(PlacementWorld world) {
+        this.world = world;
+    }
+
+    void check() {
+        Map<String, PlainPool> plain = plain();
+        assertThat(world.cluster.pools()).extracting(p -> p.pool().name()).containsExactlyElementsOf(plain.keySet());
+        Promises promises = world.cluster.promises();
+        for (PoolState pool : world.cluster.pools()) {
+            PlainPool expected = plain.get(pool.pool().name());
+            nodes(pool, expected);
+            for (int d = 0; d < expected.depths(); d++) {
+                cells(pool, expected, d);
+            }
+            claims(pool, expected);
+            filters(pool);
+            for (int row = 0; row < pool.levels().rows(); row++) {
+                assertThat(promises.slack(pool, row))
+                        .as(
+                                "Rule 2 for %s in %s: %s",
+                                pool.levels().rowName(row), pool.pool().name(), promises.entitlements())
+                        .isNotNegative();
+            }
+        }
+        for (Account account : world.accounts.values()) {
+            assertThat(promises.entitled(account.name())).isBetween(0, account.committed());
+            assertThat(world.cluster.onDemandUsed(account.name()))
+                    .as("on demand of %s", account.name())
+                    .isEqualTo(onDemand(account.name(), plain));
+        }
+    }
+
+    /** After a placement: nothing is given twice (I1), and nobody has more than he is entitled to (I3). */
+    void placed(GangDemand gang, Outcome.Placed placed) {
+        Map<String, PlainPool> plain = plain();
+        int pods = 0;
+        for (var ofPodSet : placed.assignment().nodes()) {
+            for (Assignment.NodePods on : ofPodSet) {
+                pods += on.pods();
+                PlainPool.PlainNode node =
+                        plain.get(placed.assignment().pool()).nodes.get(on.node());
+                assertThat(node.state.health().takesWork()).isTrue();
+                assertThat(node.devices).isLessThanOrEqualTo(node.state.facts().allocatable(Site.RESOURCE));
+                assertThat(node.charged()).isLessThanOrEqualTo(node.state.gpus());
+                assertThat(node.cpu).isLessThanOrEqualTo(node.state.facts().allocatable("cpu"));
+                assertThat(node.memory).isLessThanOrEqualTo(node.state.facts().allocatable("memory"));
+                assertThat(node.pods).isLessThanOrEqualTo(node.state.facts().allocatable("pods"));
+                assertThat(gang.avoid()).doesNotContain(on.node());
+            }
+        }
+        assertThat(pods).as("all or nothing").isEqualTo(gang.pods());
+        String account = placed.claimant().account();
+        Promises promises = world.cluster.promises();
+        if (placed.claimant().tier() == Tier.RESERVED) {
+            assertThat(promises.claimedUsable(account)).isLessThanOrEqualTo(promises.entitled(account));
+            assertThat(promises.claimed(account))
+                    .isLessThanOrEqualTo(world.accounts.get(account).committed());
+        } else {
+            assertThat(world.cluster.onDemandUsed(account))
+                    .isLessThanOrEqualTo(world.accounts.get(account).onDemandGpus());
+        }
+    }
+
+    private Map<String, PlainPool> plain() {
+        Map<String, PlainPool> pools = new LinkedHashMap<>();
+        for (Pool pool : world.cluster.fleet().pools()) {
+            pools.put(pool.name(), new PlainPool(pool, world.accounts));
+        }
+        for (String name : world.nodes.keySet()) {
+            NodeState state = world.cluster.fleet().node(name).orElseThrow();
+            state.pool().ifPresent(p -> pools.get(p).nodes.put(name, new PlainPool.PlainNode(state)));
+        }
+        for (PlainPool pool : pools.values()) {
+            world.work.values().forEach(w -> add(pool, w));
+            pool.nodes.values().forEach(n -> addLoose(pool, n));
+        }
+        return pools;
+    }
+
+    private static void add(PlainPool pool, PlacementWorld.Work work) {
+        for (int i = 0; i < work.gang().podSets().size(); i++) {
+            Shape shape = work.gang().podSets().get(i).shape();
+            for (Assignment.NodePods on : work.assignment().nodes().get(i)) {
+                PlainPool.PlainNode node = pool.nodes.get(on.node());
+                if (node != null) {
+                    node.gpus.merge(pool.owner(work.claimant()), pool.charge(node, shape) * on.pods(), Integer::sum);
+                    addResources(node, shape, on.pods());
+                }
+            }
+        }
+    }
+
+    private void addLoose(PlainPool pool, PlainPool.PlainNode node) {
+        String name = node.state.facts().name();
+        long cpu = 0;
+        long memory = 0;
+        int gpus = 0;
+        for (PlacementWorld.Loose loose : world.loose.values()) {
+            if (loose.node().equals(name)) {
+                addResources(node, loose.shape(), 1);
+                if (loose.shape().gpus() == 0) {
+                    cpu += loose.shape().request("cpu");
+                    memory += loose.shape().request("memory");
+                } else {
+                    gpus += pool.charge(node, loose.shape());
+                }
+            }
+        }
+        int size = pool.size(pool.rows.indexOf("node"));
+        long allCpu = node.state.facts().allocatable("cpu");
+        long allMemory = node.state.facts().allocatable("memory");
+        long stranded = Math.max(cpu * size / Math.max(1, allCpu), memory * size / Math.max(1, allMemory));
+        int open = gpus + (int) Math.min(size, stranded);
+        if (open > 0) {
+            node.gpus.merge("", open, Integer::sum);
+        }
+    }
+
+    private static void addResources(PlainPool.PlainNode node, Shape shape, int pods) {
+        node.devices += (long) shape.gpus() * pods;
+        node.cpu += shape.request("cpu") * pods;
+        node.memory += shape.request("memory") * pods;
+        node.pods += shape.request("pods") * pods;
+    }
+
+    private int onDemand(String account, Map<String, PlainPool> pools) {
+        int sum = 0;
+        for (PlacementWorld.Work work : world.work.values()) {
+            if (!work.claimant().equals(PlacementWorld.onDemand(account))) {
+                continue;
+            }
+            for (int i = 0; i < work.gang().podSets().size(); i++) {
+                Shape shape = work.gang().podSets().get(i).shape();
+                for (Assignment.NodePods on : work.assignment().nodes().get(i)) {
+                    for (PlainPool pool : pools.values()) {
+                        PlainPool.PlainNode node = pool.nodes.get(on.node());
+                        sum += node == null ? 0 : pool.charge(node, shape) * on.pods();
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static void nodes(PoolState pool, PlainPool expected) {
+        assertThat(pool.nodes()).hasSize(expected.nodes.size());
+        for (int n : pool.nodes()) {
+            String name = pool.node(n).facts().name();
+            PlainPool.PlainNode node = expected.nodes.get(name);
+            assertThat(pool.node(n)).isEqualTo(node.state);
+            Resources used = pool.resources();
+            assertThat(used.used(n, Resources.DEVICES))
+                    .as("devices of %s", name)
+                    .isEqualTo(node.devices);
+            assertThat(used.used(n, Resources.CPU)).as("cpu of %s", name).isEqualTo(node.cpu);
+            assertThat(used.used(n, Resources.MEMORY)).as("memory of %s", name).isEqualTo(node.memory);
+            assertThat(used.used(n, Resources.PODS)).as("pods of %s", name).isEqualTo(node.pods);
+            assertThat(pool.charged(n)).as("charged on %s", name).isEqualTo(node.charged());
+            assertThat(pool.effective(n)).as("effective on %s", name).isEqualTo(expected.effective(node));
+        }
+    }
+
+    private static void cells(PoolState pool, PlainPool expected, int depth) {
+        CellTree tree = pool.cells(depth);
+        int cells = 0;
+        for (int c = 0; c < tree.bound(); c++) {
+            cells += tree.exists(c) ? 1 : 0;
+        }
+        assertThat(cells).isEqualTo(expected.cells(depth).size());
+        for (int n : pool.nodes()) {
+            PlainPool.PlainNode node = expected.nodes.get(pool.node(n).facts().name());
+            String cell = expected.cell(node, depth);
+            int c = pool.ancestor(depth, n);
+            assertThat(tree.path(c)).isEqualTo(cell);
+            if (expected.nodesIn(depth, cell).get(0) == node) {
+                PlainPool.Offer offer = expected.offer(depth, cell);
+                String where = pool.pool().name() + cell;
+                assertThat(tree.isUsable(c)).as("usable %s", where).isEqualTo(expected.isUsable(depth, cell));
+                assertThat(tree.isWhole(c)).as("whole %s", where).isEqualTo(expected.isWhole(depth, cell));
+                assertThat(tree.used(c)).as("used %s", where).isEqualTo(expected.used(depth, cell));
+                assertThat(tree.owner(c) != CellTree.NOBODY)
+                        .as("bound %s", where)
+                        .isEqualTo(expected.isBound(depth, cell));
+                for (int row = 0; row < expected.rows.size(); row++) {
+                    assertThat(tree.avail(c, row))
+                            .as("%s in %s", expected.rows.get(row), where)
+                            .isEqualTo(expected.avail(offer, row));
+                }
+            }
+        }
+    }
+
+    private void claims(PoolState pool, PlainPool expected) {
+        for (String account : world.accounts.keySet()) {
+            if (expected.owner(PlacementWorld.reserved(account)).isEmpty()) {
+                continue;
+            }
+            int owner = world.cluster.owner(account);
+            int[] claims = expected.claims(account);
+            assertThat(pool.claimed(owner)).as("claimed by %s", account).isEqualTo(claims[0]);
+            assertThat(pool.claimedUnusable(owner))
+                    .as("claimed by %s, unusable", account)
+                    .isEqualTo(claims[1]);
+        }
+    }
+
+    private void filters(PoolState pool) {
+        world.cluster.filters().kept(pool).forEach((filter, bits) -> {
+            BitSet expected = new BitSet();
+            pool.nodes()
+                    .forEach(n -> expected.set(n, filter.accepts(pool.node(n).facts())));
+            assertThat(bits).isEqualTo(expected);
+        });
+    }
+}

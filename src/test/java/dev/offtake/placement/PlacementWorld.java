@@ -1,0 +1,226 @@
+package dev.offtake.placement;
+
+import dev.offtake.fleet.NodeFacts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.assertj.core.api.Assertions;
+
+/** Pools, accounts and work, as a test tells its story. All invariants are checked after every step. */
+final class PlacementWorld {
+    final Cluster cluster = new Cluster();
+    final Placer placer = new Placer(cluster);
+    /** Everything that is placed, by the name that the test gave it. */
+    final Map<String, Work> work = new LinkedHashMap<>();
+    /** Pods that are nobody's seat. */
+    final Map<String, Loose> loose = new TreeMap<>();
+
+    final Map<String, NodeFacts> nodes = new TreeMap<>();
+    final Map<String, Account> accounts = new LinkedHashMap<>();
+    private final Invariants invariants = new Invariants(this);
+
+    record Work(GangDemand gang, Claimant claimant, Assignment assignment) {}
+
+    record Loose(String node, Shape shape) {}
+
+    PlacementWorld(Site... sites) {
+        for (Site site : sites) {
+            cluster.putPool(site.pool());
+            site.nodes().forEach(this::put);
+        }
+        check();
+    }
+
+    void check() {
+        invariants.check();
+    }
+
+    // Supply
+
+    void put(NodeFacts node) {
+        nodes.put(node.name(), node);
+        cluster.putNode(node);
+    }
+
+    /** The node and everything that it said is gone. */
+    void remove(String node) {
+        nodes.remove(node);
+        cluster.removeNode(node);
+        check();
+    }
+
+    private void change(String name, boolean ready, boolean unschedulable, long gpus) {
+        NodeFacts node = nodes.get(name);
+        Map<String, Long> allocatable = new TreeMap<>(node.allocatable());
+        allocatable.put(Site.RESOURCE, gpus);
+        put(new NodeFacts(
+                name, node.uid(), node.labels(), node.taints(), ready, unschedulable, node.conditions(), allocatable));
+        check();
+    }
+
+    private long gpus(String node) {
+        return nodes.get(node).allocatable(Site.RESOURCE);
+    }
+
+    void fail(String... names) {
+        for (String name : names) {
+            change(name, false, false, gpus(name));
+        }
+    }
+
+    void cordon(String name) {
+        change(name, true, true, gpus(name));
+    }
+
+    void heal(String name) {
+        change(name, true, false, gpus(name));
+    }
+
+    /** The node has only so many GPUs from now on. */
+    void degrade(String name, int gpus) {
+        change(name, true, false, gpus);
+    }
+
+    /** Gives a node other labels. */
+    void relabel(String name, Map<String, String> labels) {
+        NodeFacts node = nodes.get(name);
+        put(new NodeFacts(
+                name, node.uid() + "'", labels, node.taints(), true, false, node.conditions(), node.allocatable()));
+        check();
+    }
+
+    // Accounts
+
+    /** An account of class {@code h100}; later ones come later in the order of entitlements. */
+    void account(String name, String unit, int committed, int onDemand) {
+        account(name, "h100", unit, committed, onDemand);
+    }
+
+    void account(String name, String gpuClass, String unit, int committed, int onDemand) {
+        accounts.put(name, new Account(name, gpuClass, unit, committed, onDemand));
+        cluster.setAccounts(accounts.values());
+        check();
+    }
+
+    void close(String account) {
+        accounts.remove(account);
+        cluster.setAccounts(accounts.values());
+        check();
+    }
+
+    int entitled(String account) {
+        return cluster.promises().entitled(account);
+    }
+
+    int claimed(String account) {
+        return cluster.promises().claimed(account);
+    }
+
+    // Work
+
+    static Claimant reserved(String account) {
+        return new Claimant(account, Tier.RESERVED);
+    }
+
+    static Claimant onDemand(String account) {
+        return new Claimant(account, Tier.ON_DEMAND);
+    }
+
+    Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
+        Map<String, Integer> before = entitlements();
+        Outcome outcome = placer.place(gang, claimant, kept);
+        return took(name, gang, outcome, before);
+    }
+
+    Outcome placeBeside(String name, Claimant claimant, Ask gang, String node) {
+        Map<String, Integer> before = entitlements();
+        return took(name, gang.demand(), placer.placeBeside(gang.demand(), claimant, node, 0), before);
+    }
+
+    private Outcome took(String name, GangDemand gang, Outcome outcome, Map<String, Integer> before) {
+        if (outcome instanceof Outcome.Placed placed) {
+            Assertions.assertThat(work).doesNotContainKey(name);
+            work.put(name, new Work(gang, placed.claimant(), placed.assignment()));
+            invariants.placed(gang, placed);
+        }
+        Assertions.assertThat(entitlements())
+                .as("entitlements after placing %s: %s", name, outcome)
+                .isEqualTo(before);
+        check();
+        return outcome;
+    }
+
+    private Map<String, Integer> entitlements() {
+        Map<String, Integer> all = new TreeMap<>();
+        accounts.keySet().forEach(a -> all.put(a, entitled(a)));
+        return all;
+    }
+
+    /** Places a gang that has to have a place; its nodes with the pods on each. */
+    Map<String, Integer> placed(String name, Claimant claimant, Ask gang) {
+        return placed(name, claimant, gang.demand());
+    }
+
+    Map<String, Integer> placed(String name, Claimant claimant, GangDemand gang) {
+        Outcome outcome = place(name, claimant, gang, 0);
+        Assertions.assertThat(outcome)
+                .as("%s for %s: %s", name, claimant, outcome)
+                .isInstanceOf(Outcome.Placed.class);
+        return nodesOf(name);
+    }
+
+    /** Tries a gang that must not have a place. */
+    Refusal refused(Claimant claimant, Ask gang) {
+        return refused(claimant, gang, 0);
+    }
+
+    Refusal refused(Claimant claimant, Ask gang, int kept) {
+        Outcome outcome = place("refused", claimant, gang.demand(), kept);
+        Assertions.assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        return ((Outcome.Refused) outcome).refusal();
+    }
+
+    void release(String name) {
+        seats(work.remove(name), -1);
+        check();
+    }
+
+    private void seats(Work of, int sign) {
+        for (int i = 0; i < of.gang().podSets().size(); i++) {
+            Shape shape = of.gang().podSets().get(i).shape();
+            for (Assignment.NodePods on : of.assignment().nodes().get(i)) {
+                cluster.seat(on.node(), of.claimant(), shape, on.pods() * sign);
+            }
+        }
+    }
+
+    /** A pod outside contracts starts on a node. */
+    void occupy(String uid, String node, Ask pod) {
+        loose.put(uid, new Loose(node, pod.shape()));
+        cluster.occupy(uid, node, pod.shape());
+        check();
+    }
+
+    void vacate(String uid) {
+        loose.remove(uid);
+        cluster.vacate(uid);
+        check();
+    }
+
+    /** Pods by node, of all pod sets. */
+    Map<String, Integer> nodesOf(String name) {
+        Map<String, Integer> pods = new TreeMap<>();
+        work.get(name).assignment().nodes().forEach(s -> s.forEach(n -> pods.merge(n.node(), n.pods(), Integer::sum)));
+        return pods;
+    }
+
+    /** The racks that work is in. */
+    List<String> racksOf(String name) {
+        TreeSet<String> racks = new TreeSet<>();
+        nodesOf(name).keySet().forEach(n -> racks.add(n.substring(0, n.lastIndexOf('-'))));
+        return new ArrayList<>(racks);
+    }
+}

@@ -1,0 +1,303 @@
+package dev.offtake.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.schedule.Reason;
+import dev.offtake.schedule.Reason.Code;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ReasonTextTest {
+    static Stream<Arguments> reasons() {
+        return Stream.of(
+                told(
+                        "tenant acme has no contract that is active now; a TenantContract of this tenant must be admitted"
+                                + " (condition Feasible) and in its term",
+                        Code.NO_ACTIVE_CONTRACT,
+                        "tenant",
+                        "acme",
+                        "class",
+                        ""),
+                told(
+                        "no active contract of tenant acme has class l40s in a tier that is accepted; set"
+                                + " offtake.dev/gpu-class and offtake.dev/tier to what the contract has",
+                        Code.NO_POOL_OF_CLASS,
+                        "tenant",
+                        "acme",
+                        "class",
+                        "l40s"),
+                told(
+                        "no GPUPool of class l40s has level rack, the unit of the commitment; apply one, or declare the"
+                                + " size of that level in spec.topology",
+                        Code.NO_POOL_OF_CLASS,
+                        "class",
+                        "l40s",
+                        "unit",
+                        "rack"),
+                told(
+                        "needs 1 rack, 0 of 2 free: 2 claimed; it starts when enough of them are given back, or accept"
+                                + " OnDemand in offtake.dev/tier if the contract has a limit for it",
+                        Code.QUOTA_REACHED,
+                        "tier",
+                        "Reserved",
+                        "unit",
+                        "rack",
+                        "needed",
+                        "1",
+                        "free",
+                        "0",
+                        "claimed",
+                        "2",
+                        "committed",
+                        "2"),
+                told(
+                        "needs 3 racks, 2 of 2 free: 0 claimed; that is more than the commitment ever has: make the gang"
+                                + " smaller, or extend the contract",
+                        Code.QUOTA_REACHED,
+                        "tier",
+                        "Reserved",
+                        "unit",
+                        "rack",
+                        "needed",
+                        "3",
+                        "free",
+                        "2",
+                        "claimed",
+                        "0",
+                        "committed",
+                        "2"),
+                told(
+                        "needs 8 GPUs on demand, 4 of 64 free: 60 in use; it starts when enough of them are given back",
+                        Code.QUOTA_REACHED,
+                        "tier",
+                        "OnDemand",
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "8",
+                        "free",
+                        "4",
+                        "claimed",
+                        "60",
+                        "committed",
+                        "64"),
+                told(
+                        "needs 80 GPUs on demand, 64 of 64 free: 0 in use; that is more than the on-demand limit ever has:"
+                                + " make the gang smaller, or extend the contract",
+                        Code.QUOTA_REACHED,
+                        "tier",
+                        "OnDemand",
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "80",
+                        "free",
+                        "64",
+                        "claimed",
+                        "0",
+                        "committed",
+                        "64"),
+                told(
+                        "needs 2 racks, 3 free, but 2 are kept for gangs that came before",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "rack",
+                        "needed",
+                        "2",
+                        "free",
+                        "3",
+                        "kept",
+                        "2"),
+                told(
+                        "needs 8 GPUs; 12 are free inside the units that the commitment already uses, but not in this"
+                                + " shape, and 0 more racks are free; let smaller work of the same commitment finish, or ask"
+                                + " for smaller pods",
+                        Code.OWN_FRAGMENTATION,
+                        "unit",
+                        "rack",
+                        "neededGpus",
+                        "8",
+                        "freeInBound",
+                        "12",
+                        "freeUnits",
+                        "0"),
+                told(
+                        "needs 3 racks, 1 can be given now: the supply covers 3 of the 4 committed, the rest is missing,"
+                                + " failed or cordoned",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "rack",
+                        "needed",
+                        "3",
+                        "whole",
+                        "1",
+                        "entitled",
+                        "3",
+                        "committed",
+                        "4"),
+                told(
+                        "needs 1 GPU, 0 can be given now: the supply covers 3 of the 4 committed, the rest is missing,"
+                                + " failed or cordoned",
+                        Code.INSUFFICIENT_GPUS,
+                        "level",
+                        "gpu",
+                        "needed",
+                        "1",
+                        "whole",
+                        "0",
+                        "entitled",
+                        "3",
+                        "committed",
+                        "4"),
+                told(
+                        "needs 16 GPUs, 40 free, 30 of them promised to others",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "16",
+                        "free",
+                        "40",
+                        "promised",
+                        "30"),
+                told(
+                        "needs 16 GPUs, 40 free, but not in the shape that is asked for",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "16",
+                        "free",
+                        "40",
+                        "promised",
+                        "0"),
+                told(
+                        "needs room for 16 pods, the roomiest rack has room for 12; 96 GPUs are free in all: drop or widen"
+                                + " offtake.dev/topology or offtake.dev/slice to start sooner",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "rack",
+                        "needed",
+                        "16",
+                        "whole",
+                        "12",
+                        "freeGpus",
+                        "96"),
+                told(
+                        "each pod needs 64 cpu, the most free on a node is 12.5; 8 GPUs are free but lack cpu; ask for less"
+                                + " cpu per pod, or wait until other pods there finish",
+                        Code.INSUFFICIENT_RESOURCES,
+                        "resource",
+                        "cpu",
+                        "neededPerPod",
+                        "64000",
+                        "mostFreeOnANode",
+                        "12500",
+                        "gpusFreeBesideIt",
+                        "8"),
+                told(
+                        "each pod needs 800.0Gi memory, the most free on a node is 0.5Gi; 8 GPUs are free but lack memory;"
+                                + " ask for less memory per pod, or wait until other pods there finish",
+                        Code.INSUFFICIENT_RESOURCES,
+                        "resource",
+                        "memory",
+                        "neededPerPod",
+                        "858993459200",
+                        "mostFreeOnANode",
+                        "536870912",
+                        "gpusFreeBesideIt",
+                        "8"),
+                told(
+                        "none of the 36 nodes of the pools meets the pods' node selector, node affinity and tolerations;"
+                                + " relax them, or tolerate the taints of the GPU nodes",
+                        Code.CONSTRAINTS_MATCH_NO_NODE,
+                        "nodes",
+                        "36",
+                        "avoided",
+                        "0"),
+                told(
+                        "none of the 36 nodes of the pools meets the pods' node selector, node affinity and tolerations, 2"
+                                + " avoided because the scheduler refused the gang there; relax them, or tolerate the taints"
+                                + " of the GPU nodes",
+                        Code.CONSTRAINTS_MATCH_NO_NODE,
+                        "nodes",
+                        "36",
+                        "avoided",
+                        "2"),
+                told(
+                        "needs 32 pods (128 GPUs) in one rack, and a whole rack holds 18 pods (72 GPUs) even when empty;"
+                                + " make the gang smaller, or name a larger level in offtake.dev/topology",
+                        Code.NEVER_FITS,
+                        "level",
+                        "rack",
+                        "neededPods",
+                        "32",
+                        "neededGpus",
+                        "128",
+                        "mostPods",
+                        "18",
+                        "mostGpus",
+                        "72"),
+                told(
+                        "needs 32 pods (128 GPUs) in one pool, and the largest pool holds 1 pod (4 GPUs) even when empty;"
+                                + " make the gang smaller",
+                        Code.NEVER_FITS,
+                        "level",
+                        "pool",
+                        "neededPods",
+                        "32",
+                        "neededGpus",
+                        "128",
+                        "mostPods",
+                        "1",
+                        "mostGpus",
+                        "4"),
+                told(
+                        "2 of 4 pods exist; the gang is placed when all of them do (a StatefulSet needs"
+                                + " podManagementPolicy: Parallel; a quota or policy may refuse pods, see the events of"
+                                + " their owner)",
+                        Code.PODS_NOT_CREATED,
+                        "created",
+                        "2",
+                        "needed",
+                        "4"),
+                told(
+                        "1 pod is also held by scheduling gates of others (a/x, b/y); the gang is placed when they are"
+                                + " removed",
+                        Code.OTHER_GATES,
+                        "pods",
+                        "1",
+                        "gates",
+                        "a/x,b/y"),
+                told("what is wrong", Code.INVALID, "problem", "what is wrong"),
+                told(
+                        "the scheduler refused the gang on n1, n2, which is avoided for it now: 0/5 nodes are available",
+                        Code.REFUSED_BY_SCHEDULER,
+                        "node",
+                        "n1,n2",
+                        "words",
+                        "0/5 nodes are available"));
+    }
+
+    private static Arguments told(String text, Code code, String... numbers) {
+        return Arguments.of(Reason.of(code, numbers), text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void aReasonIsToldWithItsArithmeticAndItsFix(Reason reason, String text) {
+        assertThat(ReasonText.of(reason)).isEqualTo(text);
+    }
+
+    @Test
+    void everyCodeHasAText() {
+        assertThat(reasons().map(a -> ((Reason) a.get()[0]).code()).distinct())
+                .containsExactlyInAnyOrder(Code.values());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReasonWithoutItsNumbersIsToldAllTheSame(Code code) {
+        assertThat(ReasonText.of(Reason.of(code))).doesNotContain("null");
+    }
+}
