@@ -117,16 +117,13 @@ final class CellTree {
         return used[cell];
     }
 
-    int usableNodes(int cell) {
-        return usable[cell];
-    }
-
     /** Whole free cells of a row that the cell has to give. */
     int avail(int cell, int row) {
         return offers.avail(given, cell * offers.width(), row);
     }
 
-    private boolean isSized(int cell) {
+    /** Whether it is a cell of a level of declared size. */
+    boolean isSized(int cell) {
         return known[cell] && levels.rowOfDepth(depth) >= 0;
     }
 
@@ -173,13 +170,20 @@ final class CellTree {
         return byOwner == null ? Map.of() : byOwner;
     }
 
-    /**
-     * Takes over changes of one node below, and replaces {@code offerDelta} by what changed for the level above.
-     * Answers whether the cell became usable or ceased to be.
-     */
-    boolean update(int cell, int usableDelta, int usedDelta, int[] offerDelta) {
-        boolean wasUsable = isUsable(cell);
-        usable[cell] += usableDelta;
+    /** Takes over by how much the healthy nodes that the level below can sell changed; answers the same for this one. */
+    int updateUsable(int cell, int delta) {
+        int before = sellable(cell);
+        usable[cell] += delta;
+        return sellable(cell) - before;
+    }
+
+    /** Spares replace nodes of their own cell only: to the level above, a cell is worth what can be sold of it. */
+    private int sellable(int cell) {
+        return isSized(cell) ? Math.min(usable[cell], levels.sellableNodes(depth)) : usable[cell];
+    }
+
+    /** Takes over changes of one node below, and replaces {@code offerDelta} by what changed for the level above. */
+    void update(int cell, int usedDelta, int[] offerDelta) {
         used[cell] += usedDelta;
         int width = offers.width();
         int base = cell * width;
@@ -197,6 +201,5 @@ final class CellTree {
             offerDelta[i] = scratch[i] - given[base + i];
             given[base + i] = scratch[i];
         }
-        return wasUsable != isUsable(cell);
     }
 }

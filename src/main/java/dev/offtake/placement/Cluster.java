@@ -4,6 +4,7 @@ import dev.offtake.fleet.Fleet;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,6 +183,21 @@ public final class Cluster {
 
     Collection<PoolState> pools() {
         return pools.values();
+    }
+
+    /** The nodes of a pool that a pod set may use; not to be changed. */
+    BitSet accepted(PoolState pool, GangDemand.PodSet podSet, Set<String> avoid) {
+        BitSet accepted = filters.accepted(pool, podSet.filter());
+        if (avoid.isEmpty()) {
+            return accepted;
+        }
+        BitSet others = (BitSet) accepted.clone();
+        for (int n : pool.nodes()) {
+            if (avoid.contains(pool.node(n).facts().name())) {
+                others.clear(n);
+            }
+        }
+        return others;
     }
 
     FilterCache filters() {

@@ -51,8 +51,7 @@ final class Fits {
     }
 
     /** Counts anew, for nodes inside one cell, or for all where {@code domain} is null. */
-    void count(
-            GangDemand.PodSet podSet, BitSet accepted, BitSet avoided, Reach reach, @Nullable Domain domain, int most) {
+    void count(GangDemand.PodSet podSet, BitSet accepted, Reach reach, @Nullable Domain domain, int most) {
         Arrays.fill(nodeFit, 0);
         int sliceDepth = -1;
         int slicePods = 1;
@@ -61,7 +60,7 @@ final class Fits {
             slicePods = podSet.slice().get().pods();
         }
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
-            if (!avoided.get(n) && (domain == null || domain.contains(pool, n))) {
+            if (domain == null || domain.contains(pool, n)) {
                 nodeFit[n] = nodeFit(n, podSet.shape(), reach, most);
             }
         }
@@ -156,22 +155,24 @@ final class Fits {
 
     private int nodeFit(int n, Shape shape, Reach reach, int most) {
         if (reach == Reach.EMPTY) {
-            int byPromise =
-                    Math.max(pool.node(n).gpus(), pool.levels().gpusPerNode()) / Math.max(1, pool.charge(n, shape));
+            int byPromise = pool.levels().gpusPerNode() / Math.max(1, pool.charge(n, shape));
             return Math.min(byPromise, pool.resources().fitEmpty(n, shape));
         }
-        if (!pool.node(n).health().takesWork()) {
-            return 0;
-        }
+        int byGpus = byGpus(n, shape, reach);
+        return byGpus == 0 ? 0 : pool.resources().fit(n, shape, Math.min(most, byGpus));
+    }
+
+    /** How many pods fit on the node by what may be taken of it, other resources aside. */
+    int byGpus(int n, Shape shape, Reach reach) {
         int gpus = reachable(n, reach);
-        if (gpus <= 0) {
-            return 0;
-        }
-        return pool.resources().fit(n, shape, Math.min(most, gpus / Math.max(1, pool.charge(n, shape))));
+        return gpus <= 0 ? 0 : gpus / Math.max(1, pool.charge(n, shape));
     }
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
-    private int reachable(int n, Reach reach) {
+    int reachable(int n, Reach reach) {
+        if (!pool.node(n).health().takesWork()) {
+            return 0;
+        }
         LevelTable levels = pool.levels();
         inside[n] = false;
         for (int d = 1; d < levels.nodeDepth(); d++) {

@@ -14,8 +14,8 @@ public final class Placer {
         this.cluster = cluster;
     }
 
-    /** An account's pool with everything that a search in it needs. */
-    private record Attempt(int index, PoolState pool, int owner, List<BitSet> accepted, BitSet avoided) {}
+    /** One of the account's pools, or one cell of it. */
+    private record Where(int index, PoolState pool, Fits.@Nullable Domain within) {}
 
     /**
      * Places the gang, or says why not.
@@ -23,16 +23,7 @@ public final class Placer {
      * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept) {
-        Promises promises = cluster.promises();
-        List<Integer> serving = serving(promises, gang, claimant);
-        Explanation explanation = new Explanation(cluster, gang, claimant, kept);
-        for (int p : serving) {
-            Optional<Outcome> placed = placeWithin(attempt(p, gang, claimant), gang, claimant, kept, promises, null);
-            if (placed.isPresent()) {
-                return placed.get();
-            }
-        }
-        return new Outcome.Refused(explanation.refusal(serving));
+        return place(gang, claimant, serving(gang, claimant), kept);
     }
 
     /**
@@ -42,26 +33,27 @@ public final class Placer {
      * @param beside a node of the gang
      */
     public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept) {
-        Promises promises = cluster.promises();
-        for (int p : serving(promises, gang, claimant)) {
-            PoolState pool = promises.pool(p);
+        List<Where> there = new ArrayList<>();
+        for (Where where : serving(gang, claimant)) {
+            PoolState pool = where.pool();
             for (int n : pool.nodes()) {
                 if (pool.node(n).facts().name().equals(beside)) {
-                    Attempt attempt = attempt(p, gang, claimant);
-                    Optional<Outcome> placed =
-                            placeWithin(attempt, gang, claimant, kept, promises, domain(pool, gang, n));
-                    return placed.orElseGet(() -> new Outcome.Refused(
-                            new Explanation(cluster, gang, claimant, kept).refusal(List.of(attempt.index()))));
+                    there.add(new Where(where.index(), pool, domain(pool, gang, n)));
                 }
             }
         }
-        return new Outcome.Refused(new Explanation(cluster, gang, claimant, kept).refusal(List.of()));
+        return place(gang, claimant, there, kept);
     }
 
-    private static List<Integer> serving(Promises promises, GangDemand gang, Claimant claimant) {
-        return promises.pools(claimant.account()).stream()
-                .filter(p -> promises.pool(p).pool().resourceName().equals(gang.resource()))
-                .toList();
+    private List<Where> serving(GangDemand gang, Claimant claimant) {
+        List<Where> serving = new ArrayList<>();
+        for (int p : cluster.promises().pools(claimant.account())) {
+            PoolState pool = cluster.promises().pool(p);
+            if (pool.pool().resourceName().equals(gang.resource())) {
+                serving.add(new Where(p, pool, null));
+            }
+        }
+        return serving;
     }
 
     private static Fits.Domain domain(PoolState pool, GangDemand gang, int n) {
@@ -70,64 +62,75 @@ public final class Placer {
         return new Fits.Domain(at, pool.ancestor(at, n));
     }
 
-    private Attempt attempt(int p, GangDemand gang, Claimant claimant) {
-        PoolState pool = cluster.promises().pool(p);
-        List<BitSet> accepted = new ArrayList<>();
-        for (GangDemand.PodSet podSet : gang.podSets()) {
-            accepted.add(cluster.filters().accepted(pool, podSet.filter()));
-        }
-        BitSet avoided = new BitSet();
-        if (!gang.avoid().isEmpty()) {
-            for (int n : pool.nodes()) {
-                avoided.set(n, gang.avoid().contains(pool.node(n).facts().name()));
+    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept) {
+        for (Where where : wheres) {
+            Optional<Trial> found = search(gang, claimant, where, kept);
+            if (found.isPresent()) {
+                return take(gang, claimant, where.pool(), found.get());
             }
         }
-        int owner = claimant.tier() == Tier.RESERVED ? cluster.owner(claimant.account()) : PoolState.OPEN;
-        return new Attempt(p, pool, owner, accepted, avoided);
+        Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
+        List<PoolState> pools = wheres.stream().map(Where::pool).toList();
+        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, kept);
+        return new Outcome.Refused(Explanation.of(
+                unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
     }
 
-    private Optional<Outcome> placeWithin(
-            Attempt attempt,
-            GangDemand gang,
-            Claimant claimant,
-            int kept,
-            Promises promises,
-            Fits.@Nullable Domain within) {
-        PoolState pool = attempt.pool();
-        boolean reserved = claimant.tier() == Tier.RESERVED;
-        int free = reserved
-                ? promises.claimable(claimant.account()) - kept
-                : cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) - kept;
-        Trial trial = new Trial(pool, attempt.owner(), check(attempt, Math.max(0, free), promises));
-        Search search = new Search(
-                pool, attempt.owner(), gang, attempt.accepted(), attempt.avoided(), reserved && free <= 0, trial);
-        if ((!reserved && free < gang.gpus()) || !search.run(within)) {
-            return Optional.empty();
-        }
+    /** Whether there would be a place if nothing was kept for others. */
+    private boolean fits(GangDemand gang, Claimant claimant, Where where) {
+        Optional<Trial> found = search(gang, claimant, where, 0);
+        found.ifPresent(trial -> trial.undoTo(0));
+        return found.isPresent();
+    }
+
+    private Outcome take(GangDemand gang, Claimant claimant, PoolState pool, Trial trial) {
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
         trial.undoTo(0);
         for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
-        return Optional.of(new Outcome.Placed(claimant, assignment));
+        return new Outcome.Placed(claimant, assignment);
+    }
+
+    /** The place found, which is then in the state. */
+    private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
+        String account = claimant.account();
+        boolean reserved = claimant.tier() == Tier.RESERVED;
+        int claimable = reserved
+                ? cluster.promises().claimable(account)
+                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
+        int free = claimable - kept;
+        if (claimable < 0 || (!reserved && free < gang.gpus())) {
+            return Optional.empty();
+        }
+        int owner = reserved ? cluster.owner(account) : PoolState.OPEN;
+        Trial trial = new Trial(where.pool(), owner, check(where, owner, Math.max(0, free)));
+        Search search =
+                new Search(where.pool(), owner, gang, accepted(gang, where.pool()), reserved && free <= 0, trial);
+        return search.run(where.within()) ? Optional.of(trial) : Optional.empty();
     }
 
     /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
-    private static Trial.Check check(Attempt attempt, int free, Promises promises) {
-        PoolState pool = attempt.pool();
-        int owner = attempt.owner();
+    private Trial.Check check(Where where, int owner, int free) {
+        PoolState pool = where.pool();
+        Entitlements entitlements = cluster.promises().entitlements();
         int before = pool.claimed(owner);
         return () -> {
             int taken = pool.claimed(owner) - before;
-            return taken <= free && promises.entitlements().holds(attempt.index(), owner, taken);
+            return taken <= free && entitlements.holds(where.index(), owner, taken);
         };
+    }
+
+    private List<BitSet> accepted(GangDemand gang, PoolState pool) {
+        return gang.podSets().stream()
+                .map(podSet -> cluster.accepted(pool, podSet, gang.avoid()))
+                .toList();
     }
 
     /** Whether {@code level} can be asked for in any pool that serves the account. */
     public boolean knowsLevel(String account, String level) {
-        return cluster.promises().pools(account).stream().anyMatch(p -> {
-            return cluster.promises().pool(p).levels().depthHolding(level) >= 0;
-        });
+        return cluster.promises().pools(account).stream()
+                .anyMatch(p -> cluster.promises().pool(p).levels().depthHolding(level) >= 0);
     }
 }

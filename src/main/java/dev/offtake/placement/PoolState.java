@@ -247,12 +247,17 @@ final class PoolState {
             delta[i] = offer[i] - toldOffer[base + i];
             toldOffer[base + i] = offer[i];
         }
+        int usableDelta = usable - toldUsable[n];
         for (int d = levels.nodeDepth() - 1; d >= 0; d--) {
+            CellTree tree = cells[d];
             int cell = ancestor[d][n];
-            if (cells[d].update(cell, usable - toldUsable[n], used - toldUsed[n], delta)) {
-                boolean isUsable = cells[d].isUsable(cell);
-                cells[d].claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
+            boolean wasUsable = tree.isUsable(cell);
+            usableDelta = tree.updateUsable(cell, usableDelta);
+            boolean isUsable = tree.isUsable(cell);
+            if (isUsable != wasUsable) {
+                tree.claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
             }
+            tree.update(cell, used - toldUsed[n], delta);
         }
         toldUsable[n] = usable;
         toldUsed[n] = used;

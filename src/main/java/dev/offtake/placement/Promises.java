@@ -109,13 +109,14 @@ final class Promises {
     }
 
     /**
-     * Units that may be claimed beside those that are claimed now. A claim whose cell is not usable counts as unclaimed
-     * against the entitlement, but not against what was committed.
+     * Units that may be claimed beside those that are claimed now; negative where more is claimed than is committed by
+     * now. A claim whose cell is not usable counts as unclaimed against the entitlement, but not against what was
+     * committed.
      */
     int claimable(String account) {
         Serving of = serving.get(account);
         int committed = of == null ? 0 : of.committed();
-        return Math.max(0, Math.min(committed - claimed(account), entitled(account) - claimedUsable(account)));
+        return Math.min(committed - claimed(account), entitled(account) - claimedUsable(account));
     }
 
     Entitlements entitlements() {

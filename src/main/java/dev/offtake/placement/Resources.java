@@ -4,6 +4,7 @@ import dev.offtake.fleet.NodeFacts;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Allocatable and used amounts of every resource of a pool's nodes: what really fits, promises aside (I1). */
 final class Resources {
@@ -84,17 +85,18 @@ final class Resources {
         return fit(n, shape, most, used);
     }
 
-    /** How many would fit if the node were empty. */
+    /** How many would fit by all resources but GPUs, if the node were empty. */
     int fitEmpty(int n, Shape shape) {
-        return fit(n, shape, Integer.MAX_VALUE, null);
+        return fitRequests(n, shape, Integer.MAX_VALUE, null);
     }
 
-    private int fit(int n, Shape shape, int most, long @org.jspecify.annotations.Nullable [][] inUse) {
+    private int fit(int n, Shape shape, int most, long[][] inUse) {
+        long gpus = shape.gpus() == 0 ? most : (allocatable[DEVICES][n] - inUse[DEVICES][n]) / shape.gpus();
+        return fitRequests(n, shape, Math.min(most, gpus), inUse);
+    }
+
+    private int fitRequests(int n, Shape shape, long most, long @Nullable [][] inUse) {
         long pods = most;
-        if (shape.gpus() > 0) {
-            long free = allocatable[DEVICES][n] - (inUse == null ? 0 : inUse[DEVICES][n]);
-            pods = Math.min(pods, free / shape.gpus());
-        }
         for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
             long amount = request.getValue();
             if (amount > 0) {
@@ -109,10 +111,10 @@ final class Resources {
         return (int) Math.max(0, pods);
     }
 
-    /** The resources, GPUs aside, of which the node has too little left for one pod, though it could hold it empty. */
-    boolean isShort(int n, Shape shape, String resource) {
+    /** Whether the node has too little of a resource left for so many pods, though it could hold one of them empty. */
+    boolean isShort(int n, Shape shape, String resource, int pods) {
         long amount = shape.request(resource);
         Integer r = index.get(resource);
-        return amount > 0 && r != null && free(n, r) < amount && allocatable[r][n] >= amount;
+        return amount > 0 && r != null && free(n, r) < amount * pods && allocatable[r][n] >= amount;
     }
 }

@@ -21,7 +21,6 @@ final class Search {
     private final PoolState pool;
     private final GangDemand gang;
     private final List<BitSet> accepted;
-    private final BitSet avoided;
     private final boolean binds;
     private final boolean onlyBound;
     private final Trial trial;
@@ -33,18 +32,10 @@ final class Search {
     private final int unitDepth;
 
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
-    Search(
-            PoolState pool,
-            int owner,
-            GangDemand gang,
-            List<BitSet> accepted,
-            BitSet avoided,
-            boolean onlyBound,
-            Trial trial) {
+    Search(PoolState pool, int owner, GangDemand gang, List<BitSet> accepted, boolean onlyBound, Trial trial) {
         this.pool = pool;
         this.gang = gang;
         this.accepted = accepted;
-        this.avoided = avoided;
         this.onlyBound = onlyBound;
         this.trial = trial;
         binds = owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow();
@@ -80,7 +71,7 @@ final class Search {
     private boolean found(Fits.Reach reach, int innermost, int outermost, Fits.@Nullable Domain within) {
         for (int i = 0; i < counted.size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            counted.get(i).count(podSet, accepted.get(i), avoided, reach, within, podSet.count());
+            counted.get(i).count(podSet, accepted.get(i), reach, within, podSet.count());
         }
         for (int d = innermost; d >= outermost; d--) {
             BitSet tried = new BitSet();
@@ -94,7 +85,7 @@ final class Search {
         BitSet tried = new BitSet();
         for (int cell = tightest(outermost, tried); cell >= 0 && tried.cardinality() < TRIES; ) {
             tried.set(cell);
-            if (new Stepwise(pool, gang, accepted, avoided, beside, unitDepth, trial)
+            if (new Stepwise(pool, gang, accepted, beside, unitDepth, trial)
                     .fill(new Fits.Domain(outermost, cell), reach)) {
                 return true;
             }
@@ -133,7 +124,7 @@ final class Search {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = i == 0 ? counted.get(0) : beside;
             if (i > 0) {
-                fits.count(podSet, accepted.get(i), avoided, reach, domain, podSet.count());
+                fits.count(podSet, accepted.get(i), reach, domain, podSet.count());
             }
             Map<Integer, Integer> nodes = new Spread(pool, fits, unitDepth, podSet).overFewestCells(domain);
             int placed = 0;

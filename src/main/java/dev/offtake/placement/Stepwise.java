@@ -18,23 +18,14 @@ final class Stepwise {
     private final PoolState pool;
     private final GangDemand gang;
     private final List<BitSet> accepted;
-    private final BitSet avoided;
     private final Fits fits;
     private final int unitDepth;
     private final Trial trial;
 
-    Stepwise(
-            PoolState pool,
-            GangDemand gang,
-            List<BitSet> accepted,
-            BitSet avoided,
-            Fits fits,
-            int unitDepth,
-            Trial trial) {
+    Stepwise(PoolState pool, GangDemand gang, List<BitSet> accepted, Fits fits, int unitDepth, Trial trial) {
         this.pool = pool;
         this.gang = gang;
         this.accepted = accepted;
-        this.avoided = avoided;
         this.fits = fits;
         this.unitDepth = unitDepth;
         this.trial = trial;
@@ -71,7 +62,7 @@ final class Stepwise {
                 .map(s -> pool.levels().depthHolding(s.level()))
                 .orElse(pool.levels().nodeDepth());
         int at = Math.max(depth, domain.depth());
-        fits.count(part, accepted.get(i), avoided, reach, domain, part.count());
+        fits.count(part, accepted.get(i), reach, domain, part.count());
         Tightness tightness = new Tightness(pool, fits, unitDepth, part.shape());
         Spread spread = new Spread(pool, fits, unitDepth, part);
         int before = trial.mark();

@@ -150,11 +150,28 @@ final class PlainPool {
                 && isKnown(nodesIn(depth, cell).get(0), depth);
     }
 
+    /** Healthy nodes of a cell; of the cells in it only those that can be sold. */
+    private int healthy(int depth, String cell) {
+        if (depth == keyed.size()) {
+            return (int) nodesIn(depth, cell).stream()
+                    .filter(n -> n.state.health() == NodeState.Health.USABLE)
+                    .count();
+        }
+        int sum = 0;
+        for (String child : cells(depth + 1)) {
+            if (child.startsWith(cell + "/")) {
+                int healthy = healthy(depth + 1, child);
+                sum += isSized(depth + 1, child)
+                        ? Math.min(healthy, keyed.get(depth).sellableNodes())
+                        : healthy;
+            }
+        }
+        return sum;
+    }
+
     boolean isUsable(int depth, String cell) {
-        long healthy = nodesIn(depth, cell).stream()
-                .filter(n -> n.state.health() == NodeState.Health.USABLE)
-                .count();
-        return isSized(depth, cell) && healthy >= keyed.get(depth - 1).sellableNodes();
+        return isSized(depth, cell)
+                && healthy(depth, cell) >= keyed.get(depth - 1).sellableNodes();
     }
 
     /** Accounts that have work in the cell and whose unit is its level. */

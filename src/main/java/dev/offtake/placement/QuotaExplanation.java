@@ -1,0 +1,139 @@
+package dev.offtake.placement;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Whether it is the account that stands in the way: used up, short of supply, kept for others, or in fragments. */
+final class QuotaExplanation {
+    private final Unplaced gang;
+    private final BooleanSupplier unlessKept;
+
+    QuotaExplanation(Unplaced gang, BooleanSupplier unlessKept) {
+        this.gang = gang;
+        this.unlessKept = unlessKept;
+    }
+
+    Optional<Refusal> refusal() {
+        return gang.reserved() ? reserved() : onDemand();
+    }
+
+    private Optional<Refusal> onDemand() {
+        int limit = gang.account().onDemandGpus();
+        int free = limit - gang.cluster().onDemandUsed(gang.account().name());
+        if (gang.charge() > free) {
+            return Optional.of(Refusal.of(Refusal.Code.QUOTA_REACHED)
+                    .with("tier", "OnDemand")
+                    .with("unit", "gpu")
+                    .with("needed", gang.charge())
+                    .with("free", Math.max(0, free))
+                    .with("claimed", limit - free)
+                    .with("committed", limit)
+                    .build());
+        }
+        return gang.charge() > free - gang.kept() ? behind("gpu", gang.charge(), free) : Optional.empty();
+    }
+
+    private Optional<Refusal> reserved() {
+        Account account = gang.account();
+        Promises promises = gang.cluster().promises();
+        int claimed = promises.claimed(account.name());
+        int uncommitted = account.committed() - claimed;
+        int claimable = promises.claimable(account.name());
+        long bound = boundFreeGpus();
+        long unitGpus = unitGpus();
+        boolean gpusRemain = gang.charge() <= bound + Math.max(0, uncommitted) * unitGpus;
+        long units = units(true);
+        if (uncommitted < 0 || !gpusRemain || (units > uncommitted && bound == 0)) {
+            return Optional.of(Refusal.of(Refusal.Code.QUOTA_REACHED)
+                    .with("tier", "Reserved")
+                    .with("unit", account.unit())
+                    .with("needed", units)
+                    .with("free", Math.max(0, uncommitted))
+                    .with("claimed", claimed)
+                    .with("committed", account.committed())
+                    .build());
+        }
+        if (units > claimable && units <= uncommitted) {
+            return Optional.of(
+                    Refusal.of(unitGpus == 1 ? Refusal.Code.INSUFFICIENT_GPUS : Refusal.Code.INSUFFICIENT_WHOLE_CELLS)
+                            .with("level", account.unit())
+                            .with("needed", units)
+                            .with("whole", Math.max(0, claimable))
+                            .with("entitled", promises.entitled(account.name()))
+                            .with("committed", account.committed())
+                            .build());
+        }
+        Optional<Refusal> behind = gang.kept() > 0 ? behind(account.unit(), units(false), claimable) : Optional.empty();
+        // Were it placed in new cells only, these would not suffice: so it is the cells it has that are in fragments.
+        boolean fragments = bound > 0 && units(false) > claimable;
+        return behind.or(() -> fragments ? Optional.of(ownFragmentation(bound, claimable)) : Optional.empty());
+    }
+
+    private Refusal ownFragmentation(long bound, int claimable) {
+        return Refusal.of(Refusal.Code.OWN_FRAGMENTATION)
+                .with("unit", gang.account().unit())
+                .with("needed", gang.charge())
+                .with("freeInBound", bound)
+                .with("freeUnits", Math.max(0, claimable))
+                .build();
+    }
+
+    /** Only if nothing else stands in the way. */
+    private Optional<Refusal> behind(String unit, long needed, int free) {
+        if (!unlessKept.getAsBoolean()) {
+            return Optional.empty();
+        }
+        return Optional.of(Refusal.of(Refusal.Code.BEHIND_IN_QUEUE)
+                .with("unit", unit)
+                .with("needed", needed)
+                .with("free", Math.max(0, free))
+                .with("kept", gang.kept())
+                .build());
+    }
+
+    private long unitGpus() {
+        PoolState pool = gang.pools().get(0);
+        return pool.levels().gpus(pool.unitRow(gang.owner()));
+    }
+
+    /** The fewest units that the gang takes, beside what it has bound already or not. */
+    private long units(boolean besideBound) {
+        PoolState pool = gang.pools().get(0);
+        long units = parts(gang.charge() - (besideBound ? boundFreeGpus() : 0), unitGpus());
+        for (GangDemand.PodSet podSet : gang.gang().podSets()) {
+            long left = podSet.count();
+            for (PoolState in : besideBound ? gang.pools() : List.<PoolState>of()) {
+                left -= in.hasNodes() ? gang.fits(in, podSet, Fits.Reach.BOUND).of(0, 0) : 0;
+            }
+            long podsPerUnit = podsPerUnit(pool, gang.charge(podSet));
+            units = podsPerUnit > 0 ? Math.max(units, parts(left, podsPerUnit)) : units;
+        }
+        return units;
+    }
+
+    private long podsPerUnit(PoolState pool, int charge) {
+        LevelTable levels = pool.levels();
+        int row = pool.unitRow(gang.owner());
+        int depth = levels.depthOfRow(row);
+        return depth < 0
+                ? levels.gpus(row) / Math.max(1, charge)
+                : (long) levels.sellableNodes(depth) * (levels.gpusPerNode() / Math.max(1, charge));
+    }
+
+    private static long parts(long of, long size) {
+        return -Math.floorDiv(-Math.max(0, of), size);
+    }
+
+    /** GPUs left in the cells that the account has bound. */
+    private long boundFreeGpus() {
+        long sum = 0;
+        for (PoolState pool : gang.pools()) {
+            Fits fits = new Fits(pool, gang.owner());
+            for (int n : pool.nodes()) {
+                sum += fits.reachable(n, Fits.Reach.BOUND);
+            }
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.offtake.placement;
+
+import java.util.BitSet;
+import java.util.Optional;
+
+/** What is short where the account itself would allow the gang: another resource, GPUs, or whole cells. */
+final class ShapeExplanation {
+    private final Unplaced gang;
+
+    ShapeExplanation(Unplaced gang) {
+        this.gang = gang;
+    }
+
+    Refusal refusal() {
+        long unpromised = unpromisedGpus();
+        if (!gang.reserved() && gang.charge() > unpromised) {
+            return insufficientGpus(unpromised);
+        }
+        return shortResource().orElseGet(() -> shape(unpromised));
+    }
+
+    /** The most GPUs of a pool that are free and not promised. */
+    private long unpromisedGpus() {
+        Promises promises = gang.cluster().promises();
+        return gang.pools().stream()
+                .mapToLong(p -> promises.slack(p, p.levels().gpuRow()))
+                .max()
+                .orElse(0);
+    }
+
+    private long freeGpus() {
+        return gang.pools().stream()
+                .mapToLong(p -> p.wholeFree(p.levels().gpuRow()))
+                .sum();
+    }
+
+    private Refusal insufficientGpus(long unpromised) {
+        return Refusal.of(Refusal.Code.INSUFFICIENT_GPUS)
+                .with("needed", gang.charge())
+                .with("free", freeGpus())
+                .with("promised", freeGpus() - unpromised)
+                .build();
+    }
+
+    /** A resource without whose shortage enough pods of a pod set would fit into one cell of the required level. */
+    private Optional<Refusal> shortResource() {
+        for (GangDemand.PodSet podSet : gang.gang().podSets()) {
+            for (String resource :
+                    podSet.shape().requests().keySet().stream().sorted().toList()) {
+                for (PoolState pool : gang.pools()) {
+                    Optional<Refusal> refusal = shortResource(pool, podSet, resource);
+                    if (refusal.isPresent()) {
+                        return refusal;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> shortResource(PoolState pool, GangDemand.PodSet podSet, String resource) {
+        int depth = gang.requiredDepth(pool);
+        Fits fits = gang.fits(pool, podSet, Fits.Reach.ALL);
+        BitSet accepted = gang.accepted(pool, podSet);
+        long[] fitting = new long[fits.cells(depth)];
+        long[] blocked = new long[fits.cells(depth)];
+        long most = 0;
+        for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
+            int fit = fits.of(pool.levels().nodeDepth(), n);
+            int byGpus = fits.byGpus(n, podSet.shape(), Fits.Reach.ALL);
+            fitting[pool.ancestor(depth, n)] += fit;
+            if (byGpus > fit && pool.resources().isShort(n, podSet.shape(), resource, fit + 1)) {
+                blocked[pool.ancestor(depth, n)] += byGpus - fit;
+                most = Math.max(most, pool.resources().freeOf(n, resource));
+            }
+        }
+        for (int c = 0; c < fitting.length; c++) {
+            if (fitting[c] < podSet.count() && fitting[c] + blocked[c] >= podSet.count()) {
+                return Optional.of(Refusal.of(Refusal.Code.INSUFFICIENT_RESOURCES)
+                        .with("resource", resource)
+                        .with("neededPerPod", podSet.shape().request(resource))
+                        .with("mostFreeOnANode", most)
+                        .with("podsThatFit", fitting[c])
+                        .with("podsWithoutIt", blocked[c])
+                        .build());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Refusal shape(long unpromised) {
+        GangDemand.PodSet largest = gang.gang().podSets().stream()
+                .reduce((a, b) -> b.shape().gpus() > a.shape().gpus() ? b : a)
+                .orElseThrow();
+        Optional<String> level = gang.gang()
+                .required()
+                .or(() -> largest.slice().map(GangDemand.Slice::level))
+                .or(() -> largest.shape().gpus() > 1 ? Optional.of("node") : Optional.empty());
+        if (level.isEmpty()) {
+            return insufficientGpus(unpromised);
+        }
+        return Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS)
+                .with("level", level.get())
+                .with("neededPods", gang.gang().pods())
+                .with("podsThatFit", podsThatFit(largest))
+                .with("freeGpus", freeGpus())
+                .with("promised", freeGpus() - unpromised)
+                .with("unit", gang.account().unit())
+                .build();
+    }
+
+    /** The most pods of a pod set that one cell of the required level has room for, whatever is promised. */
+    private long podsThatFit(GangDemand.PodSet podSet) {
+        long most = 0;
+        for (PoolState pool : gang.pools()) {
+            int depth = gang.requiredDepth(pool);
+            Fits fits = gang.fits(pool, podSet, Fits.Reach.ALL);
+            for (int c = 0; c < fits.cells(depth); c++) {
+                most = Math.max(most, fits.of(depth, c));
+            }
+        }
+        return most;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.offtake.placement;
+
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A gang that found no place, and where it looked.
+ *
+ * @param pools that serve the claimant's account
+ * @param kept units (GPUs on demand) that it had to leave to earlier gangs
+ */
+record Unplaced(Cluster cluster, GangDemand gang, Claimant claimant, Account account, List<PoolState> pools, int kept) {
+    boolean reserved() {
+        return claimant.tier() == Tier.RESERVED;
+    }
+
+    int owner() {
+        return reserved() ? cluster.owner(claimant.account()) : PoolState.OPEN;
+    }
+
+    BitSet accepted(PoolState pool, GangDemand.PodSet podSet) {
+        return cluster.accepted(pool, podSet, gang.avoid());
+    }
+
+    /** What fits of a pod set, for the claimant. */
+    Fits fits(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
+        Fits fits = new Fits(pool, reach == Fits.Reach.EMPTY ? PoolState.OPEN : owner());
+        fits.count(podSet, accepted(pool, podSet), reach, null, podSet.count());
+        return fits;
+    }
+
+    /** What one pod is charged, at the first node that it accepts. */
+    int charge(GangDemand.PodSet podSet) {
+        for (PoolState pool : pools) {
+            int n = accepted(pool, podSet).nextSetBit(0);
+            if (n >= 0) {
+                return pool.charge(n, podSet.shape());
+            }
+        }
+        return podSet.shape().gpus();
+    }
+
+    /** What all pods are charged. */
+    long charge() {
+        long sum = 0;
+        for (GangDemand.PodSet podSet : gang.podSets()) {
+            sum += (long) charge(podSet) * podSet.count();
+        }
+        return sum;
+    }
+
+    /** The depth within one cell of which the gang must stay, 0 for the pool. */
+    int requiredDepth(PoolState pool) {
+        int depth = gang.required().map(pool.levels()::depthHolding).orElse(0);
+        return depth < 0 ? pool.levels().nodeDepth() : depth;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.offtake.placement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** The theorem of Rule 2 and the invariants, over random trees, accounts and work. */
+class PlacementProperties {
+    private static final int STEPS = 80;
+
+    /** "Every claim within an entitlement is servable, failures apart." */
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
+    void noClaimWithinItsEntitlementIsRefused(@ForAll long seed) {
+        RandomWorld world = new RandomWorld(seed, true);
+        for (int i = 0; i < STEPS; i++) {
+            world.step();
+        }
+    }
+
+    /** Whatever fails, comes back or is promised anew: what is counted is what is there. */
+    @Property(tries = 150, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
+    void noInvariantBreaksWhateverHappensToTheSupply(@ForAll long seed) {
+        RandomWorld world = new RandomWorld(seed, false);
+        for (int i = 0; i < STEPS; i++) {
+            if (i % 3 == 0) {
+                world.disturb();
+            } else {
+                world.step();
+            }
+        }
+    }
+
+    /** I7. */
+    @Property(tries = 20, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
+    void theSameStepsGiveTheSamePlaces(@ForAll long seed) {
+        assertThat(story(seed)).isEqualTo(story(seed));
+    }
+
+    private static List<String> story(long seed) {
+        RandomWorld world = new RandomWorld(seed, false);
+        List<String> story = new ArrayList<>();
+        for (int i = 0; i < STEPS; i++) {
+            story.add(i % 7 == 0 ? world.disturb() : world.step());
+        }
+        return story;
+    }
+}

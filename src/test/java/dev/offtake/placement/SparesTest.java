@@ -1,0 +1,89 @@
+package dev.offtake.placement;
+
+import static dev.offtake.placement.Ask.pod;
+import static dev.offtake.placement.Ask.pods;
+import static dev.offtake.placement.PlacementWorld.onDemand;
+import static dev.offtake.placement.PlacementWorld.reserved;
+import static dev.offtake.placement.Site.nvl72;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.placement.Refusal.Code;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** "Spares are a number, not particular nodes." */
+class SparesTest {
+    /** A rack of 18 trays with 2 spares: 16 are sold. */
+    private final PlacementWorld world = new PlacementWorld(nvl72(1));
+
+    private final Ask wholeRack = pods(16).gpus(4).within("rack");
+
+    @Test
+    void aRackIsWholeWhileAsManyTraysAreHealthyAsAreSold() {
+        world.account("acme", "gb300", "rack", 1, 0);
+
+        world.fail("r0-n3", "r0-n11");
+        assertThat(world.entitled("acme")).isEqualTo(1);
+        assertThat(world.placed("train", reserved("acme"), wholeRack))
+                .hasSize(16)
+                .doesNotContainKeys("r0-n3");
+        world.release("train");
+        world.fail("r0-n5");
+        assertThat(world.entitled("acme")).isZero();
+        assertThat(world.refused(reserved("acme"), wholeRack))
+                .isEqualTo(new Refusal(
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        Map.of("level", "rack", "needed", "1", "whole", "0", "entitled", "0", "committed", "1")));
+    }
+
+    @Test
+    void noMoreTraysAreInUseThanAreSold() {
+        world.account("acme", "gb300", "node", 18, 72);
+        assertThat(world.entitled("acme")).isEqualTo(16);
+
+        world.placed("job", reserved("acme"), pods(16).gpus(4));
+        assertThat(world.refused(reserved("acme"), pod()).code()).isEqualTo(Code.INSUFFICIENT_WHOLE_CELLS);
+        assertThat(world.refused(onDemand("acme"), pod()).code()).isEqualTo(Code.INSUFFICIENT_GPUS);
+    }
+
+    @Test
+    void aFreeSpareReplacesAFailedTrayOfItsRack() {
+        world.account("acme", "gb300", "node", 16, 0);
+        world.placed("a", reserved("acme"), pod().gpus(4));
+        world.placed("b", reserved("acme"), pods(15).gpus(4));
+        String failed = world.nodesOf("a").keySet().iterator().next();
+
+        world.fail(failed);
+        world.release("a");
+        assertThat(world.entitled("acme")).isEqualTo(16);
+        assertThat(world.placed("a2", reserved("acme"), pod().gpus(4))).doesNotContainKey(failed);
+    }
+
+    @Test
+    void theGpusOfFreeSparesAreNotGivenEither() {
+        world.account("acme", "gb300", "gpu", 72, 72);
+        assertThat(world.entitled("acme")).isEqualTo(64);
+
+        for (int i = 0; i < 16; i++) {
+            world.occupy("stray" + i, "r0-n" + i, pod());
+        }
+        assertThat(world.entitled("acme"))
+                .as("three GPUs on each of the 16 trays in use, none on the other two")
+                .isEqualTo(48);
+        assertThat(world.placed("job", reserved("acme"), pods(48))).doesNotContainKeys("r0-n16", "r0-n17");
+    }
+
+    @Test
+    void aWeakTrayIsASpareBeforeAFullOne() {
+        world.account("acme", "gb300", "gpu", 72, 0);
+
+        world.degrade("r0-n0", 3);
+        assertThat(world.entitled("acme")).isEqualTo(64);
+        world.degrade("r0-n1", 1);
+        world.degrade("r0-n2", 2);
+        assertThat(world.entitled("acme"))
+                .as("15 full trays and one of three GPUs")
+                .isEqualTo(63);
+        world.placed("job", reserved("acme"), pods(63));
+    }
+}
