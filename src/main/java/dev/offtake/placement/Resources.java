@@ -31,7 +31,11 @@ final class Resources {
                 used[r] = Arrays.copyOf(used[r], used[r].length * 2);
             }
         }
-        facts.allocatable().forEach((name, amount) -> allocatable[index(name)][n] = amount);
+        facts.allocatable().forEach((name, amount) -> {
+            // First the index: it may put a larger array in place of the one that would be written to.
+            int r = index(name);
+            allocatable[r][n] = amount;
+        });
     }
 
     void clearNode(int n) {
@@ -77,7 +81,10 @@ final class Resources {
 
     void use(int n, Shape shape, int count) {
         used[DEVICES][n] += (long) shape.gpus() * count;
-        shape.requests().forEach((name, amount) -> used[index(name)][n] += amount * count);
+        shape.requests().forEach((name, amount) -> {
+            int r = index(name);
+            used[r][n] += amount * count;
+        });
     }
 
     /** How many pods of this shape fit beside what is there, at most {@code most}. */
