@@ -26,6 +26,9 @@ final class Admissions {
     /** By uid; kept until it is written, so that a second try writes the same. */
     private final Map<String, Instant> given = new HashMap<>();
 
+    /** By uid, as the API server has it. A cache that lags behind the own write does not undo an admission. */
+    private final Map<String, Instant> durable = new HashMap<>();
+
     private Instant last = Instant.MIN;
 
     /**
@@ -60,12 +63,25 @@ final class Admissions {
         return last;
     }
 
-    /** The contract was admitted, is gone, or cannot be kept any more. */
-    synchronized void forget(String uid) {
-        given.remove(uid);
+    /** When the contract was admitted, as far as that is durable. */
+    synchronized Optional<Instant> admittedAt(TenantContract contract) {
+        String uid = contract.getMetadata().getUid();
+        Optional<Instant> written = Optional.ofNullable(contract.getStatus()).map(TenantContractStatus::admittedAt);
+        written.ifPresent(at -> {
+            durable.put(uid, at);
+            given.remove(uid);
+        });
+        return written.or(() -> Optional.ofNullable(durable.get(uid)));
     }
 
-    static Optional<Instant> admittedAt(TenantContract contract) {
-        return Optional.ofNullable(contract.getStatus()).map(TenantContractStatus::admittedAt);
+    /** The proposal cannot be kept any more. */
+    synchronized void withdraw(TenantContract proposal) {
+        given.remove(proposal.getMetadata().getUid());
+    }
+
+    /** The contract is gone. */
+    synchronized void forget(TenantContract contract) {
+        given.remove(contract.getMetadata().getUid());
+        durable.remove(contract.getMetadata().getUid());
     }
 }

@@ -65,7 +65,7 @@ final class ContractReconciler implements Reconciler<TenantContract> {
         String name = contract.getMetadata().getName();
         if (context.isPrimaryResourceDeleted()) {
             handover.remove(name);
-            admissions.forget(contract.getMetadata().getUid());
+            admissions.forget(contract);
         } else {
             handOver(contract);
         }
@@ -80,10 +80,11 @@ final class ContractReconciler implements Reconciler<TenantContract> {
     /** Only what the API server has as admitted counts: else a restart could admit in another order. */
     private void handOver(TenantContract contract) {
         String name = contract.getMetadata().getName();
-        Optional<Contract> admitted = Contracts.of(contract).toOptional();
+        Optional<Contract> admitted = admissions
+                .admittedAt(contract)
+                .flatMap(at -> Contracts.of(contract, at).toOptional());
         if (admitted.isPresent()) {
             handover.put(name, admitted.get());
-            admissions.forget(contract.getMetadata().getUid());
         } else {
             handover.remove(name);
         }
@@ -92,12 +93,12 @@ final class ContractReconciler implements Reconciler<TenantContract> {
     private UpdateControl<TenantContract> write(TenantContract contract, List<Pool> all) {
         Instant now = clock.instant();
         List<Problem> problems = problems(contract, all);
-        Optional<Instant> admittedAt = Admissions.admittedAt(contract);
+        Optional<Instant> admittedAt = admissions.admittedAt(contract);
         if (admittedAt.isEmpty() && problems.isEmpty()) {
             admittedAt = Optional.of(admissions.instant(
                     contract, events.all().toList(), c -> problems(c, all).isEmpty(), now));
         } else if (admittedAt.isEmpty()) {
-            admissions.forget(contract.getMetadata().getUid());
+            admissions.withdraw(contract);
         }
         Optional<Contract> admitted =
                 admittedAt.flatMap(at -> Contracts.of(contract, at).toOptional());
