@@ -208,6 +208,16 @@ public final class Cluster {
         return Optional.ofNullable(accounts.get(name));
     }
 
+    /** All accounts, in the order in which entitlements are filled. */
+    Collection<Account> accounts() {
+        return accounts.values();
+    }
+
+    /** What lies on each node, by the node's name. */
+    Map<String, NodeUse> uses() {
+        return occupancy.uses();
+    }
+
     /** The number of an account among owners. */
     int owner(String account) {
         return owners.getOrDefault(account, PoolState.OPEN);

@@ -146,6 +146,11 @@ final class Occupancy {
         }
     }
 
+    /** By the node's name. */
+    Map<String, NodeUse> uses() {
+        return uses;
+    }
+
     int onDemandUsed(String account) {
         return onDemandUsed.getOrDefault(account, 0);
     }

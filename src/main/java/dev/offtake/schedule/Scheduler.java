@@ -403,6 +403,10 @@ public final class Scheduler {
         anew = true;
     }
 
+    Accounts accounts() {
+        return accounts;
+    }
+
     public Cluster cluster() {
         return cluster;
     }

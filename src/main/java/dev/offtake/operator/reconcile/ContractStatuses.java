@@ -1,0 +1,134 @@
+package dev.offtake.operator.reconcile;
+
+import dev.offtake.api.Condition.Status;
+import dev.offtake.api.TenantContract;
+import dev.offtake.api.TenantContractStatus;
+import dev.offtake.contract.Contract;
+import dev.offtake.schedule.ContractView;
+import dev.offtake.translate.Problem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Makes the status of a TenantContract. */
+final class ContractStatuses {
+    private final Optional<TenantContractStatus> before;
+    private final List<Problem> problems;
+    private final Instant now;
+    private final long generation;
+    private final ConditionSet conditions;
+
+    /** @param problems what keeps the contract from being kept */
+    ContractStatuses(TenantContract contract, List<Problem> problems, Instant now) {
+        this.problems = problems;
+        this.now = now;
+        before = Optional.ofNullable(contract.getStatus());
+        generation = Optional.ofNullable(contract.getMetadata().getGeneration()).orElse(0L);
+        conditions =
+                new ConditionSet(before.map(TenantContractStatus::conditions).orElse(List.of()), generation, now);
+    }
+
+    /** A contract that is not admitted: nothing of it is used. */
+    @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
+    TenantContractStatus proposed() {
+        addFeasible("");
+        return new TenantContractStatus(
+                generation, TenantContractStatus.Lifecycle.PROPOSED, null, null, List.of(), null, conditions.list());
+    }
+
+    /** @param view of just these terms; without it the counts of the status stay */
+    @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
+    TenantContractStatus admitted(Contract contract, Optional<ContractView> view) {
+        addFeasible("all commitments have pools that know their unit");
+        addGuarantee(view);
+        return new TenantContractStatus(
+                generation,
+                lifecycle(contract.lifecycle(now)),
+                contract.admittedAt(),
+                view.map(v -> gpus(v.gpus()))
+                        .or(() -> before.map(TenantContractStatus::gpus))
+                        .orElse(null),
+                view.map(v -> v.tranches().stream()
+                                .map(ContractStatuses::tranche)
+                                .toList())
+                        .or(() -> before.map(TenantContractStatus::tranches))
+                        .orElse(List.of()),
+                contract.next(now).map(ContractStatuses::next).orElse(null),
+                conditions.list());
+    }
+
+    private void addFeasible(String message) {
+        if (problems.isEmpty()) {
+            conditions.add(TenantContract.FEASIBLE, Status.TRUE, "Admitted", message);
+        } else {
+            conditions.add(
+                    TenantContract.FEASIBLE, Status.FALSE, problems.get(0).reason(), Problem.join(problems));
+        }
+    }
+
+    private void addGuarantee(Optional<ContractView> view) {
+        if (view.isEmpty()) {
+            before.stream()
+                    .flatMap(s -> s.conditions().stream())
+                    .filter(c -> c.type().equals(TenantContract.GUARANTEE_MET))
+                    .forEach(c -> conditions.add(c.type(), c.status(), c.reason(), c.message()));
+            return;
+        }
+        List<ContractView.Shortage> shortages = view.get().shortages();
+        if (shortages.isEmpty()) {
+            conditions.add(
+                    TenantContract.GUARANTEE_MET,
+                    Status.TRUE,
+                    "SupplySuffices",
+                    "all that is committed now can be had");
+            return;
+        }
+        boolean waits = shortages.stream().anyMatch(s -> s.waitingGpus() > 0);
+        conditions.add(
+                TenantContract.GUARANTEE_MET,
+                Status.FALSE,
+                waits ? "DemandWaits" : "SupplyShort",
+                shortages.stream().map(ContractStatuses::shortage).collect(Collectors.joining("; ")));
+    }
+
+    private static String shortage(ContractView.Shortage s) {
+        return "commitment " + s.commitment().commitment() + " can have " + s.entitled() + " of " + s.committed()
+                + " committed cells of unit " + s.unit() + " of class " + s.gpuClass() + " now"
+                + (s.waitingGpus() > 0 ? ", and work on it waits for " + s.waitingGpus() + " GPUs" : "");
+    }
+
+    private static TenantContractStatus.Lifecycle lifecycle(Contract.Lifecycle lifecycle) {
+        return switch (lifecycle) {
+            case PENDING -> TenantContractStatus.Lifecycle.PENDING;
+            case ACTIVE -> TenantContractStatus.Lifecycle.ACTIVE;
+            case EXPIRED -> TenantContractStatus.Lifecycle.EXPIRED;
+        };
+    }
+
+    private static TenantContractStatus.Gpus gpus(ContractView.Gpus g) {
+        return new TenantContractStatus.Gpus(g.committed(), g.entitled(), g.used(), g.onDemand(), g.waiting());
+    }
+
+    private static TenantContractStatus.Tranche tranche(ContractView.TrancheView t) {
+        return new TenantContractStatus.Tranche(
+                t.commitment() + "/" + t.tranche().name(),
+                t.tranche().due().start(),
+                t.tranche().quantity(),
+                t.entitled(),
+                t.claimed(),
+                t.bound(),
+                t.boundIdleGpus());
+    }
+
+    @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
+    private static TenantContractStatus.Next next(Contract.Change change) {
+        TenantContractStatus.Change what = switch (change.what()) {
+            case TERM_START -> TenantContractStatus.Change.TERM_START;
+            case TERM_END -> TenantContractStatus.Change.TERM_END;
+            case TRANCHE_DUE -> TenantContractStatus.Change.TRANCHE_DUE;
+            case TRANCHE_END -> TenantContractStatus.Change.TRANCHE_END;
+        };
+        return new TenantContractStatus.Next(change.at(), what, change.tranche().isEmpty() ? null : change.tranche());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.offtake.schedule;
+
+import dev.offtake.contract.CommitmentId;
+import dev.offtake.contract.Contract;
+import dev.offtake.contract.Tranche;
+import java.util.List;
+
+/**
+ * A contract as others see it.
+ *
+ * @param contract the terms that the numbers belong to
+ * @param tranches in the order of the terms
+ * @param shortages commitments that cannot be kept now; empty while the guarantee is met
+ */
+public record ContractView(Contract contract, Gpus gpus, List<TrancheView> tranches, List<Shortage> shortages) {
+    public ContractView {
+        tranches = List.copyOf(tranches);
+        shortages = List.copyOf(shortages);
+    }
+
+    /**
+     * GPUs of the contract now, over all commitments.
+     *
+     * @param committed owed now
+     * @param entitled of {@code committed}, what can be kept
+     * @param used by Reserved work
+     * @param onDemand charged above the commitments
+     * @param waiting that work asks for which waits; it counts for the commitment that it would draw on first
+     */
+    public record Gpus(int committed, int entitled, int used, int onDemand, int waiting) {}
+
+    /**
+     * A tranche; tranches that are due are filled in the order of their due dates. Counts are in cells of the unit where
+     * they do not say GPUs.
+     */
+    public record TrancheView(
+            String commitment, Tranche tranche, int entitled, int claimed, int bound, int boundIdleGpus) {}
+
+    /**
+     * A commitment of which less can be kept than is owed.
+     *
+     * @param waitingGpus GPUs of Reserved work that waits on it
+     */
+    public record Shortage(
+            CommitmentId commitment, String gpuClass, String unit, int committed, int entitled, int waitingGpus) {}
+}
