@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +37,8 @@ public final class OfftakeOperator implements OperatorRuntime {
     private final Engine engine;
     private final AtomicBoolean leads = new AtomicBoolean();
     private final AtomicBoolean stopped = new AtomicBoolean();
-    private final AtomicReference<Optional<Reconcilers>> reconcilers = new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<PolicyWatch>> policies = new AtomicReference<>(Optional.empty());
+    private volatile Optional<Reconcilers> reconcilers = Optional.empty();
+    private volatile Optional<PolicyWatch> policies = Optional.empty();
     private Instant published = Instant.EPOCH;
 
     public OfftakeOperator(OperatorContext context) {
@@ -82,11 +81,11 @@ public final class OfftakeOperator implements OperatorRuntime {
     private void startReconcilers() {
         try {
             PolicyWatch watch = PolicyWatch.start(context.client());
-            policies.set(Optional.of(watch));
+            policies = Optional.of(watch);
             PolicyMetrics.bind(context.metrics(), watch);
             Reconcilers started = Reconcilers.start(
                     context.client(), engine, board, context.leadership()::isLeader, watch::state, clock);
-            reconcilers.set(Optional.of(started));
+            reconcilers = Optional.of(started);
             watch.onChange(started::reconcilePools);
             while (!synced() && !stopped.get()) {
                 Thread.sleep(20);
@@ -106,7 +105,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     private void leadWhenSynced() {
         if (leads.get() && synced() && !stopped.get()) {
             engine.lead();
-            reconcilers.get().ifPresent(Reconcilers::reconcileAll);
+            reconcilers.ifPresent(Reconcilers::reconcileAll);
         }
     }
 
@@ -122,7 +121,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     @Override
     public List<String> unsynced() {
         List<String> missing = new ArrayList<>(engine.unsynced());
-        if (!reconcilers.get().map(Reconcilers::isSynced).orElse(false)) {
+        if (!reconcilers.map(Reconcilers::isSynced).orElse(false)) {
             missing.add("gpupools");
             missing.add("tenantcontracts");
         }
@@ -131,7 +130,7 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     @Override
     public Optional<String> stalled() {
-        boolean watching = reconcilers.get().map(Reconcilers::isHealthy).orElse(true);
+        boolean watching = reconcilers.map(Reconcilers::isHealthy).orElse(true);
         if (!watching) {
             return Optional.of("a watch of pools or contracts has ended");
         }
@@ -145,7 +144,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     public void stop(Duration limit) {
         stopped.set(true);
         engine.close();
-        policies.get().ifPresent(PolicyWatch::close);
-        reconcilers.get().ifPresent(Reconcilers::close);
+        policies.ifPresent(PolicyWatch::close);
+        reconcilers.ifPresent(Reconcilers::close);
     }
 }
