@@ -1,23 +1,52 @@
 package dev.offtake.cli;
 
+import dev.offtake.operator.process.OperatorFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the jar: one sub-command for each role of the process. */
 @Command(
         name = "offtake",
         mixinStandardHelpOptions = true,
+        versionProvider = ManifestVersion.class,
+        subcommands = HelpCommand.class,
         description = "GPU capacity contracts for Kubernetes: promise, place, prove.")
 public final class Main implements Runnable {
+    /** What the operator decides with. */
+    private static final OperatorFactory OPERATOR = context -> {
+        throw new IllegalStateException("this build contains no scheduler");
+    };
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private Main() {}
 
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main()).execute(args));
+        System.exit(commandLine(OPERATOR, System.getenv()).execute(args));
+    }
+
+    static CommandLine commandLine(OperatorFactory operator, Map<String, String> environment) {
+        return new CommandLine(new Main())
+                .addSubcommand(new OperatorCommand(operator))
+                .setDefaultValueProvider(new EnvironmentDefaults(environment))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpLongOptionsMaxWidth(28)
+                .registerConverter(Duration.class, new DurationConverter())
+                .setParameterExceptionHandler(new BadOption(environment))
+                .setExecutionExceptionHandler(new FailureMessage());
     }
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        Objects.requireNonNull(spec).commandLine().usage(System.out);
     }
 }

@@ -44,7 +44,8 @@ public record Contract(String name, String tenant, Interval term, Instant admitt
                 .flatMap(c -> c.tranches().stream()
                         .flatMap(t -> Stream.of(
                                 new Change(t.due().start(), Change.What.TRANCHE_DUE, c.name() + "/" + t.name()),
-                                new Change(t.due().end(), Change.What.TRANCHE_END, c.name() + "/" + t.name()))));
+                                new Change(t.due().end(), Change.What.TRANCHE_END, c.name() + "/" + t.name()))))
+                .filter(change -> term.contains(change.at()));
         return Stream.concat(termChanges, trancheChanges)
                 .filter(change -> change.at().isAfter(now))
                 .min(Comparator.comparing(Change::at)

@@ -34,10 +34,13 @@ final class Fits {
     private final boolean[] inside;
     private final int[][] cellFit;
     private final int[][] member;
+    private Need need;
 
-    Fits(PoolState pool, int owner) {
+    /** Counts nothing yet; {@link #count} does. */
+    Fits(PoolState pool, int owner, Shape shape) {
         this.pool = pool;
         this.owner = owner;
+        need = pool.need(shape);
         unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
         nodeFit = new int[pool.bound()];
         inside = new boolean[pool.bound()];
@@ -53,6 +56,7 @@ final class Fits {
     /** Counts anew, for nodes inside one cell, or for all where {@code domain} is null. */
     void count(GangDemand.PodSet podSet, BitSet accepted, Reach reach, @Nullable Domain domain, int most) {
         Arrays.fill(nodeFit, 0);
+        need = pool.need(podSet.shape());
         int sliceDepth = -1;
         int slicePods = 1;
         if (podSet.slice().isPresent()) {
@@ -61,7 +65,7 @@ final class Fits {
         }
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
             if (domain == null || domain.contains(pool, n)) {
-                nodeFit[n] = nodeFit(n, podSet.shape(), reach, most);
+                nodeFit[n] = nodeFit(n, reach, most);
             }
         }
         leaveSpares(reach);
@@ -130,14 +134,16 @@ final class Fits {
             if (countsAsIdle(n, d, reach)) {
                 int cell = pool.ancestor(d, n);
                 if (idle[cell] > slots(d, cell, reach)) {
-                    nodesOf.computeIfAbsent(cell, c -> new ArrayList<>()).add(n);
+                    nodesOf.computeIfAbsent(cell, c -> new ArrayList<>(idle[cell]))
+                            .add(n);
                 }
             }
         }
+        Comparator<Integer> fullest = Comparator.<Integer>comparingInt(n -> -nodeFit[n])
+                .thenComparingInt(n -> -pool.node(n).gpus())
+                .thenComparingInt(n -> n);
         nodesOf.forEach((cell, nodes) -> {
-            nodes.sort(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
-                    .thenComparingInt(n -> -pool.node(n).gpus())
-                    .thenComparingInt(n -> n));
+            nodes.sort(fullest);
             nodes.subList(slots(d, cell, reach), nodes.size()).forEach(n -> nodeFit[n] = 0);
         });
     }
@@ -153,19 +159,19 @@ final class Fits {
                 : pool.cells(d).idleNodesToGive(cell);
     }
 
-    private int nodeFit(int n, Shape shape, Reach reach, int most) {
+    private int nodeFit(int n, Reach reach, int most) {
         if (reach == Reach.EMPTY) {
-            int byPromise = pool.levels().gpusPerNode() / Math.max(1, pool.charge(n, shape));
-            return Math.min(byPromise, pool.resources().fitEmpty(n, shape));
+            int byPromise = pool.levels().gpusPerNode() / Math.max(1, need.charge(n));
+            return Math.min(byPromise, need.fitEmpty(n));
         }
-        int byGpus = byGpus(n, shape, reach);
-        return byGpus == 0 ? 0 : pool.resources().fit(n, shape, Math.min(most, byGpus));
+        int byGpus = byGpus(n, reach);
+        return byGpus == 0 ? 0 : need.fit(n, Math.min(most, byGpus));
     }
 
     /** How many pods fit on the node by what may be taken of it, other resources aside. */
-    int byGpus(int n, Shape shape, Reach reach) {
+    int byGpus(int n, Reach reach) {
         int gpus = reachable(n, reach);
-        return gpus <= 0 ? 0 : gpus / Math.max(1, pool.charge(n, shape));
+        return gpus <= 0 ? 0 : gpus / Math.max(1, need.charge(n));
     }
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
@@ -200,6 +206,11 @@ final class Fits {
         }
         int part = levels.gpus(pool.unitRow(owner));
         return rest + pool.open(n) / part * part;
+    }
+
+    /** What one pod is charged on a node. */
+    int charge(int n) {
+        return need.charge(n);
     }
 
     /** Whether what the node offers lies in cells that the owner has bound already. */

@@ -174,12 +174,13 @@ final class PoolState {
         return flat[n] + rounded[n];
     }
 
+    Need need(Shape shape) {
+        return new Need(shape, resources, levels.gpusPerNode());
+    }
+
     /** The GPUs that a pod of this shape takes from what can be promised on this node. */
     int charge(int n, Shape shape) {
-        return shape.charge(
-                resources.allocatable(n, Resources.CPU),
-                resources.allocatable(n, Resources.MEMORY),
-                levels.gpusPerNode());
+        return need(shape).charge(n);
     }
 
     /** Adds {@code count} pods of an owner, or takes them off where {@code count} is negative. */

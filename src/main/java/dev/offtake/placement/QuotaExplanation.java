@@ -129,7 +129,8 @@ final class QuotaExplanation {
     private long boundFreeGpus() {
         long sum = 0;
         for (PoolState pool : gang.pools()) {
-            Fits fits = new Fits(pool, gang.owner());
+            Fits fits =
+                    new Fits(pool, gang.owner(), gang.gang().podSets().get(0).shape());
             for (int n : pool.nodes()) {
                 sum += fits.reachable(n, Fits.Reach.BOUND);
             }

@@ -4,7 +4,6 @@ import dev.offtake.fleet.NodeFacts;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Allocatable and used amounts of every resource of a pool's nodes: what really fits, promises aside (I1). */
 final class Resources {
@@ -32,8 +31,7 @@ final class Resources {
             }
         }
         facts.allocatable().forEach((name, amount) -> {
-            // First the index: it may put a larger array in place of the one that would be written to.
-            int r = index(name);
+            int r = index(name); // may replace the arrays
             allocatable[r][n] = amount;
         });
     }
@@ -62,6 +60,12 @@ final class Resources {
         return r;
     }
 
+    /** The number of a resource, or -1 where no node ever had it. */
+    int find(String name) {
+        Integer known = index.get(name);
+        return known == null ? -1 : known;
+    }
+
     long allocatable(int n, int resource) {
         return allocatable[resource][n];
     }
@@ -71,8 +75,8 @@ final class Resources {
     }
 
     long freeOf(int n, String resource) {
-        Integer r = index.get(resource);
-        return r == null ? 0 : free(n, r);
+        int r = find(resource);
+        return r < 0 ? 0 : free(n, r);
     }
 
     long used(int n, int resource) {
@@ -87,41 +91,10 @@ final class Resources {
         });
     }
 
-    /** How many pods of this shape fit beside what is there, at most {@code most}. */
-    int fit(int n, Shape shape, int most) {
-        return fit(n, shape, most, used);
-    }
-
-    /** How many would fit by all resources but GPUs, if the node were empty. */
-    int fitEmpty(int n, Shape shape) {
-        return fitRequests(n, shape, Integer.MAX_VALUE, null);
-    }
-
-    private int fit(int n, Shape shape, int most, long[][] inUse) {
-        long gpus = shape.gpus() == 0 ? most : (allocatable[DEVICES][n] - inUse[DEVICES][n]) / shape.gpus();
-        return fitRequests(n, shape, Math.min(most, gpus), inUse);
-    }
-
-    private int fitRequests(int n, Shape shape, long most, long @Nullable [][] inUse) {
-        long pods = most;
-        for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
-            long amount = request.getValue();
-            if (amount > 0) {
-                Integer r = index.get(request.getKey());
-                if (r == null) {
-                    return 0;
-                }
-                long free = allocatable[r][n] - (inUse == null ? 0 : inUse[r][n]);
-                pods = Math.min(pods, free / amount);
-            }
-        }
-        return (int) Math.max(0, pods);
-    }
-
     /** Whether the node has too little of a resource left for so many pods, though it could hold one of them empty. */
     boolean isShort(int n, Shape shape, String resource, int pods) {
         long amount = shape.request(resource);
-        Integer r = index.get(resource);
-        return amount > 0 && r != null && free(n, r) < amount * pods && allocatable[r][n] >= amount;
+        int r = find(resource);
+        return amount > 0 && r >= 0 && free(n, r) < amount * pods && allocatable[r][n] >= amount;
     }
 }

@@ -21,7 +21,7 @@ final class Search {
     private final PoolState pool;
     private final GangDemand gang;
     private final List<BitSet> accepted;
-    private final boolean binds;
+    private final boolean hasBound;
     private final boolean onlyBound;
     private final Trial trial;
     /** What fits of each pod set before anything of the gang is placed. */
@@ -38,12 +38,11 @@ final class Search {
         this.accepted = accepted;
         this.onlyBound = onlyBound;
         this.trial = trial;
-        binds = owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow();
+        hasBound =
+                owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
         unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
-        for (int i = 0; i < gang.podSets().size(); i++) {
-            counted.add(new Fits(pool, owner));
-        }
-        beside = new Fits(pool, owner);
+        gang.podSets().forEach(podSet -> counted.add(new Fits(pool, owner, podSet.shape())));
+        beside = new Fits(pool, owner, gang.podSets().get(0).shape());
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -64,7 +63,7 @@ final class Search {
     }
 
     private boolean found(int innermost, int outermost, Fits.@Nullable Domain within) {
-        return (binds && found(Fits.Reach.BOUND, innermost, outermost, within))
+        return (hasBound && found(Fits.Reach.BOUND, innermost, outermost, within))
                 || (!onlyBound && found(Fits.Reach.ALL, innermost, outermost, within));
     }
 
@@ -72,6 +71,9 @@ final class Search {
         for (int i = 0; i < counted.size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             counted.get(i).count(podSet, accepted.get(i), reach, within, podSet.count());
+            if (counted.get(i).of(0, 0) < podSet.count()) {
+                return false;
+            }
         }
         for (int d = innermost; d >= outermost; d--) {
             BitSet tried = new BitSet();
@@ -95,15 +97,8 @@ final class Search {
     }
 
     private int tightest(int depth, BitSet tried) {
-        Tightness tightness = new Tightness(
-                pool, counted.get(0), unitDepth, gang.podSets().get(0).shape());
-        int best = -1;
-        for (int c = 0; c < counted.get(0).cells(depth); c++) {
-            if (!tried.get(c) && isCandidate(depth, c) && (best < 0 || tightness.compare(depth, c, best) < 0)) {
-                best = c;
-            }
-        }
-        return best;
+        return new Tightness(pool, counted.get(0), unitDepth)
+                .tightest(depth, c -> !tried.get(c) && isCandidate(depth, c));
     }
 
     private boolean isCandidate(int depth, int cell) {

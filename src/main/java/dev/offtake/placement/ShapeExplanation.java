@@ -67,7 +67,7 @@ final class ShapeExplanation {
         long most = 0;
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
             int fit = fits.of(pool.levels().nodeDepth(), n);
-            int byGpus = fits.byGpus(n, podSet.shape(), Fits.Reach.ALL);
+            int byGpus = fits.byGpus(n, Fits.Reach.ALL);
             fitting[pool.ancestor(depth, n)] += fit;
             if (byGpus > fit && pool.resources().isShort(n, podSet.shape(), resource, fit + 1)) {
                 blocked[pool.ancestor(depth, n)] += byGpus - fit;

@@ -20,7 +20,7 @@ final class Spread {
     Spread(PoolState pool, Fits fits, int unitDepth, GangDemand.PodSet podSet) {
         this.pool = pool;
         this.fits = fits;
-        tightness = new Tightness(pool, fits, unitDepth, podSet.shape());
+        tightness = new Tightness(pool, fits, unitDepth);
         pods = podSet.count();
         nodeDepth = pool.levels().nodeDepth();
         sliceDepth =
@@ -60,7 +60,7 @@ final class Spread {
         }
         Comparator<Integer> boundFirst = Comparator.comparing(
                 c -> !fits.inside(children.getOrDefault(c, nodes).get(0)));
-        Comparator<Integer> tightest = boundFirst.thenComparing((a, b) -> tightness.compare(depth + 1, a, b));
+        Comparator<Integer> tightest = (a, b) -> tightness.compare(depth + 1, a, b);
         List<Integer> open = new ArrayList<>(children.keySet());
         open.sort(boundFirst.thenComparingInt(c -> -fits.of(depth + 1, c)).thenComparing(tightest));
         int left = most;

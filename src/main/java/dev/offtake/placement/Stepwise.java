@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -63,11 +64,13 @@ final class Stepwise {
                 .orElse(pool.levels().nodeDepth());
         int at = Math.max(depth, domain.depth());
         fits.count(part, accepted.get(i), reach, domain, part.count());
-        Tightness tightness = new Tightness(pool, fits, unitDepth, part.shape());
+        Tightness tightness = new Tightness(pool, fits, unitDepth);
         Spread spread = new Spread(pool, fits, unitDepth, part);
         int before = trial.mark();
         Set<Kind> failed = new HashSet<>();
-        for (int cell = best(at, part, tightness, failed); cell >= 0; cell = best(at, part, tightness, failed)) {
+        IntPredicate candidate =
+                c -> fits.of(at, c) >= part.count() && (failed.isEmpty() || !failed.contains(kind(at, c)));
+        for (int cell = tightness.tightest(at, candidate); cell >= 0; cell = tightness.tightest(at, candidate)) {
             failed.add(kind(at, cell));
             for (Map.Entry<Integer, Integer> use :
                     spread.overFewestCells(new Fits.Domain(at, cell)).entrySet()) {
@@ -79,22 +82,6 @@ final class Stepwise {
             trial.undoTo(before);
         }
         return false;
-    }
-
-    private int best(int depth, GangDemand.PodSet part, Tightness tightness, Set<Kind> failed) {
-        int best = -1;
-        for (int c = 0; c < fits.cells(depth); c++) {
-            boolean candidate = fits.of(depth, c) >= part.count() && !failed.contains(kind(depth, c));
-            if (candidate && (best < 0 || compare(depth, c, best, tightness) < 0)) {
-                best = c;
-            }
-        }
-        return best;
-    }
-
-    private int compare(int depth, int a, int b, Tightness tightness) {
-        int byInside = Boolean.compare(fits.inside(fits.member(depth, b)), fits.inside(fits.member(depth, a)));
-        return byInside != 0 ? byInside : tightness.compare(depth, a, b);
     }
 
     private Kind kind(int depth, int cell) {

@@ -1,50 +1,67 @@
 package dev.offtake.placement;
 
+import java.util.function.IntPredicate;
+
 /**
- * Which of two cells of a level to use: the one that breaks fewer whole cells, then the one with less room, then the
- * one with less free, then the one in the fuller parents, then the older one. So what is left are the largest shapes
- * (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole one.
+ * Which cell of a level to use: one that is the owner's already, then the one that breaks fewer whole cells, then the
+ * one with less room, then the one with less free, then the one in the fuller parents, then the older one. So what is
+ * left are the largest shapes (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole one.
  */
 final class Tightness {
+    /** More cells, pods or GPUs than these are alike. */
+    private static final int MOST_BROKEN = (1 << 8) - 1;
+
+    private static final int MOST_ROOM = (1 << 20) - 1;
+    private static final int MOST_FREE = (1 << 24) - 1;
+
     private final PoolState pool;
     private final LevelTable levels;
     private final Fits fits;
     private final int unitDepth;
-    private final Shape shape;
 
     /**
+     * @param fits of the pods that are to be placed
      * @param unitDepth depth of the owner's unit: cells from there downward are its own to break; -1 for none
-     * @param shape of a pod that is to be placed
      */
-    Tightness(PoolState pool, Fits fits, int unitDepth, Shape shape) {
+    Tightness(PoolState pool, Fits fits, int unitDepth) {
         this.pool = pool;
         levels = pool.levels();
         this.fits = fits;
         this.unitDepth = unitDepth;
-        this.shape = shape;
+    }
+
+    /** The tightest of the cells that are candidates, -1 if there is none. */
+    int tightest(int depth, IntPredicate candidate) {
+        int best = -1;
+        long rankOfBest = Long.MAX_VALUE;
+        for (int cell = 0; cell < fits.cells(depth); cell++) {
+            if (candidate.test(cell)) {
+                long rank = rank(depth, cell);
+                if (best < 0 || rank < rankOfBest || (rank == rankOfBest && compareAncestors(depth, cell, best) < 0)) {
+                    best = cell;
+                    rankOfBest = rank;
+                }
+            }
+        }
+        return best;
     }
 
     int compare(int depth, int a, int b) {
-        int byBroken = Integer.compare(wholeCellsBroken(depth, a), wholeCellsBroken(depth, b));
-        if (byBroken != 0) {
-            return byBroken;
-        }
-        if (depth == levels.nodeDepth()) {
-            int byParts = Integer.compare(partsBroken(a), partsBroken(b));
-            if (byParts != 0) {
-                return byParts;
-            }
-        }
-        int byRoom = Integer.compare(fits.of(depth, a), fits.of(depth, b));
-        if (byRoom != 0) {
-            return byRoom;
-        }
-        int byFree = Integer.compare(freeGpus(depth, a), freeGpus(depth, b));
-        if (byFree != 0) {
-            return byFree;
+        int byRank = Long.compare(rank(depth, a), rank(depth, b));
+        if (byRank != 0) {
+            return byRank;
         }
         int byAncestors = compareAncestors(depth, a, b);
         return byAncestors != 0 ? byAncestors : Integer.compare(a, b);
+    }
+
+    /** The criteria but the parents as one number, the first in the highest bits. */
+    private long rank(int depth, int cell) {
+        long rank = fits.inside(fits.member(depth, cell)) ? 0 : 1;
+        rank = rank << 8 | Math.min(MOST_BROKEN, wholeCellsBroken(depth, cell));
+        rank = rank << 8 | Math.min(MOST_BROKEN, depth == levels.nodeDepth() ? partsBroken(cell) : 0);
+        rank = rank << 20 | Math.min(MOST_ROOM, fits.of(depth, cell));
+        return rank << 24 | Math.min(MOST_FREE, freeGpus(depth, cell));
     }
 
     /** By what is free in the cells above, innermost first; keeps nodes of one cell together. */
@@ -84,8 +101,11 @@ final class Tightness {
 
     /** Whole free parts of a node, as halves, that one more pod breaks beyond those that it fills. */
     private int partsBroken(int n) {
+        if (levels.nodeRow() + 1 == levels.gpuRow()) {
+            return 0;
+        }
         int free = pool.open(n);
-        int left = Math.max(0, free - pool.charge(n, shape));
+        int left = Math.max(0, free - fits.charge(n));
         int count = 0;
         for (int row = levels.nodeRow() + 1; row < levels.gpuRow(); row++) {
             count += free / levels.gpus(row) - left / levels.gpus(row);

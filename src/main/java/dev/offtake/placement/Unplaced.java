@@ -24,7 +24,7 @@ record Unplaced(Cluster cluster, GangDemand gang, Claimant claimant, Account acc
 
     /** What fits of a pod set, for the claimant. */
     Fits fits(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
-        Fits fits = new Fits(pool, reach == Fits.Reach.EMPTY ? PoolState.OPEN : owner());
+        Fits fits = new Fits(pool, reach == Fits.Reach.EMPTY ? PoolState.OPEN : owner(), podSet.shape());
         fits.count(podSet, accepted(pool, podSet), reach, null, podSet.count());
         return fits;
     }

@@ -9,11 +9,9 @@ import dev.offtake.placement.Refusal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Serves the queue. What an equal demand was refused since the state last changed for the better is not asked again,
@@ -26,81 +24,110 @@ final class Cycle {
     private final Growth growth;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
-    private final Map<Claimant, Integer> kept = new HashMap<>();
-    private final Map<Claimant, Gang> lastKept = new HashMap<>();
-    private final Set<GangId> keeping = new HashSet<>();
+    private final Kept kept = new Kept();
 
     private record Asked(Claimant claimant, int demand) {}
 
-    Cycle(Cluster cluster, Accounts accounts) {
+    Cycle(Cluster cluster, Accounts accounts, Seating seating) {
         this.accounts = accounts;
         placer = new Placer(cluster);
-        seating = new Seating(cluster);
-        growth = new Growth(cluster, placer, seating);
+        this.seating = seating;
+        growth = new Growth(placer, seating);
     }
 
     /** Something may fit now that did not before. */
     void startAnew() {
         refused.clear();
         kept.clear();
-        lastKept.clear();
-        keeping.clear();
     }
 
     /** Whether the gang goes before one that has been served already since {@link #startAnew}. */
     boolean isLate(Gang gang, Instant now) {
-        for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
-            Gang before = lastKept.get(claimant(choice));
-            if (before != null
-                    && before != gang
-                    && Queue.inOrder(List.of(before, gang)).get(0) == gang) {
-                return true;
-            }
-        }
-        return false;
+        return accounts.choices(gang.spec(), now).stream()
+                .map(Cycle::claimant)
+                .flatMap(claimant -> kept.last(claimant).stream())
+                .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
     }
 
     private static Claimant claimant(Accounts.Choice choice) {
         return new Claimant(choice.commitment().toString(), choice.tier());
     }
 
-    /** Releases for the pods of a placed gang that have come. */
-    void seat(Gang gang, List<Decision> decisions) {
-        decisions.addAll(seating.seat(gang));
-    }
-
     /** Tries the gangs in this order. */
     void serve(List<Gang> inOrder, Instant now, List<Decision> decisions) {
         for (Gang gang : inOrder) {
-            Optional<Reason> reason = Readiness.missing(gang).or(() -> place(gang, now, decisions));
-            if (reason.isPresent() && gang.tell(reason.get())) {
+            kept.forget(gang.id());
+            Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+            Optional<Reason> reason = ask.missing().or(() -> place(gang, ask.demands(), now, decisions));
+            if (reason.isPresent() && isToBeTold(gang, reason.get()) && gang.tell(reason.get())) {
                 decisions.add(new Decision.Explain(gang.id(), reason.get()));
             }
         }
     }
 
-    /** More seats for gangs that run already. */
-    void grow(Collection<Gang> placed, List<Decision> decisions) {
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.grow(gang, kept)) {
+    private Gang.Ask ask(Gang gang) {
+        Optional<Reason> missing = Readiness.missing(gang);
+        Gang.Ask ask = new Gang.Ask(missing, missing.isPresent() ? List.of() : demands.of(gang));
+        gang.ask(Optional.of(ask));
+        return ask;
+    }
+
+    /** While the pods of a gang that was rolled back are made anew, the refusal is still why it waits. */
+    private static boolean isToBeTold(Gang gang, Reason reason) {
+        return reason.code() != Reason.Code.PODS_NOT_CREATED
+                || gang.told()
+                        .filter(told -> told.code() == Reason.Code.REFUSED_BY_SCHEDULER)
+                        .isEmpty();
+    }
+
+    /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
+    void seatOrRecord(Gang gang, List<Decision> decisions) {
+        if (gang.phase() == Gang.Phase.PLACED) {
+            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
+                decisions.addAll(seating.seat(gang));
+            } else {
                 settle(gang, decisions);
             }
         }
     }
 
-    private Optional<Reason> place(Gang gang, Instant now, List<Decision> decisions) {
+    /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
+    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
+        boolean any = false;
+        for (Gang gang : placed) {
+            if (Growth.isWanted(gang) && growth.repair(gang)) {
+                settle(gang, decisions);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    /** More seats for gangs that run already; answers whether any were found. */
+    boolean grow(Collection<Gang> placed, List<Decision> decisions) {
+        boolean any = false;
+        for (Gang gang : placed) {
+            if (Growth.isWanted(gang) && growth.grow(gang, kept)) {
+                settle(gang, decisions);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private Optional<Reason> place(Gang gang, List<Demands.Demand> anyOf, Instant now, List<Decision> decisions) {
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
             return Optional.of(accounts.none(gang.spec(), now));
         }
-        Optional<Refusal> first = Optional.empty();
-        List<Demands.Demand> asked = demands.of(gang);
+        Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
+            Optional<Refusal> least = Optional.empty();
             Claimant claimant = claimant(choice);
-            for (Demands.Demand demand : asked) {
+            for (Demands.Demand demand : anyOf) {
                 Refusal known = refused.get(new Asked(claimant, demand.number()));
                 if (known == null) {
-                    Outcome outcome = placer.place(demand.value(), claimant, kept.getOrDefault(claimant, 0));
+                    Outcome outcome = placer.place(demand.value(), claimant, kept.on(claimant));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -108,11 +135,12 @@ final class Cycle {
                     known = ((Outcome.Refused) outcome).refusal();
                     refused.put(new Asked(claimant, demand.number()), known);
                 }
-                first = first.isPresent() ? first : Optional.of(known);
+                least = Optional.of(known);
             }
+            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
-        Refusal refusal = first.orElseThrow();
-        keep(gang, refusal, claimant(choices.get(0)));
+        Refusal refusal = leastOfFirst.orElseThrow();
+        kept.keep(gang, refusal, claimant(choices.get(0)));
         return Optional.of(reason(gang, refusal));
     }
 
@@ -120,21 +148,6 @@ final class Cycle {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
                 && !gang.avoid().isEmpty();
         return onlyAvoidedAreLeft ? gang.refusedByScheduler() : Reason.of(refusal);
-    }
-
-    /** Later gangs on the account leave what an earlier one waits for, unless that could never be enough for it. */
-    private void keep(Gang gang, Refusal refusal, Claimant claimant) {
-        boolean byQuota = refusal.code() == Refusal.Code.QUOTA_REACHED
-                || refusal.code() == Refusal.Code.BEHIND_IN_QUEUE
-                || refusal.numbers().containsKey("entitled");
-        if (byQuota && keeping.add(gang.id())) {
-            int needed = Integer.parseInt(refusal.numbers().getOrDefault("needed", "0"));
-            int most = Integer.parseInt(refusal.numbers().getOrDefault("committed", String.valueOf(needed)));
-            if (needed <= most) {
-                kept.merge(claimant, needed, Integer::sum);
-                lastKept.put(claimant, gang);
-            }
-        }
     }
 
     private void grant(
@@ -155,7 +168,8 @@ final class Cycle {
     private void settle(Gang gang, List<Decision> decisions) {
         if (gang.id().isLonePod()) {
             gang.enter(Gang.Phase.PLACED);
-            seat(gang, decisions);
+            gang.recorded();
+            decisions.addAll(seating.seat(gang));
         } else {
             gang.enter(Gang.Phase.RECORDING);
             decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record()));

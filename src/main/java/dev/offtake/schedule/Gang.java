@@ -30,12 +30,22 @@ final class Gang {
     private Phase phase = Phase.WAITING;
     private final Map<String, PodFacts> pods = new LinkedHashMap<>();
     private final List<Seat> seats = new ArrayList<>();
+    private List<Seat> durable = List.of();
+    private Optional<Ask> ask = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     private final Set<String> avoid = new HashSet<>();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private String refusalWords = "";
+
+    /**
+     * What it asks for as it stands.
+     *
+     * @param missing what it waits for, other than a place
+     * @param demands any of which would do, best first
+     */
+    record Ask(Optional<Reason> missing, List<Demands.Demand> demands) {}
 
     Gang(GangSpec spec) {
         this.spec = spec;
@@ -67,6 +77,29 @@ final class Gang {
 
     List<Seat> seats() {
         return seats;
+    }
+
+    List<Seat> seatsOf(String podSet) {
+        return seats.stream().filter(s -> s.podSet().equals(podSet)).toList();
+    }
+
+    /** The seats of the last record that is known to be durable. */
+    List<Seat> durable() {
+        return durable;
+    }
+
+    /** The seats as they are now are those of the durable record; none is none. */
+    void recorded() {
+        durable = List.copyOf(seats);
+    }
+
+    /** What it asks for, as long as nothing has happened to it. */
+    Optional<Ask> ask() {
+        return ask;
+    }
+
+    void ask(Optional<Ask> known) {
+        ask = known;
     }
 
     /** Nodes on which the scheduler refused it. */

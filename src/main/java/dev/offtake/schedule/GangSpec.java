@@ -51,6 +51,10 @@ public record GangSpec(
     public record PodSet(
             String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
 
+    Optional<PodSet> podSet(String name) {
+        return podSets.stream().filter(p -> p.name().equals(name)).findFirst();
+    }
+
     /** Seats of all pod sets. */
     public int count() {
         return podSets.stream().mapToInt(PodSet::count).sum();

@@ -33,6 +33,6 @@ public record GangView(
                 gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),
                 placed ? gang.grant().map(Decision.Grant::commitment) : Optional.empty(),
                 placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
-                placed ? Optional.empty() : gang.told());
+                placed && gang.phase() != Gang.Phase.ROLLING_BACK ? Optional.empty() : gang.told());
     }
 }

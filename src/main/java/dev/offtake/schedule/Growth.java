@@ -1,86 +1,109 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** More seats for gangs that run already: elastic ones that have pods waiting, and seats whose node is lost. */
+/** Other seats for gangs that run already: for those whose node is lost, and more of them for elastic gangs. */
 final class Growth {
-    private final Cluster cluster;
     private final Placer placer;
     private final Seating seating;
 
-    Growth(Cluster cluster, Placer placer, Seating seating) {
-        this.cluster = cluster;
+    Growth(Placer placer, Seating seating) {
         this.placer = placer;
         this.seating = seating;
     }
 
-    /** Whether {@link #grow} may have something to do for the gang. */
+    /** Whether there may be something to do for the gang. */
     static boolean isWanted(Gang gang) {
         return gang.phase() == Gang.Phase.PLACED
+                && !gang.seats().isEmpty()
                 && gang.spec().podSets().stream()
                         .anyMatch(p -> !gang.unseated(p.name()).isEmpty());
     }
 
-    /** Seats as many of the waiting pods as there is room for; answers whether the record has to be written anew. */
-    boolean grow(Gang gang, Map<Claimant, Integer> kept) {
+    /**
+     * Moves free seats that are wanted and whose node takes no work; answers whether the record has to be written anew.
+     * A gang that runs is made whole before anybody who waits is served.
+     */
+    boolean repair(Gang gang) {
         boolean changed = false;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int waiting = gang.unseated(podSet.name()).size();
-            List<Seat> lost = gang.seats().stream()
-                    .filter(s -> s.podSet().equals(podSet.name()) && s.isFree() && !seating.takesWork(s.node()))
+            List<Seat> lost = gang.seatsOf(podSet.name()).stream()
+                    .filter(s -> s.isFree() && !seating.takesWork(s.node()))
                     .limit(waiting)
                     .toList();
             for (Seat seat : lost) {
-                changed |= move(gang, podSet, seat, kept);
-            }
-            int room = podSet.count() - gang.seats(podSet.name());
-            int pods = Math.min(room, waiting - lost.size());
-            while (pods > 0) {
-                boolean grown = add(gang, podSet, pods, gang.seats().get(0).claimant(), kept);
-                changed |= grown;
-                room = podSet.count() - gang.seats(podSet.name());
-                pods = grown ? Math.min(room, pods) : Demands.next(pods, 1);
+                changed |= move(gang, podSet, seat);
             }
         }
         return changed;
     }
 
-    private boolean move(Gang gang, GangSpec.PodSet podSet, Seat seat, Map<Claimant, Integer> kept) {
+    /** Seats as many of the waiting pods as there is room for; answers whether the record has to be written anew. */
+    boolean grow(Gang gang, Kept kept) {
+        boolean changed = false;
+        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
+            int free = (int)
+                    gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
+            int wanted = Math.min(
+                    podSet.count() - gang.seats(podSet.name()),
+                    gang.unseated(podSet.name()).size() - free);
+            int pods = wanted;
+            while (pods > 0) {
+                Claimant claimant = gang.seats().get(0).claimant();
+                if (add(gang, podSet, pods, claimant, kept.on(claimant))) {
+                    changed = true;
+                    wanted -= pods;
+                    pods = Math.min(pods, wanted);
+                } else {
+                    pods = Demands.next(pods, 1);
+                }
+            }
+        }
+        return changed;
+    }
+
+    private boolean move(Gang gang, GangSpec.PodSet podSet, Seat seat) {
         int at = gang.seats().indexOf(seat);
-        gang.seats().remove(at);
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), -1);
-        if (add(gang, podSet, 1, seat.claimant(), kept)) {
+        Optional<String> beside = beside(gang);
+        seating.giveBack(gang, seat);
+        if (add(gang, podSet, 1, seat.claimant(), 0, beside)) {
             Seat found = gang.seats().remove(gang.seats().size() - 1);
             gang.seats().add(at, found);
             return true;
         }
-        gang.seats().add(at, seat);
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), 1);
+        seating.add(gang, at, seat);
         return false;
     }
 
-    private boolean add(Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, Map<Claimant, Integer> kept) {
+    private boolean add(Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept) {
+        return add(gang, podSet, pods, claimant, kept, beside(gang));
+    }
+
+    private boolean add(
+            Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept, Optional<String> beside) {
         GangDemand demand = Demands.more(gang, podSet, pods);
-        Optional<String> beside = gang.seats().stream()
-                .map(Seat::node)
-                .filter(seating::takesWork)
-                .findFirst()
-                .or(() -> gang.seats().stream().map(Seat::node).findFirst());
-        int keptForOthers = kept.getOrDefault(claimant, 0);
         Outcome outcome = beside.isPresent()
-                ? placer.placeBeside(demand, claimant, beside.get(), keptForOthers)
-                : placer.place(demand, claimant, keptForOthers);
+                ? placer.placeBeside(demand, claimant, beside.get(), kept)
+                : placer.place(demand, claimant, kept);
         if (outcome instanceof Outcome.Placed placed) {
             Demands.addSeats(gang, demand, placed);
             return true;
         }
         return false;
+    }
+
+    /** A node in the domain that the gang must not leave, best one that takes work. */
+    private Optional<String> beside(Gang gang) {
+        return gang.seats().stream()
+                .map(Seat::node)
+                .filter(seating::takesWork)
+                .findFirst()
+                .or(() -> gang.seats().stream().map(Seat::node).findFirst());
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -13,12 +14,13 @@ final class Line {
     private final Set<Gang> arrived = new LinkedHashSet<>();
     private final Set<Gang> seatable = new LinkedHashSet<>();
     private final Set<Gang> hungry = new LinkedHashSet<>();
+    private final Set<Gang> newlyHungry = new LinkedHashSet<>();
     private final Set<Gang> troubled = new LinkedHashSet<>();
 
     /** Something happened to this gang. */
     void touch(Gang gang) {
-        troubled.remove(gang);
-        hungry.remove(gang);
+        forget(gang);
+        gang.ask(Optional.empty());
         switch (gang.phase()) {
             case WAITING -> {
                 waiting.put(gang.id(), gang);
@@ -27,12 +29,9 @@ final class Line {
             case PLACED -> {
                 seatable.add(gang);
                 hungry.add(gang);
+                newlyHungry.add(gang);
             }
             case RECORDING, ROLLING_BACK, CLOSING -> {}
-        }
-        if (gang.phase() != Gang.Phase.WAITING) {
-            waiting.remove(gang.id());
-            arrived.remove(gang);
         }
         boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
         if (refused
@@ -47,11 +46,16 @@ final class Line {
         arrived.remove(gang);
         seatable.remove(gang);
         hungry.remove(gang);
+        newlyHungry.remove(gang);
         troubled.remove(gang);
     }
 
     List<Gang> waiting() {
         return new ArrayList<>(waiting.values());
+    }
+
+    boolean isAnyWaiting() {
+        return !waiting.isEmpty();
     }
 
     /** Waiting gangs to which something happened since they were last asked for. */
@@ -64,10 +68,13 @@ final class Line {
         return take(seatable);
     }
 
-    /** Placed gangs that have pods for which there was no seat. */
-    List<Gang> hungry() {
+    /** Placed gangs that have pods for which there was no seat: all, or those to which something happened. */
+    List<Gang> takeHungry(boolean all) {
         hungry.removeIf(g -> !Growth.isWanted(g));
-        return new ArrayList<>(hungry);
+        newlyHungry.retainAll(hungry);
+        List<Gang> taken = new ArrayList<>(all ? hungry : newlyHungry);
+        newlyHungry.clear();
+        return taken;
     }
 
     /** Gangs that the scheduler refused, or that are being rolled back. */

@@ -1,34 +1,29 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Shape;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Pods that were seen before their gang was. */
+/** Pods whose gang is not known: they were seen before it, or are left of one that is over. */
 final class Orphans {
-    private final Map<GangId, Map<String, Orphan>> byGang = new HashMap<>();
+    private final Map<GangId, Map<String, PodFacts>> byGang = new HashMap<>();
 
-    private record Orphan(PodFacts pod, Shape shape) {}
-
-    void put(PodFacts pod, Shape shape) {
-        byGang.computeIfAbsent(pod.gang(), g -> new LinkedHashMap<>()).put(pod.uid(), new Orphan(pod, shape));
+    void put(PodFacts pod) {
+        byGang.computeIfAbsent(pod.gang(), g -> new LinkedHashMap<>()).put(pod.uid(), pod);
     }
 
     void remove(GangId gang, String podUid) {
-        Map<String, Orphan> pods = byGang.get(gang);
+        Map<String, PodFacts> pods = byGang.get(gang);
         if (pods != null && pods.remove(podUid) != null && pods.isEmpty()) {
             byGang.remove(gang);
         }
     }
 
     /** The pods of a gang, which are orphans no longer. */
-    Map<PodFacts, Shape> take(GangId gang) {
-        Map<String, Orphan> pods = byGang.remove(gang);
-        Map<PodFacts, Shape> taken = new LinkedHashMap<>();
-        if (pods != null) {
-            pods.values().forEach(orphan -> taken.put(orphan.pod(), orphan.shape()));
-        }
-        return taken;
+    Collection<PodFacts> take(GangId gang) {
+        Map<String, PodFacts> pods = byGang.remove(gang);
+        return pods == null ? List.of() : pods.values();
     }
 }

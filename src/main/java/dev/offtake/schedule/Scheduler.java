@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The whole decision: events change the state, {@link #decide} says what is to be done about it.
@@ -30,9 +32,12 @@ public final class Scheduler {
     private final Accounts accounts = new Accounts();
     private final Map<GangId, Gang> gangs = new TreeMap<>();
     private final Orphans orphans = new Orphans();
+    private final Occupants occupants = new Occupants(cluster);
     private final Line line = new Line();
-    private final Cycle cycle = new Cycle(cluster, accounts);
-    private Optional<Instant> accountsChange = Optional.of(Instant.MIN);
+    private final Seating seating = new Seating(cluster);
+    private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
+    private final Cycle cycle = new Cycle(cluster, accounts, seating);
+    private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
 
     public void putPool(Pool pool) {
@@ -46,12 +51,24 @@ public final class Scheduler {
     }
 
     public void putNode(NodeFacts node) {
-        cluster.putNode(node);
-        changed();
+        boolean known = cluster.fleet()
+                .node(node.name())
+                .map(NodeState::facts)
+                .filter(node::equals)
+                .isPresent();
+        if (!known) {
+            cluster.putNode(node);
+            changed();
+        }
     }
 
     public void removeNode(String name) {
         cluster.removeNode(name);
+        for (Gang gang : gangs.values()) {
+            if (gang.avoid().remove(name)) {
+                line.touch(gang);
+            }
+        }
         changed();
     }
 
@@ -59,7 +76,7 @@ public final class Scheduler {
     public void putContract(Contract contract) {
         if (!accounts.contract(contract.name()).filter(contract::equals).isPresent()) {
             accounts.put(contract);
-            accountsChange = Optional.of(Instant.MIN);
+            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
@@ -67,21 +84,23 @@ public final class Scheduler {
     /** Removes a contract; what runs on it goes on, on nobody's account. */
     public void removeContract(String name) {
         if (accounts.remove(name)) {
-            accountsChange = Optional.of(Instant.MIN);
+            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
 
     /** Counts a pod on a node that is no gang's, or changes it. */
     public void occupy(String podUid, String node, Shape shape) {
-        cluster.occupy(podUid, node, shape);
-        changed();
+        if (occupants.occupy(podUid, node, shape)) {
+            changed();
+        }
     }
 
     /** Such a pod is gone. */
     public void vacate(String podUid) {
-        cluster.vacate(podUid);
-        changed();
+        if (occupants.vacate(podUid)) {
+            changed();
+        }
     }
 
     /** Adds a gang to the queue, or changes what it asks for; what is placed keeps its seats. */
@@ -91,15 +110,25 @@ public final class Scheduler {
             Gang added = new Gang(spec);
             gangs.put(spec.id(), added);
             line.touch(added);
-            orphans.take(spec.id()).forEach((pod, shape) -> pod(pod, shape));
+            adoptOrphans(added);
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
             gang.respecify(spec);
             if (gang.phase() == Gang.Phase.CLOSING) {
                 // It begins again when what is left of it is gone.
                 gang.enter(Gang.Phase.ROLLING_BACK);
+                gang.tellNothing();
             }
             line.touch(gang);
             changed();
+        }
+    }
+
+    private void adoptOrphans(Gang gang) {
+        for (PodFacts pod : orphans.take(gang.id())) {
+            adopt(gang, pod);
+            if (gang.seatOf(pod.uid()).isPresent()) {
+                vacate(pod.uid());
+            }
         }
     }
 
@@ -109,7 +138,7 @@ public final class Scheduler {
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
             line.touch(gang);
-            giveBackFreeSeats(gang);
+            seating.giveBackFree(gang);
             forgetIfOver(gang);
             changed();
         }
@@ -121,22 +150,23 @@ public final class Scheduler {
      */
     public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
         Gang gang = gangs.computeIfAbsent(spec.id(), id -> new Gang(spec));
-        gang.grant(grant);
-        gang.enter(Gang.Phase.PLACED);
         for (Decision.Seats run : seats) {
-            Optional<GangSpec.PodSet> podSet = spec.podSets().stream()
-                    .filter(p -> p.name().equals(run.podSet()))
-                    .findFirst();
             Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
-            for (String node : podSet.isPresent() ? run.nodes() : List.<String>of()) {
+            Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
+            for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
                 for (int i = 0; i < run.podsPerNode(); i++) {
-                    gang.seats()
-                            .add(new Seat(run.podSet(), claimant, podSet.get().shape(), node));
+                    Seat seat = new Seat(run.podSet(), claimant, shape.get(), node);
+                    seating.add(gang, gang.seats().size(), seat);
                 }
-                cluster.seat(node, claimant, podSet.get().shape(), run.podsPerNode());
             }
         }
+        if (!gang.seats().isEmpty()) {
+            gang.grant(grant);
+            gang.recorded();
+            gang.enter(Gang.Phase.PLACED);
+        }
         line.touch(gang);
+        adoptOrphans(gang);
         changed();
     }
 
@@ -147,50 +177,54 @@ public final class Scheduler {
      */
     public void pod(PodFacts pod, Shape shape) {
         Gang gang = gangs.get(pod.gang());
+        boolean seated = false;
         if (gang == null) {
-            orphans.put(pod, shape);
-            count(pod, shape, Optional.empty());
+            orphans.put(pod);
+        } else if (pod.equals(gang.pods().get(pod.uid()))) {
             return;
+        } else {
+            adopt(gang, pod);
+            seated = gang.seatOf(pod.uid()).isPresent();
         }
-        PodFacts before = gang.pods().put(pod.uid(), pod);
-        if (before != null && before.equals(pod)) {
-            return;
+        if (pod.state().isPlaced() && pod.node().isPresent() && !seated) {
+            occupy(pod.uid(), pod.node().get(), shape);
+        } else {
+            vacate(pod.uid());
         }
+    }
+
+    private void adopt(Gang gang, PodFacts pod) {
+        gang.pods().put(pod.uid(), pod);
+        line.touch(gang);
         if (pod.state().isPlaced()) {
             takeSeatByNode(gang, pod);
         } else if (pod.state() == PodFacts.State.FINISHED) {
             leave(gang, pod.uid());
         }
-        count(pod, shape, gang.seatOf(pod.uid()));
-        line.touch(gang);
     }
 
-    private void count(PodFacts pod, Shape shape, Optional<Seat> seat) {
-        if (pod.state().isPlaced() && pod.node().isPresent() && seat.isEmpty()) {
-            occupy(pod.uid(), pod.node().get(), shape);
-        } else if (cluster.isOccupant(pod.uid())) {
-            vacate(pod.uid());
+    /** After a restart a pod has no seat in memory yet, but says on which node it is; and that is what counts. */
+    private void takeSeatByNode(Gang gang, PodFacts pod) {
+        if (pod.node().isEmpty()) {
+            return;
         }
-    }
-
-    /** After a restart a pod has no seat in memory yet, but says on which node it is. */
-    private static void takeSeatByNode(Gang gang, PodFacts pod) {
-        if (gang.seatOf(pod.uid()).isEmpty() && pod.node().isPresent()) {
-            gang.seats().stream()
-                    .filter(s -> s.isFree()
-                            && s.podSet().equals(pod.podSet())
-                            && s.node().equals(pod.node().get()))
+        String node = pod.node().get();
+        Optional<Seat> seat = gang.seatOf(pod.uid());
+        if (seat.isPresent() && !seat.get().node().equals(node)) {
+            leave(gang, pod.uid());
+        }
+        if (gang.seatOf(pod.uid()).isEmpty()) {
+            gang.seatsOf(pod.podSet()).stream()
+                    .filter(s -> s.isFree() && s.node().equals(node))
                     .findFirst()
-                    .ifPresent(seat -> gang.sit(pod.uid(), seat));
+                    .ifPresent(free -> gang.sit(pod.uid(), free));
         }
     }
 
     /** The pod object is gone. */
     public void podGone(GangId id, String podUid) {
         orphans.remove(id, podUid);
-        if (cluster.isOccupant(podUid)) {
-            vacate(podUid);
-        }
+        vacate(podUid);
         Gang gang = gangs.get(id);
         if (gang != null && gang.pods().remove(podUid) != null) {
             line.touch(gang);
@@ -198,58 +232,45 @@ public final class Scheduler {
         }
     }
 
+    /** The pod gives up its seat; the seat is the gang's, for its next pod, unless it is over. */
     private void leave(Gang gang, String podUid) {
         Optional<Seat> seat = gang.rise(podUid);
         boolean over = gang.phase() == Gang.Phase.CLOSING || gang.phase() == Gang.Phase.ROLLING_BACK;
         if (seat.isPresent() && (over || gang.id().isLonePod())) {
-            giveBack(gang, seat.get());
+            seating.giveBack(gang, seat.get());
             changed();
         }
         forgetIfOver(gang);
     }
 
-    /** A lone pod that never had a seat is over when its pod is; others when they were withdrawn. */
+    /** A lone pod is over when it is finished or gone; others when they were withdrawn. */
     private void forgetIfOver(Gang gang) {
         boolean closed = gang.phase() == Gang.Phase.CLOSING
-                || (gang.id().isLonePod() && gang.pods().values().stream().allMatch(Scheduler::isFinished));
+                || (gang.id().isLonePod()
+                        && gang.pods().values().stream().allMatch(p -> p.state() == PodFacts.State.FINISHED));
         if (closed && gang.seats().isEmpty()) {
             gangs.remove(gang.id());
+            gang.pods().values().forEach(orphans::put);
             line.forget(gang);
             changed();
         }
-    }
-
-    private static boolean isFinished(PodFacts pod) {
-        return pod.state() == PodFacts.State.FINISHED;
-    }
-
-    private void giveBackFreeSeats(Gang gang) {
-        for (Seat seat : List.copyOf(gang.seats())) {
-            if (seat.isFree()) {
-                giveBack(gang, seat);
-            }
-        }
-    }
-
-    private void giveBack(Gang gang, Seat seat) {
-        gang.seats().remove(seat);
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), -1);
     }
 
     /** The record of the gang's seats is durable. */
     public void recorded(GangId id) {
         Gang gang = gangs.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
+            gang.recorded();
             gang.enter(Gang.Phase.PLACED);
             line.touch(gang);
         }
     }
 
-    /** The record could not be written: the placement is undone, the gang is where it was in the queue. */
+    /** The record could not be written: the seats are again those of the record before, if there was one. */
     public void recordFailed(GangId id) {
         Gang gang = gangs.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            giveBackFreeSeats(gang);
+            seating.undoUnrecorded(gang);
             gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
             line.touch(gang);
             changed();
@@ -263,14 +284,15 @@ public final class Scheduler {
             return;
         }
         PodFacts pod = gang.pods().get(podUid);
-        boolean stillGated = pod == null || pod.state() == PodFacts.State.GATED || pod.state() == PodFacts.State.HELD;
-        if (stillGated && gang.rise(podUid).isPresent()) {
-            if (gang.id().isLonePod()) {
-                giveBackFreeSeats(gang);
+        boolean stillGated = pod == null || !pod.state().isPlaced();
+        if (stillGated && gang.seatOf(podUid).isPresent()) {
+            leave(gang, podUid);
+            if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
                 gang.enter(Gang.Phase.WAITING);
-                changed();
             }
-            line.touch(gang);
+            if (gangs.get(id) == gang) {
+                line.touch(gang);
+            }
         }
     }
 
@@ -314,79 +336,66 @@ public final class Scheduler {
             changed();
         }
         for (Gang gang : line.troubled()) {
-            rollBack(gang, now, decisions);
-        }
-        for (Gang gang : line.takeSeatable()) {
-            cycle.seat(gang, decisions);
-        }
-        List<Gang> arrived = line.takeArrived();
-        if (anew || arrived.stream().anyMatch(g -> cycle.isLate(g, now))) {
-            anew = false;
-            cycle.startAnew();
-            arrived = line.waiting();
-        }
-        cycle.serve(Queue.inOrder(arrived), now, decisions);
-        cycle.grow(line.hungry(), decisions);
-        for (Decision decision : decisions) {
-            Gang gang = gangs.get(decision.gang());
-            if (gang != null && !(decision instanceof Decision.Explain)) {
-                line.touch(gang);
-            }
-        }
-        // Cells that were bound just now may have room for gangs that needed a cell of their own before.
-        anew |= decisions.stream().anyMatch(d -> d instanceof Decision.Record);
-        return decisions;
-    }
-
-    private void rollBack(Gang gang, Instant now, List<Decision> decisions) {
-        if (gang.phase() == Gang.Phase.ROLLING_BACK) {
-            if (!gang.holdsPods()) {
-                giveBackFreeSeats(gang);
-                gang.enter(Gang.Phase.WAITING);
-                decisions.add(new Decision.RolledBack(gang.id()));
+            List<Decision> rollBack = rollBacks.check(gang, now);
+            if (!rollBack.isEmpty()) {
+                decisions.addAll(rollBack);
                 line.touch(gang);
                 changed();
             }
-            return;
         }
-        List<PodFacts> refused = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING
-                ? gang.pods().values().stream()
-                        .filter(p -> p.state() == PodFacts.State.REFUSED)
-                        .toList()
-                : List.of();
-        if (refused.isEmpty()) {
-            gang.refusedSince(Optional.empty());
-        } else if (gang.refusedSince().isEmpty()) {
-            gang.refusedSince(Optional.of(now));
-        } else if (!now.isBefore(gang.refusedSince().get().plus(REFUSAL_GRACE))) {
-            List<String> nodes = refused.stream()
-                    .flatMap(p -> p.node().stream())
-                    .distinct()
-                    .sorted()
-                    .toList();
-            gang.avoid().addAll(nodes);
-            gang.refusalWords(refused.get(0).words());
-            gang.refusedSince(Optional.empty());
-            gang.enter(Gang.Phase.ROLLING_BACK);
-            decisions.add(new Decision.RollBack(gang.id(), refused.get(0).words(), nodes));
-            Reason reason = gang.refusedByScheduler();
-            gang.tellNothing();
-            gang.tell(reason);
-            decisions.add(new Decision.Explain(gang.id(), reason));
+        for (Gang gang : line.takeSeatable()) {
+            if (seating.giveBackSurplus(gang)) {
+                changed();
+            }
+            cycle.seatOrRecord(gang, decisions);
+        }
+        boolean everybody = anew;
+        anew = false;
+        List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
+        // Nodes may take work again on which they have seats.
+        hungry.forEach(gang -> cycle.seatOrRecord(gang, decisions));
+        everybody |= cycle.repair(hungry, decisions);
+        everybody = serveQueue(everybody, now, decisions);
+        if (cycle.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, decisions)) {
             changed();
         }
+        for (Decision decision : decisions) {
+            Gang gang = gangs.get(decision.gang());
+            if (decision instanceof Decision.Record && gang != null) {
+                line.touch(gang);
+            }
+        }
+        return decisions;
+    }
+
+    /** Serves those that came, or everybody who waits; answers whether it was everybody. */
+    private boolean serveQueue(boolean everybody, Instant now, List<Decision> decisions) {
+        List<Gang> arrived = line.takeArrived();
+        boolean all = everybody || arrived.stream().anyMatch(g -> cycle.isLate(g, now));
+        boolean goOn = true;
+        while (goOn) {
+            if (all) {
+                cycle.startAnew();
+            }
+            List<Gang> inOrder = Queue.inOrder(all ? line.waiting() : arrived);
+            cycle.serve(inOrder, now, decisions);
+            List<Gang> placed = inOrder.stream()
+                    .filter(g -> g.phase() != Gang.Phase.WAITING)
+                    .toList();
+            placed.forEach(line::touch);
+            // What was bound or broken for one may have room for those who needed whole cells before.
+            goOn = !placed.isEmpty() && line.isAnyWaiting();
+            all |= goOn;
+        }
+        return all;
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        Optional<Instant> refusal = line.troubled().stream()
-                .flatMap(g -> g.refusedSince().stream())
-                .map(since -> since.plus(REFUSAL_GRACE))
+        return Stream.concat(
+                        accountsChange.stream(),
+                        line.troubled().stream().map(rollBacks::due).flatMap(Optional::stream))
                 .min(Instant::compareTo);
-        return refusal.isPresent()
-                        && accountsChange.map(refusal.get()::isBefore).orElse(true)
-                ? refusal
-                : accountsChange;
     }
 
     /** Something may fit now that did not, or the order is another. */

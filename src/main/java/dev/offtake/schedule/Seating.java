@@ -7,8 +7,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Gives the pods of a placed gang their seats. */
+/** Gives the pods of a placed gang their seats, and gives seats back. */
 final class Seating {
+    private static final Comparator<PodFacts> BY_INDEX = Comparator.comparingInt(
+                    (PodFacts p) -> p.index() < 0 ? Integer.MAX_VALUE : p.index())
+            .thenComparing(PodFacts::name)
+            .thenComparing(PodFacts::uid);
+
     private final Cluster cluster;
 
     Seating(Cluster cluster) {
@@ -22,7 +27,7 @@ final class Seating {
     List<Decision.Release> seat(Gang gang) {
         List<Decision.Release> releases = new ArrayList<>();
         Optional<Decision.Grant> grant = gang.grant();
-        if (grant.isEmpty()) {
+        if (gang.phase() != Gang.Phase.PLACED || grant.isEmpty()) {
             return releases;
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
@@ -30,12 +35,8 @@ final class Seating {
             if (waiting.isEmpty()) {
                 continue;
             }
-            waiting.sort(Comparator.comparingInt((PodFacts p) -> p.index() < 0 ? Integer.MAX_VALUE : p.index())
-                    .thenComparing(PodFacts::name));
-            List<Seat> seats = gang.seats().stream()
-                    .filter(s -> s.podSet().equals(podSet.name()))
-                    .toList();
-            int next = 0;
+            waiting.sort(BY_INDEX);
+            List<Seat> seats = gang.seatsOf(podSet.name());
             List<PodFacts> without = new ArrayList<>();
             for (PodFacts pod : waiting) {
                 boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(seats.get(pod.index()));
@@ -45,6 +46,7 @@ final class Seating {
                     without.add(pod);
                 }
             }
+            int next = 0;
             for (PodFacts pod : without) {
                 while (next < seats.size() && !canSit(seats.get(next))) {
                     next++;
@@ -57,7 +59,7 @@ final class Seating {
         return releases;
     }
 
-    private Decision.Release sit(Gang gang, Decision.Grant grant, PodFacts pod, Seat seat) {
+    private static Decision.Release sit(Gang gang, Decision.Grant grant, PodFacts pod, Seat seat) {
         gang.sit(pod.uid(), seat);
         Decision.Grant onAccount =
                 new Decision.Grant(grant.commitment(), seat.claimant().tier(), grant.since(), grant.declaredEnd());
@@ -74,5 +76,62 @@ final class Seating {
                 .map(NodeState::health)
                 .map(NodeState.Health::takesWork)
                 .orElse(false);
+    }
+
+    /** Puts a seat into the gang, at this place in its order. */
+    void add(Gang gang, int at, Seat seat) {
+        gang.seats().add(at, seat);
+        cluster.seat(seat.node(), seat.claimant(), seat.shape(), 1);
+    }
+
+    void giveBack(Gang gang, Seat seat) {
+        gang.seats().remove(seat);
+        cluster.seat(seat.node(), seat.claimant(), seat.shape(), -1);
+    }
+
+    /** Gives back all seats that hold no pod. */
+    void giveBackFree(Gang gang) {
+        for (Seat seat : List.copyOf(gang.seats())) {
+            if (seat.isFree()) {
+                giveBack(gang, seat);
+            }
+        }
+    }
+
+    /** Gives back free seats beyond the size of the gang, the last ones first; answers whether there were any. */
+    boolean giveBackSurplus(Gang gang) {
+        boolean any = false;
+        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
+            List<Seat> seats = gang.seatsOf(podSet.name());
+            int surplus = seats.size() - podSet.count();
+            for (int i = seats.size() - 1; i >= 0 && surplus > 0; i--) {
+                if (seats.get(i).isFree()) {
+                    giveBack(gang, seats.get(i));
+                    surplus--;
+                    any = true;
+                }
+            }
+        }
+        return any;
+    }
+
+    /** Makes the seats again what the last durable record says, but for those that pods have taken since. */
+    void undoUnrecorded(Gang gang) {
+        List<Seat> durable = gang.durable();
+        for (Seat seat : List.copyOf(gang.seats())) {
+            if (seat.isFree() && !durable.contains(seat)) {
+                giveBack(gang, seat);
+            }
+        }
+        for (int i = 0; i < durable.size(); i++) {
+            Seat seat = durable.get(i);
+            int most = gang.spec()
+                    .podSet(seat.podSet())
+                    .map(GangSpec.PodSet::count)
+                    .orElse(0);
+            if (!gang.seats().contains(seat) && gang.seats(seat.podSet()) < most) {
+                add(gang, Math.min(i, gang.seats().size()), seat);
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ final class GoDurations {
     private static final int LONGEST_TEXT = 32;
 
     /** A hundred years: more is a slip, and would leave the calendar when it is added to an instant. */
-    private static final Duration LONGEST = Duration.ofHours(876_000);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
 
     private GoDurations() {}
 

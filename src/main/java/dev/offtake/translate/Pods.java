@@ -75,7 +75,7 @@ public final class Pods {
     }
 
     private static Optional<Problem> gpuProblem(
-            PodSpec spec, Map<String, Long> requests, TreeSet<String> asked, Set<String> offered) {
+            PodSpec spec, Map<String, Long> requests, Set<String> asked, Set<String> offered) {
         String offers = "the pools offer " + String.join(", ", new TreeSet<>(offered));
         if (asked.size() > 1) {
             return problem(

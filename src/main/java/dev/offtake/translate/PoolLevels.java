@@ -95,7 +95,7 @@ final class PoolLevels {
         @Nullable Integer givenSpares = given.spareNodes();
         int nodes = givenNodes == null ? preset.map(Level::nodes).orElse(0) : givenNodes;
         int spares = givenSpares == null ? 0 : givenSpares;
-        if (nodes < 0 || spares < 0 || spares > 0 && spares >= nodes) {
+        if (nodes < 0 || spares < 0 || (spares > 0 && spares >= nodes)) {
             problem(
                     given,
                     "has spareNodes " + spares + " of nodes " + nodes + ": keep fewer spares than the cell has nodes");

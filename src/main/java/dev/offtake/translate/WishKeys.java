@@ -51,7 +51,7 @@ final class WishKeys {
             return Optional.of(
                     "is for pods without a Job; remove it: the gang of a Job has as many pods as run at once");
         }
-        if (WISHES.contains(key) || key.equals(CLAIM) && place == Place.POD) {
+        if (WISHES.contains(key) || (key.equals(CLAIM) && place == Place.POD)) {
             return Optional.empty();
         }
         if (key.equals(WORKLOAD)) {

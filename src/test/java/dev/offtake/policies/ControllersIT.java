@@ -9,6 +9,7 @@ import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +40,7 @@ class ControllersIT {
     @ParameterizedTest
     @ValueSource(strings = {"Job", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
     void podsOfEveryControllerAreGated(String kind) {
-        String name = "gated-" + kind.toLowerCase(java.util.Locale.ROOT);
+        String name = "gated-" + kind.toLowerCase(Locale.ROOT);
 
         apply(workload(kind, name, "", "")).orFail();
 
@@ -53,7 +54,7 @@ class ControllersIT {
     @ParameterizedTest
     @ValueSource(strings = {"Job", "CronJob", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
     void aTemplateThatDoesWhatItShouldIsNotWarnedAbout(String kind) {
-        assertThat(apply(workload(kind, "quiet-" + kind.toLowerCase(java.util.Locale.ROOT), "", ""))
+        assertThat(apply(workload(kind, "quiet-" + kind.toLowerCase(Locale.ROOT), "", ""))
                         .stderr())
                 .isEmpty();
     }
@@ -83,8 +84,7 @@ class ControllersIT {
     @ParameterizedTest(name = "{0}: {3}")
     @MethodSource("templates")
     void aTemplateOfPodsThatWillBeRefusedIsWarnedAbout(String kind, String annotations, String spec, String words) {
-        CommandResult result =
-                apply(workload(kind, "warned-" + kind.toLowerCase(java.util.Locale.ROOT), annotations, spec));
+        CommandResult result = apply(workload(kind, "warned-" + kind.toLowerCase(Locale.ROOT), annotations, spec));
 
         assertThat(result.stderr())
                 .startsWith("Warning: ")

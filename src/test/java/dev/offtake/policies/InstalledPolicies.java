@@ -4,6 +4,7 @@ import dev.offtake.testbed.ControlPlane;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -30,6 +31,16 @@ public final class InstalledPolicies {
     private static final Path DEPLOY = Path.of(System.getProperty("basedir", ""), "deploy");
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String PROBE = "offtake-probe";
+
+    private static final String GPU_WORKLOAD = """
+            apiVersion: offtake.dev/v1alpha1
+            kind: GPUWorkload
+            metadata: {name: probe, namespace: offtake-probe}
+            spec:
+              gpuClasses: [h100-sxm]
+              tiers: [Reserved]
+              podSets: [{name: workers, count: 1, minCount: 1, requests: {nvidia.com/gpu: 1}}]
+            """;
 
     private static boolean installed;
 
@@ -132,8 +143,7 @@ public final class InstalledPolicies {
         pod.getSpec()
                 .getContainers()
                 .get(0)
-                .setResources(Serialization.unmarshal(
-                        "limits: {nvidia.com/gpu: 1}", io.fabric8.kubernetes.api.model.ResourceRequirements.class));
+                .setResources(Serialization.unmarshal("limits: {nvidia.com/gpu: 1}", ResourceRequirements.class));
         return pod;
     }
 
@@ -150,16 +160,6 @@ public final class InstalledPolicies {
                   %s
                 """.formatted(metadata, spec), Pod.class);
     }
-
-    private static final String GPU_WORKLOAD = """
-            apiVersion: offtake.dev/v1alpha1
-            kind: GPUWorkload
-            metadata: {name: probe, namespace: offtake-probe}
-            spec:
-              gpuClasses: [h100-sxm]
-              tiers: [Reserved]
-              podSets: [{name: workers, count: 1, minCount: 1, requests: {nvidia.com/gpu: 1}}]
-            """;
 
     private static String probeRights() {
         return """

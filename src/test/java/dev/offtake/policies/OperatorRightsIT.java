@@ -15,11 +15,13 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,12 +88,16 @@ class OperatorRightsIT {
                                         .getUid()
                                         .equals(pod.getMetadata().getUid()))
                                 .findFirst(),
-                        java.util.Optional::isPresent)
+                        Optional::isPresent)
                 .orElseThrow();
         operator.resource(successor)
                 .subresource("status")
                 .patch(STRATEGIC, condition("DisruptionTarget", "True", "Reclaimed"));
-        delete(operator.resource(successor).get());
+        // 409 says that the pod has changed since it was read.
+        Awaitility.await()
+                .ignoreExceptionsMatching(
+                        e -> e instanceof KubernetesClientException refusal && refusal.getCode() == 409)
+                .untilAsserted(() -> delete(operator.resource(successor).get()));
 
         handle(workload).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
         handle(workload).delete();

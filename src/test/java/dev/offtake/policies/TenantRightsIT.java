@@ -1,11 +1,12 @@
 package dev.offtake.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import org.assertj.core.api.Assertions;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class TenantRightsIT {
 
     @Test
     void aTenantReachesNeitherTheOperatorNorItsConfiguration() {
-        Assertions.assertThatThrownBy(() -> owner.client()
+        assertThatThrownBy(() -> owner.client()
                         .configMaps()
                         .inNamespace(InstalledPolicies.SYSTEM_NAMESPACE)
                         .withName("offtake-resources")
@@ -89,7 +90,7 @@ class TenantRightsIT {
 
     @Test
     void aTenantDoesNotReachThePodsOfAnother(Sandbox sandbox) {
-        String other = sandbox.namespace("other", java.util.Map.of("offtake.dev/tenant", "other"));
+        String other = sandbox.namespace("other", Map.of("offtake.dev/tenant", "other"));
 
         assertThat(Tenant.may(owner.client(), other, "delete", "", "pods")).isFalse();
         assertThat(Tenant.may(owner.client(), other, "create", "", "pods/eviction"))

@@ -121,8 +121,13 @@ public final class ApiWriter {
             finish(pending, new Answer(0, "not leading"));
             return;
         }
-        http.sendAsync(pending.request(), byte[].class)
-                .whenComplete((response, failure) -> finish(pending, answer(pending, response, failure)));
+        CompletableFuture<Void> sent = http.sendAsync(pending.request(), byte[].class)
+                .handle((response, failure) -> answer(pending, response, failure))
+                .thenAccept(answer -> finish(pending, answer));
+        sent.exceptionally(failure -> {
+            LOG.error("the answer to {} was not dealt with", pending.request().uri(), failure);
+            return null;
+        });
     }
 
     private static Answer answer(

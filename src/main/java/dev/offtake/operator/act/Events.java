@@ -25,8 +25,7 @@ final class Events {
         String at = now.truncatedTo(ChronoUnit.SECONDS).toString();
         Event event = new EventBuilder()
                 .withNewMetadata()
-                .withName(about.name() + "."
-                        + Long.toHexString(now.toEpochMilli() * 1_000_000 + now.getNano() % 1_000_000))
+                .withName(about.name() + "." + Long.toHexString(ChronoUnit.NANOS.between(Instant.EPOCH, now)))
                 .withNamespace(gang.namespace())
                 .endMetadata()
                 .withNewInvolvedObject()

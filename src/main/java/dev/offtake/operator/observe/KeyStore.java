@@ -54,4 +54,10 @@ final class KeyStore<T extends HasMetadata> implements ItemStore<T> {
     public T get(String key) {
         return items.get(key);
     }
+
+    /** Otherwise the first list would be told from here, where nothing but keys is left of it. */
+    @Override
+    public boolean isFullState() {
+        return false;
+    }
 }

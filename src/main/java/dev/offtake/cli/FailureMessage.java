@@ -1,0 +1,19 @@
+package dev.offtake.cli;
+
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** A command that fails says why in one line of the log, and exits with 1. */
+final class FailureMessage implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+        // The logger is made here, after the command has set up the log.
+        LoggerFactory.getLogger(FailureMessage.class)
+                .atError()
+                .setCause(failure)
+                .log("fatal: " + failure.getMessage());
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+}

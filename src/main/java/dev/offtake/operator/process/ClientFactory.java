@@ -1,0 +1,123 @@
+package dev.offtake.operator.process;
+
+import io.fabric8.kubernetes.api.model.NamedContext;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Clients of one API server as one user. Whoever asks for a client closes it. */
+public final class ClientFactory {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    /** After 0.2, 0.4 and 0.8 s. What is away for longer is for the caller to handle. */
+    private static final int RETRIES = 3;
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    /** Next to the writes there are lists, watches and events. */
+    private static final int OTHER_REQUESTS = 64;
+
+    private final ClusterOptions cluster;
+    private final String server;
+
+    /**
+     * Finds the API server and the credentials; sends nothing.
+     *
+     * @throws IllegalArgumentException if the kubeconfig or the context is not there or makes no sense; the message
+     *     names it
+     */
+    public ClientFactory(ClusterOptions cluster) {
+        this.cluster = cluster;
+        this.server = withoutSecrets(config().getMasterUrl());
+    }
+
+    /** URL of the API server, without user and password. */
+    public String server() {
+        return server;
+    }
+
+    /**
+     * A client for all objects.
+     *
+     * @param writes how many writes are in flight at a time
+     */
+    public KubernetesClient client(int writes) {
+        Config config = config();
+        config.setConnectionTimeout(millis(CONNECT_TIMEOUT));
+        config.setRequestTimeout(millis(REQUEST_TIMEOUT));
+        config.setRequestRetryBackoffLimit(RETRIES);
+        config.setRequestRetryBackoffInterval(millis(FIRST_RETRY));
+        config.setMaxConcurrentRequests(writes + OTHER_REQUESTS);
+        config.setMaxConcurrentRequestsPerHost(writes + OTHER_REQUESTS);
+        return open(config);
+    }
+
+    /** A client for the lease alone: it gives up soon, never tries again by itself and shares no connection. */
+    public KubernetesClient leaseClient(Duration requestTimeout) {
+        Config config = config();
+        config.setConnectionTimeout(millis(requestTimeout));
+        config.setRequestTimeout(millis(requestTimeout));
+        config.setRequestRetryBackoffLimit(0);
+        return open(config);
+    }
+
+    private static KubernetesClient open(Config config) {
+        config.setUserAgent("offtake/" + Version.current());
+        // Over Vert.x, the only HTTP client on the class path, and three times as fast as that of the JDK.
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    /** Read anew for each client, since a copy would lose where its token is refreshed from. */
+    private Config config() {
+        String context = cluster.context().orElse(null);
+        Config config = cluster.kubeconfig()
+                .map(file -> fromFile(file, context))
+                .orElseGet(() -> Config.autoConfigure(context));
+        cluster.context().ifPresent(wanted -> checkContext(config, wanted));
+        return config;
+    }
+
+    private static Config fromFile(Path file, @Nullable String context) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            throw new IllegalArgumentException(
+                    "--kubeconfig: cannot read the file '" + file + "'; check the path and its permissions");
+        }
+        try {
+            return Config.fromKubeconfig(context, file.toFile());
+        } catch (KubernetesClientException e) {
+            throw new IllegalArgumentException(
+                    "--kubeconfig: '" + file + "' is not a kubeconfig: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkContext(Config config, String wanted) {
+        List<String> known = config.getContexts().stream()
+                .map(NamedContext::getName)
+                .sorted()
+                .toList();
+        if (!known.contains(wanted)) {
+            throw new IllegalArgumentException(
+                    "--context: there is no context '" + wanted + "' in the kubeconfig; there are " + known);
+        }
+    }
+
+    private static String withoutSecrets(String url) {
+        try {
+            URI uri = new URI(url);
+            return new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), uri.getPath(), null, null).toString();
+        } catch (URISyntaxException e) {
+            return "not a URL";
+        }
+    }
+
+    private static int millis(Duration duration) {
+        return Math.toIntExact(duration.toMillis());
+    }
+}

@@ -1,0 +1,249 @@
+package dev.offtake.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.contract.Commitment;
+import dev.offtake.contract.CommitmentId;
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.placement.Tier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What must hold in a {@link World} after every cycle. */
+final class Invariants {
+    private final World world;
+    private Map<CommitmentId, Integer> claimsBefore = new HashMap<>();
+
+    Invariants(World world) {
+        this.world = world;
+    }
+
+    void beforeRecord(Workload workload, Decision.Record record) {
+        assertThat(workload.active).as("%s is of a gang that is there", record).isTrue();
+        assertThat(workload.pending)
+                .as("%s follows a record that is written", record)
+                .isEmpty();
+        assertThat(workload.rollingBack).as("%s in a roll-back", record).isFalse();
+    }
+
+    void beforeRelease(Workload workload, Decision.Release release, Pod pod) {
+        assertThat(pod).as("%s is of a pod that exists", release).isNotNull();
+        assertThat(pod.state).as("%s is of a gated pod", release).isEqualTo(PodFacts.State.GATED);
+        assertThat(pod.releasing)
+                .as("%s is of a pod that is not being released", release)
+                .isEmpty();
+        assertThat(workload.rollingBack).as("%s in a roll-back", release).isFalse();
+        if (workload.job.isLonePod()) {
+            pod.claim = Optional.of(release.grant());
+        } else {
+            assertThat(workload.pending).as("record of %s is written", release).isEmpty();
+            assertThat(workload.durable).as("there is a record of %s", release).isPresent();
+            long sitting = world.podsOf(release.gang()).stream()
+                    .filter(p -> p.place().equals(Optional.of(release.node())))
+                    .count();
+            long seats =
+                    workload.seats().stream().filter(release.node()::equals).count();
+            assertThat(sitting + 1)
+                    .as("pods on recorded seats after %s", release)
+                    .isLessThanOrEqualTo(seats);
+        }
+        Contract contract = world.contracts.get(release.grant().commitment().contract());
+        assertThat(contract == null ? workload.job.spec().tenant() : contract.tenant())
+                .isEqualTo(workload.job.spec().tenant());
+    }
+
+    void beforeExplain(Workload workload, Decision.Explain explain) {
+        boolean news = workload.told.filter(explain.reason()::equals).isEmpty();
+        boolean sameCode = workload.told
+                .filter(t -> t.code() == explain.reason().code() && t.code() != Reason.Code.INVALID)
+                .isPresent();
+        assertThat(news && !sameCode)
+                .as("%s is news after %s", explain, workload.told)
+                .isTrue();
+    }
+
+    void check(List<Decision> decisions) {
+        world.scheduler.gangs().forEach(this::checkView);
+        Map<String, Integer> gpus = gpusByNode();
+        for (Decision decision : decisions) {
+            if (decision instanceof Decision.Release release) {
+                checkNode(release.node(), gpus);
+            } else if (decision instanceof Decision.Record record) {
+                List<String> changed =
+                        new ArrayList<>(world.workloads.get(record.gang()).seats());
+                world.workloads
+                        .get(record.gang())
+                        .durable
+                        .ifPresent(before -> before.seats().forEach(run -> changed.removeAll(run.nodes())));
+                changed.forEach(node -> checkNode(node, gpus));
+            }
+        }
+        checkClaims(decisions);
+    }
+
+    /** I1: nothing is placed onto a node that has no room for it. */
+    private void checkNode(String node, Map<String, Integer> gpus) {
+        NodeFacts facts = world.nodes.get(node);
+        assertThat(facts).as("%s exists", node).isNotNull();
+        assertThat(gpus.getOrDefault(node, 0)).as("GPUs in use on %s", node).isLessThanOrEqualTo((int)
+                facts.allocatable(Site.GPU));
+    }
+
+    private List<String> users(String node) {
+        List<String> users = new ArrayList<>();
+        world.strangers.forEach((uid, s) -> {
+            if (s.getKey().equals(node)) {
+                users.add(uid);
+            }
+        });
+        for (Workload workload : world.workloads.values()) {
+            long seats = workload.seats().stream().filter(node::equals).count();
+            List<String> pods = world.podsOf(workload.job.id()).stream()
+                    .filter(p -> p.place().equals(Optional.of(node)))
+                    .map(p -> p.uid + " " + p.state)
+                    .toList();
+            if (seats > 0 || !pods.isEmpty()) {
+                users.add(workload.job.id() + " x"
+                        + workload.job.podSet().shape().gpus() + " seats " + seats + " pods " + pods
+                        + (workload.active ? "" : " over") + (workload.rollingBack ? " rolling back" : ""));
+            }
+        }
+        return users;
+    }
+
+    /** GPUs of pods and of seats that are held for pods, by node. */
+    Map<String, Integer> gpusByNode() {
+        Map<String, Integer> gpus = new HashMap<>();
+        world.strangers
+                .values()
+                .forEach(s -> gpus.merge(s.getKey(), s.getValue().gpus(), Integer::sum));
+        for (Workload workload : world.workloads.values()) {
+            int each = workload.job.podSet().shape().gpus();
+            Map<String, Integer> seats = new HashMap<>();
+            workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
+            Map<String, Integer> sitting = new HashMap<>();
+            world.podsOf(workload.job.id()).stream()
+                    .flatMap(p -> p.place().stream())
+                    .forEach(node -> sitting.merge(node, 1, Integer::sum));
+            Set<String> nodes = new HashSet<>(seats.keySet());
+            nodes.addAll(sitting.keySet());
+            for (String node : nodes) {
+                int pods = Math.max(seats.getOrDefault(node, 0), sitting.getOrDefault(node, 0));
+                gpus.merge(node, pods * each, Integer::sum);
+            }
+        }
+        return gpus;
+    }
+
+    /** I2, and that the scheduler has in memory what it decided. */
+    private void checkView(GangView view) {
+        Workload workload = world.workloads.get(view.spec().id());
+        if (!workload.active || workload.rollingBack) {
+            return;
+        }
+        GangSpec.PodSet podSet = workload.job.podSet();
+        if (!workload.shrunk) {
+            assertThat(view.seats()).as("seats of %s", view).isLessThanOrEqualTo(podSet.count());
+            if (view.placed() && !view.rollingBack()) {
+                assertThat(view.seats()).as("seats of %s", view).isGreaterThanOrEqualTo(podSet.minCount());
+            }
+        }
+        if (!workload.job.isLonePod() && !workload.shrunk && !view.rollingBack()) {
+            assertThat(view.seats())
+                    .as("recorded seats of %s", view)
+                    .isEqualTo(workload.seats().size());
+        }
+        long placed = world.podsOf(view.spec().id()).stream()
+                .filter(p -> p.place().isPresent())
+                .count();
+        assertThat((long) view.seatsTaken()).as("seats taken of %s", view).isLessThanOrEqualTo(placed);
+        if (!view.placed()) {
+            assertThat(view.commitment()).isEmpty();
+        }
+    }
+
+    /** I3: no placement takes Reserved use of a commitment above what is committed. */
+    private void checkClaims(List<Decision> decisions) {
+        Map<CommitmentId, Integer> claims = claims();
+        for (Decision decision : decisions) {
+            Decision.Grant grant = decision instanceof Decision.Record record
+                    ? record.grant()
+                    : decision instanceof Decision.Release release
+                                    && release.gang().isLonePod()
+                            ? release.grant()
+                            : null;
+            if (grant != null && grant.tier() == Tier.RESERVED) {
+                CommitmentId id = grant.commitment();
+                Contract contract = world.contracts.get(id.contract());
+                if (contract != null) {
+                    int committed = contract.committed(commitment(id).orElseThrow(), world.now);
+                    int before = claimsBefore.getOrDefault(id, 0);
+                    assertThat(claims.getOrDefault(id, 0))
+                            .as("cells of %s claimed after %s", id, decision)
+                            .isLessThanOrEqualTo(Math.max(committed, before));
+                }
+            }
+        }
+        claimsBefore = claims;
+    }
+
+    private Optional<Commitment> commitment(CommitmentId id) {
+        return Optional.ofNullable(world.contracts.get(id.contract())).stream()
+                .flatMap(c -> c.commitments().stream())
+                .filter(c -> c.name().equals(id.commitment()))
+                .findFirst();
+    }
+
+    /** Usable cells of each commitment's unit in which something of it sits. */
+    private Map<CommitmentId, Integer> claims() {
+        Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
+        for (GangView view : world.scheduler.gangs()) {
+            Workload workload = world.workloads.get(view.spec().id());
+            Optional<CommitmentId> id = view.commitment();
+            if (id.isPresent()
+                    && view.tier().equals(Optional.of(Tier.RESERVED))
+                    && commitment(id.get()).isPresent()) {
+                String unit = commitment(id.get()).orElseThrow().unit();
+                List<String> nodes = workload.job.isLonePod()
+                        ? world.podsOf(view.spec().id()).stream()
+                                .flatMap(p -> p.place().stream())
+                                .toList()
+                        : workload.seats();
+                for (String node : nodes.stream().filter(this::takesWork).toList()) {
+                    gpusByCell
+                            .computeIfAbsent(id.get(), i -> new HashMap<>())
+                            .merge(
+                                    cell(node, unit),
+                                    view.spec().podSets().get(0).shape().gpus(),
+                                    Integer::sum);
+                }
+            }
+        }
+        Map<CommitmentId, Integer> claims = new HashMap<>();
+        gpusByCell.forEach((id, cells) -> {
+            int size = commitment(id).orElseThrow().unit().equals("gpu") ? 1 : 1 << 20;
+            claims.put(
+                    id,
+                    cells.values().stream()
+                            .mapToInt(gpus -> size == 1 ? gpus : 1)
+                            .sum());
+        });
+        return claims;
+    }
+
+    private boolean takesWork(String node) {
+        NodeFacts facts = world.nodes.get(node);
+        return facts != null && facts.ready() && !facts.unschedulable();
+    }
+
+    private String cell(String node, String unit) {
+        NodeFacts facts = world.nodes.get(node);
+        return unit.equals("rack") && facts != null ? facts.labels().getOrDefault("rack", node) : node;
+    }
+}

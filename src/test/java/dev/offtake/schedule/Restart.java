@@ -1,0 +1,45 @@
+package dev.offtake.schedule;
+
+import java.util.List;
+
+/** Builds a scheduler as the operator does at its start: from nodes, contracts, records and pods. */
+final class Restart {
+    private Restart() {}
+
+    static Scheduler of(World world) {
+        Scheduler scheduler = new Scheduler();
+        world.pools.values().forEach(scheduler::putPool);
+        world.nodes.values().forEach(scheduler::putNode);
+        world.contracts.values().forEach(scheduler::putContract);
+        world.strangers.forEach((uid, s) -> scheduler.occupy(uid, s.getKey(), s.getValue()));
+        // Half of the pods are seen before their gangs.
+        List<Pod> pods = List.copyOf(world.pods.values());
+        int half = pods.size() / 2;
+        pods.subList(0, half).forEach(p -> scheduler.pod(p.facts(), p.shape));
+        world.workloads.values().stream().filter(w -> w.active).forEach(w -> gang(scheduler, world, w));
+        pods.subList(half, pods.size()).forEach(p -> scheduler.pod(p.facts(), p.shape));
+        return scheduler;
+    }
+
+    private static void gang(Scheduler scheduler, World world, Workload workload) {
+        GangSpec spec = workload.job.spec();
+        if (workload.job.isLonePod()) {
+            world.podsOf(spec.id()).stream()
+                    .filter(Pod::isPlaced)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            pod -> {
+                                Decision.Grant claim = pod.claim.orElseThrow();
+                                scheduler.restore(
+                                        spec,
+                                        claim,
+                                        List.of(new Decision.Seats(
+                                                Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))));
+                            },
+                            () -> scheduler.submit(spec));
+        } else {
+            workload.durable.ifPresentOrElse(
+                    record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.offtake.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The scheduler under whatever may happen to it; {@link Invariants} are checked after every cycle. */
+class SchedulerProperties {
+    @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+    void theInvariantsHoldAndInTheEndEverybodyWhoFitsIsPlacedAndNothingLeaks(@ForAll("steps") List<Step> steps) {
+        Steps run = new Steps();
+        steps.forEach(run::take);
+        run.quiet();
+        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        run.withdrawAll();
+        run.assertThatTheFleetIsEmpty();
+    }
+
+    @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
+    void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
+        Steps one = new Steps();
+        Steps other = new Steps();
+        steps.forEach(one::take);
+        steps.forEach(other::take);
+        assertThat(other.world().log).isEqualTo(one.world().log);
+    }
+
+    @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
+    void aRestartChangesNoSeat(@ForAll("steps") List<Step> steps) {
+        Steps run = new Steps();
+        steps.forEach(run::take);
+        run.assertThatARestartChangesNoSeat();
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<Step.What> whats = Arbitraries.frequency(
+                net.jqwik.api.Tuple.of(6, Step.What.START),
+                net.jqwik.api.Tuple.of(4, Step.What.SUBMIT),
+                net.jqwik.api.Tuple.of(6, Step.What.PODS_ARRIVE),
+                net.jqwik.api.Tuple.of(2, Step.What.HELD_POD_ARRIVES),
+                net.jqwik.api.Tuple.of(5, Step.What.POD_FINISHES),
+                net.jqwik.api.Tuple.of(4, Step.What.POD_IS_DELETED),
+                net.jqwik.api.Tuple.of(4, Step.What.WITHDRAW),
+                net.jqwik.api.Tuple.of(3, Step.What.RESUME),
+                net.jqwik.api.Tuple.of(2, Step.What.RESIZE),
+                net.jqwik.api.Tuple.of(4, Step.What.LONE_POD),
+                net.jqwik.api.Tuple.of(2, Step.What.NODE_FAILS),
+                net.jqwik.api.Tuple.of(3, Step.What.NODE_RECOVERS),
+                net.jqwik.api.Tuple.of(1, Step.What.NODE_IS_REMOVED),
+                net.jqwik.api.Tuple.of(2, Step.What.CONTRACT_CHANGES),
+                net.jqwik.api.Tuple.of(1, Step.What.CONTRACT_IS_REMOVED),
+                net.jqwik.api.Tuple.of(2, Step.What.STRANGER),
+                net.jqwik.api.Tuple.of(2, Step.What.RECORDS_FAIL),
+                net.jqwik.api.Tuple.of(2, Step.What.RELEASES_FAIL),
+                net.jqwik.api.Tuple.of(2, Step.What.WRITES_HANG),
+                net.jqwik.api.Tuple.of(3, Step.What.WRITES_COME_THROUGH),
+                net.jqwik.api.Tuple.of(2, Step.What.TERMINATION_HANGS),
+                net.jqwik.api.Tuple.of(3, Step.What.TERMINATED),
+                net.jqwik.api.Tuple.of(1, Step.What.NODE_REFUSES),
+                net.jqwik.api.Tuple.of(3, Step.What.TIME_PASSES),
+                net.jqwik.api.Tuple.of(1, Step.What.RESTART));
+        Arbitrary<Step> step = Combinators.combine(
+                        whats,
+                        Arbitraries.integers().between(0, 1_000),
+                        Arbitraries.integers().between(0, 1_000),
+                        Arbitraries.of(true, true, true, false))
+                .as(Step::new);
+        return step.list().ofMinSize(1).ofMaxSize(250);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.offtake.schedule;
+
+import dev.offtake.contract.Commitment;
+import dev.offtake.contract.Contract;
+import dev.offtake.contract.Interval;
+import dev.offtake.contract.Tranche;
+import dev.offtake.fleet.Level;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import dev.offtake.fleet.ProductKey;
+import dev.offtake.fleet.Taint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Values for tests: a pool of 8-GPU nodes in racks of four, its nodes, and contracts on it. */
+final class Site {
+    static final String GPU = "nvidia.com/gpu";
+    static final String H100 = "h100";
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant END = START.plus(Duration.ofDays(365));
+
+    private Site() {}
+
+    /** A pool of a class; its nodes are those with this class as their label. */
+    static Pool pool(String gpuClass) {
+        return new Pool(
+                gpuClass + "-pool",
+                gpuClass,
+                List.of(),
+                List.of(new ProductKey("class", List.of(gpuClass))),
+                GPU,
+                8,
+                List.of(Level.keyed("rack", List.of("rack"), 4, 0), Level.split("half", 4)),
+                List.of(),
+                List.of());
+    }
+
+    static NodeFacts node(String gpuClass, String rack, String name) {
+        return new NodeFacts(
+                name,
+                "uid-" + name,
+                Map.of("class", gpuClass, "rack", rack, "kubernetes.io/hostname", name),
+                List.of(),
+                true,
+                false,
+                Map.of(),
+                Map.of(GPU, 8L, "cpu", 64_000L, "memory", 1L << 40, "pods", 110L));
+    }
+
+    static NodeFacts cordoned(NodeFacts n, boolean cordoned) {
+        return new NodeFacts(
+                n.name(), n.uid(), n.labels(), n.taints(), n.ready(), cordoned, n.conditions(), n.allocatable());
+    }
+
+    static NodeFacts ready(NodeFacts n, boolean ready) {
+        return new NodeFacts(
+                n.name(), n.uid(), n.labels(), n.taints(), ready, n.unschedulable(), n.conditions(), n.allocatable());
+    }
+
+    static NodeFacts tainted(NodeFacts n, String key) {
+        return new NodeFacts(
+                n.name(),
+                n.uid(),
+                n.labels(),
+                List.of(new Taint(key, "", Taint.Effect.NO_SCHEDULE)),
+                n.ready(),
+                n.unschedulable(),
+                n.conditions(),
+                n.allocatable());
+    }
+
+    /** A contract of a tenant of its own name over the whole year, with one tranche. */
+    static Contract contract(String tenant, int quantity, String unit) {
+        return contract(tenant, tenant, commitment("base", H100, quantity, unit, 0));
+    }
+
+    static Contract contract(String name, String tenant, Commitment... commitments) {
+        return new Contract(name, tenant, new Interval(START, END), START, List.of(commitments));
+    }
+
+    static Commitment commitment(String name, String gpuClass, int quantity, String unit, int onDemand) {
+        return new Commitment(
+                name, gpuClass, unit, List.of(new Tranche("all", quantity, new Interval(START, END))), onDemand);
+    }
+
+    /** On-demand GPUs and nothing else. */
+    static Commitment onDemandOnly(String name, int gpus) {
+        return new Commitment(name, H100, "gpu", List.of(), gpus);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.offtake.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Takes random steps in a {@link World} of two racks and three tenants. */
+final class Steps {
+    private static final List<String> TENANTS = List.of("acme", "globex", "initech");
+    private static final List<String> UNITS = List.of("gpu", "half", "node", "rack");
+
+    private final World world = World.h100(2);
+    private int made;
+
+    Steps() {
+        world.contract(contract("acme", 20, "gpu", 8));
+        world.contract(contract("globex", 1, "rack", 0));
+    }
+
+    World world() {
+        return world;
+    }
+
+    private static Contract contract(String tenant, int quantity, String unit, int onDemand) {
+        return Site.contract(tenant, tenant, Site.commitment("base", Site.H100, quantity, unit, onDemand));
+    }
+
+    void take(Step step) {
+        switch (step.what()) {
+            case START -> {
+                Job job = make(step);
+                world.submit(job).arrive(job, job.podSet().count());
+            }
+            case SUBMIT -> world.submit(make(step));
+            case LONE_POD -> {
+                Job job = Job.lonePod(tenant(step), "uid-" + made++, 1 + step.how() % 8)
+                        .createdAt(world.now);
+                world.submit(job).arrive(job, 1);
+            }
+            case PODS_ARRIVE ->
+                workload(step, w -> !w.job.isLonePod()).ifPresent(w -> world.arrive(w.job, 1 + step.how() % 3));
+            case HELD_POD_ARRIVES ->
+                workload(step, w -> !w.job.isLonePod())
+                        .ifPresent(w -> world.arrive(w.job, -1, PodFacts.State.HELD, "example.com/quota"));
+            case POD_FINISHES -> pod(step, p -> p.state == PodFacts.State.BOUND).ifPresent(world::finish);
+            case POD_IS_DELETED -> pod(step, p -> true).ifPresent(world::delete);
+            case WITHDRAW -> workload(step, w -> w.active && !w.job.isLonePod()).ifPresent(w -> world.withdraw(w.job));
+            case RESUME ->
+                workload(step, w -> !w.active && !w.job.isLonePod())
+                        .ifPresent(w ->
+                                world.submit(w.job).arrive(w.job, w.job.podSet().count()));
+            case RESIZE ->
+                workload(step, w -> w.active && !w.job.isLonePod())
+                        .ifPresent(w -> world.submit(w.job.pods(1 + step.how() % 8)));
+            case CONTRACT_CHANGES ->
+                world.contract(contract(
+                        tenant(step), 1 + step.how() % 24, UNITS.get(step.which() % UNITS.size()), step.how() % 3 * 8));
+            case CONTRACT_IS_REMOVED -> world.removeContract(tenant(step));
+            case STRANGER -> {
+                String uid = "stranger-" + step.how() % 3;
+                if (world.strangers.containsKey(uid)) {
+                    world.strangerGone(uid);
+                } else {
+                    node(step, n -> free(n) > 0).ifPresent(n -> world.stranger(uid, n.name(), Job.shape(1)));
+                }
+            }
+            case TIME_PASSES -> world.now = world.now.plus(Duration.ofSeconds(1 + step.how() % 20));
+            case RESTART -> world.restart();
+            default -> disturb(step);
+        }
+        if (step.decide()) {
+            world.settle();
+        }
+    }
+
+    private void disturb(Step step) {
+        switch (step.what()) {
+            case NODE_FAILS ->
+                node(step, NodeFacts::ready)
+                        .ifPresent(
+                                n -> world.node(step.how() % 2 == 0 ? Site.ready(n, false) : Site.cordoned(n, true)));
+            case NODE_RECOVERS ->
+                node(step, n -> !n.ready() || n.unschedulable())
+                        .ifPresentOrElse(
+                                n -> world.node(Site.ready(Site.cordoned(n, false), true)),
+                                () -> world.rack("r" + (1 + step.how() % 2)));
+            case NODE_IS_REMOVED -> node(step, n -> true).ifPresent(n -> world.removeNode(n.name()));
+            case RECORDS_FAIL -> world.recordsThatFail = 1 + step.how() % 2;
+            case RELEASES_FAIL -> world.releasesThatFail = 1 + step.how() % 2;
+            case WRITES_HANG -> {
+                world.recordsHang = step.how() % 2 == 0;
+                world.releasesHang = step.how() % 3 == 0;
+            }
+            case WRITES_COME_THROUGH -> world.writesComeThrough();
+            case TERMINATION_HANGS -> world.terminationHangs = true;
+            case TERMINATED -> world.terminated();
+            case NODE_REFUSES -> node(step, n -> true).ifPresent(n -> world.refusing.add(n.name()));
+            default -> throw new AssertionError(step);
+        }
+    }
+
+    private Job make(Step step) {
+        Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % 6, 1 + step.how() / 6 % 8)
+                .createdAt(world.now)
+                .priority(step.how() % 3);
+        int count = job.podSet().count();
+        job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
+        job = step.which() % 5 == 0 ? job.required("rack") : job;
+        job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
+        return step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+    }
+
+    private static String tenant(Step step) {
+        return TENANTS.get(step.which() % TENANTS.size());
+    }
+
+    private long free(NodeFacts node) {
+        return node.allocatable(Site.GPU) - world.gpusInUse().getOrDefault(node.name(), 0);
+    }
+
+    private Optional<Workload> workload(Step step, Predicate<Workload> filter) {
+        return pick(world.workloads.values(), step, filter);
+    }
+
+    private Optional<Pod> pod(Step step, Predicate<Pod> filter) {
+        return pick(world.pods.values(), step, filter);
+    }
+
+    private Optional<NodeFacts> node(Step step, Predicate<NodeFacts> filter) {
+        return pick(world.nodes.values(), step, filter);
+    }
+
+    private static <T> Optional<T> pick(Collection<T> all, Step step, Predicate<T> filter) {
+        List<T> some = all.stream().filter(filter).toList();
+        return some.isEmpty() ? Optional.empty() : Optional.of(some.get(step.which() % some.size()));
+    }
+
+    /** Nothing hangs, fails or refuses any more, and time has passed. */
+    void quiet() {
+        world.recordsThatFail = 0;
+        world.releasesThatFail = 0;
+        world.refusing.clear();
+        world.writesComeThrough().terminated().settle();
+        new ArrayList<>(world.pods.values())
+                .stream().filter(p -> p.state == PodFacts.State.REFUSED).forEach(p -> {
+                    p.state = PodFacts.State.BOUND;
+                    p.words = "";
+                    world.tell(p);
+                });
+        world.later(Duration.ofMinutes(1));
+    }
+
+    /** Gangs that avoid nodes aside: what they avoid is not remembered. */
+    void assertThatNobodyWhoWaitsWouldBePlacedAfterARestart() {
+        List<Decision> more = Restart.of(world).decide(world.now);
+        boolean someAvoid = world.log.stream().anyMatch(d -> d instanceof Decision.RollBack);
+        if (!someAvoid) {
+            assertThat(more).allMatch(d -> d instanceof Decision.Explain);
+        }
+    }
+
+    void assertThatARestartChangesNoSeat() {
+        world.settle();
+        Scheduler other = Restart.of(world);
+        for (Workload workload : world.workloads.values()) {
+            boolean settled = workload.active && !workload.rollingBack && workload.pending.isEmpty();
+            if (settled && workload.durable.isPresent()) {
+                GangView view = other.gang(workload.job.id()).orElseThrow();
+                GangView before = world.view(workload.job);
+                assertThat(view.seats()).isEqualTo(before.seats());
+                assertThat(view.commitment()).isEqualTo(before.commitment());
+                assertThat(view.tier()).isEqualTo(before.tier());
+                long placed = world.podsOf(workload.job.id()).stream()
+                        .filter(Pod::isPlaced)
+                        .count();
+                assertThat((long) view.seatsTaken()).isLessThanOrEqualTo(placed);
+                if (world.podsOf(workload.job.id()).stream().noneMatch(p -> p.releasing.isPresent())) {
+                    assertThat(view.seatsTaken()).isEqualTo(before.seatsTaken());
+                }
+            }
+        }
+    }
+
+    void withdrawAll() {
+        for (Workload workload : List.copyOf(world.workloads.values())) {
+            if (!workload.job.isLonePod()) {
+                world.withdraw(workload.job);
+            }
+        }
+        List.copyOf(world.pods.values()).forEach(world::gone);
+        List.copyOf(world.strangers.keySet()).forEach(world::strangerGone);
+        world.settle();
+    }
+
+    /** All of it can be given to one tenant. */
+    void assertThatTheFleetIsEmpty() {
+        assertThat(world.scheduler.gangs()).isEmpty();
+        TENANTS.forEach(world::removeContract);
+        world.rack("r1").rack("r2").contract(Site.contract("last", 64, "gpu"));
+        Job all = Job.job("last", "all", 8, 8);
+        world.start(all);
+        assertThat(world.nodesOf(all)).hasSize(8);
+    }
+}
