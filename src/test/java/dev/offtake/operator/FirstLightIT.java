@@ -34,13 +34,10 @@ import org.junit.jupiter.api.Test;
 @OnControlPlane
 class FirstLightIT {
     @Test
-    void aJobLandsInOneRackAndAnotherWaits(ControlPlane controlPlane, KubernetesClient admin, Sandbox sandbox) throws Throwable {
+    void aJobLandsInOneRackAndAnotherWaits(ControlPlane controlPlane, KubernetesClient admin, Sandbox sandbox)
+            throws Throwable {
         InstalledPolicies.on(controlPlane);
-        fleet().racks(2)
-                .traysPerRack(4)
-                .gpusPerTray(4)
-                .vocabulary("nebius")
-                .create(sandbox);
+        fleet().racks(2).traysPerRack(4).gpusPerTray(4).vocabulary("nebius").create(sandbox);
         String ns = sandbox.namespace("train", Map.of("offtake.dev/tenant", "acme"));
         try (Engine engine = new Engine(
                 controlPlane.serviceAccountClient("offtake-system", "offtake"),
@@ -80,11 +77,17 @@ class FirstLightIT {
             admin.resource(job("first", 4)).inNamespace(ns).create();
             try {
                 await().atMost(Duration.ofSeconds(10))
-                        .untilAsserted(() -> assertThat(running(admin, ns, "first")).hasSize(4));
+                        .untilAsserted(
+                                () -> assertThat(running(admin, ns, "first")).hasSize(4));
             } catch (Throwable t) {
-                System.out.println(controlPlane.kubectl("get", "pods,gpuwl,jobs,events", "-n", ns, "-o", "wide").stdout());
-                System.out.println(controlPlane.kubectl("get", "gpuwl", "-n", ns, "-o", "yaml").stdout());
-                engine.submit(() -> System.out.println(engine.scheduler().get().gangs() + " " + engine.scheduler().get().cluster().fleet().nodes(sandbox.name("pool"))));
+                System.out.println(controlPlane
+                        .kubectl("get", "pods,gpuwl,jobs,events", "-n", ns, "-o", "wide")
+                        .stdout());
+                System.out.println(controlPlane
+                        .kubectl("get", "gpuwl", "-n", ns, "-o", "yaml")
+                        .stdout());
+                engine.submit(() -> System.out.println(engine.scheduler().get().gangs() + " "
+                        + engine.scheduler().get().cluster().fleet().nodes(sandbox.name("pool"))));
                 Thread.sleep(500);
                 throw t;
             }
