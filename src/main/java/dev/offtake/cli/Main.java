@@ -1,5 +1,6 @@
 package dev.offtake.cli;
 
+import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.OperatorFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -20,9 +21,7 @@ import picocli.CommandLine.Spec;
         description = "GPU capacity contracts for Kubernetes: promise, place, prove.")
 public final class Main implements Runnable {
     /** What the operator decides with. */
-    private static final OperatorFactory OPERATOR = context -> {
-        throw new IllegalStateException("this build contains no scheduler");
-    };
+    private static final OperatorFactory OPERATOR = OfftakeOperator::new;
 
     @Spec
     private @Nullable CommandSpec spec;

@@ -16,6 +16,7 @@ import dev.offtake.operator.decide.Desk;
 import dev.offtake.operator.observe.Informers;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.operator.observe.Sink;
+import dev.offtake.operator.reconcile.Inbox;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Tenancy;
@@ -29,6 +30,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -36,8 +38,7 @@ import java.util.function.Consumer;
  * The way of a pod: informers queue what they see, the loop decides, the writers write, and what they report is queued
  * again.
  */
-public final class Engine implements AutoCloseable {
-    private final Settings settings;
+public final class Engine implements Inbox, AutoCloseable {
     private final ApiWriter writer;
     private final Desk desk;
     private final DecisionLoop loop;
@@ -55,6 +56,7 @@ public final class Engine implements AutoCloseable {
 
     /**
      * @param mayWrite whether this process is surely leading right now
+     * @param onDecided called on the loop's thread after each turn while this process leads
      * @param onFailure told when the engine cannot go on
      */
     public Engine(
@@ -63,8 +65,8 @@ public final class Engine implements AutoCloseable {
             BooleanSupplier mayWrite,
             MeterRegistry metrics,
             InstantSource clock,
+            BiConsumer<Scheduler, Instant> onDecided,
             Consumer<String> onFailure) {
-        this.settings = settings;
         writer = new ApiWriter(client, settings.writesInFlight(), mayWrite, metrics);
         WorkloadRecords records =
                 new WorkloadRecords(writer, client.getKubernetesSerialization(), gang -> defaultClass(gang, clock));
@@ -78,7 +80,11 @@ public final class Engine implements AutoCloseable {
                 explainer,
                 new RollBacks(writer, records, feedback),
                 metrics);
-        loop = new DecisionLoop(desk, clock, failure -> onFailure.accept("decision loop: " + failure));
+        loop = new DecisionLoop(
+                desk,
+                clock,
+                now -> desk.scheduler().ifPresent(scheduler -> onDecided.accept(scheduler, now)),
+                failure -> onFailure.accept("decision loop: " + failure));
         informers = new Informers(client, new QueuedSink(), desk::gpuResources, onFailure);
         metrics.gauge("offtake.loop.depth", loop, DecisionLoop::depth);
         metrics.gauge("offtake.api.writes.waiting", writer, ApiWriter::waiting);
@@ -124,18 +130,22 @@ public final class Engine implements AutoCloseable {
         loop.submit(event);
     }
 
+    @Override
     public void putPool(Pool pool) {
         submit(() -> desk.putPool(pool));
     }
 
+    @Override
     public void removePool(String name) {
         submit(() -> desk.removePool(name));
     }
 
+    @Override
     public void putContract(Contract contract) {
         submit(() -> desk.putContract(contract));
     }
 
+    @Override
     public void removeContract(String name) {
         submit(() -> desk.removeContract(name));
     }
@@ -145,18 +155,9 @@ public final class Engine implements AutoCloseable {
         return desk.takeChanged();
     }
 
-    /** The scheduler, while this process leads; on the loop's thread. */
-    public Optional<Scheduler> scheduler() {
-        return desk.scheduler();
-    }
-
     /** When the loop last turned. */
     public Instant lastTurn() {
         return loop.lastTurn();
-    }
-
-    public Settings settings() {
-        return settings;
     }
 
     @Override

@@ -110,8 +110,17 @@ public final class Cluster {
 
     /** Counts seats of a gang on a node, or takes them off where {@code pods} is negative. */
     public void seat(String node, Claimant claimant, Shape shape, int pods) {
+        Optional<PoolState> pool = occupancy.pool(node);
+        if (pool.isEmpty()) {
+            occupancy.seat(node, claimant, shape, pods);
+            return;
+        }
+        int owner = owner(pool.get(), claimant);
+        int claimed = pool.get().claimed(owner);
+        int unusable = pool.get().claimedUnusable(owner);
         occupancy.seat(node, claimant, shape, pods);
-        stale = true;
+        boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
+        stale |= !sameUnusable || !promises.absorb(pool.get(), owner, pool.get().claimed(owner) - claimed);
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */
@@ -175,10 +184,14 @@ public final class Cluster {
     /** What is promised and what of it can be kept, as of now. */
     Promises promises() {
         if (stale) {
-            promises = promises.again(List.copyOf(pools.values()), List.copyOf(accounts.values()), owners);
+            promises = promisesAnew();
             stale = false;
         }
         return promises;
+    }
+
+    Promises promisesAnew() {
+        return promises.again(List.copyOf(pools.values()), List.copyOf(accounts.values()), owners);
     }
 
     Collection<PoolState> pools() {

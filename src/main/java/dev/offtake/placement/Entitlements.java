@@ -23,6 +23,8 @@ final class Entitlements {
     private final long[][] needed;
 
     private final int[] entitled;
+    /** Whether everybody has exactly what he was promised, claimed or not. */
+    private boolean settled = true;
 
     /**
      * What one owner was promised.
@@ -69,6 +71,7 @@ final class Entitlements {
         for (int p : byRoom) {
             filled += take(p, promise.owner(), (int) Math.min(wanted - filled, room(p, promise.owner())));
         }
+        settled &= usableClaims + filled == promise.committed();
         entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + filled);
         for (int p : promise.pools()) {
             assigned[p][promise.owner()] = claimedUsable(p, promise.owner()) + unclaimed[p][promise.owner()];
@@ -80,9 +83,13 @@ final class Entitlements {
     }
 
     private int take(int p, int owner, int units) {
-        if (units <= 0) {
-            return 0;
+        if (units > 0) {
+            change(p, owner, units);
         }
+        return Math.max(0, units);
+    }
+
+    private void change(int p, int owner, int units) {
         LevelTable levels = pools.get(p).levels();
         int row = pools.get(p).unitRow(owner);
         int before = unclaimed[p][owner];
@@ -90,7 +97,20 @@ final class Entitlements {
         for (int r = row; r < levels.rows(); r++) {
             needed[p][r] += levels.cells(before + (long) units, row, r) - levels.cells(before, row, r);
         }
-        return units;
+    }
+
+    /**
+     * Takes over that the owner claims so many usable units more in the pool, fewer where negative, if everybody keeps
+     * what he is entitled to with it; else these entitlements are out of date.
+     */
+    boolean absorb(int p, int owner, int units) {
+        if (!settled || unclaimed[p][owner] < units) {
+            return false;
+        }
+        if (units != 0) {
+            change(p, owner, -units);
+        }
+        return holds(p, owner, 0);
     }
 
     /** How many more cells of the owner's unit the pool can promise. */

@@ -37,6 +37,11 @@ final class Occupancy {
         return Optional.ofNullable(locations.remove(node));
     }
 
+    /** The pool in which what lies on the node is counted. */
+    Optional<PoolState> pool(String node) {
+        return Optional.ofNullable(locations.get(node)).map(Location::pool);
+    }
+
     /** Counts everything on every node again, with other owners after {@code change}. */
     void recount(Runnable change) {
         locations.keySet().forEach(node -> count(node, -1));

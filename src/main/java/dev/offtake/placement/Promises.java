@@ -119,6 +119,12 @@ final class Promises {
         return Math.min(committed - claimed(account), entitled(account) - claimedUsable(account));
     }
 
+    /** Takes over a change of claims, see {@link Entitlements#absorb}; {@code OPEN} claims nothing that was promised. */
+    boolean absorb(PoolState pool, int owner, int units) {
+        int p = pools.indexOf(pool);
+        return p >= 0 && entitlements.absorb(p, owner, owner == PoolState.OPEN ? 0 : units);
+    }
+
     Entitlements entitlements() {
         return entitlements;
     }

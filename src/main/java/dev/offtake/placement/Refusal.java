@@ -1,5 +1,6 @@
 package dev.offtake.placement;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,30 +10,50 @@ import java.util.Map;
  * @param numbers in the order in which they are told
  */
 public record Refusal(Code code, Map<String, String> numbers) {
-    /** What stands in the way; the numbers that go with a code are those of {@link Explanation}. */
+    /** What stands in the way, with the names of its numbers in order. */
     public enum Code {
-        /** The account has used up what it may use. */
+        /**
+         * The account has used up what it may use: {@code tier, unit, needed, free, claimed, committed}; on demand the
+         * unit is {@code gpu} and {@code committed} the limit.
+         */
         QUOTA_REACHED,
-        /** It would fit, but what is left is kept for gangs that came before. */
+        /** It would fit, but what is left is kept for gangs that came before: {@code unit, needed, free, kept}. */
         BEHIND_IN_QUEUE,
-        /** GPUs remain inside the account's bound cells, but not in the shape that is asked for. */
+        /**
+         * GPUs remain inside the account's bound cells, but not in the shape that is asked for:
+         * {@code unit, needed, freeInBound, freeUnits}, GPUs but for the last.
+         */
         OWN_FRAGMENTATION,
-        /** Not enough GPUs are free that are not promised to others. */
+        /**
+         * Not enough GPUs are free that are not promised to others: {@code needed, free, promised}; or fewer than
+         * committed are there at all: {@code level, needed, whole, entitled, committed}.
+         */
         INSUFFICIENT_GPUS,
-        /** Enough GPUs are free, but not in whole cells of the level that is needed. */
+        /**
+         * Enough GPUs are free, but not in whole cells of the level that is needed:
+         * {@code level, neededPods, podsThatFit, freeGpus, promised, unit}; or fewer units than committed are there at
+         * all: {@code level, needed, whole, entitled, committed}.
+         */
         INSUFFICIENT_WHOLE_CELLS,
-        /** GPUs are free, but not enough of another resource beside them. */
+        /**
+         * GPUs are free, but not enough of another resource beside them:
+         * {@code resource, neededPerPod, mostFreeOnANode, podsThatFit, podsWithoutIt}; CPU in thousandths, memory in
+         * bytes.
+         */
         INSUFFICIENT_RESOURCES,
-        /** No node meets the selectors, affinities and tolerations of the pods. */
+        /** No node meets the selectors, affinities and tolerations of a pod set: {@code podSet, nodes, avoided}. */
         CONSTRAINTS_MATCH_NO_NODE,
-        /** Too large even for an empty pool. */
+        /**
+         * Too large even for an empty pool: {@code level, neededPods, neededGpus, mostPods, mostGpus}; without
+         * {@code mostPods} where the pod sets fit one by one only.
+         */
         NEVER_FITS,
-        /** There is no pool of the class, or none that knows the commitment's unit. */
+        /** There is no pool of the class, or none that knows the commitment's unit: {@code class, unit, resource}. */
         NO_POOL_OF_CLASS
     }
 
     public Refusal {
-        numbers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+        numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     }
 
     static Builder of(Code code) {

@@ -36,8 +36,10 @@ final class Invariants {
                         .isNotNegative();
             }
         }
+        Promises anew = world.cluster.promisesAnew();
         for (Account account : world.accounts.values()) {
             assertThat(promises.entitled(account.name())).isBetween(0, account.committed());
+            assertThat(promises.entitled(account.name())).isEqualTo(anew.entitled(account.name()));
             assertThat(world.cluster.onDemandUsed(account.name()))
                     .as("on demand of %s", account.name())
                     .isEqualTo(onDemand(account.name(), plain));

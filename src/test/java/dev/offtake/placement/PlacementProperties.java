@@ -14,7 +14,7 @@ class PlacementProperties {
     private static final int STEPS = 80;
 
     /** "Every claim within an entitlement is servable, failures apart." */
-    @Property(tries = 150, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
     void noClaimWithinItsEntitlementIsRefused(@ForAll long seed) {
         RandomWorld world = new RandomWorld(seed, true);
         for (int i = 0; i < STEPS; i++) {
@@ -23,7 +23,7 @@ class PlacementProperties {
     }
 
     /** Whatever fails, comes back or is promised anew: what is counted is what is there. */
-    @Property(tries = 150, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
+    @Property(tries = 200, shrinking = ShrinkingMode.OFF, generation = GenerationMode.RANDOMIZED)
     void noInvariantBreaksWhateverHappensToTheSupply(@ForAll long seed) {
         RandomWorld world = new RandomWorld(seed, false);
         for (int i = 0; i < STEPS; i++) {

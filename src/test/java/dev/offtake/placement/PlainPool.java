@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ final class PlainPool {
     private final List<Level> keyed;
     private final Map<String, Account> accounts;
     final Map<String, PlainNode> nodes = new TreeMap<>();
+    private final List<Map<String, List<PlainNode>>> byCell = new ArrayList<>();
 
     /** GPUs by account on one node; "" is nobody's account. */
     static final class PlainNode {
@@ -134,14 +136,25 @@ final class PlainPool {
         return keyed.size() + 1;
     }
 
-    List<PlainNode> nodesIn(int depth, String cell) {
-        return nodes.values().stream().filter(n -> cell(n, depth).equals(cell)).toList();
+    /** The nodes by cell; to be asked for only when all nodes are there. */
+    private Map<String, List<PlainNode>> byCell(int depth) {
+        while (byCell.size() <= depth) {
+            Map<String, List<PlainNode>> cells = new TreeMap<>();
+            for (PlainNode node : nodes.values()) {
+                cells.computeIfAbsent(cell(node, byCell.size()), c -> new ArrayList<>())
+                        .add(node);
+            }
+            byCell.add(cells);
+        }
+        return byCell.get(depth);
     }
 
-    TreeSet<String> cells(int depth) {
-        TreeSet<String> cells = new TreeSet<>();
-        nodes.values().forEach(n -> cells.add(cell(n, depth)));
-        return cells;
+    List<PlainNode> nodesIn(int depth, String cell) {
+        return byCell(depth).getOrDefault(cell, List.of());
+    }
+
+    Set<String> cells(int depth) {
+        return byCell(depth).keySet();
     }
 
     private boolean isSized(int depth, String cell) {

@@ -160,6 +160,9 @@ final class RandomWorld {
 
     /** Something happens to a node, an account or a pod outside contracts. */
     String disturb() {
+        if (world.nodes.isEmpty()) {
+            world.put(site.node(0, 0, 0));
+        }
         List<String> nodes = List.copyOf(world.nodes.keySet());
         String node = nodes.get(random.nextInt(nodes.size()));
         int what = random.nextInt(9);

@@ -25,13 +25,18 @@ public final class DecisionLoop implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Desk desk;
     private final InstantSource clock;
+    private final Consumer<Instant> afterTurn;
     private final Thread thread;
     private volatile Instant lastTurn = Instant.EPOCH;
 
-    /** @param onFailure called when the loop cannot go on */
-    public DecisionLoop(Desk desk, InstantSource clock, Consumer<Throwable> onFailure) {
+    /**
+     * @param afterTurn called on the loop's thread when it has decided
+     * @param onFailure called when the loop cannot go on
+     */
+    public DecisionLoop(Desk desk, InstantSource clock, Consumer<Instant> afterTurn, Consumer<Throwable> onFailure) {
         this.desk = desk;
         this.clock = clock;
+        this.afterTurn = afterTurn;
         thread = new Thread(() -> run(onFailure), "decide");
         thread.setDaemon(true);
     }
@@ -71,7 +76,9 @@ public final class DecisionLoop implements AutoCloseable {
             events.drainTo(batch, BATCH);
         }
         batch.forEach(Runnable::run);
-        desk.decide(clock.instant());
+        Instant decidedAt = clock.instant();
+        desk.decide(decidedAt);
+        afterTurn.accept(decidedAt);
     }
 
     /** Events that wait to be applied. */

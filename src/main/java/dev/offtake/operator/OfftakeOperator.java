@@ -1,0 +1,151 @@
+package dev.offtake.operator;
+
+import dev.offtake.operator.policy.PolicyMetrics;
+import dev.offtake.operator.policy.PolicyWatch;
+import dev.offtake.operator.process.Leadership;
+import dev.offtake.operator.process.OperatorContext;
+import dev.offtake.operator.process.OperatorRuntime;
+import dev.offtake.operator.reconcile.Reconcilers;
+import dev.offtake.operator.reconcile.StatusBoard;
+import dev.offtake.placement.Views;
+import dev.offtake.schedule.ContractViews;
+import dev.offtake.schedule.Scheduler;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole operator, put together: the {@link Engine} for pods, the {@link Reconcilers} for pools and contracts, the
+ * watch over the policies. It begins to decide when it leads and has read everything.
+ */
+public final class OfftakeOperator implements OperatorRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(OfftakeOperator.class);
+    /** Statuses are computed at most this often. */
+    private static final Duration PUBLISH_INTERVAL = Duration.ofMillis(500);
+
+    private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
+
+    private final OperatorContext context;
+    private final Clock clock = Clock.systemUTC();
+    private final StatusBoard board = new StatusBoard();
+    private final Engine engine;
+    private final AtomicBoolean leads = new AtomicBoolean();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicReference<Optional<Reconcilers>> reconcilers = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<PolicyWatch>> policies = new AtomicReference<>(Optional.empty());
+    private Instant published = Instant.EPOCH;
+
+    public OfftakeOperator(OperatorContext context) {
+        this.context = context;
+        Leadership leadership = context.leadership();
+        engine = new Engine(
+                context.client(),
+                new Engine.Settings(
+                        context.options().election().identity(),
+                        context.options().apiConcurrency(),
+                        context.options().explainAfter()),
+                leadership::mayWrite,
+                context.metrics(),
+                clock,
+                this::publish,
+                what -> context.fatal().report(what, new IllegalStateException(what)));
+        leadership.listen(new Leadership.Listener() {
+            @Override
+            public void onStartLeading() {
+                leads.set(true);
+                leadWhenSynced();
+            }
+
+            @Override
+            public void onStopLeading() {
+                leads.set(false);
+                engine.follow();
+            }
+        });
+    }
+
+    @Override
+    public void start() {
+        engine.start();
+        Thread starter = new Thread(this::startReconcilers, "start-reconcilers");
+        starter.setDaemon(true);
+        starter.start();
+    }
+
+    private void startReconcilers() {
+        try {
+            PolicyWatch watch = PolicyWatch.start(context.client());
+            policies.set(Optional.of(watch));
+            PolicyMetrics.bind(context.metrics(), watch);
+            Reconcilers started = Reconcilers.start(
+                    context.client(), engine, board, context.leadership()::isLeader, watch::state, clock);
+            reconcilers.set(Optional.of(started));
+            watch.onChange(started::reconcilePools);
+            while (!synced() && !stopped.get()) {
+                Thread.sleep(20);
+            }
+            LOG.info("everything was read");
+            leadWhenSynced();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException failure) {
+            if (!stopped.get()) {
+                context.fatal().report("pools and contracts cannot be watched", failure);
+            }
+        }
+    }
+
+    /** Leadership and the first reading come in any order; deciding needs both. */
+    private void leadWhenSynced() {
+        if (leads.get() && synced() && !stopped.get()) {
+            engine.lead();
+            reconcilers.get().ifPresent(Reconcilers::reconcileAll);
+        }
+    }
+
+    private void publish(Scheduler scheduler, Instant now) {
+        if (now.isBefore(published.plus(PUBLISH_INTERVAL)) || !engine.takeChanged()) {
+            return;
+        }
+        published = now;
+        Views views = Views.of(scheduler.cluster());
+        board.publish(views, ContractViews.of(scheduler, views, now));
+    }
+
+    @Override
+    public List<String> unsynced() {
+        List<String> missing = new ArrayList<>(engine.unsynced());
+        if (!reconcilers.get().map(Reconcilers::isSynced).orElse(false)) {
+            missing.add("gpupools");
+            missing.add("tenantcontracts");
+        }
+        return missing;
+    }
+
+    @Override
+    public Optional<String> stalled() {
+        boolean watching = reconcilers.get().map(Reconcilers::isHealthy).orElse(true);
+        if (!watching) {
+            return Optional.of("a watch of pools or contracts has ended");
+        }
+        Instant last = engine.lastTurn();
+        boolean turning =
+                last.equals(Instant.EPOCH) || last.isAfter(clock.instant().minus(STALLED_AFTER));
+        return turning ? Optional.empty() : Optional.of("the decision loop has not turned since " + last);
+    }
+
+    @Override
+    public void stop(Duration limit) {
+        stopped.set(true);
+        engine.close();
+        policies.get().ifPresent(PolicyWatch::close);
+        reconcilers.get().ifPresent(Reconcilers::close);
+    }
+}

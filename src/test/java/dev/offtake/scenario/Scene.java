@@ -1,0 +1,216 @@
+package dev.offtake.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offtake.api.Condition;
+import dev.offtake.api.GPUPool;
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.api.TenantContract;
+import dev.offtake.testbed.CommandResult;
+import dev.offtake.testbed.ControlPlane;
+import dev.offtake.testbed.Sandbox;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.core.ThrowingRunnable;
+
+/** One test's stage: objects are written as users write them, as YAML through kubectl, and looked at as users do. */
+final class Scene {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ControlPlane controlPlane;
+    private final Sandbox sandbox;
+    private final KubernetesClient admin;
+
+    Scene(ControlPlane controlPlane, Sandbox sandbox) {
+        this.controlPlane = controlPlane;
+        this.sandbox = sandbox;
+        admin = controlPlane.adminClient();
+        TestOperator.on(controlPlane);
+    }
+
+    /** Applies YAML; what it creates is removed with the sandbox where that owns its namespace or name. */
+    CommandResult apply(String yaml) {
+        return controlPlane.kubectlApply(yaml);
+    }
+
+    /** A pool of this test's nodes. {@code more} is YAML of the spec's fields, indented by two. */
+    String pool(String gpuClass, String more) {
+        String name = sandbox.name("pool");
+        Map.Entry<String, String> label =
+                sandbox.nodeLabel().entrySet().iterator().next();
+        apply("""
+                apiVersion: offtake.dev/v1alpha1
+                kind: GPUPool
+                metadata: {name: %s}
+                spec:
+                  gpuClass: %s
+                  nodes: {selector: {matchLabels: {%s: %s}}}
+                """.formatted(name, gpuClass, label.getKey(), label.getValue()) + more.indent(2))
+                .orFail();
+        sandbox.own(admin.resources(GPUPool.class).withName(name).get());
+        await("pool ready")
+                .atMost(PATIENCE)
+                .until(() -> condition(
+                                pool(name).getStatus() == null
+                                        ? List.of()
+                                        : pool(name).getStatus().conditions(),
+                                "Ready")
+                        .isPresent());
+        return name;
+    }
+
+    GPUPool pool(String name) {
+        return admin.resources(GPUPool.class).withName(name).get();
+    }
+
+    /** An active contract of one commitment, from an hour ago until tomorrow. */
+    String contract(String tenant, String gpuClass, String unit, int quantity, int onDemandGpus) {
+        String name = sandbox.name("contract");
+        apply("""
+                apiVersion: offtake.dev/v1alpha1
+                kind: TenantContract
+                metadata: {name: %s}
+                spec:
+                  tenant: %s
+                  term: {start: "2026-01-01T00:00:00Z", end: "2036-01-01T00:00:00Z"}
+                  commitments:
+                  - name: base
+                    gpuClass: %s
+                    unit: %s
+                    tranches: [{name: all, quantity: %d, due: "2026-01-01T00:00:00Z"}]
+                """.formatted(name, tenant, gpuClass, unit, quantity)
+                        + (onDemandGpus == 0 ? "" : "    onDemand: {gpus: " + onDemandGpus + "}\n"))
+                .orFail();
+        sandbox.own(admin.resources(TenantContract.class).withName(name).get());
+        await("contract active").atMost(PATIENCE).until(() -> {
+            TenantContract contract = contract(name);
+            return contract.getStatus() != null
+                    && contract.getStatus().lifecycle() == dev.offtake.api.TenantContractStatus.Lifecycle.ACTIVE;
+        });
+        return name;
+    }
+
+    TenantContract contract(String name) {
+        return admin.resources(TenantContract.class).withName(name).get();
+    }
+
+    /** A tenant name of this test alone. */
+    String tenant(String base) {
+        return sandbox.name(base);
+    }
+
+    /** A namespace of a tenant. */
+    String namespace(String base, String tenant) {
+        return sandbox.namespace(base, Map.of("offtake.dev/tenant", tenant));
+    }
+
+    /** A Job; {@code annotations} is YAML inside braces, {@code podSpec} YAML of further pod spec fields. */
+    void job(String namespace, String name, int pods, int gpus, String annotations, String jobSpec, String podSpec) {
+        apply("""
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: %s, namespace: %s, annotations: {%s}}
+                spec:
+                  parallelism: %d
+                  completions: %d
+                """.formatted(name, namespace, annotations, pods, pods)
+                        + jobSpec.indent(2)
+                        + """
+                  template:
+                    spec:
+                      restartPolicy: Never
+                      containers:
+                      - {name: main, image: registry.example/train, resources: {limits: {nvidia.com/gpu: %d}}}
+                """.formatted(gpus)
+                        + podSpec.indent(6))
+                .orFail();
+    }
+
+    void job(String namespace, String name, int pods, int gpus) {
+        job(namespace, name, pods, gpus, "", "", "");
+    }
+
+    void deleteJob(String namespace, String name) {
+        admin.batch().v1().jobs().inNamespace(namespace).withName(name).delete();
+    }
+
+    Job job(String namespace, String name) {
+        return admin.batch().v1().jobs().inNamespace(namespace).withName(name).get();
+    }
+
+    List<Pod> podsOf(String namespace, String job) {
+        return admin.pods()
+                .inNamespace(namespace)
+                .withLabel("job-name", job)
+                .list()
+                .getItems();
+    }
+
+    List<Pod> runningPodsOf(String namespace, String job) {
+        return podsOf(namespace, job).stream()
+                .filter(p -> "Running".equals(p.getStatus().getPhase())
+                        && p.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    void awaitRunning(String namespace, String job, int pods) {
+        eventually(() -> assertThat(runningPodsOf(namespace, job)).hasSize(pods));
+    }
+
+    GPUWorkload workload(String namespace, String name) {
+        return admin.resources(GPUWorkload.class)
+                .inNamespace(namespace)
+                .withName(name)
+                .get();
+    }
+
+    /** Waits until a Job's gang waits with this code, and answers its message. */
+    String awaitReason(String namespace, String job, String code) {
+        eventually(() -> {
+            GPUWorkload workload = workload(namespace, "job-" + job);
+            assertThat(workload).as("GPUWorkload of " + job).isNotNull();
+            assertThat(workload.getStatus()).isNotNull();
+            assertThat(workload.getStatus().waiting()).as("waiting").isNotNull();
+            assertThat(workload.getStatus().waiting().code()).isEqualTo(code);
+        });
+        return workload(namespace, "job-" + job).getStatus().waiting().message();
+    }
+
+    /** Values of a node label over the nodes of pods. */
+    Set<String> domains(List<Pod> pods, String label) {
+        Set<String> values = new TreeSet<>();
+        for (Pod pod : pods) {
+            values.add(admin.nodes()
+                    .withName(pod.getSpec().getNodeName())
+                    .get()
+                    .getMetadata()
+                    .getLabels()
+                    .get(label));
+        }
+        return values;
+    }
+
+    static Optional<Condition> condition(List<Condition> conditions, String type) {
+        return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
+    }
+
+    void eventually(ThrowingRunnable assertion) {
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).untilAsserted(assertion);
+    }
+
+    KubernetesClient admin() {
+        return admin;
+    }
+
+    ControlPlane controlPlane() {
+        return controlPlane;
+    }
+}

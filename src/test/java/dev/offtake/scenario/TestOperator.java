@@ -1,0 +1,94 @@
+package dev.offtake.scenario;
+
+import dev.offtake.operator.OfftakeOperator;
+import dev.offtake.operator.process.ClusterOptions;
+import dev.offtake.operator.process.ElectionOptions;
+import dev.offtake.operator.process.OperatorOptions;
+import dev.offtake.operator.process.OperatorProcess;
+import dev.offtake.policies.InstalledPolicies;
+import dev.offtake.testbed.ControlPlane;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/**
+ * The operator as a whole, in the test's JVM, under the ServiceAccount with just the rights that are shipped. One runs
+ * at a time, and is left running for the next test; tests whose point is its end stop it and start it again.
+ */
+final class TestOperator {
+    private static Optional<TestOperator> current = Optional.empty();
+
+    private final OperatorProcess process;
+
+    private TestOperator(OperatorProcess process) {
+        this.process = process;
+    }
+
+    /** The operator, started if it does not run. */
+    static synchronized TestOperator on(ControlPlane controlPlane) {
+        if (current.isEmpty()) {
+            InstalledPolicies.on(controlPlane);
+            current = Optional.of(start(controlPlane));
+        }
+        return current.get();
+    }
+
+    private static TestOperator start(ControlPlane controlPlane) {
+        OperatorOptions options = new OperatorOptions(
+                new ClusterOptions(
+                        Optional.of(controlPlane.serviceAccountKubeconfig(
+                                InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT)),
+                        Optional.empty()),
+                InstalledPolicies.SYSTEM_NAMESPACE,
+                0,
+                new ElectionOptions(
+                        false,
+                        "test",
+                        "offtake-operator",
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2)),
+                64,
+                Duration.ofSeconds(1));
+        OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);
+        try {
+            process.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        TestOperator operator = new TestOperator(process);
+        Awaitility.await("operator ready")
+                .atMost(Duration.ofSeconds(30))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> operator.get("/readyz").statusCode() == 200);
+        return operator;
+    }
+
+    /** Stops it; the next {@link #on} starts another. */
+    static synchronized void stop() {
+        current.ifPresent(operator -> operator.process.close());
+        current = Optional.empty();
+    }
+
+    /** What its HTTP server answers. */
+    HttpResponse<String> get(String path) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + process.httpPort() + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}
