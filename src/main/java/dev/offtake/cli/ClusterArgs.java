@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 /** Which cluster, and where in it the operator lives. */
 final class ClusterArgs {
     private static final String DEFAULT_NAMESPACE = "offtake-system";
-    /** Every pod with a service account finds its own namespace here. */
-    private static final Path OWN_NAMESPACE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
     @Option(
             names = "--kubeconfig",
@@ -44,17 +42,18 @@ final class ClusterArgs {
         return new ClusterOptions(Optional.ofNullable(kubeconfig), Optional.ofNullable(context));
     }
 
-    String namespace() {
+    /** @param own file in which a pod finds its namespace */
+    String namespace(Path own) {
         if (namespace != null) {
             return namespace;
         }
-        if (kubeconfig != null || !Files.isReadable(OWN_NAMESPACE)) {
+        if (kubeconfig != null || !Files.isReadable(own)) {
             return DEFAULT_NAMESPACE;
         }
         try {
-            return Files.readString(OWN_NAMESPACE).strip();
+            return Files.readString(own).strip();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + OWN_NAMESPACE, e);
+            throw new UncheckedIOException("cannot read " + own, e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.offtake.cli;
 
 import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.OperatorFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,8 @@ public final class Main implements Runnable {
     /** What the operator decides with. */
     private static final OperatorFactory OPERATOR = OfftakeOperator::new;
 
+    private static final Path OWN_NAMESPACE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -30,12 +33,18 @@ public final class Main implements Runnable {
 
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(commandLine(OPERATOR, System.getenv()).execute(args));
+        System.exit(commandLine(OPERATOR, System.getenv(), OWN_NAMESPACE).execute(args));
     }
 
-    static CommandLine commandLine(OperatorFactory operator, Map<String, String> environment) {
+    /**
+     * The command with its sub-commands.
+     *
+     * @param environment where options that are not given come from
+     * @param ownNamespace file in which a pod finds its namespace
+     */
+    static CommandLine commandLine(OperatorFactory operator, Map<String, String> environment, Path ownNamespace) {
         return new CommandLine(new Main())
-                .addSubcommand(new OperatorCommand(operator))
+                .addSubcommand(new OperatorCommand(operator, ownNamespace))
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(28)

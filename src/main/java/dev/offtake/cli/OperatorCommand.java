@@ -4,6 +4,7 @@ import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
         })
 final class OperatorCommand implements Callable<Integer> {
     private final OperatorFactory factory;
+    private final Path ownNamespace;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -56,8 +58,10 @@ final class OperatorCommand implements Callable<Integer> {
     @ArgGroup(validate = false, order = 5, heading = "%nLog:%n")
     private LogArgs log = new LogArgs();
 
-    OperatorCommand(OperatorFactory factory) {
+    /** @param ownNamespace file in which a pod finds its namespace */
+    OperatorCommand(OperatorFactory factory, Path ownNamespace) {
         this.factory = factory;
+        this.ownNamespace = ownNamespace;
     }
 
     /** What the operator does for the load that it makes, and for whom it waits. */
@@ -112,15 +116,11 @@ final class OperatorCommand implements Callable<Integer> {
         }
     }
 
-    LogArgs log() {
-        return log;
-    }
-
     /** @throws IllegalArgumentException if values are out of range or do not fit together */
     OperatorOptions options() {
         return new OperatorOptions(
                 cluster.options(),
-                cluster.namespace(),
+                cluster.namespace(ownNamespace),
                 http.httpPort,
                 election.options(),
                 scheduling.apiConcurrency,

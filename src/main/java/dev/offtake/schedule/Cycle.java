@@ -83,6 +83,7 @@ final class Cycle {
     /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
     void seatOrRecord(Gang gang, List<Decision> decisions) {
         if (gang.phase() == Gang.Phase.PLACED) {
+            seating.leaveSurplus(gang);
             if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
                 decisions.addAll(seating.seat(gang));
             } else {

@@ -30,6 +30,7 @@ final class Gang {
     private Phase phase = Phase.WAITING;
     private final Map<String, PodFacts> pods = new LinkedHashMap<>();
     private final List<Seat> seats = new ArrayList<>();
+    private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
@@ -81,6 +82,11 @@ final class Gang {
 
     List<Seat> seatsOf(String podSet) {
         return seats.stream().filter(s -> s.podSet().equals(podSet)).toList();
+    }
+
+    /** Seats that are its no longer, once the record that leaves them out is durable. */
+    List<Seat> leaving() {
+        return leaving;
     }
 
     /** The seats of the last record that is known to be durable. */

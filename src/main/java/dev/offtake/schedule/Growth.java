@@ -72,13 +72,15 @@ final class Growth {
         int at = gang.seats().indexOf(seat);
         Optional<String> beside = beside(gang);
         seating.giveBack(gang, seat);
-        if (add(gang, podSet, 1, seat.claimant(), 0, beside)) {
-            Seat found = gang.seats().remove(gang.seats().size() - 1);
-            gang.seats().add(at, found);
-            return true;
+        boolean found = add(gang, podSet, 1, seat.claimant(), 0, beside);
+        if (found) {
+            gang.seats().add(at, gang.seats().remove(gang.seats().size() - 1));
+            gang.leaving().add(seat);
+        } else {
+            gang.seats().add(at, seat);
         }
-        seating.add(gang, at, seat);
-        return false;
+        seating.count(seat, 1);
+        return found;
     }
 
     private boolean add(Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept) {

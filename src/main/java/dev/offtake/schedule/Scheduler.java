@@ -156,7 +156,7 @@ public final class Scheduler {
             for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
                 for (int i = 0; i < run.podsPerNode(); i++) {
                     Seat seat = new Seat(run.podSet(), claimant, shape.get(), node);
-                    seating.add(gang, gang.seats().size(), seat);
+                    seating.add(gang, seat);
                 }
             }
         }
@@ -261,19 +261,27 @@ public final class Scheduler {
         Gang gang = gangs.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             gang.recorded();
+            if (seating.giveBackLeft(gang)) {
+                changed();
+            }
             gang.enter(Gang.Phase.PLACED);
             line.touch(gang);
         }
     }
 
-    /** The record could not be written: the seats are again those of the record before, if there was one. */
+    /**
+     * The record could not be written. A first placement is undone, the gang is where it was in the queue; a change of
+     * one that is durable is written again.
+     */
     public void recordFailed(GangId id) {
         Gang gang = gangs.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            seating.undoUnrecorded(gang);
+            if (gang.durable().isEmpty()) {
+                seating.giveBackFree(gang);
+                changed();
+            }
             gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
             line.touch(gang);
-            changed();
         }
     }
 
@@ -344,9 +352,6 @@ public final class Scheduler {
             }
         }
         for (Gang gang : line.takeSeatable()) {
-            if (seating.giveBackSurplus(gang)) {
-                changed();
-            }
             cycle.seatOrRecord(gang, decisions);
         }
         boolean everybody = anew;

@@ -78,19 +78,25 @@ final class Seating {
                 .orElse(false);
     }
 
-    /** Puts a seat into the gang, at this place in its order. */
-    void add(Gang gang, int at, Seat seat) {
-        gang.seats().add(at, seat);
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), 1);
+    /** Counts a seat of the gang, the last in its order. */
+    void add(Gang gang, Seat seat) {
+        gang.seats().add(seat);
+        count(seat, 1);
     }
 
     void giveBack(Gang gang, Seat seat) {
         gang.seats().remove(seat);
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), -1);
+        count(seat, -1);
+    }
+
+    /** Counts pods of a seat, or takes them off. */
+    void count(Seat seat, int pods) {
+        cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
     }
 
     /** Gives back all seats that hold no pod. */
     void giveBackFree(Gang gang) {
+        giveBackLeft(gang);
         for (Seat seat : List.copyOf(gang.seats())) {
             if (seat.isFree()) {
                 giveBack(gang, seat);
@@ -98,39 +104,28 @@ final class Seating {
         }
     }
 
-    /** Gives back free seats beyond the size of the gang, the last ones first; answers whether there were any. */
-    boolean giveBackSurplus(Gang gang) {
-        boolean any = false;
+    /** Gives back the seats that the gang has left; answers whether there were any. */
+    boolean giveBackLeft(Gang gang) {
+        List<Seat> left = List.copyOf(gang.leaving());
+        gang.leaving().clear();
+        left.forEach(seat -> count(seat, -1));
+        return !left.isEmpty();
+    }
+
+    /**
+     * Takes free seats beyond the size of the gang off it, the last ones first. They are given back when that is
+     * recorded: after a crash before it they would be the gang's again.
+     */
+    void leaveSurplus(Gang gang) {
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             List<Seat> seats = gang.seatsOf(podSet.name());
             int surplus = seats.size() - podSet.count();
             for (int i = seats.size() - 1; i >= 0 && surplus > 0; i--) {
                 if (seats.get(i).isFree()) {
-                    giveBack(gang, seats.get(i));
+                    gang.seats().remove(seats.get(i));
+                    gang.leaving().add(seats.get(i));
                     surplus--;
-                    any = true;
                 }
-            }
-        }
-        return any;
-    }
-
-    /** Makes the seats again what the last durable record says, but for those that pods have taken since. */
-    void undoUnrecorded(Gang gang) {
-        List<Seat> durable = gang.durable();
-        for (Seat seat : List.copyOf(gang.seats())) {
-            if (seat.isFree() && !durable.contains(seat)) {
-                giveBack(gang, seat);
-            }
-        }
-        for (int i = 0; i < durable.size(); i++) {
-            Seat seat = durable.get(i);
-            int most = gang.spec()
-                    .podSet(seat.podSet())
-                    .map(GangSpec.PodSet::count)
-                    .orElse(0);
-            if (!gang.seats().contains(seat) && gang.seats(seat.podSet()) < most) {
-                add(gang, Math.min(i, gang.seats().size()), seat);
             }
         }
     }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +31,10 @@ class OperatorCommandTest {
         throw new AssertionError("a bad option must be found before anything starts");
     };
 
+    @TempDir
+    private Path directory;
+
+    private Path ownNamespace = Path.of("not-in-a-pod");
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -126,6 +133,15 @@ class OperatorCommandTest {
     void anOptionIsReadFromItsVariable(
             String name, String variable, String value, Function<OperatorOptions, Object> get) {
         assertThat(get.apply(parse(Map.of(variable, value)))).hasToString(value);
+    }
+
+    @Test
+    void inAPodTheNamespaceIsItsOwn() throws IOException {
+        ownNamespace = Files.writeString(directory.resolve("namespace"), "gpu-team\n");
+
+        assertThat(parse(Map.of()).namespace()).isEqualTo("gpu-team");
+        assertThat(parse(Map.of("OFFTAKE_NAMESPACE", "other")).namespace()).isEqualTo("other");
+        assertThat(parse(Map.of("KUBECONFIG", "/elsewhere")).namespace()).isEqualTo("offtake-system");
     }
 
     @Test
@@ -256,7 +272,7 @@ class OperatorCommandTest {
     }
 
     private CommandLine commandLine(Map<String, String> environment) {
-        return Main.commandLine(NEVER_CALLED, environment)
+        return Main.commandLine(NEVER_CALLED, environment, ownNamespace)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setUsageHelpWidth(80);

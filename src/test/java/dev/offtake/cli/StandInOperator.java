@@ -3,6 +3,7 @@ package dev.offtake.cli;
 import dev.offtake.operator.process.Leadership;
 import dev.offtake.operator.process.OperatorContext;
 import dev.offtake.operator.process.OperatorRuntime;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ final class StandInOperator implements OperatorRuntime {
     }
 
     public static void main(String[] args) {
-        System.exit(Main.commandLine(StandInOperator::new, Map.of()).execute(args));
+        System.exit(Main.commandLine(StandInOperator::new, Map.of(), Path.of("not-in-a-pod"))
+                .execute(args));
     }
 
     @Override

@@ -24,6 +24,10 @@ final class Invariants {
         this.world = world;
     }
 
+    void beforeCycle() {
+        claimsBefore = claims();
+    }
+
     void beforeRecord(Workload workload, Decision.Record record) {
         assertThat(workload.active).as("%s is of a gang that is there", record).isTrue();
         assertThat(workload.pending)
@@ -91,8 +95,9 @@ final class Invariants {
     private void checkNode(String node, Map<String, Integer> gpus) {
         NodeFacts facts = world.nodes.get(node);
         assertThat(facts).as("%s exists", node).isNotNull();
-        assertThat(gpus.getOrDefault(node, 0)).as("GPUs in use on %s", node).isLessThanOrEqualTo((int)
-                facts.allocatable(Site.GPU));
+        assertThat(gpus.getOrDefault(node, 0))
+                .as("GPUs in use on %s by %s", node, users(node))
+                .isLessThanOrEqualTo((int) facts.allocatable(Site.GPU));
     }
 
     private List<String> users(String node) {
@@ -190,7 +195,6 @@ final class Invariants {
                 }
             }
         }
-        claimsBefore = claims;
     }
 
     private Optional<Commitment> commitment(CommitmentId id) {

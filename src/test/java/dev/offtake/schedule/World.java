@@ -237,6 +237,7 @@ final class World {
     }
 
     List<Decision> decide() {
+        invariants.beforeCycle();
         List<Decision> decisions = scheduler.decide(now);
         log.addAll(decisions);
         decisions.forEach(this::note);

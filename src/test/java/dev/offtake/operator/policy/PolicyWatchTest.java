@@ -1,0 +1,138 @@
+package dev.offtake.operator.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@EnableKubernetesMockClient(crud = true)
+class PolicyWatchTest {
+    private static final Duration OFTEN = Duration.ofMillis(50);
+
+    @SuppressWarnings("unused") // set by the extension
+    private KubernetesClient client;
+
+    private String manifest = "";
+
+    @BeforeEach
+    void install() throws IOException {
+        manifest = Files.readString(Path.of("deploy", "policies.yaml"));
+        objects().forEach(object -> client.resource(object).create());
+    }
+
+    private List<GenericKubernetesResource> objects() {
+        return new PolicyManifest(manifest, new KubernetesSerialization()).objects();
+    }
+
+    private GenericKubernetesResource object(String kind) {
+        return objects().stream()
+                .filter(o -> o.getKind().equals(kind))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private PolicyState look() {
+        try (PolicyWatch watch = PolicyWatch.start(client, manifest, Duration.ofHours(1))) {
+            return watch.state();
+        }
+    }
+
+    private static PolicyState.Verdict verdict(PolicyState state) {
+        return state.verdict(Optional.of("nvidia.com/gpu")).orElseThrow();
+    }
+
+    @Test
+    void whatIsAsInstalledIsInForce() {
+        PolicyState state = look();
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.inForce()).isTrue();
+        assertThat(verdict(state).reason()).isEqualTo("AsInstalled");
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        GenericKubernetesResource binding = object("ValidatingAdmissionPolicyBinding");
+        client.resource(binding).delete();
+        PolicyState state = look();
+        assertThat(state.missing())
+                .containsExactly("ValidatingAdmissionPolicyBinding "
+                        + binding.getMetadata().getName());
+        assertThat(verdict(state).message()).contains(state.missing().get(0), "deploy/policies.yaml");
+    }
+
+    @Test
+    void aConditionThatNarrowsAPolicyIsAChange() {
+        GenericKubernetesResource policy = object("MutatingAdmissionPolicy");
+        spec(policy).put("matchConditions", List.of(Map.of("name", "never", "expression", "false")));
+        client.resource(policy).update();
+        assertThat(look().changed())
+                .containsExactly(new PolicyState.Change(
+                        "MutatingAdmissionPolicy " + policy.getMetadata().getName(),
+                        "spec.matchConditions[0].expression"));
+    }
+
+    @Test
+    void aFieldThatTheManifestDoesNotHaveIsAChange() {
+        GenericKubernetesResource binding = object("MutatingAdmissionPolicyBinding");
+        spec(binding).put("matchResources", Map.of("objectSelector", Map.of("matchLabels", Map.of("a", "b"))));
+        client.resource(binding).update();
+        assertThat(look().changed()).extracting(PolicyState.Change::field).containsExactly("spec.matchResources");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> spec(GenericKubernetesResource object) {
+        return (Map<String, Object>) object.getAdditionalProperties().get("spec");
+    }
+
+    @Test
+    void labelsAndTheWordsOfTheConfigMapAreNotTheOperatorsBusiness() {
+        GenericKubernetesResource names = object("ConfigMap");
+        names.getMetadata().getLabels().clear();
+        names.setAdditionalProperty("data", Map.of("resources", "nvidia.com/gpu,amd.com/gpu"));
+        client.resource(names).update();
+        PolicyState state = look();
+        assertThat(state.inForce()).isTrue();
+        assertThat(state.verdict(Optional.of("amd.com/gpu")).orElseThrow().inForce())
+                .isTrue();
+    }
+
+    @Test
+    void aPoolWhoseResourceIsNotGatedIsTold() {
+        PolicyState.Verdict verdict = look().verdict(Optional.of("amd.com/gpu")).orElseThrow();
+        assertThat(verdict.inForce()).isFalse();
+        assertThat(verdict.reason()).isEqualTo("ResourceNotGated");
+        assertThat(verdict.message()).contains("amd.com/gpu", "offtake-resources");
+    }
+
+    @Test
+    void theMetricsFollow() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (PolicyWatch watch = PolicyWatch.start(client, manifest, OFTEN)) {
+            PolicyMetrics.bind(registry, watch);
+            assertThat(registry.scrape()).contains("offtake_policies_in_force 1.0");
+            client.resource(object("PriorityClass")).delete();
+            await().untilAsserted(() -> assertThat(registry.scrape())
+                    .contains(
+                            "offtake_policies_in_force 0.0",
+                            "offtake_policy_problems{policy=\"PriorityClass offtake-placed\"} 1.0"));
+            client.resource(object("PriorityClass")).create();
+            await().untilAsserted(() -> assertThat(registry.scrape())
+                    .contains("offtake_policies_in_force 1.0")
+                    .doesNotContain("offtake_policy_problems{"));
+        }
+    }
+}
