@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -157,12 +158,14 @@ class ReconcilersTest {
     @Test
     void aContractIsHandedOverOnlyWhenItsAdmissionIsDurable() {
         pool("p", GB300);
-        AtomicReference<Instant> admittedWhenHanded = new AtomicReference<>();
         start();
+        List<TenantContract> asHandedOver = new CopyOnWriteArrayList<>();
+        loop.onContract(name -> asHandedOver.add(contract(name)));
         contract("c", racks(1));
         await().until(() -> board.contracts().containsKey("c"));
-        admittedWhenHanded.set(board.contracts().get("c").contract().admittedAt());
-        assertThat(contract("c").getStatus().admittedAt()).isEqualTo(admittedWhenHanded.get());
+        assertThat(asHandedOver).hasSize(1);
+        assertThat(asHandedOver.get(0).getStatus().admittedAt())
+                .isEqualTo(board.contracts().get("c").contract().admittedAt());
         assertThat(loop.heard()).containsExactly("+pool p", "+contract c");
     }
 
@@ -304,7 +307,7 @@ class ReconcilersTest {
         contract(
                 "c",
                 "{name: base, gpuClass: gb300-nvl72, unit: rack, onDemand: {gpus: 8}}",
-                Instant.now().plusMillis(1500));
+                Instant.now().plusSeconds(3));
         await().untilAsserted(() ->
                 assertThat(contract("c").getStatus().lifecycle()).isEqualTo(TenantContractStatus.Lifecycle.PENDING));
         await().untilAsserted(() ->

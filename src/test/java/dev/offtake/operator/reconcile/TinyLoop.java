@@ -18,6 +18,7 @@ final class TinyLoop implements Inbox, AutoCloseable {
     private final Scheduler scheduler = new Scheduler();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
     private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> contractListeners = new CopyOnWriteArrayList<>();
     private final StatusBoard board;
     private final Clock clock;
 
@@ -29,6 +30,11 @@ final class TinyLoop implements Inbox, AutoCloseable {
     /** What the inbox was told, in order: {@code +pool p}, {@code -contract c}. */
     List<String> heard() {
         return List.copyOf(heard);
+    }
+
+    /** Called with the name of a contract before it is taken over, on the thread that hands it over. */
+    void onContract(Consumer<String> listener) {
+        contractListeners.add(listener);
     }
 
     @Override
@@ -43,6 +49,7 @@ final class TinyLoop implements Inbox, AutoCloseable {
 
     @Override
     public void putContract(Contract contract) {
+        contractListeners.forEach(listener -> listener.accept(contract.name()));
         hear("+contract " + contract.name(), s -> s.putContract(contract));
     }
 
