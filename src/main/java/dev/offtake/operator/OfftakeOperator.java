@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -66,6 +67,7 @@ public final class OfftakeOperator implements OperatorRuntime {
             public void onStopLeading() {
                 leads.set(false);
                 engine.follow();
+                engine.submit(() -> board.publish(Views.NONE, Map.of()));
             }
         });
     }

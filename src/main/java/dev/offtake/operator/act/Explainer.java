@@ -1,5 +1,6 @@
 package dev.offtake.operator.act;
 
+import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
@@ -46,7 +47,11 @@ public final class Explainer {
     public interface Gangs {
         Optional<GangSpec> spec(GangId gang);
 
+        /** What the gang was made from: its events are shown there. */
         Optional<Owner> owner(GangId gang);
+
+        /** What owns the gang's record, if anything does. */
+        Optional<Owner> recordOwner(GangId gang);
 
         Collection<PodRef> waitingPods(GangId gang);
     }
@@ -108,22 +113,37 @@ public final class Explainer {
 
     private void tellGang(GangId gang, Reason reason, Instant now, Gangs gangs) {
         Optional<GangSpec> spec = gangs.spec(gang);
-        Optional<Owner> owner = gangs.owner(gang);
-        if (spec.isEmpty()) {
+        if (spec.isEmpty() || isTold(gang, reason, gangs)) {
             return;
         }
+        Optional<Owner> owner = gangs.owner(gang);
         boolean evicting = records.status(gang)
-                .filter(status -> status.phase() == dev.offtake.api.GPUWorkloadStatus.Phase.EVICTING)
+                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
                 .isPresent();
         // While it is taken back its status is the intent to do so, and says why.
         if (!gang.isLonePod() && !evicting) {
             records.write(
                     spec.get(),
-                    owner,
+                    gangs.recordOwner(gang),
                     StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));
         }
         owner.ifPresent(o ->
                 events.tell(gang, o, isWarning(reason.code()), reason.code().spelled(), ReasonText.of(reason), now));
+    }
+
+    /** Whether the same was told before, by this process or by one before it. */
+    private boolean isTold(GangId gang, Reason reason, Gangs gangs) {
+        String code = reason.code().spelled();
+        if (gang.isLonePod()) {
+            return gangs.waitingPods(gang).stream().anyMatch(pod -> code.equals(toldPods.get(pod.uid())));
+        }
+        return records.exists(gang)
+                && records.status(gang)
+                        .map(GPUWorkloadStatus::waiting)
+                        .filter(waiting -> waiting.code().equals(code)
+                                && (reason.code() != Reason.Code.INVALID
+                                        || ReasonText.of(reason).equals(waiting.message())))
+                        .isPresent();
     }
 
     private static boolean isWarning(Reason.Code code) {

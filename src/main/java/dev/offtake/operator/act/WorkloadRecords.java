@@ -47,13 +47,17 @@ public final class WorkloadRecords {
         this.serialization = serialization;
     }
 
-    /** The object as the informer shows it. */
-    public void seen(GPUWorkload workload) {
+    /**
+     * The object as the informer shows it.
+     *
+     * @param byOthers whether others write it now, so that what was written from here is out of date
+     */
+    public void seen(GPUWorkload workload, boolean byOthers) {
         Entry entry = entry(Workloads.id(workload));
         synchronized (entry) {
             entry.exists = true;
             entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
-            if (entry.status.isEmpty()) {
+            if (byOthers || entry.status.isEmpty()) {
                 entry.status = Optional.ofNullable(workload.getStatus());
             }
         }

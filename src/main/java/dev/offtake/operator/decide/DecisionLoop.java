@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DecisionLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecisionLoop.class);
-    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SLEEP = Duration.ofMillis(500);
     private static final int BATCH = 4_096;
 
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
@@ -86,7 +86,7 @@ public final class DecisionLoop implements AutoCloseable {
         return events.size();
     }
 
-    /** When the loop last turned; it does so at least once a second. */
+    /** When the loop last turned; it does so at least twice a second. */
     public Instant lastTurn() {
         return lastTurn;
     }

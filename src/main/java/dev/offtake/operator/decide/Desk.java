@@ -193,6 +193,9 @@ public final class Desk {
     public void putPod(SeenPod pod) {
         Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
         caches.put(pod);
+        if (before.isEmpty()) {
+            pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
+        }
         feeder.ifPresent(f -> f.pod(pod, before));
         if (pod.wantsGpus() && pod.facts().state() == PodFacts.State.BOUND) {
             bound.add(pod.gang());
@@ -222,7 +225,7 @@ public final class Desk {
 
     public void putWorkload(GangId id, GPUWorkload workload) {
         caches.workloads.put(id, workload);
-        records.seen(workload);
+        records.seen(workload, scheduler.isEmpty());
         boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
         boolean placed =
                 scheduler.flatMap(s -> s.gang(id)).map(view -> view.seats() > 0).orElse(false);

@@ -138,8 +138,9 @@ final class GangBook implements Explainer.Gangs {
                 .map(pod -> new Owner("v1", "Pod", pod.namespace(), pod.facts().name(), pod.uid()));
     }
 
-    /** The object that owns the record: the Job. Bare pods come and go, and own nothing. */
-    Optional<Owner> recordOwner(GangId id) {
+    /** The Job. Bare pods come and go, and own nothing. */
+    @Override
+    public Optional<Owner> recordOwner(GangId id) {
         return owner(id).filter(owner -> owner.kind().equals("Job"));
     }
 
