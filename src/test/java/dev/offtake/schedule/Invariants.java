@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What must hold in a {@link World} after every cycle. */
 final class Invariants {
@@ -25,7 +26,7 @@ final class Invariants {
     }
 
     void beforeCycle() {
-        claimsBefore = claims();
+        claimsBefore = claims(node -> true);
     }
 
     void beforeRecord(Workload workload, Decision.Record record) {
@@ -176,7 +177,7 @@ final class Invariants {
 
     /** I3: no placement takes Reserved use of a commitment above what is committed. */
     private void checkClaims(List<Decision> decisions) {
-        Optional<Map<CommitmentId, Integer>> claims = claims();
+        Optional<Map<CommitmentId, Integer>> claims = claims(this::takesWork);
         if (claims.isEmpty() || claimsBefore.isEmpty()) {
             return;
         }
@@ -215,8 +216,8 @@ final class Invariants {
                 .findFirst();
     }
 
-    /** Usable cells of each commitment's unit in which something of it sits; empty if that cannot be told. */
-    private Optional<Map<CommitmentId, Integer>> claims() {
+    /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
+    private Optional<Map<CommitmentId, Integer>> claims(Predicate<String> counts) {
         Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
         for (GangView view : world.scheduler.gangs()) {
             Workload workload = world.workloads.get(view.spec().id());
@@ -235,7 +236,7 @@ final class Invariants {
                     // Some of its pods are from an earlier placement, and nobody's.
                     return Optional.empty();
                 }
-                for (String node : nodes.stream().filter(this::takesWork).toList()) {
+                for (String node : nodes.stream().filter(counts).toList()) {
                     gpusByCell
                             .computeIfAbsent(id.get(), i -> new HashMap<>())
                             .merge(
