@@ -191,9 +191,15 @@ final class Gang {
         return (int) seats.stream().filter(s -> s.podSet().equals(podSet)).count();
     }
 
+    boolean isTerminating(String podUid) {
+        PodFacts pod = pods.get(podUid);
+        return pod != null && pod.state() == PodFacts.State.TERMINATING;
+    }
+
     /** Whether some pod of it may still be on a node or on its way there. */
     boolean holdsPods() {
-        return !seatOfPod.isEmpty();
+        return !seatOfPod.isEmpty()
+                || pods.values().stream().anyMatch(p -> p.state().isPlaced());
     }
 
     /** The record of its seats, as runs of equal pods per node. */

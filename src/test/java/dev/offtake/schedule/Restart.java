@@ -37,6 +37,9 @@ final class Restart {
                                                 Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))));
                             },
                             () -> scheduler.submit(spec));
+        } else if (workload.rollingBack) {
+            Decision.RollBack rollBack = workload.rollBack.orElseThrow();
+            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words());
         } else {
             workload.durable.ifPresentOrElse(
                     record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));

@@ -258,12 +258,14 @@ final class World {
             Pod pod = pods.get(release.podUid());
             invariants.beforeRelease(workload, release, pod);
             pod.releasing = Optional.of(release.node());
+            pod.incarnation = workload.incarnation;
             workload.told = Optional.empty();
         } else if (decision instanceof Decision.Explain explain) {
             invariants.beforeExplain(workload, explain);
             workload.told = Optional.of(explain.reason());
-        } else if (decision instanceof Decision.RollBack) {
+        } else if (decision instanceof Decision.RollBack rollBack) {
             workload.rollingBack = true;
+            workload.rollBack = Optional.of(rollBack);
             workload.forgetPlacement();
         } else {
             workload.rollingBack = false;
