@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -183,8 +184,14 @@ final class Gang {
         return pods.values().stream()
                 .filter(p -> p.state() == PodFacts.State.GATED
                         && p.podSet().equals(podSet)
+                        && isOfShape(podSet, p.shape())
                         && !seatOfPod.containsKey(p.uid()))
                 .toList();
+    }
+
+    private boolean isOfShape(String podSet, Shape shape) {
+        return spec.podSets().stream()
+                .anyMatch(p -> p.name().equals(podSet) && p.shape().equals(shape));
     }
 
     int seats(String podSet) {

@@ -190,10 +190,8 @@ public final class Scheduler {
 
     /**
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
-     *
-     * @param shape what it asks for
      */
-    public void pod(PodFacts pod, Shape shape) {
+    public void pod(PodFacts pod) {
         Gang gang = gangs.get(pod.gang());
         boolean seated = false;
         if (gang == null) {
@@ -205,7 +203,7 @@ public final class Scheduler {
             seated = gang.seatOf(pod.uid()).isPresent();
         }
         if (pod.state().isPlaced() && pod.node().isPresent() && !seated) {
-            occupy(pod.uid(), pod.node().get(), shape);
+            occupy(pod.uid(), pod.node().get(), pod.shape());
         } else {
             vacate(pod.uid());
         }
@@ -233,7 +231,7 @@ public final class Scheduler {
         }
         if (gang.seatOf(pod.uid()).isEmpty()) {
             List<Seat> here = gang.seatsOf(pod.podSet()).stream()
-                    .filter(s -> s.node().equals(node))
+                    .filter(s -> s.node().equals(node) && s.shape().equals(pod.shape()))
                     .toList();
             here.stream()
                     .filter(Seat::isFree)

@@ -36,6 +36,6 @@ final class Pod {
     }
 
     PodFacts facts() {
-        return new PodFacts(uid, uid, gang, Job.WORKERS, index, state, node, words);
+        return new PodFacts(uid, uid, gang, Job.WORKERS, index, state, node, words, shape);
     }
 }

@@ -100,9 +100,16 @@ class ScaleTest {
     }
 
     private void pod(Job job, String uid, PodFacts.State state, java.util.Optional<String> node) {
-        scheduler.pod(
-                new PodFacts(uid, uid, job.id(), Job.WORKERS, -1, state, node, ""),
-                job.podSet().shape());
+        scheduler.pod(new PodFacts(
+                uid,
+                uid,
+                job.id(),
+                Job.WORKERS,
+                -1,
+                state,
+                node,
+                "",
+                job.podSet().shape()));
     }
 
     private void decideAndCarryOut() {

@@ -165,7 +165,7 @@ final class World {
     }
 
     void tell(Pod pod) {
-        scheduler.pod(pod.facts(), pod.shape);
+        scheduler.pod(pod.facts());
     }
 
     /** The Job is suspended or deleted: its gated pods go at once, the others as fast as they terminate. */
