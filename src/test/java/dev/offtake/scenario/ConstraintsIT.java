@@ -115,13 +115,16 @@ class ConstraintsIT {
                 "initContainers: [{name: i, image: none, resources: {requests: {memory: 64Gi}}}]");
         assertThat(scene.awaitReason(ns, "memory", "InsufficientResources"))
                 .contains("each pod needs 64.0Gi memory, the most free on a node is 12.0Gi;");
-        // One GPU each is kept for the two that came before.
-        scene.job(ns, "fits", 6, 1);
-        scene.awaitRunning(ns, "fits", 6);
-        assertThat(Scene.nodesOf(scene.runningPodsOf(ns, "fits"))).containsOnly(nodes.node(0, 1));
+        // Seven of the eight GPUs there are stranded: what CPU and memory are left is the share of one.
+        scene.job(ns, "six", 6, 1);
+        assertThat(scene.awaitReason(ns, "six", "InsufficientGpus"))
+                .contains("needs 6 GPUs, 1 can be given now: the supply covers 1 of the 16 committed");
+        scene.job(ns, "one", 1, 1);
 
         scene.admin().pods().inNamespace(others).withName("gpus").delete();
         scene.awaitRunning(ns, "cpu", 1);
         scene.awaitRunning(ns, "memory", 1);
+        scene.awaitRunning(ns, "six", 6);
+        scene.awaitRunning(ns, "one", 1);
     }
 }
