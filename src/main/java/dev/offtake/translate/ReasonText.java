@@ -37,6 +37,11 @@ public final class ReasonText {
     }
 
     private String noActiveContract() {
+        if (!word("classesUnderContract").isEmpty() && !word("class").isEmpty()) {
+            return "no active contract of tenant " + word("tenant") + " has class "
+                    + word("class").replace(",", ", ") + "; use one of "
+                    + word("classesUnderContract").replace(",", ", ") + " in offtake.dev/gpu-class";
+        }
         return "tenant " + word("tenant")
                 + " has no contract that is active now; a TenantContract of this tenant must be"
                 + " admitted (condition Feasible) and in its term";
