@@ -226,7 +226,7 @@ final class Scene {
         }
     }
 
-    private void annotate(Pod pod, Map<String, String> annotations) {
+    void annotate(Pod pod, Map<String, String> annotations) {
         admin.resource(pod)
                 .patch(
                         PatchContext.of(PatchType.STRATEGIC_MERGE),
