@@ -1,6 +1,7 @@
 package dev.offtake.operator.act;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.OfftakeNames;
@@ -9,13 +10,13 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,19 +102,20 @@ public final class WorkloadRecords {
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> create(entry, gang, owner))
-                    .thenCompose(created ->
-                            created ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
+                    .thenCompose(created -> created && !status.placement().isEmpty()
+                            ? keep(entry, gang.id())
+                            : CompletableFuture.completedFuture(created))
+                    .thenCompose(
+                            kept -> kept ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
             return entry.last;
         }
     }
 
-    /** Writes the last status of an object that is there. */
-    void finish(GangId id, UnaryOperator<GPUWorkloadStatus> change) {
+    /** Writes another status of an object that has one, unless the change of it is empty. */
+    void change(GangId id, Function<GPUWorkloadStatus, Optional<GPUWorkloadStatus>> change) {
         Entry entry = entry(id);
         synchronized (entry) {
-            Optional<GPUWorkloadStatus> status = entry.status
-                    .filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED)
-                    .map(change);
+            Optional<GPUWorkloadStatus> status = entry.status.flatMap(change);
             if (status.isPresent()) {
                 entry.status = status;
                 entry.last =
@@ -160,6 +162,46 @@ public final class WorkloadRecords {
                 });
     }
 
+    /** A gang that was over and is placed again needs its finalizer again. */
+    private CompletableFuture<Boolean> keep(Entry entry, GangId id) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        ObjectNode add = nodes.objectNode().put("op", "add");
+        synchronized (entry) {
+            if (entry.finalizers.contains(OfftakeNames.FINALIZER)) {
+                return CompletableFuture.completedFuture(true);
+            }
+            if (entry.finalizers.isEmpty()) {
+                add.put("path", "/metadata/finalizers").putArray("value").add(OfftakeNames.FINALIZER);
+            } else {
+                add.put("path", "/metadata/finalizers/-").put("value", OfftakeNames.FINALIZER);
+            }
+        }
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_FINALIZER,
+                        "PATCH",
+                        Paths.workload(id.namespace(), id.name()),
+                        ApiWriter.JSON_PATCH,
+                        nodes.arrayNode().add(add).toString())
+                .thenApply(answer -> {
+                    if (answer.ok()) {
+                        synchronized (entry) {
+                            entry.finalizers = with(entry.finalizers);
+                        }
+                    } else {
+                        LOG.warn("GPUWorkload {} was not kept: {} {}", id, answer.code(), answer.body());
+                    }
+                    return answer.ok();
+                });
+    }
+
+    private static List<String> with(List<String> finalizers) {
+        List<String> all = new ArrayList<>(finalizers);
+        if (!all.contains(OfftakeNames.FINALIZER)) {
+            all.add(OfftakeNames.FINALIZER);
+        }
+        return List.copyOf(all);
+    }
+
     private CompletableFuture<Boolean> patchStatus(GangId id, GPUWorkloadStatus status) {
         String patch = serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status)));
         return writer.urgently(
@@ -190,7 +232,9 @@ public final class WorkloadRecords {
                     .add(nodes.objectNode().put("op", "test").put("path", path).put("value", OfftakeNames.FINALIZER))
                     .add(nodes.objectNode().put("op", "remove").put("path", path))
                     .toString();
-            entry.finalizers = List.of();
+            List<String> others = new ArrayList<>(entry.finalizers);
+            others.remove(at);
+            entry.finalizers = List.copyOf(others);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> writer.whenIdle(

@@ -37,6 +37,7 @@ public final class Desk {
     private final WorkloadRecords records;
     private final Placing placing;
     private final Explainer explainer;
+    private final RollBacks rollBacks;
     private final Executor executor;
     private final Set<GangId> bound = new LinkedHashSet<>();
     private Optional<Feeder> feeder = Optional.empty();
@@ -54,6 +55,7 @@ public final class Desk {
         this.records = records;
         this.placing = placing;
         this.explainer = explainer;
+        this.rollBacks = rollBacks;
         book = new GangBook(caches, rollBacks::isSuspendedByUs);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
     }
@@ -214,12 +216,16 @@ public final class Desk {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
         caches.jobs.put(id, job);
+        if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+            rollBacks.resumed(id);
+        }
         feeder.ifPresent(f -> f.refresh(id));
     }
 
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
         caches.jobs.remove(id);
+        rollBacks.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
 
