@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -183,17 +184,29 @@ final class Gang {
         return pods.values().stream()
                 .filter(p -> p.state() == PodFacts.State.GATED
                         && p.podSet().equals(podSet)
+                        && isOfShape(podSet, p.shape())
                         && !seatOfPod.containsKey(p.uid()))
                 .toList();
+    }
+
+    private boolean isOfShape(String podSet, Shape shape) {
+        return spec.podSets().stream()
+                .anyMatch(p -> p.name().equals(podSet) && p.shape().equals(shape));
     }
 
     int seats(String podSet) {
         return (int) seats.stream().filter(s -> s.podSet().equals(podSet)).count();
     }
 
+    boolean isTerminating(String podUid) {
+        PodFacts pod = pods.get(podUid);
+        return pod != null && pod.state() == PodFacts.State.TERMINATING;
+    }
+
     /** Whether some pod of it may still be on a node or on its way there. */
     boolean holdsPods() {
-        return !seatOfPod.isEmpty();
+        return !seatOfPod.isEmpty()
+                || pods.values().stream().anyMatch(p -> p.state().isPlaced());
     }
 
     /** The record of its seats, as runs of equal pods per node. */

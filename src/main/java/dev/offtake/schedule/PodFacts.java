@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Shape;
 import java.util.Optional;
 
 /**
@@ -19,7 +20,8 @@ public record PodFacts(
         int index,
         State state,
         Optional<String> node,
-        String words) {
+        String words,
+        Shape shape) {
     /** How far a pod is, as far as placement is concerned. */
     public enum State {
         /** Our gate and others hold it. */

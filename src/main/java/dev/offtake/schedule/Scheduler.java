@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -171,11 +172,26 @@ public final class Scheduler {
     }
 
     /**
-     * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
+     * Takes over a gang whose roll-back was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
+     * the first cycle only.
      *
-     * @param shape what it asks for
+     * @param nodes that were refused, and are avoided for the gang
+     * @param words of the scheduler
      */
-    public void pod(PodFacts pod, Shape shape) {
+    public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
+        submit(spec);
+        Gang gang = Objects.requireNonNull(gangs.get(spec.id()));
+        gang.avoid().addAll(nodes);
+        gang.refusalWords(words);
+        gang.tell(gang.refusedByScheduler());
+        gang.enter(Gang.Phase.ROLLING_BACK);
+        line.touch(gang);
+    }
+
+    /**
+     * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
+     */
+    public void pod(PodFacts pod) {
         Gang gang = gangs.get(pod.gang());
         boolean seated = false;
         if (gang == null) {
@@ -187,7 +203,7 @@ public final class Scheduler {
             seated = gang.seatOf(pod.uid()).isPresent();
         }
         if (pod.state().isPlaced() && pod.node().isPresent() && !seated) {
-            occupy(pod.uid(), pod.node().get(), shape);
+            occupy(pod.uid(), pod.node().get(), pod.shape());
         } else {
             vacate(pod.uid());
         }
@@ -214,11 +230,28 @@ public final class Scheduler {
             leave(gang, pod.uid());
         }
         if (gang.seatOf(pod.uid()).isEmpty()) {
-            gang.seatsOf(pod.podSet()).stream()
-                    .filter(s -> s.isFree() && s.node().equals(node))
+            List<Seat> here = gang.seatsOf(pod.podSet()).stream()
+                    .filter(s -> s.node().equals(node) && s.shape().equals(pod.shape()))
+                    .toList();
+            here.stream()
+                    .filter(Seat::isFree)
                     .findFirst()
+                    .or(() -> heldByTheLeaving(gang, pod, here))
                     .ifPresent(free -> gang.sit(pod.uid(), free));
         }
+    }
+
+    /** Pods that are left of an earlier placement of the gang make room for those of this one. */
+    private Optional<Seat> heldByTheLeaving(Gang gang, PodFacts pod, List<Seat> seats) {
+        for (Seat seat : pod.state() == PodFacts.State.TERMINATING ? List.<Seat>of() : seats) {
+            Optional<String> leaving = seat.podUid().filter(uid -> gang.isTerminating(uid));
+            if (leaving.isPresent()) {
+                gang.rise(leaving.get());
+                occupy(leaving.get(), seat.node(), seat.shape());
+                return Optional.of(seat);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The pod object is gone. */

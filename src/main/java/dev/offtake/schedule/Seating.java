@@ -39,7 +39,7 @@ final class Seating {
             List<Seat> seats = gang.seatsOf(podSet.name());
             List<PodFacts> without = new ArrayList<>();
             for (PodFacts pod : waiting) {
-                boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(seats.get(pod.index()));
+                boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(seats.get(pod.index()), pod);
                 if (own) {
                     releases.add(sit(gang, grant.get(), pod, seats.get(pod.index())));
                 } else {
@@ -48,7 +48,7 @@ final class Seating {
             }
             int next = 0;
             for (PodFacts pod : without) {
-                while (next < seats.size() && !canSit(seats.get(next))) {
+                while (next < seats.size() && !canSit(seats.get(next), pod)) {
                     next++;
                 }
                 if (next < seats.size()) {
@@ -66,8 +66,8 @@ final class Seating {
         return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount);
     }
 
-    private boolean canSit(Seat seat) {
-        return seat.isFree() && takesWork(seat.node());
+    private boolean canSit(Seat seat, PodFacts pod) {
+        return seat.isFree() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
     }
 
     boolean takesWork(String node) {

@@ -110,8 +110,12 @@ public final class Pods {
         return Optional.of(Problem.of(Wishes.INVALID, FIELD, name, text));
     }
 
-    /** What a pod of a gang says about itself. */
-    public static PodFacts facts(Pod pod, GangId gang, String podSet) {
+    /**
+     * What a pod of a gang says about itself.
+     *
+     * @param shape as {@link #ask} found it
+     */
+    public static PodFacts facts(Pod pod, GangId gang, String podSet, Shape shape) {
         List<String> gates = gates(pod);
         boolean gated = gates.contains(OfftakeNames.GATE);
         PodFacts.State state = state(pod, gates);
@@ -132,7 +136,8 @@ public final class Pods {
                 index(pod),
                 state,
                 node(pod, gated),
-                words);
+                words,
+                shape);
     }
 
     private static PodFacts.State state(Pod pod, List<String> gates) {

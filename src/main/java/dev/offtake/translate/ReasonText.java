@@ -37,6 +37,11 @@ public final class ReasonText {
     }
 
     private String noActiveContract() {
+        if (!word("classesUnderContract").isEmpty() && !word("class").isEmpty()) {
+            return "no active contract of tenant " + word("tenant") + " has class "
+                    + word("class").replace(",", ", ") + "; use one of "
+                    + word("classesUnderContract").replace(",", ", ") + " in offtake.dev/gpu-class";
+        }
         return "tenant " + word("tenant")
                 + " has no contract that is active now; a TenantContract of this tenant must be"
                 + " admitted (condition Feasible) and in its term";
@@ -72,7 +77,7 @@ public final class ReasonText {
     }
 
     private String ownFragmentation() {
-        return "needs " + count("neededGpus", "GPU") + "; " + word("freeInBound")
+        return "needs " + count("needed", "GPU") + "; " + word("freeInBound")
                 + (number("freeInBound") == 1 ? " is" : " are") + " free inside the units that the commitment already"
                 + " uses, but not in this shape, and " + amount("freeUnits", "more " + word("unit"))
                 + (number("freeUnits") == 1 ? " is" : " are")
@@ -96,7 +101,8 @@ public final class ReasonText {
 
     private String insufficientCells() {
         String level = word("level");
-        return "needs room for " + count("needed", "pod") + ", the roomiest " + level + " has room for " + word("whole")
+        return "needs room for " + count("neededPods", "pod") + ", the roomiest " + level + " has room for "
+                + word("podsThatFit")
                 + "; " + count("freeGpus", "GPU")
                 + " are free in all: drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
     }
@@ -104,8 +110,9 @@ public final class ReasonText {
     private String insufficientResources() {
         String resource = word("resource");
         return "each pod needs " + ofResource("neededPerPod") + " " + resource + ", the most free on a node is "
-                + ofResource("mostFreeOnANode") + "; " + count("gpusFreeBesideIt", "GPU") + " are free but lack "
-                + resource + "; ask for less " + resource + " per pod, or wait until other pods there finish";
+                + ofResource("mostFreeOnANode") + "; GPUs are free for " + count("podsWithoutIt", "more pod")
+                + " but lack " + resource + "; ask for less " + resource
+                + " per pod, or wait until other pods there finish";
     }
 
     private String constraints() {

@@ -3,6 +3,7 @@ package dev.offtake.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offtake.testbed.OnControlPlane;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What of an object may change, how large it may be, and what of it comes back as it was written. */
+@OnControlPlane(apiServerOnly = true)
 class ChangeIT {
     private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -26,7 +28,7 @@ class ChangeIT {
     private final List<CustomResource<?, ?>> created = new ArrayList<>();
 
     @BeforeAll
-    static void findServer() throws Exception {
+    static void findServer() {
         client = SchemaServer.shared().client();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offtake.testbed.OnControlPlane;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a real API server makes of the definitions, of good objects and of bad ones. */
+@OnControlPlane(apiServerOnly = true)
 class CrdIT {
     static final List<Class<? extends CustomResource<?, ?>>> KINDS = Crds.KINDS;
     static final List<String> GOOD = List.of(
@@ -36,7 +38,7 @@ class CrdIT {
     }
 
     @BeforeAll
-    static void findServer() throws Exception {
+    static void findServer() {
         server = SchemaServer.shared();
         client = server.client();
     }

@@ -11,14 +11,18 @@ import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.awaitility.core.ThrowingRunnable;
 
 /** One test's stage: objects are written as users write them, as YAML through kubectl, and looked at as users do. */
@@ -98,6 +102,66 @@ final class Scene {
         return name;
     }
 
+    /** A contract from January on whatever becomes of it. {@code commitments} is a YAML list. */
+    String propose(String tenant, String commitments) {
+        String name = sandbox.name("contract-" + tenant);
+        apply("""
+                apiVersion: offtake.dev/v1alpha1
+                kind: TenantContract
+                metadata: {name: %s}
+                spec:
+                  tenant: %s
+                  term: {start: "2026-01-01T00:00:00Z", end: "2036-01-01T00:00:00Z"}
+                  commitments:
+                """.formatted(name, tenant) + commitments.indent(2)).orFail();
+        sandbox.own(admin.resources(TenantContract.class).withName(name).get());
+        return name;
+    }
+
+    /** A commitment, for {@link #propose}. */
+    static String commitment(String name, String gpuClass, String unit, int quantity, int onDemandGpus) {
+        return """
+                - name: %s
+                  gpuClass: %s
+                  unit: %s
+                  tranches: [{name: all, quantity: %d, due: "2026-01-01T00:00:00Z"}]
+                """.formatted(name, gpuClass, unit, quantity)
+                + (onDemandGpus == 0 ? "" : "  onDemand: {gpus: " + onDemandGpus + "}\n");
+    }
+
+    /** Waits until a condition of a contract has this status, and answers it. */
+    Condition awaitContract(String name, String type, Condition.Status status) {
+        return awaitCondition(
+                () -> Optional.ofNullable(contract(name).getStatus())
+                        .map(s -> s.conditions())
+                        .orElse(List.of()),
+                type,
+                status);
+    }
+
+    /** Waits until a condition of a pool has this status, and answers it. */
+    Condition awaitPool(String name, String type, Condition.Status status) {
+        return awaitCondition(
+                () -> Optional.ofNullable(pool(name).getStatus())
+                        .map(s -> s.conditions())
+                        .orElse(List.of()),
+                type,
+                status);
+    }
+
+    private Condition awaitCondition(Supplier<List<Condition>> all, String type, Condition.Status status) {
+        List<Condition> found = new ArrayList<>();
+        eventually(() -> {
+            found.clear();
+            condition(all.get(), type).ifPresent(found::add);
+            assertThat(found)
+                    .as(type)
+                    .singleElement()
+                    .satisfies(c -> assertThat(c.status()).as(c.message()).isEqualTo(status));
+        });
+        return found.get(0);
+    }
+
     TenantContract contract(String name) {
         return admin.resources(TenantContract.class).withName(name).get();
     }
@@ -161,6 +225,51 @@ final class Scene {
                 .toList();
     }
 
+    /** A pod of nobody; {@code metadata} and {@code podSpec} are YAML of further fields. */
+    void pod(String namespace, String name, int gpus, String metadata, String podSpec) {
+        apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: %s
+                  namespace: %s
+                """.formatted(name, namespace) + metadata.indent(2) + """
+                spec:
+                  containers:
+                  - {name: main, image: registry.example/train, resources: {limits: {nvidia.com/gpu: %d}}}
+                """.formatted(gpus) + podSpec.indent(2))
+                .orFail();
+    }
+
+    List<Pod> podsIn(String namespace) {
+        return admin.pods().inNamespace(namespace).list().getItems();
+    }
+
+    Pod pod(String namespace, String name) {
+        return admin.pods().inNamespace(namespace).withName(name).get();
+    }
+
+    void awaitRunningIn(String namespace, int pods) {
+        eventually(() -> assertThat(podsIn(namespace).stream()
+                        .filter(p -> "Running".equals(p.getStatus().getPhase())))
+                .hasSize(pods));
+    }
+
+    /** Every pod of the Job is still held by our gate, and on no node. */
+    void assertHeld(String namespace, String job) {
+        assertThat(podsOf(namespace, job)).isNotEmpty().allSatisfy(pod -> {
+            assertThat(pod.getSpec().getNodeName()).isNull();
+            assertThat(pod.getSpec().getSchedulingGates())
+                    .extracting(PodSchedulingGate::getName)
+                    .containsExactly("offtake.dev/placement");
+        });
+    }
+
+    /** Names of the nodes of pods, one for each. */
+    static List<String> nodesOf(List<Pod> pods) {
+        return pods.stream().map(p -> p.getSpec().getNodeName()).toList();
+    }
+
     void awaitRunning(String namespace, String job, int pods) {
         eventually(() -> assertThat(runningPodsOf(namespace, job)).hasSize(pods));
     }
@@ -174,14 +283,21 @@ final class Scene {
 
     /** Waits until a Job's gang waits with this code, and answers its message. */
     String awaitReason(String namespace, String job, String code) {
+        return awaitReasonOf(namespace, "job-" + job, code);
+    }
+
+    /** Waits until a GPUWorkload waits with this code, and answers its message. */
+    String awaitReasonOf(String namespace, String name, String code) {
         eventually(() -> {
-            GPUWorkload workload = workload(namespace, "job-" + job);
-            assertThat(workload).as("GPUWorkload of " + job).isNotNull();
+            GPUWorkload workload = workload(namespace, name);
+            assertThat(workload).as("GPUWorkload " + name).isNotNull();
             assertThat(workload.getStatus()).isNotNull();
             assertThat(workload.getStatus().waiting()).as("waiting").isNotNull();
-            assertThat(workload.getStatus().waiting().code()).isEqualTo(code);
+            assertThat(workload.getStatus().waiting().code())
+                    .as(workload.getStatus().waiting().message())
+                    .isEqualTo(code);
         });
-        return workload(namespace, "job-" + job).getStatus().waiting().message();
+        return workload(namespace, name).getStatus().waiting().message();
     }
 
     /** Values of a node label over the nodes of pods. */
@@ -196,6 +312,13 @@ final class Scene {
                     .get(label));
         }
         return values;
+    }
+
+    /** The condition {@code offtake.dev/Placed} of a pod. */
+    static Optional<PodCondition> placed(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> c.getType().equals("offtake.dev/Placed"))
+                .findFirst();
     }
 
     static Optional<Condition> condition(List<Condition> conditions, String type) {

@@ -82,7 +82,7 @@ class ContractViewsTest {
                 0,
                 START,
                 Optional.empty()));
-        scheduler.pod(new PodFacts(uid, uid, id, "pods", -1, PodFacts.State.GATED, Optional.empty(), ""), shape);
+        scheduler.pod(new PodFacts(uid, uid, id, "pods", -1, PodFacts.State.GATED, Optional.empty(), "", shape));
     }
 
     private ContractView view(String contract) {

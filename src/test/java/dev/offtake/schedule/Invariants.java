@@ -14,18 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What must hold in a {@link World} after every cycle. */
 final class Invariants {
     private final World world;
-    private Map<CommitmentId, Integer> claimsBefore = new HashMap<>();
+    private Optional<Map<CommitmentId, Integer>> claimsBefore = Optional.empty();
 
     Invariants(World world) {
         this.world = world;
     }
 
     void beforeCycle() {
-        claimsBefore = claims();
+        claimsBefore = claims(node -> true);
     }
 
     void beforeRecord(Workload workload, Decision.Record record) {
@@ -49,12 +50,13 @@ final class Invariants {
             assertThat(workload.pending).as("record of %s is written", release).isEmpty();
             assertThat(workload.durable).as("there is a record of %s", release).isPresent();
             long sitting = world.podsOf(release.gang()).stream()
-                    .filter(p -> p.place().equals(Optional.of(release.node())))
+                    .filter(p ->
+                            p.incarnation == workload.incarnation && p.place().equals(Optional.of(release.node())))
                     .count();
             long seats =
                     workload.seats().stream().filter(release.node()::equals).count();
             assertThat(sitting + 1)
-                    .as("pods on recorded seats after %s", release)
+                    .as("pods on recorded seats after %s: %s", release, users(release.node()))
                     .isLessThanOrEqualTo(seats);
         }
         Contract contract = world.contracts.get(release.grant().commitment().contract());
@@ -111,7 +113,7 @@ final class Invariants {
             long seats = workload.seats().stream().filter(node::equals).count();
             List<String> pods = world.podsOf(workload.job.id()).stream()
                     .filter(p -> p.place().equals(Optional.of(node)))
-                    .map(p -> p.uid + " " + p.state)
+                    .map(p -> p.uid + " " + p.state + " " + p.incarnation)
                     .toList();
             if (seats > 0 || !pods.isEmpty()) {
                 users.add(workload.job.id() + " x"
@@ -175,7 +177,10 @@ final class Invariants {
 
     /** I3: no placement takes Reserved use of a commitment above what is committed. */
     private void checkClaims(List<Decision> decisions) {
-        Map<CommitmentId, Integer> claims = claims();
+        Optional<Map<CommitmentId, Integer>> claims = claims(this::takesWork);
+        if (claims.isEmpty() || claimsBefore.isEmpty()) {
+            return;
+        }
         for (Decision decision : decisions) {
             Decision.Grant grant = decision instanceof Decision.Record record
                     ? record.grant()
@@ -188,9 +193,16 @@ final class Invariants {
                 Contract contract = world.contracts.get(id.contract());
                 if (contract != null) {
                     int committed = contract.committed(commitment(id).orElseThrow(), world.now);
-                    int before = claimsBefore.getOrDefault(id, 0);
-                    assertThat(claims.getOrDefault(id, 0))
-                            .as("cells of %s claimed after %s", id, decision)
+                    int before = claimsBefore.get().getOrDefault(id, 0);
+                    assertThat(claims.get().getOrDefault(id, 0))
+                            .as(
+                                    "cells of %s claimed after %s: %s on %s",
+                                    id,
+                                    decision,
+                                    contract,
+                                    world.nodes.keySet().stream()
+                                            .map(this::users)
+                                            .toList())
                             .isLessThanOrEqualTo(Math.max(committed, before));
                 }
             }
@@ -204,8 +216,8 @@ final class Invariants {
                 .findFirst();
     }
 
-    /** Usable cells of each commitment's unit in which something of it sits. */
-    private Map<CommitmentId, Integer> claims() {
+    /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
+    private Optional<Map<CommitmentId, Integer>> claims(Predicate<String> counts) {
         Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
         for (GangView view : world.scheduler.gangs()) {
             Workload workload = world.workloads.get(view.spec().id());
@@ -214,12 +226,17 @@ final class Invariants {
                     && view.tier().equals(Optional.of(Tier.RESERVED))
                     && commitment(id.get()).isPresent()) {
                 String unit = commitment(id.get()).orElseThrow().unit();
-                List<String> nodes = workload.job.isLonePod()
-                        ? world.podsOf(view.spec().id()).stream()
+                boolean byRecord = workload.active && !workload.rollingBack && !workload.job.isLonePod();
+                List<String> nodes = byRecord
+                        ? workload.seats()
+                        : world.podsOf(view.spec().id()).stream()
                                 .flatMap(p -> p.place().stream())
-                                .toList()
-                        : workload.seats();
-                for (String node : nodes.stream().filter(this::takesWork).toList()) {
+                                .toList();
+                if (nodes.size() != view.seats()) {
+                    // Some of its pods are from an earlier placement, and nobody's.
+                    return Optional.empty();
+                }
+                for (String node : nodes.stream().filter(counts).toList()) {
                     gpusByCell
                             .computeIfAbsent(id.get(), i -> new HashMap<>())
                             .merge(
@@ -238,7 +255,7 @@ final class Invariants {
                             .mapToInt(gpus -> size == 1 ? gpus : 1)
                             .sum());
         });
-        return claims;
+        return Optional.of(claims);
     }
 
     private boolean takesWork(String node) {

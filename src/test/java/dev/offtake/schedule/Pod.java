@@ -13,6 +13,8 @@ final class Pod {
     Optional<String> node = Optional.empty();
     Optional<Decision.Grant> claim = Optional.empty();
     String words = "";
+    /** The {@link Workload#incarnation} under which it was released. */
+    int incarnation = -1;
     /** The node of a release that was decided and is not done yet. */
     Optional<String> releasing = Optional.empty();
 
@@ -34,6 +36,6 @@ final class Pod {
     }
 
     PodFacts facts() {
-        return new PodFacts(uid, uid, gang, Job.WORKERS, index, state, node, words);
+        return new PodFacts(uid, uid, gang, Job.WORKERS, index, state, node, words, shape);
     }
 }

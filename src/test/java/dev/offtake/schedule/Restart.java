@@ -15,9 +15,9 @@ final class Restart {
         // Half of the pods are seen before their gangs.
         List<Pod> pods = List.copyOf(world.pods.values());
         int half = pods.size() / 2;
-        pods.subList(0, half).forEach(p -> scheduler.pod(p.facts(), p.shape));
+        pods.subList(0, half).forEach(p -> scheduler.pod(p.facts()));
         world.workloads.values().stream().filter(w -> w.active).forEach(w -> gang(scheduler, world, w));
-        pods.subList(half, pods.size()).forEach(p -> scheduler.pod(p.facts(), p.shape));
+        pods.subList(half, pods.size()).forEach(p -> scheduler.pod(p.facts()));
         return scheduler;
     }
 
@@ -37,6 +37,9 @@ final class Restart {
                                                 Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))));
                             },
                             () -> scheduler.submit(spec));
+        } else if (workload.rollingBack) {
+            Decision.RollBack rollBack = workload.rollBack.orElseThrow();
+            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words());
         } else {
             workload.durable.ifPresentOrElse(
                     record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));

@@ -83,6 +83,33 @@ class RestartTest {
     }
 
     @Test
+    void aRollBackThatWasUnderWayIsFinished() {
+        world.refusing.add("r1n1");
+        world.terminationHangs = true;
+        world.start(train).later(Scheduler.REFUSAL_GRACE);
+        world.restart().settle();
+        assertThat(world.decided(Decision.RolledBack.class, train)).isZero();
+        assertThat(world.code(train)).isEqualTo(Reason.Code.REFUSED_BY_SCHEDULER);
+        world.terminated().settle();
+        assertThat(world.decided(Decision.RolledBack.class, train)).isEqualTo(1);
+        assertThat(world.nodesOf(train)).hasSize(4).doesNotContain("r1n1");
+    }
+
+    @Test
+    void podsOfAnEarlierPlacementThatStillTerminateTakeNoSeatFromThoseOfThisOne() {
+        Job two = job("acme", "two", 2, 1);
+        world.start(two);
+        world.terminationHangs = true;
+        world.withdraw(two).settle();
+        // The old pods are forgotten with the first restart: the gang is placed beside them.
+        world.restart().start(two);
+        assertThat(world.podsOf(two, PodFacts.State.BOUND)).hasSize(2);
+        world.restart().arrive(two, 2).terminated().settle();
+        assertThat(world.podsOf(two, PodFacts.State.BOUND)).hasSize(2);
+        assertThat(world.podsOf(two, PodFacts.State.GATED)).hasSize(2);
+    }
+
+    @Test
     void onDemandWorkIsStillOnDemand() {
         world.contract(Site.contract("globex", "globex", Site.onDemandOnly("burst", 8)));
         world.removeContract("acme");

@@ -40,6 +40,30 @@ class SeatsTest {
     }
 
     @Test
+    void aPodThatAsksForMoreThanItsSeatGetsNone() {
+        Job train = job("acme", "train", 2, 1);
+        world.start(train);
+        Pod first = world.podsOf(train.id()).get(0);
+        world.finish(first);
+        PodFacts forged = new PodFacts(
+                "forged",
+                "forged",
+                train.id(),
+                Job.WORKERS,
+                -1,
+                PodFacts.State.GATED,
+                java.util.Optional.empty(),
+                "",
+                new dev.offtake.placement.Shape(8, train.podSet().shape().requests()));
+        world.scheduler.pod(forged);
+        assertThat(world.scheduler.decide(world.now).stream()
+                        .filter(Decision.Release.class::isInstance)
+                        .map(Decision.Release.class::cast)
+                        .map(Decision.Release::podUid))
+                .doesNotContain("forged");
+    }
+
+    @Test
     void theReplacementOfAnIndexedPodGetsItsSeat() {
         Job train = job("acme", "train", 4, 8);
         world.submit(train);

@@ -92,7 +92,7 @@ final class Steps {
                         .ifPresentOrElse(
                                 n -> world.node(Site.ready(Site.cordoned(n, false), true)),
                                 () -> world.rack("r" + (1 + step.how() % 2)));
-            case NODE_IS_REMOVED -> node(step, n -> true).ifPresent(n -> world.removeNode(n.name()));
+            case NODE_IS_REMOVED -> node(step, n -> world.nodes.size() > 1).ifPresent(n -> world.removeNode(n.name()));
             case RECORDS_FAIL -> world.recordsThatFail = 1 + step.how() % 2;
             case RELEASES_FAIL -> world.releasesThatFail = 1 + step.how() % 2;
             case WRITES_HANG -> {

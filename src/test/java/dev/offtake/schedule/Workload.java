@@ -11,6 +11,10 @@ final class Workload {
     boolean active = true;
 
     boolean rollingBack;
+    /** The last roll-back of it. */
+    Optional<Decision.RollBack> rollBack = Optional.empty();
+    /** Grows with each placement that is given up. */
+    int incarnation;
     /** It once asked for more pods than it does now, so that its record may have more seats. */
     boolean shrunk;
     /** Decided, not written yet. */
@@ -38,6 +42,7 @@ final class Workload {
     }
 
     void forgetPlacement() {
+        incarnation++;
         pending = Optional.empty();
         durable = Optional.empty();
     }

@@ -165,7 +165,7 @@ final class World {
     }
 
     void tell(Pod pod) {
-        scheduler.pod(pod.facts(), pod.shape);
+        scheduler.pod(pod.facts());
     }
 
     /** The Job is suspended or deleted: its gated pods go at once, the others as fast as they terminate. */
@@ -258,12 +258,14 @@ final class World {
             Pod pod = pods.get(release.podUid());
             invariants.beforeRelease(workload, release, pod);
             pod.releasing = Optional.of(release.node());
+            pod.incarnation = workload.incarnation;
             workload.told = Optional.empty();
         } else if (decision instanceof Decision.Explain explain) {
             invariants.beforeExplain(workload, explain);
             workload.told = Optional.of(explain.reason());
-        } else if (decision instanceof Decision.RollBack) {
+        } else if (decision instanceof Decision.RollBack rollBack) {
             workload.rollingBack = true;
+            workload.rollBack = Optional.of(rollBack);
             workload.forgetPlacement();
         } else {
             workload.rollingBack = false;

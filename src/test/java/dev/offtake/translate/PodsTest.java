@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PodsTest {
+    private static final Shape SHAPE = new Shape(1, java.util.Map.of());
     private static final Set<String> NVIDIA = Set.of("nvidia.com/gpu");
     private static final Set<String> TWO = Set.of("nvidia.com/gpu", "amd.com/gpu");
     private static final GangId GANG = new GangId("ns", "g");
@@ -124,8 +125,8 @@ class PodsTest {
     void aPodSaysHowFarItIs(String meta, String spec, String status, PodFacts.State state, String node, String words) {
         Pod pod = Yaml.pod("{metadata: {name: p, uid: u, " + meta + "}, spec: {" + spec + "}, status: " + status + "}");
 
-        assertThat(Pods.facts(pod, GANG, "workers"))
-                .isEqualTo(new PodFacts("u", "p", GANG, "workers", -1, state, Optional.ofNullable(node), words));
+        assertThat(Pods.facts(pod, GANG, "workers", SHAPE))
+                .isEqualTo(new PodFacts("u", "p", GANG, "workers", -1, state, Optional.ofNullable(node), words, SHAPE));
     }
 
     @ParameterizedTest
@@ -134,7 +135,7 @@ class PodsTest {
         Pod pod = Yaml.pod("{metadata: {name: p, uid: u, annotations: {batch.kubernetes.io/job-completion-index: '"
                 + value + "'}}, spec: {}}");
 
-        assertThat(Pods.facts(pod, GANG, "workers").index()).isEqualTo(index);
+        assertThat(Pods.facts(pod, GANG, "workers", SHAPE).index()).isEqualTo(index);
     }
 
     private static Pod asking(String limits) {

@@ -119,7 +119,7 @@ class ReasonTextTest {
                         Code.OWN_FRAGMENTATION,
                         "unit",
                         "rack",
-                        "neededGpus",
+                        "needed",
                         "8",
                         "freeInBound",
                         "12",
@@ -177,14 +177,14 @@ class ReasonTextTest {
                         Code.INSUFFICIENT_WHOLE_CELLS,
                         "level",
                         "rack",
-                        "needed",
+                        "neededPods",
                         "16",
-                        "whole",
+                        "podsThatFit",
                         "12",
                         "freeGpus",
                         "96"),
                 told(
-                        "each pod needs 64 cpu, the most free on a node is 12.5; 8 GPUs are free but lack cpu; ask for less"
+                        "each pod needs 64 cpu, the most free on a node is 12.5; GPUs are free for 8 more pods but lack cpu; ask for less"
                                 + " cpu per pod, or wait until other pods there finish",
                         Code.INSUFFICIENT_RESOURCES,
                         "resource",
@@ -193,10 +193,10 @@ class ReasonTextTest {
                         "64000",
                         "mostFreeOnANode",
                         "12500",
-                        "gpusFreeBesideIt",
+                        "podsWithoutIt",
                         "8"),
                 told(
-                        "each pod needs 800.0Gi memory, the most free on a node is 0.5Gi; 8 GPUs are free but lack memory;"
+                        "each pod needs 800.0Gi memory, the most free on a node is 0.5Gi; GPUs are free for 8 more pods but lack memory;"
                                 + " ask for less memory per pod, or wait until other pods there finish",
                         Code.INSUFFICIENT_RESOURCES,
                         "resource",
@@ -205,7 +205,7 @@ class ReasonTextTest {
                         "858993459200",
                         "mostFreeOnANode",
                         "536870912",
-                        "gpusFreeBesideIt",
+                        "podsWithoutIt",
                         "8"),
                 told(
                         "none of the 36 nodes of the pools meets the pods' node selector, node affinity and tolerations;"

@@ -45,7 +45,7 @@ final class Feeder {
                 || (ended && !caches.jobs.containsKey(pod.gang()) && !pod.gang().isLonePod())) {
             refresh(pod.gang());
         }
-        scheduler.pod(book.facts(pod), pod.shape());
+        scheduler.pod(book.facts(pod));
     }
 
     /** A pod that is out of the caches already. */

@@ -102,7 +102,8 @@ final class GangBook implements Explainer.Gangs {
                 facts.index(),
                 facts.state(),
                 facts.node(),
-                facts.words());
+                facts.words(),
+                pod.shape());
     }
 
     private String podSet(SeenPod pod) {

@@ -39,7 +39,7 @@ public record SeenPod(
     public static SeenPod of(Pod pod, Set<String> gpuResources) {
         PodAsk ask = Pods.ask(pod, gpuResources);
         boolean wantsGpus = ask.wantsGpus();
-        PodFacts facts = Pods.facts(pod, Gangs.idOf(pod), "");
+        PodFacts facts = Pods.facts(pod, Gangs.idOf(pod), "", ask.shape());
         if (wantsGpus) {
             Trim.pod(pod);
         }

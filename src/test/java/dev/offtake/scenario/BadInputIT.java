@@ -1,0 +1,147 @@
+package dev.offtake.scenario;
+
+import static dev.offtake.testbed.Fleets.fleet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.api.Condition;
+import dev.offtake.api.TenantContract;
+import dev.offtake.api.TenantContractStatus;
+import dev.offtake.testbed.ControlPlane;
+import dev.offtake.testbed.OnControlPlane;
+import dev.offtake.testbed.Sandbox;
+import io.fabric8.kubernetes.api.model.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What the schema lets through is told in conditions, and nothing of it is used. */
+@OnControlPlane
+class BadInputIT {
+    /** Two seconds by the operator's own clock, and what a busy machine and whole seconds add. */
+    private static final Duration PROMPTLY = Duration.ofSeconds(5);
+
+    @Test
+    void aContractWithoutAPoolForItsClassOrUnitSaysWhatThereIsAndIsActiveWhenThePoolAppears(
+            ControlPlane controlPlane, Sandbox sandbox) {
+        Scene scene = new Scene(controlPlane, sandbox);
+        fleet().traysPerRack(4).create(sandbox);
+        String acme = scene.tenant("acme");
+        String beta = scene.tenant("beta");
+        String noClass = scene.propose(acme, Scene.commitment("base", "gb300-nvl72", "node", 1, 0));
+        String noUnit = scene.propose(beta, Scene.commitment("base", "gb300-nvl72", "half", 1, 0));
+
+        Condition missing = scene.awaitContract(noClass, TenantContract.FEASIBLE, Condition.Status.FALSE);
+        assertThat(missing.reason()).isEqualTo("NoPoolOfClass");
+        assertThat(missing.message())
+                .contains("spec.commitments[base].gpuClass: \"gb300-nvl72\" is the class of no GPUPool");
+        assertThat(scene.contract(noClass).getStatus().lifecycle()).isEqualTo(TenantContractStatus.Lifecycle.PROPOSED);
+
+        String pool = scene.pool("gb300-nvl72", "");
+        scene.awaitContract(noClass, TenantContract.FEASIBLE, Condition.Status.TRUE);
+        assertThat(scene.contract(noClass).getStatus().lifecycle()).isEqualTo(TenantContractStatus.Lifecycle.ACTIVE);
+        scene.eventually(() -> assertThat(
+                        Scene.condition(scene.contract(noUnit).getStatus().conditions(), TenantContract.FEASIBLE))
+                .hasValueSatisfying(c -> assertThat(c.reason() + " " + c.message())
+                        .contains(
+                                "UnknownUnit",
+                                "spec.commitments[base].unit: \"half\" is a level of no GPUPool of class gb300-nvl72",
+                                "use one of rack, node, gpu")));
+        scene.apply("""
+                apiVersion: offtake.dev/v1alpha1
+                kind: GPUPool
+                metadata: {name: %s}
+                spec:
+                  gpuClass: gb300-nvl72
+                  nodes: {selector: {matchLabels: {%s: %s}}}
+                  topology: [{name: rack, keys: [nvidia.com/gpu.clique], nodes: 18}, {name: half, gpus: 2}]
+                """.formatted(pool, Sandbox.LABEL, sandbox.id())).orFail();
+        scene.awaitContract(noUnit, TenantContract.FEASIBLE, Condition.Status.TRUE);
+    }
+
+    @Test
+    void wishesThatMeanNothingAreToldOnTheRecordAndTheJobAndNeverPlaced(ControlPlane controlPlane, Sandbox sandbox) {
+        Scene scene = new Scene(controlPlane, sandbox);
+        fleet().product("NVIDIA-H100-80GB-HBM3").traysPerRack(4).create(sandbox);
+        scene.pool("h100-sxm", "");
+        String acme = scene.tenant("acme");
+        scene.contract(acme, "h100-sxm", "gpu", 32, 0);
+        String ns = scene.namespace("train", acme);
+        Map<String, List<String>> wrong = new TreeMap<>(Map.of(
+                "offtake.dev/gpu-clas: h100-sxm",
+                        List.of("offtake.dev/gpu-clas: \"h100-sxm\"", "did you mean offtake.dev/gpu-class?"),
+                "offtake.dev/min-pods: \"3\"", List.of("offtake.dev/min-pods: \"3\" exceeds the gang's size 2"),
+                "offtake.dev/priority: high", List.of("offtake.dev/priority: \"high\" is not a priority"),
+                "offtake.dev/duration: 2 days", List.of("offtake.dev/duration: \"2 days\" is not a duration"),
+                "offtake.dev/tier: Gold", List.of("offtake.dev/tier", "Gold", "Reserved, OnDemand"),
+                "offtake.dev/slice: rack=x", List.of("offtake.dev/slice: \"rack=x\" is not <level>=<pods>"),
+                "offtake.dev/topology: aisle",
+                        List.of(
+                                "offtake.dev/topology: \"aisle\" names a level that no GPUPool of the class has",
+                                "use one of block, rack, node")));
+        Map<String, List<String>> byJob = new TreeMap<>();
+        wrong.forEach((annotation, message) -> {
+            String job = "bad-" + byJob.size();
+            byJob.put(job, message);
+            scene.job(ns, job, 2, 1, annotation, "", "");
+        });
+
+        byJob.forEach((job, message) -> {
+            assertThat(scene.awaitReason(ns, job, "Invalid")).contains(message);
+            scene.assertHeld(ns, job);
+            Instant made =
+                    Instant.parse(scene.job(ns, job).getMetadata().getCreationTimestamp());
+            assertThat(Scene.condition(
+                            scene.workload(ns, "job-" + job).getStatus().conditions(), "Placed"))
+                    .hasValueSatisfying(c -> {
+                        assertThat(c.status()).isEqualTo(Condition.Status.FALSE);
+                        assertThat(Duration.between(made, c.lastTransitionTime()))
+                                .isLessThan(PROMPTLY);
+                    });
+            scene.eventually(
+                    () -> assertThat(scene.admin().v1().events().inNamespace(ns).list().getItems().stream()
+                                    .filter(e -> e.getInvolvedObject().getKind().equals("Job")
+                                            && e.getInvolvedObject().getName().equals(job)
+                                            && e.getReason().equals("Invalid"))
+                                    .map(Event::getMessage))
+                            .singleElement()
+                            .satisfies(told -> assertThat(told).contains(message)));
+        });
+
+        scene.admin().batch().v1().jobs().inNamespace(ns).withName("bad-0").edit(job -> {
+            job.getMetadata().getAnnotations().clear();
+            return job;
+        });
+        scene.awaitRunning(ns, "bad-0", 2);
+    }
+
+    @Test
+    void whereNothingIsUnderContractPodsStayHeldAndSayWhy(ControlPlane controlPlane, Sandbox sandbox) {
+        Scene scene = new Scene(controlPlane, sandbox);
+        fleet().product("NVIDIA-H100-80GB-HBM3").traysPerRack(1).create(sandbox);
+        scene.pool("h100-sxm", "");
+        String acme = scene.tenant("acme");
+        String stranger = scene.tenant("stranger");
+        String ns = scene.namespace("stranger", stranger);
+        scene.job(ns, "a", 1, 1);
+        assertThat(scene.awaitReason(ns, "a", "NoActiveContract")).contains("tenant " + stranger + " has no contract");
+        scene.assertHeld(ns, "a");
+        scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
+                .allSatisfy(pod -> assertThat(Scene.placed(pod)).hasValueSatisfying(c -> assertThat(c.getReason())
+                        .isEqualTo("NoActiveContract"))));
+
+        scene.contract(acme, "h100-sxm", "gpu", 4, 0);
+        String ours = scene.namespace("ours", acme);
+        scene.job(ours, "b", 1, 1, "offtake.dev/gpu-class: b200-sxm", "", "");
+        assertThat(scene.awaitReason(ours, "b", "NoActiveContract"))
+                .contains("no active contract of tenant " + acme + " has class b200-sxm", "h100-sxm");
+
+        scene.propose(stranger, Scene.commitment("base", "h100-sxm", "gpu", 4, 0));
+        scene.awaitRunning(ns, "a", 1);
+        scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
+                .allSatisfy(pod -> assertThat(Scene.placed(pod)).hasValueSatisfying(c -> assertThat(c.getStatus())
+                        .isEqualTo("True"))));
+    }
+}

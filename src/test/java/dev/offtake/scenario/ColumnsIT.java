@@ -1,0 +1,72 @@
+package dev.offtake.scenario;
+
+import static dev.offtake.testbed.Fleets.fleet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.testbed.ControlPlane;
+import dev.offtake.testbed.OnControlPlane;
+import dev.offtake.testbed.Sandbox;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What {@code kubectl get} shows. */
+@OnControlPlane
+class ColumnsIT {
+    @Test
+    void kubectlGetShowsWhatIsSoldUsedAndWaitsFor(ControlPlane controlPlane, Sandbox sandbox) {
+        Scene scene = new Scene(controlPlane, sandbox);
+        fleet().racks(2).traysPerRack(4).create(sandbox);
+        String pool = scene.pool(
+                "gb300-nvl72", "topology: [{name: rack, keys: [nvidia.com/gpu.clique], nodes: 4}]\nlocation: {site: lab}");
+        String acme = scene.tenant("acme");
+        String contract = scene.contract(acme, "gb300-nvl72", "rack", 1, 8);
+        String ns = scene.namespace("train", acme);
+        scene.job(ns, "runs", 3, 4);
+        scene.awaitRunning(ns, "runs", 3);
+        scene.job(ns, "waits", 2, 4);
+        scene.awaitReason(ns, "waits", "QuotaReached");
+
+        scene.eventually(() -> assertThat(row(scene, "gpool", pool))
+                .containsEntry("CLASS", "gb300-nvl72")
+                .containsEntry("SITE", "lab")
+                .containsEntry("SELLABLE", "32")
+                .containsEntry("COMMITTED", "16")
+                .containsEntry("USED", "12")
+                .containsEntry("FREE", "20")
+                .containsEntry("READY", "True"));
+        scene.eventually(() -> assertThat(row(scene, "contract", contract))
+                .containsEntry("TENANT", acme)
+                .containsEntry("LIFECYCLE", "Active")
+                .containsEntry("FEASIBLE", "True")
+                .containsEntry("COMMITTED", "16")
+                .containsEntry("ENTITLED", "16")
+                .containsEntry("USED", "12")
+                .containsEntry("MET", "True")
+                .containsEntry("NEXT", "2036-01-01T00:00:00Z"));
+        scene.eventually(() -> assertThat(row(scene, "gpuwl", "-n", ns, "job-runs"))
+                .containsEntry("TIER", "Reserved")
+                .containsEntry("PHASE", "Running")
+                .containsEntry("GPUS", "12")
+                .containsEntry("CONTRACT", contract));
+        assertThat(row(scene, "gpuwl", "-n", ns, "job-waits"))
+                .containsEntry("PHASE", "Waiting")
+                .containsEntry("GPUS", "8")
+                .containsEntry("REASON", "QuotaReached");
+    }
+
+    /** The one row by its headings; the cells of the columns in use have no blanks in them. */
+    private static Map<String, String> row(Scene scene, String... what) {
+        String[] arguments = new String[what.length + 1];
+        arguments[0] = "get";
+        System.arraycopy(what, 0, arguments, 1, what.length);
+        String[] lines =
+                scene.controlPlane().kubectl(arguments).orFail().split("\n");
+        Map<String, String> row = new HashMap<>();
+        for (String heading : lines[0].strip().split(" +")) {
+            int at = (" " + lines[0] + " ").indexOf(" " + heading + " ");
+            row.put(heading, lines[1].substring(at).split(" ")[0]);
+        }
+        return row;
+    }
+}
