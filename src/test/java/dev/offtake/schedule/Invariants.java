@@ -87,7 +87,8 @@ final class Invariants {
                         .get(record.gang())
                         .durable
                         .ifPresent(before -> before.seats().forEach(run -> changed.removeAll(run.nodes())));
-                changed.forEach(node -> checkNode(node, gpus));
+                // A record that is written again may hold seats whose node is lost since.
+                changed.stream().filter(this::takesWork).forEach(node -> checkNode(node, gpus));
             }
         }
         checkClaims(decisions);
