@@ -135,6 +135,10 @@ final class Invariants {
             int each = workload.job.podSet().shape().gpus();
             Map<String, Integer> seats = new HashMap<>();
             workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
+            // A crash now would bring the seats of the durable record back.
+            Map<String, Integer> durable = new HashMap<>();
+            Workload.seats(workload.durable).forEach(node -> durable.merge(node, 1, Integer::sum));
+            durable.forEach((node, count) -> seats.merge(node, count, Math::max));
             Map<String, Integer> sitting = new HashMap<>();
             world.podsOf(workload.job.id()).stream()
                     .flatMap(p -> p.place().stream())
