@@ -98,14 +98,13 @@ public final class WorkloadRecords {
     CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         Entry entry = entry(gang.id());
         synchronized (entry) {
-            boolean placed =
-                    entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
+            boolean placed = entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
             entry.status = Optional.of(status);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> create(entry, gang, owner))
-                    .thenCompose(
-                            there -> there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
+                    .thenCompose(there ->
+                            there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
                     .thenCompose(created ->
                             created ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
             return entry.last;
@@ -187,7 +186,11 @@ public final class WorkloadRecords {
                         patch)
                 .thenApply(answer -> {
                     if (!answer.ok() && answer.code() != 404) {
-                        LOG.warn("spec of GPUWorkload {} was not written: {} {}", gang.id(), answer.code(), answer.body());
+                        LOG.warn(
+                                "spec of GPUWorkload {} was not written: {} {}",
+                                gang.id(),
+                                answer.code(),
+                                answer.body());
                     }
                     return true;
                 });
