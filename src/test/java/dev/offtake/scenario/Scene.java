@@ -285,6 +285,20 @@ final class Scene {
                 .get();
     }
 
+    /**
+     * Waits until nothing holds a GPUWorkload any more. The garbage collector then removes it with its owner, but may
+     * take half a minute until it knows the kind of a definition that is not older than itself.
+     */
+    void awaitLetGo(String namespace, String name) {
+        eventually(() -> {
+            GPUWorkload workload = workload(namespace, name);
+            if (workload != null) {
+                assertThat(workload.getMetadata().getFinalizers()).isEmpty();
+                assertThat(workload.getMetadata().getOwnerReferences()).isNotEmpty();
+            }
+        });
+    }
+
     /** Waits until a Job's gang waits with this code, and answers its message. */
     String awaitReason(String namespace, String job, String code) {
         return awaitReasonOf(namespace, "job-" + job, code);

@@ -39,6 +39,7 @@ public final class ApiWriter {
     /** What a write is for: names it in the metric. */
     enum Kind {
         WORKLOAD_CREATE,
+        WORKLOAD_SPEC,
         WORKLOAD_STATUS,
         WORKLOAD_FINALIZER,
         POD_RELEASE,

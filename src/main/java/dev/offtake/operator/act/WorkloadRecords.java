@@ -3,6 +3,7 @@ package dev.offtake.operator.act;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkload;
+import dev.offtake.api.GPUWorkloadSpec;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.OfftakeNames;
 import dev.offtake.schedule.GangId;
@@ -36,6 +37,7 @@ public final class WorkloadRecords {
     private static final class Entry {
         private boolean exists;
         private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
+        private Optional<GPUWorkloadSpec> spec = Optional.empty();
         private Optional<GPUWorkloadStatus> status = Optional.empty();
         private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
     }
@@ -58,6 +60,9 @@ public final class WorkloadRecords {
         synchronized (entry) {
             entry.exists = true;
             entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
+            if (entry.spec.isEmpty()) {
+                entry.spec = Optional.ofNullable(workload.getSpec());
+            }
             if (byOthers || entry.status.isEmpty()) {
                 entry.status = Optional.ofNullable(workload.getStatus());
             }
@@ -98,13 +103,16 @@ public final class WorkloadRecords {
     CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         Entry entry = entry(gang.id());
         synchronized (entry) {
+            boolean placed = entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
             entry.status = Optional.of(status);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> create(entry, gang, owner))
-                    .thenCompose(created -> created && !status.placement().isEmpty()
+                    .thenCompose(there ->
+                            there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
+                    .thenCompose(there -> there && !status.placement().isEmpty()
                             ? keep(entry, gang.id())
-                            : CompletableFuture.completedFuture(created))
+                            : CompletableFuture.completedFuture(there))
                     .thenCompose(
                             kept -> kept ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
             return entry.last;
@@ -143,7 +151,8 @@ public final class WorkloadRecords {
                         .withController(true)
                         .withBlockOwnerDeletion(false)
                         .build())));
-        workload.setSpec(Workloads.spec(gang, defaultClass.apply(gang)));
+        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+        workload.setSpec(spec);
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_CREATE,
                         "POST",
@@ -154,6 +163,9 @@ public final class WorkloadRecords {
                     boolean there = answer.ok() || answer.code() == 409;
                     synchronized (entry) {
                         entry.exists = there;
+                        if (answer.ok()) {
+                            entry.spec = Optional.of(spec);
+                        }
                     }
                     if (!there) {
                         LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
@@ -200,6 +212,34 @@ public final class WorkloadRecords {
             all.add(OfftakeNames.FINALIZER);
         }
         return List.copyOf(all);
+    }
+
+    /** What the gang asks for may have changed since the object was made; under a placement it stays as it was. */
+    private CompletableFuture<Boolean> patchSpec(Entry entry, GangSpec gang) {
+        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+        synchronized (entry) {
+            if (entry.spec.filter(spec::equals).isPresent()) {
+                return CompletableFuture.completedFuture(true);
+            }
+            entry.spec = Optional.of(spec);
+        }
+        String patch = serialization.asJson(List.of(Map.of("op", "replace", "path", "/spec", "value", spec)));
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_SPEC,
+                        "PATCH",
+                        Paths.workload(gang.id().namespace(), gang.id().name()),
+                        ApiWriter.JSON_PATCH,
+                        patch)
+                .thenApply(answer -> {
+                    if (!answer.ok() && answer.code() != 404) {
+                        LOG.warn(
+                                "spec of GPUWorkload {} was not written: {} {}",
+                                gang.id(),
+                                answer.code(),
+                                answer.body());
+                    }
+                    return true;
+                });
     }
 
     private CompletableFuture<Boolean> patchStatus(GangId id, GPUWorkloadStatus status) {
