@@ -53,7 +53,8 @@ class ColumnsIT {
                 .containsEntry("GPUS", "12")
                 .containsEntry("CONTRACT", contract));
         assertThat(controlPlane.audit().since(start).stream()
-                        .filter(r -> r.resource().equals("gpuworkloads") && r.namespace().equals(ns))
+                        .filter(r -> r.resource().equals("gpuworkloads")
+                                && r.namespace().equals(ns))
                         .filter(r -> r.name().equals("job-runs") && r.verb().equals("patch"))
                         .map(AuditLog.Request::subresource))
                 .as("what does not change is written once")
