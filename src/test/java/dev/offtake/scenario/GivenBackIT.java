@@ -159,6 +159,47 @@ class GivenBackIT {
         scene.awaitReason(ns, "third", "QuotaReached");
     }
 
+    @Test
+    void aGangOfBarePodsGivesEverythingBackWhenItsPodsAreDeleted() {
+        barePod("a");
+        barePod("b");
+        scene.eventually(() -> assertThat(runningBarePods()).isEqualTo(2));
+        scene.job(ns, "waiting", 2, 4);
+        scene.awaitReason(ns, "waiting", "QuotaReached");
+
+        scene.admin().pods().inNamespace(ns).withLabel("offtake.dev/workload").delete();
+
+        scene.awaitRunning(ns, "waiting", 2);
+        scene.eventually(() -> assertThat(scene.admin()
+                        .resources(GPUWorkload.class)
+                        .inNamespace(ns)
+                        .list()
+                        .getItems())
+                .filteredOn(w -> w.getStatus().phase() != Phase.FINISHED)
+                .singleElement()
+                .satisfies(w -> assertThat(w.getMetadata().getName()).isEqualTo("job-waiting")));
+    }
+
+    private void barePod(String name) {
+        scene.apply("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: %s
+                  namespace: %s
+                  labels: {offtake.dev/workload: pair}
+                  annotations: {offtake.dev/pods: "2"}
+                spec:
+                  containers: [{name: main, image: registry.example/train, resources: {limits: {nvidia.com/gpu: 4}}}]
+                """.formatted(name, ns)).orFail();
+    }
+
+    private long runningBarePods() {
+        return scene.admin().pods().inNamespace(ns).withLabel("offtake.dev/workload").list().getItems().stream()
+                .filter(pod -> "Running".equals(pod.getStatus().getPhase()))
+                .count();
+    }
+
     private GPUWorkload record(String name) {
         return scene.workload(ns, name);
     }

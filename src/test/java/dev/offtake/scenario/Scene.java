@@ -81,7 +81,7 @@ final class Scene {
 
     /** An active contract of one commitment, from an hour ago until tomorrow. */
     String contract(String tenant, String gpuClass, String unit, int quantity, int onDemandGpus) {
-        String name = sandbox.name("contract");
+        String name = "contract-" + tenant;
         apply("""
                 apiVersion: offtake.dev/v1alpha1
                 kind: TenantContract
