@@ -91,8 +91,7 @@ class BadInputIT {
         byJob.forEach((job, message) -> {
             assertThat(scene.awaitReason(ns, job, "Invalid")).contains(message);
             scene.assertHeld(ns, job);
-            Instant made =
-                    Instant.parse(scene.job(ns, job).getMetadata().getCreationTimestamp());
+            Instant made = Instant.parse(scene.job(ns, job).getMetadata().getCreationTimestamp());
             assertThat(Scene.condition(
                             scene.workload(ns, "job-" + job).getStatus().conditions(), "Placed"))
                     .hasValueSatisfying(c -> {
@@ -100,14 +99,13 @@ class BadInputIT {
                         assertThat(Duration.between(made, c.lastTransitionTime()))
                                 .isLessThan(PROMPTLY);
                     });
-            scene.eventually(
-                    () -> assertThat(scene.admin().v1().events().inNamespace(ns).list().getItems().stream()
-                                    .filter(e -> e.getInvolvedObject().getKind().equals("Job")
-                                            && e.getInvolvedObject().getName().equals(job)
-                                            && e.getReason().equals("Invalid"))
-                                    .map(Event::getMessage))
-                            .singleElement()
-                            .satisfies(told -> assertThat(told).contains(message)));
+            scene.eventually(() -> assertThat(scene.admin().v1().events().inNamespace(ns).list().getItems().stream()
+                            .filter(e -> e.getInvolvedObject().getKind().equals("Job")
+                                    && e.getInvolvedObject().getName().equals(job)
+                                    && e.getReason().equals("Invalid"))
+                            .map(Event::getMessage))
+                    .singleElement()
+                    .satisfies(told -> assertThat(told).contains(message)));
         });
 
         scene.admin().batch().v1().jobs().inNamespace(ns).withName("bad-0").edit(job -> {
@@ -129,8 +127,8 @@ class BadInputIT {
         assertThat(scene.awaitReason(ns, "a", "NoActiveContract")).contains("tenant " + stranger + " has no contract");
         scene.assertHeld(ns, "a");
         scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
-                .allSatisfy(pod -> assertThat(Scene.placed(pod)).hasValueSatisfying(c -> assertThat(c.getReason())
-                        .isEqualTo("NoActiveContract"))));
+                .allSatisfy(pod -> assertThat(Scene.placed(pod))
+                        .hasValueSatisfying(c -> assertThat(c.getReason()).isEqualTo("NoActiveContract"))));
 
         scene.contract(acme, "h100-sxm", "gpu", 4, 0);
         String ours = scene.namespace("ours", acme);
@@ -141,7 +139,7 @@ class BadInputIT {
         scene.propose(stranger, Scene.commitment("base", "h100-sxm", "gpu", 4, 0));
         scene.awaitRunning(ns, "a", 1);
         scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
-                .allSatisfy(pod -> assertThat(Scene.placed(pod)).hasValueSatisfying(c -> assertThat(c.getStatus())
-                        .isEqualTo("True"))));
+                .allSatisfy(pod -> assertThat(Scene.placed(pod))
+                        .hasValueSatisfying(c -> assertThat(c.getStatus()).isEqualTo("True"))));
     }
 }

@@ -18,7 +18,8 @@ class ColumnsIT {
         Scene scene = new Scene(controlPlane, sandbox);
         fleet().racks(2).traysPerRack(4).create(sandbox);
         String pool = scene.pool(
-                "gb300-nvl72", "topology: [{name: rack, keys: [nvidia.com/gpu.clique], nodes: 4}]\nlocation: {site: lab}");
+                "gb300-nvl72",
+                "topology: [{name: rack, keys: [nvidia.com/gpu.clique], nodes: 4}]\nlocation: {site: lab}");
         String acme = scene.tenant("acme");
         String contract = scene.contract(acme, "gb300-nvl72", "rack", 1, 8);
         String ns = scene.namespace("train", acme);
@@ -60,8 +61,7 @@ class ColumnsIT {
         String[] arguments = new String[what.length + 1];
         arguments[0] = "get";
         System.arraycopy(what, 0, arguments, 1, what.length);
-        String[] lines =
-                scene.controlPlane().kubectl(arguments).orFail().split("\n");
+        String[] lines = scene.controlPlane().kubectl(arguments).orFail().split("\n");
         Map<String, String> row = new HashMap<>();
         for (String heading : lines[0].strip().split(" +")) {
             int at = (" " + lines[0] + " ").indexOf(" " + heading + " ");

@@ -104,7 +104,8 @@ class ConstraintsIT {
 
         scene.job(ns, "cpu", 1, 1, "", "", "initContainers: [{name: i, image: none, resources: {requests: {cpu: 8}}}]");
         assertThat(scene.awaitReason(ns, "cpu", "InsufficientResources"))
-                .contains("each pod needs 8 cpu, the most free on a node is 4;", "GPUs are free for 1 more pod but lack");
+                .contains(
+                        "each pod needs 8 cpu, the most free on a node is 4;", "GPUs are free for 1 more pod but lack");
         scene.job(
                 ns,
                 "memory",

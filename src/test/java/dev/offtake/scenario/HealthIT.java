@@ -127,8 +127,8 @@ class HealthIT {
         nodes.removeLabel(nodes.node(0, 2), block);
         nodes.delete(nodes.node(0, 2));
         LiveFleet joined = h100(1).prefix("joined").vocabulary("nvidia").create(sandbox);
-        scene.eventually(() ->
-                assertThat(scene.pool(pool).getStatus().nodes().unknownTopology()).isEqualTo(1));
+        scene.eventually(() -> assertThat(scene.pool(pool).getStatus().nodes().unknownTopology())
+                .isEqualTo(1));
         assertThat(scene.awaitPool(pool, GPUPool.READY, Status.TRUE).message()).contains(joined.node(0, 0));
         String acme = scene.tenant("acme");
         scene.contract(acme, "h100-sxm", "node", 3, 0);

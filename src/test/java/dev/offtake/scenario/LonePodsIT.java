@@ -39,7 +39,11 @@ class LonePodsIT {
                     """.formatted(kind, ns, kind, kind)).orFail();
         }
         scene.awaitRunningIn(ns, 7);
-        assertThat(scene.admin().resources(GPUWorkload.class).inNamespace(ns).list().getItems())
+        assertThat(scene.admin()
+                        .resources(GPUWorkload.class)
+                        .inNamespace(ns)
+                        .list()
+                        .getItems())
                 .isEmpty();
         assertThat(Scene.placed(scene.pod(ns, "notebook")))
                 .as("who is served at once is told nothing")
@@ -49,7 +53,8 @@ class LonePodsIT {
         scene.eventually(() -> assertThat(Scene.placed(scene.pod(ns, "late")))
                 .hasValueSatisfying(c -> assertThat(c.getReason() + ": " + c.getMessage())
                         .startsWith("QuotaReached: needs 1 GPU, 0 of 7 free: 7 claimed")));
-        assertThat(Scene.placed(scene.pod(ns, "late")).orElseThrow().getStatus()).isEqualTo("False");
+        assertThat(Scene.placed(scene.pod(ns, "late")).orElseThrow().getStatus())
+                .isEqualTo("False");
         scene.admin().pods().inNamespace(ns).withName("notebook").delete();
         scene.eventually(() -> assertThat(Scene.placed(scene.pod(ns, "late")))
                 .hasValueSatisfying(c -> assertThat(c.getStatus()).isEqualTo("True")));
@@ -70,7 +75,8 @@ class LonePodsIT {
 
         scene.pod(ns, "head", 8, gang, "");
         scene.pod(ns, "worker-1", 8, gang, "");
-        assertThat(scene.awaitReasonOf(ns, "pods-ray", "PodsNotCreated")).contains(" of 3 pods exist; the gang is placed when all of them do");
+        assertThat(scene.awaitReasonOf(ns, "pods-ray", "PodsNotCreated"))
+                .contains(" of 3 pods exist; the gang is placed when all of them do");
         assertThat(scene.podsIn(ns))
                 .allSatisfy(pod -> assertThat(pod.getSpec().getNodeName()).isNull());
         scene.pod(ns, "worker-2", 8, gang, "");
