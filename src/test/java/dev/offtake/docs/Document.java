@@ -31,11 +31,10 @@ record Document(Path path, String text) {
         }
     }
 
-    /** What stands between a heading and the next one of its level or above. */
+    /** What stands between a heading and the next one of its level. Comments in code look like headings of the first. */
     Document section(String heading) {
         String level = heading.substring(0, heading.indexOf(' '));
-        Matcher matcher = Pattern.compile(
-                        "(?ms)^" + Pattern.quote(heading) + "$\\n(.*?)(?=^#{1," + level.length() + "} |\\z)")
+        Matcher matcher = Pattern.compile("(?ms)^" + Pattern.quote(heading) + "$\\n(.*?)(?=^" + level + " |\\z)")
                 .matcher(text);
         if (!matcher.find()) {
             throw new IllegalArgumentException(path + " has no heading \"" + heading + "\"");
