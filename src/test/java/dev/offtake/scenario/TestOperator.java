@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
  * The operator as a whole, in the test's JVM, under the ServiceAccount with just the rights that are shipped. One runs
  * at a time, and is left running for the next test; tests whose point is its end stop it and start it again.
  */
-final class TestOperator implements AutoCloseable {
+public final class TestOperator implements AutoCloseable {
     private static Optional<TestOperator> current = Optional.empty();
 
     private final OperatorProcess process;
@@ -31,7 +31,7 @@ final class TestOperator implements AutoCloseable {
     }
 
     /** The operator, started if it does not run. */
-    static synchronized TestOperator on(ControlPlane controlPlane) {
+    public static synchronized TestOperator on(ControlPlane controlPlane) {
         if (current.isEmpty()) {
             InstalledPolicies.on(controlPlane);
             current = Optional.of(start(controlPlane, election(false, "test")));
@@ -81,7 +81,7 @@ final class TestOperator implements AutoCloseable {
     }
 
     /** Stops it; the next {@link #on} starts another. */
-    static synchronized void stop() {
+    public static synchronized void stop() {
         current.ifPresent(TestOperator::close);
         current = Optional.empty();
     }

@@ -1,0 +1,2 @@
+/** What the documents say, tried and compared with the code. */
+package dev.offtake.docs;
