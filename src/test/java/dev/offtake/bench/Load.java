@@ -24,7 +24,8 @@ final class Load implements AutoCloseable {
             "resources":{"requests":{"cpu":"4","memory":"32Gi"},"limits":{"memory":"32Gi","nvidia.com/gpu":"1"}}}]}}
             """;
 
-    private static final ListOptions ONE = new ListOptionsBuilder().withLimit(1L).build();
+    private static final ListOptions ONE =
+            new ListOptionsBuilder().withLimit(1L).build();
 
     private final KubernetesClient client;
     private final HttpClient http;

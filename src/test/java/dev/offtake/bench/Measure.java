@@ -59,9 +59,7 @@ record Measure(int pods, Duration took, Map<String, Duration> cpu, RequestCounts
         while (true) {
             TimeUnit.MILLISECONDS.sleep(1_500);
             RequestCounts now = controlPlane.requestCounts();
-            if (now.since(before)
-                            .count(k -> k.isWrite() && !k.resource().equals("leases"))
-                    == 0) {
+            if (now.since(before).count(k -> k.isWrite() && !k.resource().equals("leases")) == 0) {
                 return now;
             }
             before = now;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** The operator in a JVM of its own, as it is run in production, under its ServiceAccount. */
 final class OperatorJvm implements AutoCloseable {
     /** What docs/benchmarks.md recommends. */
-    static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-Xmx192m");
+    static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "bench-operator.log");
@@ -97,8 +97,8 @@ final class OperatorJvm implements AutoCloseable {
     }
 
     private boolean isReady() throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/readyz").toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + "/readyz").toURL().openConnection();
         try {
             return connection.getResponseCode() == 200;
         } catch (IOException notYet) {

@@ -73,9 +73,8 @@ class StartupBench {
                 "CPU ms",
                 "RSS MiB");
         starts.forEach((name, all) -> {
-            List<Start> sorted = all.stream()
-                    .sorted((a, b) -> a.wall().compareTo(b.wall()))
-                    .toList();
+            List<Start> sorted =
+                    all.stream().sorted((a, b) -> a.wall().compareTo(b.wall())).toList();
             Start median = sorted.get(sorted.size() / 2);
             table.row(
                     name,

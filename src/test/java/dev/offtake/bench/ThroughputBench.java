@@ -141,9 +141,8 @@ class ThroughputBench {
     }
 
     private static double writes(Measure measure) {
-        return measure.perPod(measure.requests()
-                .count(k -> k.isWrite()
-                        && k.resource().equals("pods")));
+        return measure.perPod(
+                measure.requests().count(k -> k.isWrite() && k.resource().equals("pods")));
     }
 
     private static TreeSet<String> kinds(RequestCounts requests) {
@@ -162,10 +161,6 @@ class ThroughputBench {
     }
 
     private static void row(Table table, String name, double bare, double contracted) {
-        table.row(
-                name,
-                Table.number(bare),
-                Table.number(contracted),
-                bare == 0 ? "" : Table.number(contracted / bare));
+        table.row(name, Table.number(bare), Table.number(contracted), bare == 0 ? "" : Table.number(contracted / bare));
     }
 }
