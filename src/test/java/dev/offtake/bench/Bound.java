@@ -2,40 +2,36 @@ package dev.offtake.bench;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Counts the pods of a namespace as they are bound: the API server tells of each once, when it has its node. */
-final class Bound implements Watcher<Pod>, AutoCloseable {
-    private final Watch watch;
+final class Bound implements ResourceEventHandler<Pod>, AutoCloseable {
+    private final SharedIndexInformer<Pod> informer;
     private int count;
     private long lastNanos;
-    private boolean ended;
 
     Bound(KubernetesClient client, String namespace) {
-        watch = client.pods()
+        informer = client.pods()
                 .inNamespace(namespace)
                 .withoutField("spec.nodeName", "")
-                .watch(this);
+                .inform(this);
     }
 
     @Override
-    public synchronized void eventReceived(Action action, Pod pod) {
-        if (action == Action.ADDED) {
-            count++;
-            lastNanos = System.nanoTime();
-            notifyAll();
-        }
-    }
-
-    @Override
-    public synchronized void onClose(WatcherException cause) {
-        ended = true;
+    public synchronized void onAdd(Pod pod) {
+        count++;
+        lastNanos = System.nanoTime();
         notifyAll();
     }
+
+    @Override
+    public void onUpdate(Pod before, Pod pod) {}
+
+    @Override
+    public void onDelete(Pod pod, boolean unknownState) {}
 
     /**
      * Waits until so many were seen.
@@ -49,9 +45,8 @@ final class Bound implements Watcher<Pod>, AutoCloseable {
             long end = System.nanoTime() + patience.toNanos();
             while (count == before) {
                 long left = end - System.nanoTime();
-                if (left <= 0 || ended) {
-                    throw new IllegalStateException("only " + count + " of " + wanted + " pods were bound"
-                            + (ended ? ": the watch has ended" : ""));
+                if (left <= 0) {
+                    throw new IllegalStateException("only " + count + " of " + wanted + " pods were bound");
                 }
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
@@ -61,6 +56,6 @@ final class Bound implements Watcher<Pod>, AutoCloseable {
 
     @Override
     public void close() {
-        watch.close();
+        informer.close();
     }
 }

@@ -54,7 +54,11 @@ class ThroughputBench {
 
     @Test
     void fromTheFirstNodeToTheLastBindingOfPodsThatAllWait() throws Exception {
-        rounds("nodes added to waiting pods", this::appear);
+        try {
+            rounds("nodes added to waiting pods", this::appear);
+        } finally {
+            site.removeNodes();
+        }
     }
 
     private Duration create(String namespace) throws InterruptedException {
@@ -70,9 +74,9 @@ class ThroughputBench {
     }
 
     private Duration appear(String namespace) throws InterruptedException {
+        site.load().pods(namespace, pods);
+        Measure.settled(site.controlPlane());
         try (Bound bound = site.load().bound(namespace)) {
-            site.load().pods(namespace, pods);
-            Measure.settled(site.controlPlane());
             long start = System.nanoTime();
             site.load().nodes(nodes);
             return Duration.ofNanos(bound.await(pods, PATIENCE) - start);
