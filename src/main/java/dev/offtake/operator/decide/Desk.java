@@ -112,9 +112,9 @@ public final class Desk {
     }
 
     /** When {@link #decide} has something to do without an event. */
-    public Optional<Instant> nextWake(Instant now) {
+    public Optional<Instant> nextWake() {
         Optional<Instant> decision = scheduler.flatMap(Scheduler::nextWake);
-        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue(now, book));
+        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue());
         return decision.isPresent() && words.map(decision.get()::isBefore).orElse(true) ? decision : words;
     }
 
@@ -199,7 +199,8 @@ public final class Desk {
             pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
         }
         feeder.ifPresent(f -> f.pod(pod, before));
-        if (pod.wantsGpus() && pod.facts().state() == PodFacts.State.BOUND) {
+        explainer.touched(pod.gang());
+        if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
             bound.add(pod.gang());
         }
         changed |= pod.isOnNode();
