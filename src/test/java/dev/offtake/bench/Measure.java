@@ -8,9 +8,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** What one load took: time, CPU of every process, requests by the API server's own count. */
-record Measure(int pods, Duration took, Map<String, Duration> cpu, RequestCounts requests) {
+/**
+ * What one load took.
+ *
+ * @param took the time
+ * @param cpu CPU time by process
+ * @param requests by the API server's own count
+ * @param policySeconds wall time that requests spent in admission policies
+ */
+record Measure(int pods, Duration took, Map<String, Duration> cpu, RequestCounts requests, double policySeconds) {
     static final String OPERATOR = "operator";
+    private static final String ADMISSION = "apiserver_admission_controller_admission_duration_seconds_sum{";
 
     double podsPerSecond() {
         return pods / (took.toNanos() / 1e9);
@@ -30,11 +38,13 @@ record Measure(int pods, Duration took, Map<String, Duration> cpu, RequestCounts
         private final Optional<OperatorJvm> operator;
         private final Map<String, Duration> cpu;
         private final RequestCounts requests;
+        private final double policySeconds;
 
         Begin(ControlPlane controlPlane, Optional<OperatorJvm> operator) {
             this.controlPlane = controlPlane;
             this.operator = operator;
             requests = controlPlane.requestCounts();
+            policySeconds = policySeconds(controlPlane);
             cpu = cpu();
         }
 
@@ -49,8 +59,17 @@ record Measure(int pods, Duration took, Map<String, Duration> cpu, RequestCounts
             RequestCounts settled = settled(controlPlane);
             Map<String, Duration> used = new TreeMap<>();
             cpu().forEach((name, time) -> used.put(name, time.minus(cpu.getOrDefault(name, Duration.ZERO))));
-            return new Measure(pods, took, used, settled.since(requests));
+            return new Measure(pods, took, used, settled.since(requests), policySeconds(controlPlane) - policySeconds);
         }
+    }
+
+    private static double policySeconds(ControlPlane controlPlane) {
+        return controlPlane
+                .apiServerMetrics()
+                .lines()
+                .filter(line -> line.startsWith(ADMISSION) && line.contains("AdmissionPolicy\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     /** Waits until the number of writes of pods and Events stands still. */

@@ -20,6 +20,9 @@ final class OperatorJvm implements AutoCloseable {
     static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    /** A JVM that writes an archive does so at its end. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+
     private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "bench-operator.log");
 
     private final Process process;
@@ -61,6 +64,8 @@ final class OperatorJvm implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
+        // docs/benchmarks.md advises it: glibc keeps an arena for each thread otherwise.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
         long now = System.nanoTime();
         return new OperatorJvm(builder.start(), port, now);
     }
@@ -113,7 +118,7 @@ final class OperatorJvm implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
     }

@@ -136,6 +136,11 @@ class ThroughputBench {
         for (String program : contracted.cpu().keySet()) {
             row(table, "CPU ms/pod " + program, bare.cpuMillisPerPod(program), contracted.cpuMillisPerPod(program));
         }
+        row(
+                table,
+                "wall ms/pod in admission policies",
+                bare.policySeconds() * 1e3 / bare.pods(),
+                contracted.policySeconds() * 1e3 / contracted.pods());
         double share = contracted.cpuMillisPerPod(Measure.OPERATOR) / contracted.cpuMillisPerPod("kube-apiserver");
         table.row("operator's CPU / API server's", "", Table.number(share), "");
         table.row("operator's CPU before, s", "", Table.number(warm.toMillis() / 1e3), "");
