@@ -30,6 +30,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -39,11 +42,13 @@ import java.util.function.Consumer;
  * again.
  */
 public final class Engine implements Inbox, AutoCloseable {
+    private static final Duration AGAIN = Duration.ofMillis(200);
+
     private final ApiWriter writer;
     private final Desk desk;
     private final DecisionLoop loop;
     private final Informers informers;
-    private boolean leading;
+    private final AtomicLong tenure = new AtomicLong();
 
     /**
      * How the engine runs.
@@ -107,22 +112,33 @@ public final class Engine implements Inbox, AutoCloseable {
         return new ArrayList<>(informers.unsynced());
     }
 
-    /** Begins to decide, once everything has been seen. */
-    public void lead() {
-        submit(() -> {
-            if (!leading) {
-                leading = true;
-                desk.lead();
-            }
-        });
+    /**
+     * Begins to decide, from what has been seen by then.
+     *
+     * @param settle how long to wait for the last writes of whoever led before to be seen
+     */
+    public void lead(Duration settle) {
+        long mine = tenure.incrementAndGet();
+        CompletableFuture.delayedExecutor(settle.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> submit(() -> leadWhenIdle(mine)));
+    }
+
+    /** Writes of an earlier tenure of this process must be seen too, or their pods would be placed twice. */
+    private void leadWhenIdle(long mine) {
+        if (tenure.get() != mine || desk.scheduler().isPresent()) {
+            return;
+        }
+        if (writer.isIdle()) {
+            desk.lead();
+        } else {
+            lead(AGAIN);
+        }
     }
 
     /** Stops to decide. */
     public void follow() {
-        submit(() -> {
-            leading = false;
-            desk.follow();
-        });
+        tenure.incrementAndGet();
+        submit(desk::follow);
     }
 
     /** Runs something on the loop's thread. */

@@ -30,6 +30,9 @@ public final class OfftakeOperator implements OperatorRuntime {
     /** Statuses are computed at most this often. */
     private static final Duration PUBLISH_INTERVAL = Duration.ofMillis(500);
 
+    /** What the leader before wrote last must have come back through the watches. */
+    private static final Duration SETTLE = Duration.ofSeconds(1);
+
     private static final Duration STALLED_AFTER = Duration.ofSeconds(60);
 
     private final OperatorContext context;
@@ -106,7 +109,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     /** Leadership and the first reading come in any order; deciding needs both. */
     private void leadWhenSynced() {
         if (leads.get() && synced() && !stopped.get()) {
-            engine.lead();
+            engine.lead(context.options().election().enabled() ? SETTLE : Duration.ZERO);
             reconcilers.ifPresent(Reconcilers::reconcileAll);
         }
     }

@@ -177,6 +177,11 @@ public final class ApiWriter {
         return urgent.size() + relaxed.size();
     }
 
+    /** Whether nothing waits, neither to be sent nor for its answer. */
+    public synchronized boolean isIdle() {
+        return inFlight == 0 && urgent.isEmpty() && relaxed.isEmpty();
+    }
+
     /** Sends nothing any more. */
     public synchronized void close() {
         closed = true;
