@@ -120,7 +120,9 @@ public final class Cluster {
         int unusable = pool.get().claimedUnusable(owner);
         occupancy.seat(node, claimant, shape, pods);
         boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
-        stale |= !sameUnusable || !promises.absorb(pool.get(), owner, pool.get().claimed(owner) - claimed);
+        stale = stale
+                || !sameUnusable
+                || !promises.absorb(pool.get(), owner, pool.get().claimed(owner) - claimed);
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */

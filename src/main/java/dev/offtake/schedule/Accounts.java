@@ -4,6 +4,7 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
 import dev.offtake.placement.Account;
+import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +21,11 @@ final class Accounts {
     private final Map<Asked, List<Choice>> choices = new HashMap<>();
 
     /** An account that a gang may draw on. */
-    record Choice(CommitmentId commitment, Tier tier) {}
+    record Choice(CommitmentId commitment, Claimant claimant) {
+        static Choice of(CommitmentId commitment, Tier tier) {
+            return new Choice(commitment, new Claimant(commitment.toString(), tier));
+        }
+    }
 
     private record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {}
 
@@ -100,7 +105,11 @@ final class Accounts {
             return List.of();
         }
         List<String> classes = gang.gpuClasses().isEmpty()
-                ? List.of(usable.get(0).commitments().get(0).gpuClass())
+                ? usable.stream()
+                        .flatMap(c -> c.commitments().stream())
+                        .limit(1)
+                        .map(Commitment::gpuClass)
+                        .toList()
                 : gang.gpuClasses();
         List<Choice> choices = new ArrayList<>();
         for (Tier tier : gang.tiers()) {
@@ -108,7 +117,7 @@ final class Accounts {
                 for (Contract contract : usable) {
                     for (Commitment commitment : contract.commitments()) {
                         if (commitment.gpuClass().equals(gpuClass)) {
-                            choices.add(new Choice(contract.id(commitment), tier));
+                            choices.add(Choice.of(contract.id(commitment), tier));
                         }
                     }
                 }

@@ -37,7 +37,7 @@ public final class ContractViews {
 
     private void count(GangView gang, Accounts.Choice choice) {
         waiting.merge(choice.commitment(), gang.spec().gpus(), Integer::sum);
-        if (choice.tier() == Tier.RESERVED) {
+        if (choice.claimant().tier() == Tier.RESERVED) {
             waitingReserved.merge(choice.commitment(), gang.spec().gpus(), Integer::sum);
         }
     }

@@ -44,13 +44,9 @@ final class Cycle {
     /** Whether the gang goes before one that has been served already since {@link #startAnew}. */
     boolean isLate(Gang gang, Instant now) {
         return accounts.choices(gang.spec(), now).stream()
-                .map(Cycle::claimant)
+                .map(Accounts.Choice::claimant)
                 .flatMap(claimant -> kept.last(claimant).stream())
                 .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
-    }
-
-    private static Claimant claimant(Accounts.Choice choice) {
-        return new Claimant(choice.commitment().toString(), choice.tier());
     }
 
     /** Tries the gangs in this order. */
@@ -124,7 +120,7 @@ final class Cycle {
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
             Optional<Refusal> least = Optional.empty();
-            Claimant claimant = claimant(choice);
+            Claimant claimant = choice.claimant();
             for (Demands.Demand demand : anyOf) {
                 Refusal known = refused.get(new Asked(claimant, demand.number()));
                 if (known == null) {
@@ -141,7 +137,7 @@ final class Cycle {
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
-        kept.keep(gang, refusal, claimant(choices.get(0)));
+        kept.keep(gang, refusal, choices.get(0).claimant());
         return Optional.of(reason(gang, refusal));
     }
 
@@ -160,7 +156,7 @@ final class Cycle {
             List<Decision> decisions) {
         Demands.addSeats(gang, demand, placed);
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
-        gang.grant(new Decision.Grant(choice.commitment(), choice.tier(), now, declaredEnd));
+        gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         gang.tellNothing();
         settle(gang, decisions);
     }

@@ -12,10 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -31,11 +28,9 @@ public final class Scheduler {
 
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
-    private final Map<GangId, Gang> gangs = new TreeMap<>();
-    private final Orphans orphans = new Orphans();
-    private final Occupants occupants = new Occupants(cluster);
     private final Line line = new Line();
     private final Seating seating = new Seating(cluster);
+    private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
     private final Cycle cycle = new Cycle(cluster, accounts, seating);
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
@@ -65,7 +60,7 @@ public final class Scheduler {
 
     public void removeNode(String name) {
         cluster.removeNode(name);
-        for (Gang gang : gangs.values()) {
+        for (Gang gang : roster.all()) {
             if (gang.avoid().remove(name)) {
                 line.touch(gang);
             }
@@ -92,26 +87,19 @@ public final class Scheduler {
 
     /** Counts a pod on a node that is no gang's, or changes it. */
     public void occupy(String podUid, String node, Shape shape) {
-        if (occupants.occupy(podUid, node, shape)) {
-            changed();
-        }
+        roster.occupy(podUid, node, shape);
     }
 
     /** Such a pod is gone. */
     public void vacate(String podUid) {
-        if (occupants.vacate(podUid)) {
-            changed();
-        }
+        roster.vacate(podUid);
     }
 
     /** Adds a gang to the queue, or changes what it asks for; what is placed keeps its seats. */
     public void submit(GangSpec spec) {
-        Gang gang = gangs.get(spec.id());
+        Gang gang = roster.get(spec.id());
         if (gang == null) {
-            Gang added = new Gang(spec);
-            gangs.put(spec.id(), added);
-            line.touch(added);
-            adoptOrphans(added);
+            roster.add(new Gang(spec));
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
             gang.respecify(spec);
             if (gang.phase() == Gang.Phase.CLOSING) {
@@ -124,23 +112,14 @@ public final class Scheduler {
         }
     }
 
-    private void adoptOrphans(Gang gang) {
-        for (PodFacts pod : orphans.take(gang.id())) {
-            adopt(gang, pod);
-            if (gang.seatOf(pod.uid()).isPresent()) {
-                vacate(pod.uid());
-            }
-        }
-    }
-
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
             line.touch(gang);
             seating.giveBackFree(gang);
-            forgetIfOver(gang);
+            roster.forgetIfOver(gang);
             changed();
         }
     }
@@ -150,7 +129,7 @@ public final class Scheduler {
      * Before the first cycle only.
      */
     public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        Gang gang = gangs.computeIfAbsent(spec.id(), id -> new Gang(spec));
+        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
         for (Decision.Seats run : seats) {
             Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
             Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
@@ -166,8 +145,7 @@ public final class Scheduler {
             gang.recorded();
             gang.enter(Gang.Phase.PLACED);
         }
-        line.touch(gang);
-        adoptOrphans(gang);
+        roster.add(gang);
         changed();
     }
 
@@ -179,8 +157,8 @@ public final class Scheduler {
      * @param words of the scheduler
      */
     public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
-        submit(spec);
-        Gang gang = Objects.requireNonNull(gangs.get(spec.id()));
+        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
+        roster.add(gang);
         gang.avoid().addAll(nodes);
         gang.refusalWords(words);
         gang.tell(gang.refusedByScheduler());
@@ -192,106 +170,17 @@ public final class Scheduler {
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
      */
     public void pod(PodFacts pod) {
-        Gang gang = gangs.get(pod.gang());
-        boolean seated = false;
-        if (gang == null) {
-            orphans.put(pod);
-        } else if (pod.equals(gang.pods().get(pod.uid()))) {
-            return;
-        } else {
-            adopt(gang, pod);
-            seated = gang.seatOf(pod.uid()).isPresent();
-        }
-        if (pod.state().isPlaced() && pod.node().isPresent() && !seated) {
-            occupy(pod.uid(), pod.node().get(), pod.shape());
-        } else {
-            vacate(pod.uid());
-        }
-    }
-
-    private void adopt(Gang gang, PodFacts pod) {
-        gang.pods().put(pod.uid(), pod);
-        line.touch(gang);
-        if (pod.state().isPlaced()) {
-            takeSeatByNode(gang, pod);
-        } else if (pod.state() == PodFacts.State.FINISHED) {
-            leave(gang, pod.uid());
-        }
-    }
-
-    /** After a restart a pod has no seat in memory yet, but says on which node it is; and that is what counts. */
-    private void takeSeatByNode(Gang gang, PodFacts pod) {
-        if (pod.node().isEmpty()) {
-            return;
-        }
-        String node = pod.node().get();
-        Optional<Seat> seat = gang.seatOf(pod.uid());
-        if (seat.isPresent() && !seat.get().node().equals(node)) {
-            leave(gang, pod.uid());
-        }
-        if (gang.seatOf(pod.uid()).isEmpty()) {
-            List<Seat> here = gang.seatsOf(pod.podSet()).stream()
-                    .filter(s -> s.node().equals(node) && s.shape().equals(pod.shape()))
-                    .toList();
-            here.stream()
-                    .filter(Seat::isFree)
-                    .findFirst()
-                    .or(() -> heldByTheLeaving(gang, pod, here))
-                    .ifPresent(free -> gang.sit(pod.uid(), free));
-        }
-    }
-
-    /** Pods that are left of an earlier placement of the gang make room for those of this one. */
-    private Optional<Seat> heldByTheLeaving(Gang gang, PodFacts pod, List<Seat> seats) {
-        for (Seat seat : pod.state() == PodFacts.State.TERMINATING ? List.<Seat>of() : seats) {
-            Optional<String> leaving = seat.podUid().filter(uid -> gang.isTerminating(uid));
-            if (leaving.isPresent()) {
-                gang.rise(leaving.get());
-                occupy(leaving.get(), seat.node(), seat.shape());
-                return Optional.of(seat);
-            }
-        }
-        return Optional.empty();
+        roster.pod(pod);
     }
 
     /** The pod object is gone. */
     public void podGone(GangId id, String podUid) {
-        orphans.remove(id, podUid);
-        vacate(podUid);
-        Gang gang = gangs.get(id);
-        if (gang != null && gang.pods().remove(podUid) != null) {
-            line.touch(gang);
-            leave(gang, podUid);
-        }
-    }
-
-    /** The pod gives up its seat; the seat is the gang's, for its next pod, unless it is over. */
-    private void leave(Gang gang, String podUid) {
-        Optional<Seat> seat = gang.rise(podUid);
-        boolean over = gang.phase() == Gang.Phase.CLOSING || gang.phase() == Gang.Phase.ROLLING_BACK;
-        if (seat.isPresent() && (over || gang.id().isLonePod())) {
-            seating.giveBack(gang, seat.get());
-            changed();
-        }
-        forgetIfOver(gang);
-    }
-
-    /** A lone pod is over when it is finished or gone; others when they were withdrawn. */
-    private void forgetIfOver(Gang gang) {
-        boolean closed = gang.phase() == Gang.Phase.CLOSING
-                || (gang.id().isLonePod()
-                        && gang.pods().values().stream().allMatch(p -> p.state() == PodFacts.State.FINISHED));
-        if (closed && gang.seats().isEmpty()) {
-            gangs.remove(gang.id());
-            gang.pods().values().forEach(orphans::put);
-            line.forget(gang);
-            changed();
-        }
+        roster.podGone(id, podUid);
     }
 
     /** The record of the gang's seats is durable. */
     public void recorded(GangId id) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             gang.recorded();
             if (seating.giveBackLeft(gang)) {
@@ -307,7 +196,7 @@ public final class Scheduler {
      * one that is durable is written again.
      */
     public void recordFailed(GangId id) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             if (gang.durable().isEmpty()) {
                 seating.giveBackFree(gang);
@@ -320,18 +209,18 @@ public final class Scheduler {
 
     /** A release did not happen: the pod is still gated, and its seat free. */
     public void releaseFailed(GangId id, String podUid) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang == null) {
             return;
         }
         PodFacts pod = gang.pods().get(podUid);
         boolean stillGated = pod == null || !pod.state().isPlaced();
         if (stillGated && gang.seatOf(podUid).isPresent()) {
-            leave(gang, podUid);
+            roster.leave(gang, podUid);
             if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
                 gang.enter(Gang.Phase.WAITING);
             }
-            if (gangs.get(id) == gang) {
+            if (roster.get(id) == gang) {
                 line.touch(gang);
             }
         }
@@ -339,7 +228,7 @@ public final class Scheduler {
 
     /** The pods could not be taken back: one of them was bound after all. */
     public void rollBackFailed(GangId id) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
             gang.enter(Gang.Phase.PLACED);
             line.touch(gang);
@@ -352,7 +241,7 @@ public final class Scheduler {
      * @param underWay whether its pods were being taken back
      */
     public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
-        Gang gang = gangs.get(id);
+        Gang gang = roster.get(id);
         if (gang != null) {
             gang.avoid().addAll(nodes);
             gang.refusalWords(words);
@@ -398,7 +287,7 @@ public final class Scheduler {
             changed();
         }
         for (Decision decision : decisions) {
-            Gang gang = gangs.get(decision.gang());
+            Gang gang = roster.get(decision.gang());
             if (decision instanceof Decision.Record && gang != null) {
                 line.touch(gang);
             }
@@ -451,10 +340,10 @@ public final class Scheduler {
 
     /** The gangs as they stand, in the order of their names. */
     public Collection<GangView> gangs() {
-        return gangs.values().stream().map(GangView::of).toList();
+        return roster.all().stream().map(GangView::of).toList();
     }
 
     public Optional<GangView> gang(GangId id) {
-        return Optional.ofNullable(gangs.get(id)).map(GangView::of);
+        return roster.find(id).map(GangView::of);
     }
 }

@@ -108,11 +108,19 @@ class BadInputIT {
                     .satisfies(told -> assertThat(told).contains(message)));
         });
 
+        scene.pod(ns, "bad", 1, "annotations: {offtake.dev/checkpoints: 30m}", "");
+        scene.eventually(() -> assertThat(Scene.placed(scene.pod(ns, "bad")))
+                .hasValueSatisfying(c -> assertThat(c.getReason() + ": " + c.getMessage())
+                        .startsWith("Invalid: offtake.dev/checkpoints: \"30m\" is not a known key")));
+
         scene.admin().batch().v1().jobs().inNamespace(ns).withName("bad-0").edit(job -> {
-            job.getMetadata().getAnnotations().clear();
+            job.getMetadata().setAnnotations(Map.of("offtake.dev/priority", "7"));
             return job;
         });
         scene.awaitRunning(ns, "bad-0", 2);
+        assertThat(scene.workload(ns, "job-bad-0").getSpec().priority())
+                .as("the record follows its Job until it is placed")
+                .isEqualTo(7);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.offtake.scenario;
 import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.testbed.AuditLog;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -23,6 +24,7 @@ class ColumnsIT {
         String acme = scene.tenant("acme");
         String contract = scene.contract(acme, "gb300-nvl72", "rack", 1, 8);
         String ns = scene.namespace("train", acme);
+        AuditLog.Mark start = controlPlane.audit().mark();
         scene.job(ns, "runs", 3, 4);
         scene.awaitRunning(ns, "runs", 3);
         scene.job(ns, "waits", 2, 4);
@@ -50,6 +52,13 @@ class ColumnsIT {
                 .containsEntry("PHASE", "Running")
                 .containsEntry("GPUS", "12")
                 .containsEntry("CONTRACT", contract));
+        assertThat(controlPlane.audit().since(start).stream()
+                        .filter(r -> r.resource().equals("gpuworkloads")
+                                && r.namespace().equals(ns))
+                        .filter(r -> r.name().equals("job-runs") && r.verb().equals("patch"))
+                        .map(AuditLog.Request::subresource))
+                .as("what does not change is written once")
+                .containsOnly("status");
         assertThat(row(scene, "gpuwl", "-n", ns, "job-waits"))
                 .containsEntry("PHASE", "Waiting")
                 .containsEntry("GPUS", "8")

@@ -31,8 +31,6 @@ class QuotaIT {
 
         scene.deleteJob(ns, "pretrain");
         scene.awaitRunning(ns, "second", 1);
-        scene.eventually(() -> assertThat(scene.workload(ns, "job-pretrain"))
-                .as("the record goes with its Job")
-                .isNull());
+        scene.awaitLetGo(ns, "job-pretrain");
     }
 }

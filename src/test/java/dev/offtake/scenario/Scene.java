@@ -10,11 +10,14 @@ import dev.offtake.api.TenantContract;
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.Sandbox;
+import dev.offtake.testbed.TestKubelet;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodSchedulingGate;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.awaitility.core.ThrowingRunnable;
 
@@ -77,7 +81,7 @@ final class Scene {
 
     /** An active contract of one commitment, from an hour ago until tomorrow. */
     String contract(String tenant, String gpuClass, String unit, int quantity, int onDemandGpus) {
-        String name = sandbox.name("contract");
+        String name = "contract-" + tenant;
         apply("""
                 apiVersion: offtake.dev/v1alpha1
                 kind: TenantContract
@@ -281,6 +285,20 @@ final class Scene {
                 .get();
     }
 
+    /**
+     * Waits until nothing holds a GPUWorkload any more. The garbage collector then removes it with its owner, but may
+     * take half a minute until it knows the kind of a definition that is not older than itself.
+     */
+    void awaitLetGo(String namespace, String name) {
+        eventually(() -> {
+            GPUWorkload workload = workload(namespace, name);
+            if (workload != null) {
+                assertThat(workload.getMetadata().getFinalizers()).isEmpty();
+                assertThat(workload.getMetadata().getOwnerReferences()).isNotEmpty();
+            }
+        });
+    }
+
     /** Waits until a Job's gang waits with this code, and answers its message. */
     String awaitReason(String namespace, String job, String code) {
         return awaitReasonOf(namespace, "job-" + job, code);
@@ -325,8 +343,46 @@ final class Scene {
         return conditions.stream().filter(c -> c.type().equals(type)).findFirst();
     }
 
+    /** Waits until what is looked at is so, and answers it. */
+    <T> T eventually(Supplier<T> look, Predicate<T> isSo) {
+        return org.awaitility.Awaitility.await()
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(look::get, isSo);
+    }
+
     void eventually(ThrowingRunnable assertion) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).untilAsserted(assertion);
+    }
+
+    /** Ends the running pods of a Job, as done or as failed. */
+    void endPods(String namespace, String job, boolean failed) {
+        for (Pod pod : runningPodsOf(namespace, job)) {
+            annotate(pod, Map.of(TestKubelet.FAIL, String.valueOf(failed), TestKubelet.RUN_FOR, "1ms"));
+        }
+    }
+
+    void annotate(Pod pod, Map<String, String> annotations) {
+        admin.resource(pod)
+                .patch(
+                        PatchContext.of(PatchType.STRATEGIC_MERGE),
+                        admin.getKubernetesSerialization()
+                                .asJson(Map.of("metadata", Map.of("annotations", annotations))));
+    }
+
+    /** Suspends or resumes a Job, as its user does. */
+    void suspend(String namespace, String job, boolean suspended) {
+        controlPlane
+                .kubectl("-n", namespace, "patch", "job", job, "-p", "{\"spec\":{\"suspend\":" + suspended + "}}")
+                .orFail();
+    }
+
+    /** Node names of a Job's running pods, by pod name. */
+    List<String> nodesOf(String namespace, String job) {
+        return runningPodsOf(namespace, job).stream()
+                .map(pod -> pod.getSpec().getNodeName())
+                .sorted()
+                .toList();
     }
 
     KubernetesClient admin() {

@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
  * The operator as a whole, in the test's JVM, under the ServiceAccount with just the rights that are shipped. One runs
  * at a time, and is left running for the next test; tests whose point is its end stop it and start it again.
  */
-public final class TestOperator {
+public final class TestOperator implements AutoCloseable {
     private static Optional<TestOperator> current = Optional.empty();
 
     private final OperatorProcess process;
@@ -34,12 +34,28 @@ public final class TestOperator {
     public static synchronized TestOperator on(ControlPlane controlPlane) {
         if (current.isEmpty()) {
             InstalledPolicies.on(controlPlane);
-            current = Optional.of(start(controlPlane));
+            current = Optional.of(start(controlPlane, election(false, "test")));
         }
         return current.get();
     }
 
-    private static TestOperator start(ControlPlane controlPlane) {
+    /** One more, that competes for the lease; the caller closes it. The one that is shared leads always: stop it before. */
+    static TestOperator candidate(ControlPlane controlPlane, String identity) {
+        InstalledPolicies.on(controlPlane);
+        return start(controlPlane, election(true, identity));
+    }
+
+    private static ElectionOptions election(boolean enabled, String identity) {
+        return new ElectionOptions(
+                enabled,
+                identity,
+                "offtake-operator",
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(2));
+    }
+
+    private static TestOperator start(ControlPlane controlPlane, ElectionOptions election) {
         OperatorOptions options = new OperatorOptions(
                 new ClusterOptions(
                         Optional.of(controlPlane.serviceAccountKubeconfig(
@@ -47,13 +63,7 @@ public final class TestOperator {
                         Optional.empty()),
                 InstalledPolicies.SYSTEM_NAMESPACE,
                 0,
-                new ElectionOptions(
-                        false,
-                        "test",
-                        "offtake-operator",
-                        Duration.ofSeconds(15),
-                        Duration.ofSeconds(10),
-                        Duration.ofSeconds(2)),
+                election,
                 64,
                 Duration.ofSeconds(1));
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);
@@ -72,8 +82,13 @@ public final class TestOperator {
 
     /** Stops it; the next {@link #on} starts another. */
     public static synchronized void stop() {
-        current.ifPresent(operator -> operator.process.close());
+        current.ifPresent(TestOperator::close);
         current = Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        process.close();
     }
 
     /** What its HTTP server answers. */

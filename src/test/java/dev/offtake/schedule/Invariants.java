@@ -87,7 +87,8 @@ final class Invariants {
                         .get(record.gang())
                         .durable
                         .ifPresent(before -> before.seats().forEach(run -> changed.removeAll(run.nodes())));
-                changed.forEach(node -> checkNode(node, gpus));
+                // A record that is written again may hold seats whose node is lost since.
+                changed.stream().filter(this::takesWork).forEach(node -> checkNode(node, gpus));
             }
         }
         checkClaims(decisions);
@@ -134,6 +135,10 @@ final class Invariants {
             int each = workload.job.podSet().shape().gpus();
             Map<String, Integer> seats = new HashMap<>();
             workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
+            // A crash now would bring the seats of the durable record back.
+            Map<String, Integer> durable = new HashMap<>();
+            Workload.seats(workload.durable).forEach(node -> durable.merge(node, 1, Integer::sum));
+            durable.forEach((node, count) -> seats.merge(node, count, Math::max));
             Map<String, Integer> sitting = new HashMap<>();
             world.podsOf(workload.job.id()).stream()
                     .flatMap(p -> p.place().stream())

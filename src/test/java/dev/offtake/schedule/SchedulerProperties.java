@@ -13,7 +13,7 @@ import net.jqwik.api.Provide;
 
 /** The scheduler under whatever may happen to it; {@link Invariants} are checked after every cycle. */
 class SchedulerProperties {
-    @Property(tries = 60000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE)
     void theInvariantsHoldAndInTheEndEverybodyWhoFitsIsPlacedAndNothingLeaks(@ForAll("steps") List<Step> steps) {
         Steps run = new Steps();
         steps.forEach(run::take);
@@ -23,7 +23,7 @@ class SchedulerProperties {
         run.assertThatTheFleetIsEmpty();
     }
 
-    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
     void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
         Steps one = new Steps();
         Steps other = new Steps();
@@ -32,7 +32,7 @@ class SchedulerProperties {
         assertThat(other.world().log).isEqualTo(one.world().log);
     }
 
-    @Property(tries = 600, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
     void aRestartChangesNoSeat(@ForAll("steps") List<Step> steps) {
         Steps run = new Steps();
         steps.forEach(run::take);

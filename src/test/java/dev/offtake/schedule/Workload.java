@@ -30,14 +30,17 @@ final class Workload {
 
     /** The nodes of its seats as last decided, in their order. */
     List<String> seats() {
+        return seats(pending.or(() -> durable));
+    }
+
+    static List<String> seats(Optional<Decision.Record> written) {
         List<String> nodes = new ArrayList<>();
-        pending.or(() -> durable)
-                .ifPresent(record -> record.seats()
-                        .forEach(run -> run.nodes().forEach(node -> {
-                            for (int i = 0; i < run.podsPerNode(); i++) {
-                                nodes.add(node);
-                            }
-                        })));
+        written.ifPresent(record -> record.seats()
+                .forEach(run -> run.nodes().forEach(node -> {
+                    for (int i = 0; i < run.podsPerNode(); i++) {
+                        nodes.add(node);
+                    }
+                })));
         return nodes;
     }
 

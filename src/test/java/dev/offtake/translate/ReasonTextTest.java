@@ -39,6 +39,16 @@ class ReasonTextTest {
                         "unit",
                         "rack"),
                 told(
+                        "no active contract of tenant acme has class b200-sxm; use one of gb300-nvl72, h100-sxm in"
+                                + " offtake.dev/gpu-class",
+                        Code.NO_ACTIVE_CONTRACT,
+                        "tenant",
+                        "acme",
+                        "class",
+                        "b200-sxm",
+                        "classesUnderContract",
+                        "gb300-nvl72,h100-sxm"),
+                told(
                         "needs 1 rack, 0 of 2 free: 2 claimed; it starts when enough of them are given back, or accept"
                                 + " OnDemand in offtake.dev/tier if the contract has a limit for it",
                         Code.QUOTA_REACHED,

@@ -24,6 +24,9 @@ public final class ApiWriter {
     static final String JSON = "application/json";
     static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
 
+    /** Answers are not read, so the API server need not write out whole objects. */
+    private static final String SHORT_ANSWER = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, " + JSON;
+
     private static final Logger LOG = LoggerFactory.getLogger(ApiWriter.class);
 
     private final HttpClient http;
@@ -39,6 +42,7 @@ public final class ApiWriter {
     /** What a write is for: names it in the metric. */
     enum Kind {
         WORKLOAD_CREATE,
+        WORKLOAD_SPEC,
         WORKLOAD_STATUS,
         WORKLOAD_FINALIZER,
         POD_RELEASE,
@@ -89,7 +93,7 @@ public final class ApiWriter {
         HttpRequest request = http.newHttpRequestBuilder()
                 .uri(base + path)
                 .method(method, contentType, body)
-                .header("Accept", JSON)
+                .header("Accept", SHORT_ANSWER)
                 .build();
         Pending pending = new Pending(kind, request, new CompletableFuture<>());
         synchronized (this) {

@@ -7,13 +7,14 @@ import dev.offtake.schedule.Reason;
 import dev.offtake.translate.ReasonText;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -29,6 +30,10 @@ public final class Explainer {
     private final Events events;
     private final Duration patience;
     private final Map<GangId, Waiting> waiting = new LinkedHashMap<>();
+    /** When to look at which gang next, so that thousands that wait cost nothing until something is due. */
+    private final NavigableSet<Look> agenda = new TreeSet<>();
+    /** Gangs whose pods came or changed since the last flush. */
+    private final Set<GangId> touched = new LinkedHashSet<>();
     /** Code that was told to a pod, by uid; written from the answers of releases as well. */
     private final Map<String, String> toldPods = new ConcurrentHashMap<>();
 
@@ -36,10 +41,19 @@ public final class Explainer {
         private final Reason reason;
         private final Instant due;
         private boolean told;
+        private Optional<Look> next = Optional.empty();
 
         Waiting(Reason reason, Instant due) {
             this.reason = reason;
             this.due = due;
+        }
+    }
+
+    private record Look(Instant at, GangId gang) implements Comparable<Look> {
+        @Override
+        public int compareTo(Look other) {
+            int order = at.compareTo(other.at);
+            return order == 0 ? gang.compareTo(other.gang) : order;
         }
     }
 
@@ -76,39 +90,60 @@ public final class Explainer {
         }
         boolean final_ = reason.code() == Reason.Code.INVALID || reason.code() == Reason.Code.NEVER_FITS;
         Instant due = before != null && !before.told ? before.due : now.plus(final_ ? patience.dividedBy(4) : patience);
-        waiting.put(gang, new Waiting(reason, due));
+        settled(gang);
+        Waiting wait = new Waiting(reason, due);
+        waiting.put(gang, wait);
+        lookAt(gang, wait, Optional.of(due));
+    }
+
+    private void lookAt(GangId gang, Waiting wait, Optional<Instant> at) {
+        wait.next.ifPresent(agenda::remove);
+        wait.next = at.map(instant -> new Look(instant, gang));
+        wait.next.ifPresent(agenda::add);
+    }
+
+    /** A pod of the gang came or changed: it may have to be told as well. */
+    public void touched(GangId gang) {
+        if (waiting.containsKey(gang)) {
+            touched.add(gang);
+        }
     }
 
     /** The gang waits no longer: it has a place, or is gone. */
     public void settled(GangId gang) {
-        waiting.remove(gang);
+        Waiting before = waiting.remove(gang);
+        if (before != null) {
+            before.next.ifPresent(agenda::remove);
+        }
     }
 
     /** Writes what is due. */
     public void flush(Instant now, Gangs gangs) {
-        for (Map.Entry<GangId, Waiting> entry : List.copyOf(waiting.entrySet())) {
-            Waiting wait = entry.getValue();
-            if (!wait.told && !now.isBefore(wait.due)) {
+        for (GangId gang : touched) {
+            Waiting wait = waiting.get(gang);
+            if (wait != null && wait.told) {
+                lookAt(gang, wait, Optional.of(now));
+            }
+        }
+        touched.clear();
+        while (!agenda.isEmpty() && !agenda.first().at().isAfter(now)) {
+            GangId gang = agenda.first().gang();
+            Waiting wait = waiting.get(gang);
+            if (wait == null) {
+                agenda.pollFirst();
+                continue;
+            }
+            if (!wait.told) {
                 wait.told = true;
-                tellGang(entry.getKey(), wait.reason, now, gangs);
+                tellGang(gang, wait.reason, now, gangs);
             }
-            if (wait.told) {
-                tellPods(entry.getKey(), wait.reason, now, gangs);
-            }
+            lookAt(gang, wait, tellPods(gang, wait.reason, now, gangs));
         }
     }
 
     /** When {@link #flush} has something to do next. */
-    public Optional<Instant> nextDue(Instant now, Gangs gangs) {
-        Instant next = null;
-        for (Map.Entry<GangId, Waiting> entry : waiting.entrySet()) {
-            Instant due = entry.getValue().due;
-            if (entry.getValue().told) {
-                due = podsDue(entry.getKey(), entry.getValue().reason, gangs).orElse(Instant.MAX);
-            }
-            next = next == null || due.isBefore(next) ? due : next;
-        }
-        return Optional.ofNullable(next).filter(instant -> instant.isBefore(Instant.MAX));
+    public Optional<Instant> nextDue() {
+        return agenda.isEmpty() ? Optional.empty() : Optional.of(agenda.first().at());
     }
 
     private void tellGang(GangId gang, Reason reason, Instant now, Gangs gangs) {
@@ -165,23 +200,20 @@ public final class Explainer {
         };
     }
 
-    private Optional<Instant> podsDue(GangId gang, Reason reason, Gangs gangs) {
-        return gangs.waitingPods(gang).stream()
-                .filter(pod -> !reason.code().spelled().equals(toldPods.get(pod.uid())))
-                .map(pod -> pod.createdAt().plus(POD_PATIENCE))
-                .min(Instant::compareTo);
-    }
-
-    private void tellPods(GangId gang, Reason reason, Instant now, Gangs gangs) {
+    /** Tells the pods that waited long enough; answers when the next one will have. */
+    private Optional<Instant> tellPods(GangId gang, Reason reason, Instant now, Gangs gangs) {
         String code = reason.code().spelled();
-        for (PodRef pod : new ArrayList<>(gangs.waitingPods(gang))) {
-            boolean due = !now.isBefore(pod.createdAt().plus(POD_PATIENCE));
-            if (due && !code.equals(toldPods.put(pod.uid(), code))) {
-                conditions.write(pod.namespace(), pod.name(), pod.uid(), false, code, ReasonText.of(reason), now);
-            } else if (!due) {
+        Instant next = Instant.MAX;
+        for (PodRef pod : gangs.waitingPods(gang)) {
+            Instant due = pod.createdAt().plus(POD_PATIENCE);
+            if (now.isBefore(due)) {
                 toldPods.remove(pod.uid(), code);
+                next = due.isBefore(next) ? due : next;
+            } else if (!code.equals(toldPods.put(pod.uid(), code))) {
+                conditions.write(pod.namespace(), pod.name(), pod.uid(), false, code, ReasonText.of(reason), now);
             }
         }
+        return Optional.of(next).filter(instant -> instant.isBefore(Instant.MAX));
     }
 
     /** What was told to pods before a restart stands in their conditions. */

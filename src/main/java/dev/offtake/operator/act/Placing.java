@@ -49,7 +49,11 @@ public final class Placing {
             return;
         }
         if (!deleting) {
-            records.finish(gang, before -> StatusText.finished(before, now));
+            records.change(
+                    gang,
+                    before -> Optional.of(before)
+                            .filter(status -> status.phase() != GPUWorkloadStatus.Phase.FINISHED)
+                            .map(status -> StatusText.finished(status, now)));
         }
         records.release(gang);
     }

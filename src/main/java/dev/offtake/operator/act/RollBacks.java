@@ -10,6 +10,9 @@ import dev.offtake.schedule.Reason;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,8 @@ public final class RollBacks {
     private final ApiWriter writer;
     private final WorkloadRecords records;
     private final Feedback feedback;
+    /** Their Jobs are being resumed, and may still be seen as suspended. */
+    private final Set<GangId> resuming = ConcurrentHashMap.newKeySet();
 
     public RollBacks(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
         this.writer = writer;
@@ -37,35 +42,72 @@ public final class RollBacks {
     public void suspend(GangSpec gang, Owner job, Decision.RollBack rollBack, Instant now) {
         GPUWorkloadStatus before = records.status(gang.id()).orElseThrow();
         GPUWorkloadStatus intent = StatusText.evicting(before, rollBack.words(), rollBack.nodes(), true, now);
-        records.write(gang, Optional.of(job), intent).thenAccept(durable -> {
-            if (durable) {
-                setSuspended(job, true);
-            } else {
-                feedback.rollBackFailed(gang.id());
-            }
-        });
+        records.write(gang, Optional.of(job), intent)
+                .thenCompose(durable -> durable
+                        ? setSuspended(job, true)
+                        : CompletableFuture.completedFuture(new ApiWriter.Answer(0, "the intent was not recorded")))
+                .thenAccept(answer -> {
+                    if (!answer.ok()) {
+                        LOG.warn("{} was not suspended: {} {}", job, answer.code(), answer.body());
+                        Later.run(() -> feedback.rollBackFailed(gang.id()));
+                    }
+                });
     }
 
-    /** Whether the record says that the operator has suspended the gang's Job. */
+    /** Whether the operator has suspended the gang's Job: its record says so, or the Job is about to go on. */
     public boolean isSuspendedByUs(GangId gang) {
+        return resuming.contains(gang) || isToBeResumed(gang);
+    }
+
+    private boolean isToBeResumed(GangId gang) {
         return records.status(gang)
                 .map(GPUWorkloadStatus::rollback)
                 .map(GPUWorkloadStatus.Rollback::suspendedJob)
                 .orElse(false);
     }
 
+    /** The gang's Job is seen to go on. */
+    public void resumed(GangId gang) {
+        resuming.remove(gang);
+    }
+
     /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
     public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
-        boolean ours = isSuspendedByUs(gang.id());
-        if (ours) {
-            owner.ifPresent(job -> setSuspended(job, false));
-        }
-        if (records.exists(gang.id())) {
-            records.write(gang, owner, StatusText.waiting(records.status(gang.id()), gang.gpus(), reason, now));
+        if (owner.isPresent() && isToBeResumed(gang.id())) {
+            resuming.add(gang.id());
+            resume(gang, owner.get(), reason, now);
+        } else {
+            waitAgain(gang, reason, now);
         }
     }
 
-    private void setSuspended(Owner job, boolean suspended) {
+    /** The record permits it until it is done: tried until the Job goes on or is gone. */
+    private void resume(GangSpec gang, Owner job, Reason reason, Instant now) {
+        setSuspended(job, false).thenAccept(answer -> {
+            if (answer.ok()) {
+                waitAgain(gang, reason, now);
+            } else if (answer.isStale()) {
+                resuming.remove(gang.id());
+            } else {
+                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> {
+                    if (resuming.contains(gang.id())) {
+                        resume(gang, job, reason, now);
+                    }
+                });
+            }
+        });
+    }
+
+    private void waitAgain(GangSpec gang, Reason reason, Instant now) {
+        records.change(
+                gang.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
+                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
+    }
+
+    private CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         String patch = nodes.arrayNode()
                 .add(nodes.objectNode()
@@ -77,23 +119,12 @@ public final class RollBacks {
                         .put("path", "/spec/suspend")
                         .put("value", suspended))
                 .toString();
-        writer.urgently(
-                        ApiWriter.Kind.JOB_SUSPEND,
-                        "PATCH",
-                        Paths.job(job.namespace(), job.name()),
-                        ApiWriter.JSON_PATCH,
-                        patch)
-                .thenAccept(answer -> {
-                    if (!answer.ok() && !answer.isStale()) {
-                        LOG.warn(
-                                "Job {}/{} was not {}: {} {}",
-                                job.namespace(),
-                                job.name(),
-                                suspended ? "suspended" : "resumed",
-                                answer.code(),
-                                answer.body());
-                    }
-                });
+        return writer.urgently(
+                ApiWriter.Kind.JOB_SUSPEND,
+                "PATCH",
+                Paths.job(job.namespace(), job.name()),
+                ApiWriter.JSON_PATCH,
+                patch);
     }
 
     /** Takes back pods that no Job makes anew. */

@@ -1,7 +1,9 @@
 package dev.offtake.operator.act;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkload;
+import dev.offtake.api.GPUWorkloadSpec;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.OfftakeNames;
 import dev.offtake.schedule.GangId;
@@ -9,13 +11,13 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ public final class WorkloadRecords {
     private static final class Entry {
         private boolean exists;
         private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
+        private Optional<GPUWorkloadSpec> spec = Optional.empty();
         private Optional<GPUWorkloadStatus> status = Optional.empty();
         private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
     }
@@ -57,6 +60,9 @@ public final class WorkloadRecords {
         synchronized (entry) {
             entry.exists = true;
             entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
+            if (entry.spec.isEmpty()) {
+                entry.spec = Optional.ofNullable(workload.getSpec());
+            }
             if (byOthers || entry.status.isEmpty()) {
                 entry.status = Optional.ofNullable(workload.getStatus());
             }
@@ -97,23 +103,27 @@ public final class WorkloadRecords {
     CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         Entry entry = entry(gang.id());
         synchronized (entry) {
+            boolean placed = entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
             entry.status = Optional.of(status);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> create(entry, gang, owner))
-                    .thenCompose(created ->
-                            created ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
+                    .thenCompose(there ->
+                            there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
+                    .thenCompose(there -> there && !status.placement().isEmpty()
+                            ? keep(entry, gang.id())
+                            : CompletableFuture.completedFuture(there))
+                    .thenCompose(
+                            kept -> kept ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
             return entry.last;
         }
     }
 
-    /** Writes the last status of an object that is there. */
-    void finish(GangId id, UnaryOperator<GPUWorkloadStatus> change) {
+    /** Writes another status of an object that has one, unless the change of it is empty. */
+    void change(GangId id, Function<GPUWorkloadStatus, Optional<GPUWorkloadStatus>> change) {
         Entry entry = entry(id);
         synchronized (entry) {
-            Optional<GPUWorkloadStatus> status = entry.status
-                    .filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED)
-                    .map(change);
+            Optional<GPUWorkloadStatus> status = entry.status.flatMap(change);
             if (status.isPresent()) {
                 entry.status = status;
                 entry.last =
@@ -141,7 +151,8 @@ public final class WorkloadRecords {
                         .withController(true)
                         .withBlockOwnerDeletion(false)
                         .build())));
-        workload.setSpec(Workloads.spec(gang, defaultClass.apply(gang)));
+        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+        workload.setSpec(spec);
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_CREATE,
                         "POST",
@@ -152,11 +163,82 @@ public final class WorkloadRecords {
                     boolean there = answer.ok() || answer.code() == 409;
                     synchronized (entry) {
                         entry.exists = there;
+                        if (answer.ok()) {
+                            entry.spec = Optional.of(spec);
+                        }
                     }
                     if (!there) {
                         LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
                     }
                     return there;
+                });
+    }
+
+    /** A gang that was over and is placed again needs its finalizer again. */
+    private CompletableFuture<Boolean> keep(Entry entry, GangId id) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        ObjectNode add = nodes.objectNode().put("op", "add");
+        synchronized (entry) {
+            if (entry.finalizers.contains(OfftakeNames.FINALIZER)) {
+                return CompletableFuture.completedFuture(true);
+            }
+            if (entry.finalizers.isEmpty()) {
+                add.put("path", "/metadata/finalizers").putArray("value").add(OfftakeNames.FINALIZER);
+            } else {
+                add.put("path", "/metadata/finalizers/-").put("value", OfftakeNames.FINALIZER);
+            }
+        }
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_FINALIZER,
+                        "PATCH",
+                        Paths.workload(id.namespace(), id.name()),
+                        ApiWriter.JSON_PATCH,
+                        nodes.arrayNode().add(add).toString())
+                .thenApply(answer -> {
+                    if (answer.ok()) {
+                        synchronized (entry) {
+                            entry.finalizers = with(entry.finalizers);
+                        }
+                    } else {
+                        LOG.warn("GPUWorkload {} was not kept: {} {}", id, answer.code(), answer.body());
+                    }
+                    return answer.ok();
+                });
+    }
+
+    private static List<String> with(List<String> finalizers) {
+        List<String> all = new ArrayList<>(finalizers);
+        if (!all.contains(OfftakeNames.FINALIZER)) {
+            all.add(OfftakeNames.FINALIZER);
+        }
+        return List.copyOf(all);
+    }
+
+    /** What the gang asks for may have changed since the object was made; under a placement it stays as it was. */
+    private CompletableFuture<Boolean> patchSpec(Entry entry, GangSpec gang) {
+        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+        synchronized (entry) {
+            if (entry.spec.filter(spec::equals).isPresent()) {
+                return CompletableFuture.completedFuture(true);
+            }
+            entry.spec = Optional.of(spec);
+        }
+        String patch = serialization.asJson(List.of(Map.of("op", "replace", "path", "/spec", "value", spec)));
+        return writer.urgently(
+                        ApiWriter.Kind.WORKLOAD_SPEC,
+                        "PATCH",
+                        Paths.workload(gang.id().namespace(), gang.id().name()),
+                        ApiWriter.JSON_PATCH,
+                        patch)
+                .thenApply(answer -> {
+                    if (!answer.ok() && answer.code() != 404) {
+                        LOG.warn(
+                                "spec of GPUWorkload {} was not written: {} {}",
+                                gang.id(),
+                                answer.code(),
+                                answer.body());
+                    }
+                    return true;
                 });
     }
 
@@ -190,7 +272,9 @@ public final class WorkloadRecords {
                     .add(nodes.objectNode().put("op", "test").put("path", path).put("value", OfftakeNames.FINALIZER))
                     .add(nodes.objectNode().put("op", "remove").put("path", path))
                     .toString();
-            entry.finalizers = List.of();
+            List<String> others = new ArrayList<>(entry.finalizers);
+            others.remove(at);
+            entry.finalizers = List.copyOf(others);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> writer.whenIdle(

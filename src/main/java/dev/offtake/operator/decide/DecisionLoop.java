@@ -67,7 +67,7 @@ public final class DecisionLoop implements AutoCloseable {
         Instant now = clock.instant();
         lastTurn = now;
         Duration sleep =
-                desk.nextWake(now).map(wake -> Duration.between(now, wake)).orElse(LONGEST_SLEEP);
+                desk.nextWake().map(wake -> Duration.between(now, wake)).orElse(LONGEST_SLEEP);
         long millis = Math.max(0, Math.min(sleep.toMillis() + 1, LONGEST_SLEEP.toMillis()));
         Runnable first = events.poll(millis, TimeUnit.MILLISECONDS);
         List<Runnable> batch = new ArrayList<>();

@@ -37,6 +37,7 @@ public final class Desk {
     private final WorkloadRecords records;
     private final Placing placing;
     private final Explainer explainer;
+    private final RollBacks rollBacks;
     private final Executor executor;
     private final Set<GangId> bound = new LinkedHashSet<>();
     private Optional<Feeder> feeder = Optional.empty();
@@ -54,6 +55,7 @@ public final class Desk {
         this.records = records;
         this.placing = placing;
         this.explainer = explainer;
+        this.rollBacks = rollBacks;
         book = new GangBook(caches, rollBacks::isSuspendedByUs);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
     }
@@ -110,9 +112,9 @@ public final class Desk {
     }
 
     /** When {@link #decide} has something to do without an event. */
-    public Optional<Instant> nextWake(Instant now) {
+    public Optional<Instant> nextWake() {
         Optional<Instant> decision = scheduler.flatMap(Scheduler::nextWake);
-        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue(now, book));
+        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue());
         return decision.isPresent() && words.map(decision.get()::isBefore).orElse(true) ? decision : words;
     }
 
@@ -197,7 +199,8 @@ public final class Desk {
             pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
         }
         feeder.ifPresent(f -> f.pod(pod, before));
-        if (pod.wantsGpus() && pod.facts().state() == PodFacts.State.BOUND) {
+        explainer.touched(pod.gang());
+        if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
             bound.add(pod.gang());
         }
         changed |= pod.isOnNode();
@@ -214,12 +217,16 @@ public final class Desk {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
         caches.jobs.put(id, job);
+        if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
+            rollBacks.resumed(id);
+        }
         feeder.ifPresent(f -> f.refresh(id));
     }
 
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
         caches.jobs.remove(id);
+        rollBacks.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
 

@@ -1,0 +1,125 @@
+package dev.offtake.bench;
+
+import dev.offtake.cli.Main;
+import dev.offtake.policies.InstalledPolicies;
+import dev.offtake.testbed.ControlPlane;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The operator in a JVM of its own, as it is run in production, under its ServiceAccount. */
+final class OperatorJvm implements AutoCloseable {
+    /** What docs/benchmarks.md recommends. */
+    static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m");
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    /** A JVM that writes an archive does so at its end. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+
+    private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "bench-operator.log");
+
+    private final Process process;
+    private final int port;
+    private final Duration startToReady;
+
+    private OperatorJvm(Process process, int port, long startedAt) throws IOException, InterruptedException {
+        this.process = process;
+        this.port = port;
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() - startedAt > START_LIMIT.toNanos()) {
+                process.destroyForcibly();
+                throw new IOException("the operator is not ready, see " + LOG);
+            }
+            TimeUnit.MILLISECONDS.sleep(3);
+        }
+        startToReady = Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
+    /** Starts it by {@code <javaHome>/bin/java} and returns when it is ready. */
+    static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags)
+            throws IOException, InterruptedException {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        List<String> command = new ArrayList<>();
+        command.add(javaHome.resolve("bin").resolve("java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", classPath(), Main.class.getName(), "operator", "--http-port=" + port));
+        // On a starved machine a lease may be lost, and then the lease is what is measured.
+        command.addAll(List.of(
+                "--leader-elect=false",
+                "--kubeconfig",
+                controlPlane
+                        .serviceAccountKubeconfig(InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT)
+                        .toString()));
+        Files.createDirectories(LOG.toAbsolutePath().getParent());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
+        // docs/benchmarks.md advises it: glibc keeps an arena for each thread otherwise.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        long now = System.nanoTime();
+        return new OperatorJvm(builder.start(), port, now);
+    }
+
+    /** The jar as users run it where it was built, else the classes. */
+    static String classPath() {
+        Path jar = Path.of(System.getProperty("project.jar", "target/offtake.jar"));
+        return Files.exists(jar) ? jar.toString() : System.getProperty("java.class.path");
+    }
+
+    Duration startToReady() {
+        return startToReady;
+    }
+
+    /** CPU time of the process since its start. */
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /** Resident memory in MiB, now. */
+    long rssMib() throws IOException {
+        return status("VmRSS:");
+    }
+
+    /** The most resident memory there was, in MiB. */
+    long peakRssMib() throws IOException {
+        return status("VmHWM:");
+    }
+
+    private long status(String key) throws IOException {
+        return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith(key))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private boolean isReady() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + "/readyz").toURL().openConnection();
+        try {
+            return connection.getResponseCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}
