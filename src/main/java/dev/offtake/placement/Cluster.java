@@ -135,11 +135,6 @@ public final class Cluster {
         stale |= occupancy.vacate(podUid);
     }
 
-    /** Whether the pod is counted as nobody's. */
-    public boolean isOccupant(String podUid) {
-        return occupancy.isOccupant(podUid);
-    }
-
     /**
      * Sets all accounts, in the order in which entitlements are filled. Work on accounts that are not among them is
      * counted as work on no account.

@@ -95,10 +95,6 @@ final class LevelTable {
         return rowNames[row];
     }
 
-    String depthName(int depth) {
-        return depthNames[depth];
-    }
-
     /** The row of a physical level, or -1 where its size is not declared. */
     int rowOfDepth(int depth) {
         return depthRow[depth];

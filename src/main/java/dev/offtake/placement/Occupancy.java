@@ -111,11 +111,6 @@ final class Occupancy {
         return true;
     }
 
-    /** Whether the pod is counted as nobody's. */
-    boolean isOccupant(String podUid) {
-        return nodeOfPod.containsKey(podUid);
-    }
-
     /** Takes off a pod that is nobody's seat; whether there was one. */
     boolean vacate(String podUid) {
         String node = nodeOfPod.remove(podUid);

@@ -159,11 +159,7 @@ public final class Scheduler {
     public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
         Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
         roster.add(gang);
-        gang.avoid().addAll(nodes);
-        gang.refusalWords(words);
-        gang.tell(gang.refusedByScheduler());
-        gang.enter(Gang.Phase.ROLLING_BACK);
-        line.touch(gang);
+        restoreRefusal(spec.id(), words, nodes, true);
     }
 
     /**
@@ -246,6 +242,7 @@ public final class Scheduler {
             gang.avoid().addAll(nodes);
             gang.refusalWords(words);
             if (underWay) {
+                gang.tell(gang.refusedByScheduler());
                 gang.enter(Gang.Phase.ROLLING_BACK);
             }
             line.touch(gang);

@@ -233,8 +233,4 @@ public final class Explainer {
     public void forget(String podUid) {
         toldPods.remove(podUid);
     }
-
-    Set<GangId> waiting() {
-        return waiting.keySet();
-    }
 }
