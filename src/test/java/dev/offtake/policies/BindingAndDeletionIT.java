@@ -83,6 +83,20 @@ class BindingAndDeletionIT {
     }
 
     @Test
+    void aBindingInAContractedNamespaceCarriesNoClaimWhoeverMayBind() {
+        Pod pod = create(Pods.cpu("nodeSelector: {nowhere: here}"));
+        Binding binding = binding(pod);
+        binding.getMetadata().setAnnotations(Map.of("offtake.dev/claim", "{}"));
+        String path = "/api/v1/namespaces/" + tenant.namespace() + "/pods/"
+                + pod.getMetadata().getName() + "/binding";
+
+        Refusal.by(
+                "bound.offtake.dev",
+                "annotation offtake.dev/claim is written by the operator",
+                () -> tenant.controlPlane().clientAs("system:kube-scheduler").raw(path, "POST", binding));
+    }
+
+    @Test
     void aTenantDoesNotDeclareARunningPodEnded() {
         Pod pod = running();
         PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);

@@ -42,6 +42,30 @@ public final class InstalledPolicies {
               podSets: [{name: workers, count: 1, minCount: 1, requests: {nvidia.com/gpu: 1}}]
             """;
 
+    /** Objects that the API server is only asked whether it would take. */
+    private static final String PROBES = """
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: offtake-probe, labels: {offtake.dev/tenant: offtake-probe}}
+            ---
+            apiVersion: v1
+            kind: Namespace
+            metadata: {name: offtake-probe-free}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRole
+            metadata: {name: offtake-probe}
+            rules:
+            - {apiGroups: [""], resources: [pods, namespaces], verbs: [create]}
+            - {apiGroups: [offtake.dev], resources: [gpuworkloads], verbs: [create]}
+            ---
+            apiVersion: rbac.authorization.k8s.io/v1
+            kind: ClusterRoleBinding
+            metadata: {name: offtake-probe}
+            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: offtake-probe}
+            subjects: [{kind: User, name: offtake-probe, apiGroup: rbac.authorization.k8s.io}]
+            """;
+
     private static boolean installed;
 
     private InstalledPolicies() {}
@@ -86,19 +110,12 @@ public final class InstalledPolicies {
     /** The API server takes up to three seconds to enforce a policy; each is probed by what only it refuses or adds. */
     private static void awaitPolicies(ControlPlane controlPlane) {
         KubernetesClient admin = controlPlane.adminClient();
-        admin.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(PROBE)
-                        .addToLabels("offtake.dev/tenant", PROBE)
-                        .endMetadata()
-                        .build())
-                .serverSideApply();
-        controlPlane.kubectlApply(probeRights()).orFail();
+        controlPlane.kubectlApply(PROBES).orFail();
         KubernetesClient user = controlPlane.clientAs(PROBE);
         awaitTrue(() -> isGated(admin));
         awaitRefusal("created.offtake.dev", admin, pod("schedulingGates: [{name: offtake.dev/placement}]", ""));
-        awaitRefusal("preempting.offtake.dev", admin, pod("priorityClassName: system-node-critical", ""));
-        awaitRefusal("claims.offtake.dev", user, pod("", "annotations: {offtake.dev/claim: probe}"));
+        awaitRefusal("preempting.offtake.dev", admin, free(pod("priorityClassName: system-node-critical", "")));
+        awaitRefusal("claims.offtake.dev", user, free(pod("", "annotations: {offtake.dev/claim: probe}")));
         awaitRefusal(
                 "namespaces.offtake.dev",
                 user,
@@ -147,6 +164,12 @@ public final class InstalledPolicies {
         return pod;
     }
 
+    /** The same in a namespace without a tenant. */
+    private static Pod free(Pod pod) {
+        pod.getMetadata().setNamespace(PROBE + "-free");
+        return pod;
+    }
+
     private static Pod pod(String spec, String metadata) {
         return Serialization.unmarshal("""
                 apiVersion: v1
@@ -159,23 +182,6 @@ public final class InstalledPolicies {
                   containers: [{name: probe, image: none}]
                   %s
                 """.formatted(metadata, spec), Pod.class);
-    }
-
-    private static String probeRights() {
-        return """
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: ClusterRole
-                metadata: {name: offtake-probe}
-                rules:
-                - {apiGroups: [""], resources: [pods, namespaces], verbs: [create]}
-                - {apiGroups: [offtake.dev], resources: [gpuworkloads], verbs: [create]}
-                ---
-                apiVersion: rbac.authorization.k8s.io/v1
-                kind: ClusterRoleBinding
-                metadata: {name: offtake-probe}
-                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: offtake-probe}
-                subjects: [{kind: User, name: offtake-probe, apiGroup: rbac.authorization.k8s.io}]
-                """;
     }
 
     /** The text of a file below {@code deploy/}. */

@@ -23,7 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What pods of any namespace may not do to the GPU pods of contracts. */
 @OnControlPlane(apiServerOnly = true)
 class NeighboursIT {
+    /** Looks at pods of namespaces without a tenant; in those of tenants another policy has the same rules. */
     private static final String PREEMPTING = "preempting.offtake.dev";
+
+    private static final String CREATED = "created.offtake.dev";
+    private static final String CLAIMS = "claims.offtake.dev";
+    private static final String CLAIM_WORDS =
+            "annotation offtake.dev/claim is written by the operator when the pod is placed, and ";
+    private static final Pod FORGED = Pods.pod("annotations: {offtake.dev/claim: '{}'}", "{nvidia.com/gpu: 1}");
     private static final String ANTI_AFFINITY =
             "affinity: {podAntiAffinity: {%sDuringSchedulingIgnoredDuringExecution: %s}}";
 
@@ -43,7 +50,7 @@ class NeighboursIT {
         Pod pod = Pods.cpu("priorityClassName: " + priorityClass);
         String words = "spec.priorityClassName " + priorityClass + " would preempt GPU pods under contract";
 
-        Refusal.by(PREEMPTING, words, () -> create(contracted, pod));
+        Refusal.by(CREATED, words, () -> create(contracted, pod));
         Refusal.by(PREEMPTING, words, () -> create(uncontracted, pod));
     }
 
@@ -62,7 +69,7 @@ class NeighboursIT {
                 "required", "[{topologyKey: topology.kubernetes.io/zone, labelSelector: {}, " + others + "}]");
         String words = "keeps pods of others off nodes; leave both out";
 
-        Refusal.by(PREEMPTING, words, () -> create(contracted, Pods.gpu(spec)));
+        Refusal.by(CREATED, words, () -> create(contracted, Pods.gpu(spec)));
         Refusal.by(PREEMPTING, words, () -> create(uncontracted, Pods.cpu(spec)));
     }
 
@@ -95,6 +102,23 @@ class NeighboursIT {
         assertThat(created.getSpec().getSchedulingGates()).isEmpty();
     }
 
+    static Stream<Map<String, String>> labelsOfThePlatform() {
+        return Stream.of(
+                Map.of("offtake.dev/system", "true"),
+                Map.of("offtake.dev/system", "true", "offtake.dev/tenant", "acme"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("labelsOfThePlatform")
+    void aClaimIsNotForgedInANamespaceOfThePlatformEither(Map<String, String> labels, Sandbox sandbox) {
+        Tenant platform = Tenant.withLabels(sandbox, labels);
+        Pod pod = create(platform, Pods.gpu("nodeSelector: {nowhere: here}"));
+        String words = CLAIM_WORDS + platform.user();
+
+        Refusal.by(CLAIMS, words, () -> create(platform, FORGED));
+        Refusal.by(CLAIMS, words, () -> forge(platform, pod));
+    }
+
     @Test
     void aNamespaceOfThePlatformIsNotGatedEvenWithATenant(Sandbox sandbox) {
         String both = sandbox.namespace("both", Map.of("offtake.dev/system", "true", "offtake.dev/tenant", "acme"));
@@ -113,25 +137,14 @@ class NeighboursIT {
     void aClaimIsNotForgedAtCreation(boolean hasTenant) {
         Tenant tenant = hasTenant ? contracted : uncontracted;
 
-        Refusal.by(
-                "claims.offtake.dev",
-                "annotation offtake.dev/claim is written by the operator when the pod is placed, and " + tenant.user(),
-                () -> create(tenant, Pods.pod("annotations: {offtake.dev/claim: '{}'}", "{nvidia.com/gpu: 1}")));
+        Refusal.by(hasTenant ? CREATED : CLAIMS, CLAIM_WORDS + tenant.user(), () -> create(tenant, FORGED));
     }
 
     @Test
     void aClaimIsNotPreparedWhereNoTenantIsYet() {
         Pod pod = create(uncontracted, Pods.gpu("nodeSelector: {nowhere: here}"));
 
-        Refusal.by(
-                "claims.offtake.dev",
-                uncontracted.user() + " may not",
-                () -> uncontracted
-                        .client()
-                        .resource(pod)
-                        .patch(
-                                PatchContext.of(PatchType.JSON_MERGE),
-                                "{\"metadata\":{\"annotations\":{\"offtake.dev/claim\":\"{}\"}}}"));
+        Refusal.by(CLAIMS, CLAIM_WORDS + uncontracted.user(), () -> forge(uncontracted, pod));
     }
 
     @Test
@@ -162,5 +175,13 @@ class NeighboursIT {
 
     private static Pod create(Tenant tenant, Pod pod) {
         return tenant.client().resource(pod).inNamespace(tenant.namespace()).create();
+    }
+
+    private static void forge(Tenant tenant, Pod pod) {
+        tenant.client()
+                .resource(pod)
+                .patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\":{\"annotations\":{\"offtake.dev/claim\":\"{}\"}}}");
     }
 }

@@ -117,7 +117,7 @@ class PodChangeIT {
         Pod pod = released();
 
         Refusal.by(
-                "claims.offtake.dev",
+                CHANGED,
                 "annotation offtake.dev/claim is written by the operator",
                 () -> patch(
                         pod, PatchType.JSON_MERGE, "{'metadata':{'annotations':{'offtake.dev/claim':" + value + "}}}"));
@@ -128,7 +128,7 @@ class PodChangeIT {
         Pod pod = released();
 
         Refusal.by(
-                "claims.offtake.dev",
+                CHANGED,
                 "annotation offtake.dev/claim is written by the operator",
                 () -> pod(pod).subresource("status").patch(PatchContext.of(PatchType.JSON_MERGE), WITHOUT_CLAIM));
     }

@@ -40,6 +40,11 @@ record Tenant(ControlPlane controlPlane, String namespace, String user) {
         return in(sandbox, sandbox.namespace("acme", Map.of("offtake.dev/tenant", sandbox.name("acme"))), "edit");
     }
 
+    /** Every verb on everything in a namespace with these labels. */
+    static Tenant withLabels(Sandbox sandbox, Map<String, String> labels) {
+        return in(sandbox, sandbox.namespace("platform", labels), "cluster-admin");
+    }
+
     private static Tenant in(Sandbox sandbox, String namespace, String role) {
         Tenant tenant = new Tenant(sandbox.controlPlane(), namespace, role + "-" + namespace);
         sandbox.client()

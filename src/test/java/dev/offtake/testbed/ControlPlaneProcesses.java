@@ -148,7 +148,7 @@ final class ControlPlaneProcesses {
                 "--endpoint-reconciler-type=none",
                 "--allow-privileged=true",
                 "--delete-collection-workers=8",
-                "--profiling=false"));
+                "--profiling=" + Boolean.getBoolean("controlplane.profiling")));
         Daemon apiServer = launch("kube-apiserver", flags);
         Map<String, String> asAdmin = Map.of("Authorization", "Bearer " + credentials.token(Credentials.ADMIN));
         apiServer.awaitReady(() -> probe.isOk(server + "/readyz", asAdmin), START_LIMIT);
