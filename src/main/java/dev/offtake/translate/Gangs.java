@@ -64,14 +64,13 @@ public final class Gangs {
     }
 
     /** A pod that belongs to nothing; empty if it asks for no GPUs. */
-    public static Optional<GangSpec> ofPod(Pod pod, Tenancy tenancy, Set<String> gpuResources) {
-        PodAsk ask = Pods.ask(pod, gpuResources);
+    public static Optional<GangSpec> ofPod(PodView pod, Tenancy tenancy, Set<String> gpuResources) {
+        PodAsk ask = pod.needs().ask(gpuResources);
         if (!ask.wantsGpus()) {
             return Optional.empty();
         }
-        GangId id =
-                GangId.ofPod(pod.getMetadata().getNamespace(), pod.getMetadata().getUid());
-        GangDraft draft = new GangDraft(id, tenancy, Wishes.of(pod), createdAt(pod.getMetadata()));
+        GangDraft draft =
+                new GangDraft(GangId.ofPod(pod.namespace(), pod.uid()), tenancy, pod.wishes(), pod.createdAt());
         draft.addPodSet(POD, 1, ask);
         return Optional.of(draft.spec());
     }
@@ -80,13 +79,15 @@ public final class Gangs {
      * The gang of a Job: as many pods as run at once. Empty for a Job that wants none now (suspended, parallelism 0,
      * finished) and for one whose pods ask for no GPUs.
      *
-     * @param sample one of its pods, if there is one: admission may have given it more than the template says, such as
+     * @param sample what one of its pods needs, if there is one: admission may have given it more than the template says, such as
      *     tolerations or the overhead of a runtime class
      */
-    public static Optional<GangSpec> ofJob(Job job, Optional<Pod> sample, Tenancy tenancy, Set<String> gpuResources) {
+    public static Optional<GangSpec> ofJob(
+            Job job, Optional<PodNeeds> sample, Tenancy tenancy, Set<String> gpuResources) {
         int count = slots(job);
-        PodAsk ask = sample.map(pod -> Pods.ask(pod, gpuResources))
-                .orElseGet(() -> Pods.ask(job.getSpec().getTemplate().getSpec(), gpuResources));
+        PodAsk ask = sample.orElseGet(
+                        () -> PodNeeds.of(job.getSpec().getTemplate().getSpec()))
+                .ask(gpuResources);
         if (count == 0 || !ask.wantsGpus()) {
             return Optional.empty();
         }

@@ -1,12 +1,10 @@
 package dev.offtake.translate;
 
 import dev.offtake.api.OfftakeAnnotations;
-import dev.offtake.api.OfftakeLabels;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,8 +35,8 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
     private static final Pattern OBJECT_NAME = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
 
     /** The order in which pods count: as they were created. */
-    private static final Comparator<Pod> BY_AGE = Comparator.comparing((Pod pod) -> Gangs.createdAt(pod.getMetadata()))
-            .thenComparing(pod -> pod.getMetadata().getName());
+    private static final Comparator<PodView> BY_AGE =
+            Comparator.comparing(PodView::createdAt).thenComparing(PodView::name);
 
     private record Need(Shape shape, NodeFilter filter) {}
 
@@ -61,23 +59,20 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
      *
      * @param pods of one namespace with one value of the label
      */
-    public static Optional<PodGang> of(Collection<Pod> pods, Tenancy tenancy, Set<String> gpuResources) {
-        List<Pod> byAge = pods.stream().sorted(BY_AGE).toList();
+    public static Optional<PodGang> of(Collection<PodView> pods, Tenancy tenancy, Set<String> gpuResources) {
+        List<PodView> byAge = pods.stream().sorted(BY_AGE).toList();
         Map<String, PodAsk> asks = new HashMap<>();
-        byAge.forEach(pod -> asks.put(pod.getMetadata().getUid(), Pods.ask(pod, gpuResources)));
+        byAge.forEach(pod -> asks.put(pod.uid(), pod.needs().ask(gpuResources)));
         if (asks.values().stream().noneMatch(PodAsk::wantsGpus)) {
             return Optional.empty();
         }
-        Pod first = byAge.get(0);
-        Wishes wishes = Wishes.of(first);
-        GangDraft draft = new GangDraft(
-                id(first.getMetadata().getNamespace(), wishes.workload().orElse("")),
-                tenancy,
-                wishes,
-                Gangs.createdAt(first.getMetadata()));
+        PodView first = byAge.get(0);
+        Wishes wishes = first.wishes();
+        GangDraft draft =
+                new GangDraft(id(first.namespace(), wishes.workload().orElse("")), tenancy, wishes, first.createdAt());
         disagreement(byAge).ifPresent(draft::problem);
 
-        List<Pod> live = byAge.stream().filter(PodGang::isLive).toList();
+        List<PodView> live = byAge.stream().filter(PodView::live).toList();
         int size = wishes.pods().orElse(Math.max(1, live.size()));
         if (live.size() > size) {
             draft.problem(Problem.of(
@@ -88,15 +83,14 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
                             + " pods; delete those above it, or raise it on all of them"));
         }
         // A successor takes the place of a pod that is over, so only where nobody is in excess do all pods count.
-        List<Pod> counted = byAge.size() <= size ? byAge : live.isEmpty() ? byAge.subList(0, size) : live;
-        Set<String> counts =
-                counted.stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
-        Map<Need, List<Pod>> byNeed = new LinkedHashMap<>();
+        List<PodView> counted = byAge.size() <= size ? byAge : live.isEmpty() ? byAge.subList(0, size) : live;
+        Set<String> counts = counted.stream().map(PodView::uid).collect(Collectors.toSet());
+        Map<Need, List<PodView>> byNeed = new LinkedHashMap<>();
         Map<String, String> podSets = new HashMap<>();
-        for (Pod pod : byAge) {
+        for (PodView pod : byAge) {
             Need need = need(asks, pod);
-            podSets.put(pod.getMetadata().getUid(), name(need));
-            if (counts.contains(pod.getMetadata().getUid())) {
+            podSets.put(pod.uid(), name(need));
+            if (counts.contains(pod.uid())) {
                 byNeed.computeIfAbsent(need, n -> new ArrayList<>()).add(pod);
             }
         }
@@ -107,44 +101,35 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
         return Optional.of(new PodGang(draft.spec(), podSets));
     }
 
-    private static boolean isLive(Pod pod) {
-        return pod.getMetadata().getDeletionTimestamp() == null && !Pods.isFinished(pod);
+    private static PodAsk ask(Map<String, PodAsk> asks, PodView pod) {
+        return Objects.requireNonNull(asks.get(pod.uid()));
     }
 
-    private static PodAsk ask(Map<String, PodAsk> asks, Pod pod) {
-        return Objects.requireNonNull(asks.get(pod.getMetadata().getUid()));
-    }
-
-    private static Need need(Map<String, PodAsk> asks, Pod pod) {
+    private static Need need(Map<String, PodAsk> asks, PodView pod) {
         PodAsk ask = ask(asks, pod);
         return new Need(ask.shape(), ask.filter());
     }
 
     /** The first wish on which two pods differ. */
-    private static Optional<Problem> disagreement(List<Pod> pods) {
-        Pod first = pods.get(0);
-        for (Pod other : pods) {
+    private static Optional<Problem> disagreement(List<PodView> pods) {
+        PodView first = pods.get(0);
+        for (PodView other : pods) {
             for (String key : OfftakeAnnotations.WISHES) {
-                String one = annotation(first, key);
-                String two = annotation(other, key);
+                String one = first.wishTexts().getOrDefault(key, "");
+                String two = other.wishTexts().getOrDefault(key, "");
                 if (!one.equals(two)) {
                     return Optional.of(new Problem(
                             Wishes.INVALID,
                             key,
-                            key + ": pods " + first.getMetadata().getName() + " and "
-                                    + other.getMetadata().getName() + " of gang "
-                                    + NodeFilters.orEmpty(first.getMetadata().getLabels())
-                                            .get(OfftakeLabels.WORKLOAD)
+                            key + ": pods " + first.name() + " and "
+                                    + other.name() + " of gang "
+                                    + first.wishes().workload().orElse("")
                                     + " disagree, \"" + one + "\" and \"" + two
                                     + "\"; give all pods of the gang the same value"));
                 }
             }
         }
         return Optional.empty();
-    }
-
-    private static String annotation(Pod pod, String key) {
-        return NodeFilters.orEmpty(pod.getMetadata().getAnnotations()).getOrDefault(key, "");
     }
 
     private static String name(Need need) {

@@ -98,7 +98,10 @@ class GangsTest {
                 """);
 
         GangSpec.PodSet workers = Gangs.ofJob(
-                        Yaml.job(job("parallelism: 2", "", "nvidia.com/gpu: 4, cpu: 64")), Optional.of(pod), ACME, GPU)
+                        Yaml.job(job("parallelism: 2", "", "nvidia.com/gpu: 4, cpu: 64")),
+                        Optional.of(PodNeeds.of(pod)),
+                        ACME,
+                        GPU)
                 .orElseThrow()
                 .podSets()
                 .get(0);
@@ -139,7 +142,7 @@ class GangsTest {
     void aLonePodIsAGangOfOne() {
         Pod pod = pod("uid: u1, creationTimestamp: \"" + CREATED + "\"");
 
-        assertThat(Gangs.ofPod(pod, ACME, GPU))
+        assertThat(Gangs.ofPod(PodView.of(pod), ACME, GPU))
                 .contains(new GangSpec(
                         GangId.ofPod("train", "u1"),
                         "acme",
@@ -158,7 +161,8 @@ class GangsTest {
 
     @Test
     void aLonePodWithoutGpusIsNoGang() {
-        assertThat(Gangs.ofPod(Yaml.pod("{metadata: {name: p, namespace: n, uid: u}, spec: {}}"), ACME, GPU))
+        assertThat(Gangs.ofPod(
+                        PodView.of(Yaml.pod("{metadata: {name: p, namespace: n, uid: u}, spec: {}}")), ACME, GPU))
                 .isEmpty();
     }
 

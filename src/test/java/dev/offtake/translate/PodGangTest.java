@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 
@@ -135,7 +136,8 @@ class PodGangTest {
 
     @Test
     void podsWithoutGpusAreNoGang() {
-        assertThat(PodGang.of(List.of(pod("a", 1, 0, PODS)), ACME, GPU)).isEmpty();
+        assertThat(PodGang.of(List.of(PodView.of(pod("a", 1, 0, PODS))), ACME, GPU))
+                .isEmpty();
         assertThat(PodGang.of(List.of(), ACME, GPU)).isEmpty();
     }
 
@@ -152,7 +154,7 @@ class PodGangTest {
     }
 
     private static PodGang gang(Pod... pods) {
-        return PodGang.of(List.of(pods), ACME, GPU).orElseThrow();
+        return PodGang.of(Stream.of(pods).map(PodView::of).toList(), ACME, GPU).orElseThrow();
     }
 
     private static Pod pod(String name, int second, int gpus, String annotations) {

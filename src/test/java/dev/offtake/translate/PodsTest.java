@@ -25,7 +25,8 @@ class PodsTest {
 
     @Test
     void gpusAreCountedApartFromTheRestAndEachPodIsOnePod() {
-        PodAsk ask = Pods.ask(asking("nvidia.com/gpu: 8, cpu: 64, rdma/ib: 2"), NVIDIA);
+        PodAsk ask =
+                PodNeeds.of(asking("nvidia.com/gpu: 8, cpu: 64, rdma/ib: 2")).ask(NVIDIA);
 
         assertThat(ask)
                 .isEqualTo(new PodAsk(
@@ -38,7 +39,7 @@ class PodsTest {
 
     @Test
     void aPodWithoutGpusWantsNone() {
-        PodAsk ask = Pods.ask(asking("cpu: 1"), NVIDIA);
+        PodAsk ask = PodNeeds.of(asking("cpu: 1")).ask(NVIDIA);
 
         assertThat(ask.wantsGpus()).isFalse();
         assertThat(ask.shape().gpus()).isZero();
@@ -46,7 +47,8 @@ class PodsTest {
 
     @Test
     void aDeviceOfTheNetworkBesideGpusIsNoProblem() {
-        PodAsk ask = Pods.ask(asking("nvidia.com/gpu: 8, nvidia.com/hostdev: 8"), NVIDIA);
+        PodAsk ask =
+                PodNeeds.of(asking("nvidia.com/gpu: 8, nvidia.com/hostdev: 8")).ask(NVIDIA);
 
         assertThat(ask.resource()).contains("nvidia.com/gpu");
         assertThat(ask.shape().requests()).containsEntry("nvidia.com/hostdev", 8L);
@@ -57,12 +59,13 @@ class PodsTest {
         Pod pod = Yaml.pod("spec: {resourceClaims: [{name: imex}], containers: [{name: a, resources: {limits:"
                 + " {nvidia.com/gpu: 4}}}]}");
 
-        assertThat(Pods.ask(pod, NVIDIA).problem()).isEmpty();
+        assertThat(PodNeeds.of(pod).ask(NVIDIA).problem()).isEmpty();
     }
 
     @Test
     void withoutPoolsTheResourceIsThatOfNvidia() {
-        assertThat(Pods.ask(asking("nvidia.com/gpu: 1"), Set.of()).resource()).contains("nvidia.com/gpu");
+        assertThat(PodNeeds.of(asking("nvidia.com/gpu: 1")).ask(Set.of()).resource())
+                .contains("nvidia.com/gpu");
     }
 
     @ParameterizedTest
@@ -75,7 +78,7 @@ class PodsTest {
             deviceclass.resource.kubernetes.io/gpu: 1 | "deviceclass.resource.kubernetes.io/gpu" asks for GPUs by device class, which is not offered yet; the pools offer amd.com/gpu, nvidia.com/gpu
             """)
     void aNameThatNoPoolOffersIsToldWithThoseThatAreOffered(String limits, String message) {
-        PodAsk ask = Pods.ask(asking(limits), TWO);
+        PodAsk ask = PodNeeds.of(asking(limits)).ask(TWO);
 
         assertThat(ask.problem().map(Problem::message)).contains("resources.requests: " + message);
         assertThat(ask.resource()).isEmpty();
@@ -86,7 +89,7 @@ class PodsTest {
     void claimsInsteadOfGpusAreNotOfferedYet() {
         Pod pod = Yaml.pod("spec: {resourceClaims: [{name: gpus}], containers: [{name: a}]}");
 
-        assertThat(Pods.ask(pod, NVIDIA).problem().map(Problem::message))
+        assertThat(PodNeeds.of(pod).ask(NVIDIA).problem().map(Problem::message))
                 .contains(
                         "spec.resourceClaims: \"gpus\" asks for devices by ResourceClaim, which is not offered yet: ask"
                                 + " for nvidia.com/gpu instead");
@@ -94,7 +97,7 @@ class PodsTest {
 
     @Test
     void whatAForeignPodTakesCountsAllItsGpus() {
-        assertThat(Pods.shape(asking("nvidia.com/gpu: 1, amd.com/gpu: 2"), TWO))
+        assertThat(PodNeeds.of(asking("nvidia.com/gpu: 1, amd.com/gpu: 2")).shape(TWO))
                 .isEqualTo(new Shape(3, Map.of("pods", 1L)));
     }
 

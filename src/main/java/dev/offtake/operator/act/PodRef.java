@@ -1,5 +1,6 @@
 package dev.offtake.operator.act;
 
+import dev.offtake.operator.observe.PodLayout;
 import java.time.Instant;
 
 /**

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.OfftakeAnnotations;
 import dev.offtake.api.OfftakeNames;
+import dev.offtake.operator.observe.PodLayout;
 
 /**
  * The one JSON patch that lets a pod go: it tests the pod's uid and that the gate is where it is thought to be, pins the

@@ -141,8 +141,12 @@ public final class Desk {
         Set<String> names =
                 caches.pools.values().stream().map(Pool::resourceName).collect(Collectors.toCollection(TreeSet::new));
         names.add(GpuClass.RESOURCE_NAME);
-        gpuResources = Set.copyOf(names);
-        book.gpuResources(gpuResources);
+        if (!names.equals(gpuResources)) {
+            gpuResources = Set.copyOf(names);
+            book.gpuResources(gpuResources);
+            // What was no GPU may be one now.
+            List.copyOf(caches.pods.values()).forEach(this::putPod);
+        }
         changed = true;
         // Levels and resources that a gang asks for may be known now.
         feeder.ifPresent(f -> Set.copyOf(caches.gangsWithPods()).forEach(f::refresh));
@@ -192,7 +196,9 @@ public final class Desk {
         changed = true;
     }
 
-    public void putPod(SeenPod pod) {
+    public void putPod(SeenPod seen) {
+        // It may have been read when there were other pools.
+        SeenPod pod = seen.offered(gpuResources);
         Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
         caches.put(pod);
         if (before.isEmpty()) {

@@ -80,7 +80,7 @@ final class Executor {
     private void release(Decision.Release release, Scheduler scheduler) {
         explainer.settled(release.gang());
         Optional<PodRef> pod =
-                Optional.ofNullable(caches.pods.get(release.podUid())).flatMap(book::ref);
+                Optional.ofNullable(caches.pods.get(release.podUid())).map(book::ref);
         if (pod.isPresent() && pod.get().layout().gateIndex() >= 0) {
             releases.release(release, pod.get());
         } else {
@@ -100,9 +100,7 @@ final class Executor {
         }
         List<RollBacks.Victim> victims = caches.podsOf(rollBack.gang()).stream()
                 .filter(SeenPod::isOnNode)
-                .flatMap(pod -> book.ref(pod).stream()
-                        .map(ref -> new RollBacks.Victim(
-                                ref, pod.object().orElseThrow().getMetadata().getResourceVersion())))
+                .map(pod -> new RollBacks.Victim(book.ref(pod), pod.resourceVersion()))
                 .toList();
         rollBacks.delete(spec.get(), victims, rollBack, now);
     }

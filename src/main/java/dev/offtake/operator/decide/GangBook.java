@@ -2,7 +2,6 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Owner;
-import dev.offtake.operator.act.PodLayout;
 import dev.offtake.operator.act.PodRef;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
@@ -11,11 +10,10 @@ import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Levels;
 import dev.offtake.translate.PodGang;
+import dev.offtake.translate.PodNeeds;
 import dev.offtake.translate.Tenancy;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +56,7 @@ final class GangBook implements Explainer.Gangs {
             spec = pods.stream()
                     .filter(p -> p.facts().state() != PodFacts.State.FINISHED)
                     .findFirst()
-                    .flatMap(SeenPod::object)
-                    .flatMap(pod -> Gangs.ofPod(pod, tenancy.get(), gpuResources));
+                    .flatMap(pod -> Gangs.ofPod(pod.view(), tenancy.get(), gpuResources));
         } else if (caches.jobs.containsKey(id)) {
             spec = ofJob(id, pods, tenancy.get());
         } else {
@@ -76,19 +73,17 @@ final class GangBook implements Explainer.Gangs {
         Job running = suspendedByUs.test(id)
                 ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
                 : job;
-        Optional<Pod> sample = pods.stream().flatMap(p -> p.object().stream()).findFirst();
+        Optional<PodNeeds> sample = pods.stream().map(p -> p.view().needs()).findFirst();
         return Gangs.ofJob(running, sample, tenancy, gpuResources);
     }
 
     private Optional<PodGang> ofPods(List<SeenPod> pods, Tenancy tenancy) {
-        boolean bare = pods.stream()
-                .flatMap(p -> p.object().stream())
-                .allMatch(p -> Gangs.jobOf(p).isEmpty());
+        boolean bare = pods.stream().allMatch(p -> p.view().job().isEmpty());
         boolean over = pods.stream().allMatch(p -> p.facts().state() == PodFacts.State.FINISHED);
         if (pods.isEmpty() || !bare || over) {
             return Optional.empty();
         }
-        return PodGang.of(pods.stream().flatMap(p -> p.object().stream()).toList(), tenancy, gpuResources);
+        return PodGang.of(pods.stream().map(SeenPod::view).toList(), tenancy, gpuResources);
     }
 
     /** The pod's facts with its pod set. */
@@ -110,7 +105,7 @@ final class GangBook implements Explainer.Gangs {
         if (pod.gang().isLonePod()) {
             return Gangs.POD;
         }
-        if (pod.object().flatMap(Gangs::jobOf).isPresent()) {
+        if (pod.view().job().isPresent()) {
             return Gangs.WORKERS;
         }
         Tenancy tenancy = caches.tenancies.get(pod.namespace());
@@ -151,18 +146,16 @@ final class GangBook implements Explainer.Gangs {
                 .filter(p -> isManaged(p)
                         && (p.facts().state() == PodFacts.State.GATED
                                 || p.facts().state() == PodFacts.State.HELD))
-                .flatMap(p -> ref(p).stream())
+                .map(this::ref)
                 .toList();
     }
 
-    Optional<PodRef> ref(SeenPod pod) {
-        return pod.object()
-                .map(object -> new PodRef(
-                        pod.namespace(), pod.facts().name(), pod.uid(), PodLayout.of(object), createdAt(object)));
-    }
-
-    private static Instant createdAt(Pod pod) {
-        String text = pod.getMetadata().getCreationTimestamp();
-        return text == null ? Instant.EPOCH : Instant.parse(text);
+    PodRef ref(SeenPod pod) {
+        return new PodRef(
+                pod.namespace(),
+                pod.facts().name(),
+                pod.uid(),
+                pod.layout(),
+                pod.view().createdAt());
     }
 }

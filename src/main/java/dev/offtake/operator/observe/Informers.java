@@ -35,6 +35,9 @@ public final class Informers implements AutoCloseable {
     private final Sink sink;
     private final Supplier<Set<String>> gpuResources;
     private final Map<String, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
+    /** Used by the thread of the pods' informer alone. */
+    private final Shared shared = new Shared();
+
     private final Map<String, SeenPod> pods = new ConcurrentHashMap<>();
 
     /**
@@ -122,7 +125,6 @@ public final class Informers implements AutoCloseable {
 
     private void onJob(Job job, boolean exists) {
         if (exists) {
-            Trim.job(job);
             sink.job(job);
         } else {
             sink.jobGone(job.getMetadata().getNamespace(), job.getMetadata().getName());
@@ -142,7 +144,7 @@ public final class Informers implements AutoCloseable {
     private void onPod(Pod pod, boolean exists) {
         String key = pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
         if (exists) {
-            SeenPod seen = SeenPod.of(pod, gpuResources.get());
+            SeenPod seen = SeenPod.of(pod, gpuResources.get()).sharing(shared);
             SeenPod before = pods.put(key, seen);
             if (before != null && !before.uid().equals(seen.uid())) {
                 sink.podGone(before);

@@ -8,6 +8,7 @@ import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Claims;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.PodAsk;
+import dev.offtake.translate.PodView;
 import dev.offtake.translate.Pods;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -16,43 +17,89 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A pod as far as placement cares.
+ * A pod as far as placement cares. There is one for each pod of the cluster, so it is small: the object itself is not
+ * kept.
  *
  * @param facts of its gang, with an empty pod set
- * @param shape what it takes on its node
- * @param wantsGpus whether it asks for GPUs in any way
+ * @param gpuResources resource names of the pools that there were
+ * @param ask what its needs are in terms of these pools
  * @param gated whether our gate holds it
  * @param toldCode the reason code that its condition says it waits for
- * @param object the pod itself, trimmed, where it wants GPUs
  */
 public record SeenPod(
-        String namespace,
-        String uid,
+        PodView view,
         PodFacts facts,
-        Shape shape,
-        boolean wantsGpus,
+        Set<String> gpuResources,
+        PodAsk ask,
         boolean gated,
         Optional<Claim> claim,
         Optional<String> toldCode,
-        Optional<Pod> object) {
-    /** Trims the pod in place. */
+        PodLayout layout,
+        String resourceVersion) {
+    /**
+     * What is kept of a pod.
+     *
+     * @param gpuResources resource names of all pools
+     */
     public static SeenPod of(Pod pod, Set<String> gpuResources) {
-        PodAsk ask = Pods.ask(pod, gpuResources);
-        boolean wantsGpus = ask.wantsGpus();
-        PodFacts facts = Pods.facts(pod, Gangs.idOf(pod), "", ask.shape());
-        if (wantsGpus) {
-            Trim.pod(pod);
-        }
+        PodView view = PodView.of(pod);
+        PodAsk ask = view.needs().ask(gpuResources);
         return new SeenPod(
-                pod.getMetadata().getNamespace(),
-                pod.getMetadata().getUid(),
-                facts,
-                ask.shape(),
-                wantsGpus,
+                view,
+                Pods.facts(pod, Gangs.idOf(pod), "", ask.shape()),
+                gpuResources,
+                ask,
                 Pods.isGated(pod),
-                wantsGpus ? Claims.of(pod) : Optional.empty(),
-                wantsGpus ? toldCode(pod) : Optional.empty(),
-                wantsGpus ? Optional.of(pod) : Optional.empty());
+                Claims.of(pod),
+                toldCode(pod),
+                PodLayout.of(pod),
+                Objects.requireNonNullElse(pod.getMetadata().getResourceVersion(), ""));
+    }
+
+    /** The same pod in terms of other pools. */
+    public SeenPod offered(Set<String> names) {
+        return names.equals(gpuResources)
+                ? this
+                : with(view, names, view.needs().ask(names));
+    }
+
+    /** The same, with parts that it has in common with other pods. */
+    SeenPod sharing(Shared shared) {
+        PodView common = new PodView(
+                shared.of(view.namespace()),
+                view.name(),
+                view.uid(),
+                view.createdAt(),
+                view.live(),
+                view.job().map(shared::of),
+                shared.of(view.needs()),
+                shared.of(view.wishes()),
+                shared.of(view.wishTexts()));
+        SeenPod pod = with(common, gpuResources, shared.of(ask));
+        return new SeenPod(
+                pod.view,
+                pod.facts,
+                gpuResources,
+                pod.ask,
+                gated,
+                claim.map(shared::of),
+                toldCode.map(shared::of),
+                shared.of(layout),
+                resourceVersion);
+    }
+
+    private SeenPod with(PodView newView, Set<String> names, PodAsk newAsk) {
+        PodFacts newFacts = new PodFacts(
+                newView.uid(),
+                newView.name(),
+                facts.gang(),
+                facts.podSet(),
+                facts.index(),
+                facts.state(),
+                facts.node(),
+                facts.words(),
+                newAsk.shape());
+        return new SeenPod(newView, newFacts, names, newAsk, gated, claim, toldCode, layout, resourceVersion);
     }
 
     private static Optional<String> toldCode(Pod pod) {
@@ -66,12 +113,30 @@ public record SeenPod(
                 .findFirst();
     }
 
-    /** Whether it takes room on a node. */
-    public boolean isOnNode() {
-        return facts.state().isPlaced() && facts.node().isPresent();
+    public String namespace() {
+        return view.namespace();
+    }
+
+    public String uid() {
+        return view.uid();
     }
 
     public GangId gang() {
         return facts.gang();
+    }
+
+    /** What it takes on its node. */
+    public Shape shape() {
+        return ask.shape();
+    }
+
+    /** Whether it asks for GPUs in any way. */
+    public boolean wantsGpus() {
+        return ask.wantsGpus();
+    }
+
+    /** Whether it takes room on a node. */
+    public boolean isOnNode() {
+        return facts.state().isPlaced() && facts.node().isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package dev.offtake.operator.process;
 
+import dev.offtake.operator.observe.LeanJson;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -44,7 +45,7 @@ public final class ClientFactory {
     }
 
     /**
-     * A client for all objects.
+     * A client for all objects. What nobody here reads of them is left out, see {@link LeanJson}.
      *
      * @param writes how many writes are in flight at a time
      */
@@ -56,7 +57,7 @@ public final class ClientFactory {
         config.setRequestRetryBackoffInterval(millis(FIRST_RETRY));
         config.setMaxConcurrentRequests(writes + OTHER_REQUESTS);
         config.setMaxConcurrentRequestsPerHost(writes + OTHER_REQUESTS);
-        return open(config);
+        return open(new KubernetesClientBuilder().withKubernetesSerialization(new LeanJson()), config);
     }
 
     /** A client for the lease alone: it gives up soon, never tries again by itself and shares no connection. */
@@ -65,13 +66,13 @@ public final class ClientFactory {
         config.setConnectionTimeout(millis(requestTimeout));
         config.setRequestTimeout(millis(requestTimeout));
         config.setRequestRetryBackoffLimit(0);
-        return open(config);
+        return open(new KubernetesClientBuilder(), config);
     }
 
-    private static KubernetesClient open(Config config) {
+    private static KubernetesClient open(KubernetesClientBuilder builder, Config config) {
         config.setUserAgent("offtake/" + Version.current());
         // Over Vert.x, the only HTTP client on the class path, and three times as fast as that of the JDK.
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return builder.withConfig(config).build();
     }
 
     /** Read anew for each client, since a copy would lose where its token is refreshed from. */

@@ -1,4 +1,4 @@
-package dev.offtake.operator.act;
+package dev.offtake.operator.observe;
 
 import dev.offtake.api.OfftakeNames;
 import io.fabric8.kubernetes.api.model.Affinity;

@@ -1,0 +1,149 @@
+package dev.offtake.operator.observe;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.KeyDeserializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationConfig;
+import com.fasterxml.jackson.databind.cfg.HandlerInstantiator;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
+import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.NodeStatus;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.internal.KubernetesDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of a client that watches every pod of a cluster: it skips what nobody here reads, and makes each object as
+ * it is read. Fabric8's own makes a tree of it first. Writing is as ever.
+ */
+public final class LeanJson extends KubernetesSerialization {
+    public LeanJson() {
+        super(new ObjectMapper(), true);
+    }
+
+    @Override
+    protected void configureMapper(ObjectMapper mapper) {
+        super.configureMapper(mapper);
+        mapper.addMixIn(ObjectMeta.class, Meta.class);
+        mapper.addMixIn(PodSpec.class, Spec.class);
+        mapper.addMixIn(PodStatus.class, Status.class);
+        mapper.addMixIn(Container.class, ContainerOfPod.class);
+        mapper.addMixIn(ContainerStatus.class, StatusOfContainer.class);
+        mapper.addMixIn(NodeStatus.class, OfNode.class);
+        DeserializationConfig config = mapper.getDeserializationConfig();
+        mapper.setConfig(config.with(new Instantiator(config.getHandlerInstantiator())));
+    }
+
+    /** What only the API server needs. */
+    @JsonIgnoreProperties(value = "managedFields", allowGetters = true)
+    private interface Meta {}
+
+    @JsonIgnoreProperties(
+            value = {
+                "volumes",
+                "topologySpreadConstraints",
+                "imagePullSecrets",
+                "hostAliases",
+                "ephemeralContainers",
+                "securityContext",
+                "dnsConfig",
+                "readinessGates"
+            },
+            allowGetters = true)
+    private interface Spec {}
+
+    @JsonIgnoreProperties(
+            value = {"ephemeralContainerStatuses", "podIPs", "hostIPs"},
+            allowGetters = true)
+    private interface Status {}
+
+    /** What a container has is read, as it may differ from what its spec says while it is being resized. */
+    @JsonIgnoreProperties(
+            value = {
+                "state",
+                "lastState",
+                "image",
+                "imageID",
+                "containerID",
+                "volumeMounts",
+                "user",
+                "allocatedResourcesStatus"
+            },
+            allowGetters = true)
+    private interface StatusOfContainer {}
+
+    @JsonIgnoreProperties(
+            value = {
+                "command",
+                "args",
+                "env",
+                "envFrom",
+                "volumeMounts",
+                "volumeDevices",
+                "ports",
+                "lifecycle",
+                "livenessProbe",
+                "readinessProbe",
+                "startupProbe",
+                "securityContext"
+            },
+            allowGetters = true)
+    private interface ContainerOfPod {}
+
+    /** The images of a node alone can be larger than all the rest of it. */
+    @JsonIgnoreProperties(
+            value = {"images", "volumesAttached", "volumesInUse", "nodeInfo"},
+            allowGetters = true)
+    private interface OfNode {}
+
+    /** Puts {@link KindFirstDeserializer} before the deserializer that Fabric8's models name. */
+    private final class Instantiator extends HandlerInstantiator {
+        private final HandlerInstantiator fabric8;
+
+        Instantiator(HandlerInstantiator fabric8) {
+            this.fabric8 = fabric8;
+        }
+
+        @Override
+        public @Nullable JsonDeserializer<?> deserializerInstance(
+                DeserializationConfig config, Annotated annotated, Class<?> type) {
+            JsonDeserializer<?> instance = fabric8.deserializerInstance(config, annotated, type);
+            return instance instanceof KubernetesDeserializer any
+                    ? new KindFirstDeserializer(LeanJson.this, any)
+                    : instance;
+        }
+
+        @Override
+        public @Nullable KeyDeserializer keyDeserializerInstance(
+                DeserializationConfig config, Annotated annotated, Class<?> type) {
+            return fabric8.keyDeserializerInstance(config, annotated, type);
+        }
+
+        @Override
+        public com.fasterxml.jackson.databind.@Nullable JsonSerializer<?> serializerInstance(
+                SerializationConfig config, Annotated annotated, Class<?> type) {
+            return fabric8.serializerInstance(config, annotated, type);
+        }
+
+        @Override
+        public @Nullable TypeResolverBuilder<?> typeResolverBuilderInstance(
+                MapperConfig<?> config, Annotated annotated, Class<?> type) {
+            return fabric8.typeResolverBuilderInstance(config, annotated, type);
+        }
+
+        @Override
+        public @Nullable TypeIdResolver typeIdResolverInstance(
+                MapperConfig<?> config, Annotated annotated, Class<?> type) {
+            return fabric8.typeIdResolverInstance(config, annotated, type);
+        }
+    }
+}
