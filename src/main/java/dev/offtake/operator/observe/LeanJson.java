@@ -13,12 +13,19 @@ import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
 import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.internal.KubernetesDeserializer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +33,14 @@ import org.jspecify.annotations.Nullable;
  * it is read. Fabric8's own makes a tree of it first. Writing is as ever.
  */
 public final class LeanJson extends KubernetesSerialization {
+    /** Kinds that are watched; those of our own API are added by the client at their first use. */
+    private static final List<Class<? extends KubernetesResource>> KINDS =
+            List.of(Node.class, Pod.class, Namespace.class, Job.class, Status.class);
+
     public LeanJson() {
-        super(new ObjectMapper(), true);
+        // Otherwise it loads the classes of all the kinds that Fabric8 knows, which are more than a thousand.
+        super(new ObjectMapper(), false);
+        KINDS.forEach(this::registerKubernetesResource);
     }
 
     @Override
@@ -35,7 +48,7 @@ public final class LeanJson extends KubernetesSerialization {
         super.configureMapper(mapper);
         mapper.addMixIn(ObjectMeta.class, Meta.class);
         mapper.addMixIn(PodSpec.class, Spec.class);
-        mapper.addMixIn(PodStatus.class, Status.class);
+        mapper.addMixIn(PodStatus.class, StatusOfPod.class);
         mapper.addMixIn(Container.class, ContainerOfPod.class);
         mapper.addMixIn(ContainerStatus.class, StatusOfContainer.class);
         mapper.addMixIn(NodeStatus.class, OfNode.class);
@@ -64,7 +77,7 @@ public final class LeanJson extends KubernetesSerialization {
     @JsonIgnoreProperties(
             value = {"ephemeralContainerStatuses", "podIPs", "hostIPs"},
             allowGetters = true)
-    private interface Status {}
+    private interface StatusOfPod {}
 
     /** What a container has is read, as it may differ from what its spec says while it is being resized. */
     @JsonIgnoreProperties(
