@@ -69,8 +69,7 @@ public final class Gangs {
         if (!ask.wantsGpus()) {
             return Optional.empty();
         }
-        GangDraft draft =
-                new GangDraft(GangId.ofPod(pod.namespace(), pod.uid()), tenancy, pod.wishes(), pod.createdAt());
+        GangDraft draft = new GangDraft(pod.gang(), tenancy, pod.wishes(), pod.createdAt());
         draft.addPodSet(POD, 1, ask);
         return Optional.of(draft.spec());
     }

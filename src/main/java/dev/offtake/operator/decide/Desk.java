@@ -212,10 +212,10 @@ public final class Desk {
         changed |= pod.isOnNode();
     }
 
-    public void removePod(SeenPod pod) {
-        caches.remove(pod);
-        explainer.forget(pod.uid());
-        feeder.ifPresent(f -> f.podGone(pod));
+    public void removePod(String uid) {
+        Optional<SeenPod> pod = caches.removePod(uid);
+        explainer.forget(uid);
+        feeder.ifPresent(f -> pod.ifPresent(f::podGone));
         changed = true;
     }
 
