@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /** The operator in a JVM of its own, as it is run in production, under its ServiceAccount. */
 final class OperatorJvm implements AutoCloseable {
     /** What docs/benchmarks.md recommends. */
-    static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m");
+    static final List<String> RECOMMENDED =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Dio.netty.allocator.maxOrder=3");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** A JVM that writes an archive does so at its end. */
