@@ -154,7 +154,7 @@ final class Cycle {
             Outcome.Placed placed,
             Instant now,
             List<Decision> decisions) {
-        Demands.addSeats(gang, demand, placed);
+        gang.seats().addAll(Demands.seats(demand, placed));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         gang.tellNothing();

@@ -30,23 +30,49 @@ final class Growth {
      * A gang that runs is made whole before anybody who waits is served.
      */
     boolean repair(Gang gang) {
+        if (beside(gang).isEmpty()) {
+            return moveAll(gang);
+        }
         boolean changed = false;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int waiting = gang.unseated(podSet.name()).size();
-            List<Seat> lost = gang.seatsOf(podSet.name()).stream()
-                    .filter(s -> s.isFree() && !seating.takesWork(s.node()))
-                    .limit(waiting)
-                    .toList();
+            List<Seat> lost = lost(gang, podSet.name()).stream().limit(waiting).toList();
             for (Seat seat : lost) {
-                changed |= move(gang, podSet, seat);
+                changed |= move(gang, List.of(seat));
             }
         }
         return changed;
     }
 
+    private List<Seat> lost(Gang gang, String podSet) {
+        return gang.seatsOf(podSet).stream()
+                .filter(s -> s.isFree() && !seating.takesWork(s.node()))
+                .toList();
+    }
+
+    /** None of its nodes is left to say where it belongs: its seats move together, also those not wanted yet. */
+    private boolean moveAll(Gang gang) {
+        List<Seat> lost = gang.spec().podSets().stream()
+                .flatMap(p -> lost(gang, p.name()).stream())
+                .toList();
+        GangSpec.PodSet first = gang.spec().podSets().get(0);
+        boolean elastic = gang.spec().podSets().size() == 1;
+        int least = elastic ? Math.min(first.minCount(), lost.size()) : lost.size();
+        for (int seats = lost.size(); seats > 0 && seats >= least; seats = Demands.next(seats, least)) {
+            if (move(gang, lost.subList(0, seats))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Seats as many of the waiting pods as there is room for; answers whether the record has to be written anew. */
     boolean grow(Gang gang, Kept kept) {
         boolean changed = false;
+        if (beside(gang).isEmpty()) {
+            // First the seats that it had: with fewer it could not run.
+            return changed;
+        }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int free = (int)
                     gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
@@ -56,7 +82,9 @@ final class Growth {
             int pods = wanted;
             while (pods > 0) {
                 Claimant claimant = gang.seats().get(0).claimant();
-                if (add(gang, podSet, pods, claimant, kept.on(claimant))) {
+                List<Seat> found = find(Demands.more(gang, podSet, pods), claimant, kept.on(claimant), beside(gang));
+                if (!found.isEmpty()) {
+                    gang.seats().addAll(found);
                     changed = true;
                     wanted -= pods;
                     pods = Math.min(pods, wanted);
@@ -68,44 +96,34 @@ final class Growth {
         return changed;
     }
 
-    private boolean move(Gang gang, GangSpec.PodSet podSet, Seat seat) {
-        int at = gang.seats().indexOf(seat);
+    /** Moves seats, in the order of their pod sets, together. */
+    private boolean move(Gang gang, List<Seat> lost) {
         Optional<String> beside = beside(gang);
-        seating.giveBack(gang, seat);
-        boolean found = add(gang, podSet, 1, seat.claimant(), 0, beside);
-        if (found) {
-            gang.seats().add(at, gang.seats().remove(gang.seats().size() - 1));
-            gang.leaving().add(seat);
-        } else {
-            gang.seats().add(at, seat);
+        lost.forEach(seat -> seating.count(seat, -1));
+        GangDemand demand = Demands.again(gang, lost);
+        List<Seat> found = find(demand, lost.get(0).claimant(), 0, beside);
+        for (int i = 0; i < found.size(); i++) {
+            gang.seats().set(gang.seats().indexOf(lost.get(i)), found.get(i));
+            gang.leaving().add(lost.get(i));
         }
-        seating.count(seat, 1);
-        return found;
+        lost.forEach(seat -> seating.count(seat, 1));
+        return !found.isEmpty();
     }
 
-    private boolean add(Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept) {
-        return add(gang, podSet, pods, claimant, kept, beside(gang));
-    }
-
-    private boolean add(
-            Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept, Optional<String> beside) {
-        GangDemand demand = Demands.more(gang, podSet, pods);
+    /** Seats for the whole of the demand, or none. */
+    private List<Seat> find(GangDemand demand, Claimant claimant, int kept, Optional<String> beside) {
         Outcome outcome = beside.isPresent()
                 ? placer.placeBeside(demand, claimant, beside.get(), kept)
                 : placer.place(demand, claimant, kept);
-        if (outcome instanceof Outcome.Placed placed) {
-            Demands.addSeats(gang, demand, placed);
-            return true;
-        }
-        return false;
+        return outcome instanceof Outcome.Placed placed ? Demands.seats(demand, placed) : List.of();
     }
 
-    /** A node in the domain that the gang must not leave, best one that takes work. */
+    /** A node in the domain that the gang must not leave, best one that takes work; empty where none is left. */
     private Optional<String> beside(Gang gang) {
-        return gang.seats().stream()
-                .map(Seat::node)
+        List<String> nodes = gang.seats().stream().map(Seat::node).toList();
+        return nodes.stream()
                 .filter(seating::takesWork)
                 .findFirst()
-                .or(() -> gang.seats().stream().map(Seat::node).findFirst());
+                .or(() -> nodes.stream().filter(seating::isThere).findFirst());
     }
 }

@@ -78,6 +78,11 @@ final class Seating {
                 .orElse(false);
     }
 
+    /** Whether the node exists, whatever its health. */
+    boolean isThere(String node) {
+        return cluster.fleet().node(node).isPresent();
+    }
+
     /** Counts a seat of the gang, the last in its order. */
     void add(Gang gang, Seat seat) {
         gang.seats().add(seat);
