@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param placed whether it has seats
  * @param seats number of its seats
  * @param seatsTaken number of those that hold a pod
- * @param waiting why it waits, as last told
+ * @param waiting why it waits, or pods of it wait for which it has no seat, as last told
  */
 public record GangView(
         GangSpec spec,
@@ -33,6 +33,6 @@ public record GangView(
                 gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),
                 placed ? gang.grant().map(Decision.Grant::commitment) : Optional.empty(),
                 placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
-                placed && gang.phase() != Gang.Phase.ROLLING_BACK ? Optional.empty() : gang.told());
+                gang.told());
     }
 }

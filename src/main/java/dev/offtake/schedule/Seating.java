@@ -70,6 +70,15 @@ final class Seating {
         return seat.isFree() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
     }
 
+    /** Whether there are more waiting pods than free seats on nodes that take work. */
+    boolean lacksSeats(Gang gang) {
+        return gang.spec().podSets().stream()
+                .anyMatch(p -> gang.unseated(p.name()).size()
+                        > gang.seatsOf(p.name()).stream()
+                                .filter(s -> s.isFree() && takesWork(s.node()))
+                                .count());
+    }
+
     boolean takesWork(String node) {
         return cluster.fleet()
                 .node(node)
