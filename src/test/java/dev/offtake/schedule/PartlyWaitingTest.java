@@ -4,6 +4,7 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.offtake.placement.Views;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,35 @@ class PartlyWaitingTest {
         assertThat(world.podsOf(elastic, PodFacts.State.BOUND)).hasSize(3);
         assertThat(numbers(elastic)).contains(entry("needed", "8"), entry("committed", "24"));
         assertThat(told(elastic)).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheyAskForCountsAsWaitingForTheirCommitment() {
+        world.start(train).start(job("acme", "other", 4, 8).createdAt(1));
+        assertThat(waitingOf("acme")).isZero();
+        Pod lost = lose(train, 0);
+        assertThat(world.view(train).waiting()).isPresent();
+        assertThat(waitingOf("acme")).isEqualTo(8);
+        world.node(lost.node.orElseThrow(), n -> Site.ready(n, true)).settle();
+        assertThat(waitingOf("acme")).isZero();
+    }
+
+    @Test
+    void theSuccessorOfAPodThatIsBeingDeletedAsksForNoMoreThanItsSeat() {
+        world.start(train);
+        world.terminationHangs = true;
+        world.delete(world.podsOf(train.id()).get(0));
+        world.arrive(train, 1).settle();
+        assertThat(world.code(train)).isEqualTo(Reason.Code.SEATS_TAKEN);
+        assertThat(waitingOf("acme")).isZero();
+    }
+
+    private int waitingOf(String contract) {
+        Views views = Views.of(world.scheduler.cluster());
+        return ContractViews.of(world.scheduler, views, world.now)
+                .get(contract)
+                .gpus()
+                .waiting();
     }
 
     /** The node of a pod fails, the pod with it, and another pod comes in its place. */
