@@ -71,7 +71,8 @@ public final class Placer {
         }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
-        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, kept);
+        Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
+        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, within, kept);
         return new Outcome.Refused(Explanation.of(
                 unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
     }

@@ -132,7 +132,7 @@ final class QuotaExplanation {
             Fits fits =
                     new Fits(pool, gang.owner(), gang.gang().podSets().get(0).shape());
             for (int n : pool.nodes()) {
-                sum += fits.reachable(n, Fits.Reach.BOUND);
+                sum += gang.isWithin(pool, n) ? fits.reachable(n, Fits.Reach.BOUND) : 0;
             }
         }
         return sum;

@@ -1,13 +1,11 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +18,22 @@ import java.util.Optional;
 final class Cycle {
     private final Accounts accounts;
     private final Placer placer;
-    private final Seating seating;
-    private final Growth growth;
+    private final Upkeep upkeep;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
 
     private record Asked(Claimant claimant, int demand) {}
 
-    Cycle(Cluster cluster, Accounts accounts, Seating seating) {
+    Cycle(Placer placer, Accounts accounts, Upkeep upkeep) {
         this.accounts = accounts;
-        placer = new Placer(cluster);
-        this.seating = seating;
-        growth = new Growth(placer, seating);
+        this.placer = placer;
+        this.upkeep = upkeep;
+    }
+
+    /** What earlier gangs wait for. */
+    Kept kept() {
+        return kept;
     }
 
     /** Something may fit now that did not before. */
@@ -76,42 +77,6 @@ final class Cycle {
                         .isEmpty();
     }
 
-    /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
-    void seatOrRecord(Gang gang, List<Decision> decisions) {
-        if (gang.phase() == Gang.Phase.PLACED) {
-            seating.leaveSurplus(gang);
-            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
-                decisions.addAll(seating.seat(gang));
-            } else {
-                settle(gang, decisions);
-            }
-        }
-    }
-
-    /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
-    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
-        boolean any = false;
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.repair(gang)) {
-                settle(gang, decisions);
-                any = true;
-            }
-        }
-        return any;
-    }
-
-    /** More seats for gangs that run already; answers whether any were found. */
-    boolean grow(Collection<Gang> placed, List<Decision> decisions) {
-        boolean any = false;
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.grow(gang, kept)) {
-                settle(gang, decisions);
-                any = true;
-            }
-        }
-        return any;
-    }
-
     private Optional<Reason> place(Gang gang, List<Demands.Demand> anyOf, Instant now, List<Decision> decisions) {
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
@@ -138,13 +103,7 @@ final class Cycle {
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         kept.keep(gang, refusal, choices.get(0).claimant());
-        return Optional.of(reason(gang, refusal));
-    }
-
-    private static Reason reason(Gang gang, Refusal refusal) {
-        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
-                && !gang.avoid().isEmpty();
-        return onlyAvoidedAreLeft ? gang.refusedByScheduler() : Reason.of(refusal);
+        return Optional.of(gang.reason(refusal));
     }
 
     private void grant(
@@ -154,22 +113,10 @@ final class Cycle {
             Outcome.Placed placed,
             Instant now,
             List<Decision> decisions) {
-        Demands.addSeats(gang, demand, placed);
+        gang.seats().addAll(Demands.seats(demand, placed));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         gang.tellNothing();
-        settle(gang, decisions);
-    }
-
-    /** A lone pod is released at once, its claim being its record; others when their record is durable. */
-    private void settle(Gang gang, List<Decision> decisions) {
-        if (gang.id().isLonePod()) {
-            gang.enter(Gang.Phase.PLACED);
-            gang.recorded();
-            decisions.addAll(seating.seat(gang));
-        } else {
-            gang.enter(Gang.Phase.RECORDING);
-            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record()));
-        }
+        upkeep.settle(gang, decisions);
     }
 }

@@ -21,8 +21,11 @@ public sealed interface Decision {
     /** Pin the pod to the node and take off its gate. */
     record Release(GangId gang, String podUid, String podName, String node, Grant grant) implements Decision {}
 
-    /** Tell why the gang waits. Comes once per change of the code. */
+    /** Tell why the gang waits, or pods of it for which a placed gang has no seat. Comes once per change of the code. */
     record Explain(GangId gang, Reason reason) implements Decision {}
+
+    /** No pod of a placed gang waits any more, by no {@link Record} of it. */
+    record WaitOver(GangId gang) implements Decision {}
 
     /**
      * Take the gang's pods back: the scheduler refused one of them. The gang waits again when they are gone.

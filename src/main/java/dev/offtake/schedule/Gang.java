@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -157,6 +158,12 @@ final class Gang {
                 String.join(",", avoid.stream().sorted().toList()),
                 "words",
                 refusalWords);
+    }
+
+    /** What a refusal means for this gang. */
+    Reason reason(Refusal refusal) {
+        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE && !avoid.isEmpty();
+        return onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
     }
 
     void refusalWords(String words) {

@@ -25,6 +25,7 @@ public record Reason(Code code, Map<String, String> numbers) {
         NO_POOL_OF_CLASS("NoPoolOfClass"),
         PODS_NOT_CREATED("PodsNotCreated"),
         OTHER_GATES("OtherGates"),
+        SEATS_TAKEN("SeatsTaken"),
         INVALID("Invalid"),
         REFUSED_BY_SCHEDULER("RefusedByScheduler");
 

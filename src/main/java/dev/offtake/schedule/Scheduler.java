@@ -6,6 +6,7 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +33,9 @@ public final class Scheduler {
     private final Seating seating = new Seating(cluster);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
-    private final Cycle cycle = new Cycle(cluster, accounts, seating);
+    private final Placer placer = new Placer(cluster);
+    private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
+    private final Cycle cycle = new Cycle(placer, accounts, upkeep);
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
 
@@ -271,16 +274,16 @@ public final class Scheduler {
             }
         }
         for (Gang gang : line.takeSeatable()) {
-            cycle.seatOrRecord(gang, decisions);
+            upkeep.seatOrRecord(gang, decisions);
         }
         boolean everybody = anew;
         anew = false;
         List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
         // Nodes may take work again on which they have seats.
-        hungry.forEach(gang -> cycle.seatOrRecord(gang, decisions));
-        everybody |= cycle.repair(hungry, decisions);
+        hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
+        everybody |= upkeep.repair(hungry, decisions);
         everybody = serveQueue(everybody, now, decisions);
-        if (cycle.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, decisions)) {
+        if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), decisions)) {
             changed();
         }
         for (Decision decision : decisions) {
@@ -338,6 +341,11 @@ public final class Scheduler {
     /** The gangs as they stand, in the order of their names. */
     public Collection<GangView> gangs() {
         return roster.all().stream().map(GangView::of).toList();
+    }
+
+    /** Whether a pod has a seat of its gang. */
+    public boolean hasSeat(GangId id, String podUid) {
+        return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
     }
 
     public Optional<GangView> gang(GangId id) {

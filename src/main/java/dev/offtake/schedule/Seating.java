@@ -70,12 +70,26 @@ final class Seating {
         return seat.isFree() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
     }
 
+    /** Whether there are more waiting pods than free seats on nodes that take work. */
+    boolean lacksSeats(Gang gang) {
+        return gang.spec().podSets().stream()
+                .anyMatch(p -> gang.unseated(p.name()).size()
+                        > gang.seatsOf(p.name()).stream()
+                                .filter(s -> s.isFree() && takesWork(s.node()))
+                                .count());
+    }
+
     boolean takesWork(String node) {
         return cluster.fleet()
                 .node(node)
                 .map(NodeState::health)
                 .map(NodeState.Health::takesWork)
                 .orElse(false);
+    }
+
+    /** Whether the node exists, whatever its health. */
+    boolean isThere(String node) {
+        return cluster.fleet().node(node).isPresent();
     }
 
     /** Counts a seat of the gang, the last in its order. */

@@ -39,7 +39,11 @@ public final class Desk {
     private final Explainer explainer;
     private final RollBacks rollBacks;
     private final Executor executor;
-    private final Set<GangId> bound = new LinkedHashSet<>();
+    /** Gangs of which all pods may be bound now. */
+    private final Set<GangId> filled = new LinkedHashSet<>();
+    /** Placed gangs of which somebody who led before said that pods wait. */
+    private final Set<GangId> saidToWait = new LinkedHashSet<>();
+
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Scheduler> scheduler = Optional.empty();
     private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
@@ -56,7 +60,10 @@ public final class Desk {
         this.placing = placing;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
-        book = new GangBook(caches, rollBacks::isSuspendedByUs);
+        book = new GangBook(
+                caches,
+                rollBacks::isSuspendedByUs,
+                (gang, uid) -> scheduler.map(s -> s.hasSeat(gang, uid)).orElse(false));
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
     }
 
@@ -71,6 +78,12 @@ public final class Desk {
         feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
         scheduler = Optional.of(fresh);
         changed = true;
+        explainer.startAnew();
+        caches.workloads.forEach((id, workload) -> {
+            if (workload.getStatus() != null && workload.getStatus().waiting() != null) {
+                saidToWait.add(id);
+            }
+        });
     }
 
     /** Decides no longer; what is seen is still kept. */
@@ -93,11 +106,18 @@ public final class Desk {
         changed |= !decisions.isEmpty();
         executor.execute(decisions, scheduler.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
-        for (GangId id : bound) {
-            tellRunning(id);
-        }
-        bound.clear();
+        saidToWait.forEach(this::tellIfOver);
+        saidToWait.clear();
+        filled.forEach(this::tellRunning);
+        filled.clear();
         explainer.flush(now, book);
+    }
+
+    private void tellIfOver(GangId id) {
+        scheduler
+                .flatMap(s -> s.gang(id))
+                .filter(view -> view.placed() && view.waiting().isEmpty())
+                .ifPresent(view -> explainer.over(id));
     }
 
     /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
@@ -105,6 +125,7 @@ public final class Desk {
         scheduler
                 .flatMap(s -> s.gang(id))
                 .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
+                .filter(view -> view.waiting().isEmpty())
                 .filter(view -> caches.podsOf(id).stream()
                         .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
                                 || p.facts().state() == PodFacts.State.GATED))
@@ -207,7 +228,7 @@ public final class Desk {
         feeder.ifPresent(f -> f.pod(pod, before));
         explainer.touched(pod.gang());
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
-            bound.add(pod.gang());
+            filled.add(pod.gang());
         }
         changed |= pod.isOnNode();
     }
@@ -215,6 +236,8 @@ public final class Desk {
     public void removePod(String uid) {
         Optional<SeenPod> pod = caches.removePod(uid);
         explainer.forget(uid);
+        // It may have been the last one that waited.
+        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(filled::add);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
         changed = true;
     }
