@@ -143,7 +143,7 @@ final class Cycle {
 
     private static Reason reason(Gang gang, Refusal refusal) {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
-                && !gang.avoid().isEmpty();
+                && !gang.refusals().nodes().isEmpty();
         return onlyAvoidedAreLeft ? gang.refusedByScheduler() : Reason.of(refusal);
     }
 
