@@ -180,6 +180,13 @@ final class Workspace {
         scene.eventually(() -> assertThat(isRunning(pod(pod))).as(pod + " runs").isTrue());
     }
 
+    /** Waits until so many pods of a Job are let go to their nodes, bound or not. */
+    void awaitReleased(String job, int pods) {
+        scene.eventually(() -> assertThat(podsOf(job))
+                .filteredOn(pod -> pod.getSpec().getSchedulingGates().isEmpty())
+                .hasSize(pods));
+    }
+
     /** Every pod of the Job is still held by our gate, and on no node. */
     void assertHeld(String job) {
         assertThat(podsOf(job)).isNotEmpty().allSatisfy(pod -> {
