@@ -62,7 +62,12 @@ final class Demands {
 
     private static GangDemand demand(Gang gang, List<GangDemand.PodSet> podSets) {
         GangSpec spec = gang.spec();
-        return new GangDemand(spec.resource(), podSets, spec.required(), spec.preferred(), gang.avoid());
+        return new GangDemand(
+                spec.resource(),
+                podSets,
+                spec.required(),
+                spec.preferred(),
+                gang.refusals().nodes());
     }
 
     private static GangDemand.PodSet podSet(GangSpec.PodSet podSet, int pods) {

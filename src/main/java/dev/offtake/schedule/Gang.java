@@ -5,12 +5,10 @@ import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
 final class Gang {
@@ -35,12 +33,12 @@ final class Gang {
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
+    private int askedAfter;
     private final Map<String, Seat> seatOfPod = new HashMap<>();
-    private final Set<String> avoid = new HashSet<>();
+    private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
-    private String refusalWords = "";
 
     /**
      * What it asks for as it stands.
@@ -103,16 +101,22 @@ final class Gang {
 
     /** What it asks for, as long as nothing has happened to it. */
     Optional<Ask> ask() {
-        return ask;
+        return ask.filter(known -> askedAfter == refusals.version());
     }
 
     void ask(Optional<Ask> known) {
         ask = known;
+        askedAfter = refusals.version();
     }
 
-    /** Nodes on which the scheduler refused it. */
-    Set<String> avoid() {
-        return avoid;
+    /** What the scheduler refused it. */
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** From now on it remembers together with others. */
+    void refusals(Refusals shared) {
+        refusals = shared;
     }
 
     Optional<Decision.Grant> grant() {
@@ -155,19 +159,16 @@ final class Gang {
         return Reason.of(
                 Reason.Code.REFUSED_BY_SCHEDULER,
                 "node",
-                String.join(",", avoid.stream().sorted().toList()),
+                String.join(",", refusals.nodes()),
                 "words",
-                refusalWords);
+                refusals.words());
     }
 
     /** What a refusal means for this gang. */
     Reason reason(Refusal refusal) {
-        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE && !avoid.isEmpty();
+        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
+                && !refusals.nodes().isEmpty();
         return onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
-    }
-
-    void refusalWords(String words) {
-        refusalWords = words;
     }
 
     Optional<Seat> seatOf(String podUid) {

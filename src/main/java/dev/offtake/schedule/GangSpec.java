@@ -21,6 +21,8 @@ import java.util.Optional;
  * @param duration declared length
  * @param createdAt decides its age
  * @param problem why it cannot be placed as it is written; such a gang waits as {@code Invalid}
+ * @param maker names what makes its pods anew, as another gang, when they are gone; that one is spared what this one was
+ *     refused. Empty where nobody does, or as this gang
  */
 public record GangSpec(
         GangId id,
@@ -35,11 +37,44 @@ public record GangSpec(
         Optional<Duration> duration,
         int priority,
         Instant createdAt,
-        Optional<String> problem) {
+        Optional<String> problem,
+        Optional<String> maker) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
         tiers = List.copyOf(tiers);
         podSets = List.copyOf(podSets);
+    }
+
+    /** One without a maker. */
+    public GangSpec(
+            GangId id,
+            String tenant,
+            Optional<String> contract,
+            List<String> gpuClasses,
+            List<Tier> tiers,
+            String resource,
+            List<PodSet> podSets,
+            Optional<String> required,
+            Optional<String> preferred,
+            Optional<Duration> duration,
+            int priority,
+            Instant createdAt,
+            Optional<String> problem) {
+        this(
+                id,
+                tenant,
+                contract,
+                gpuClasses,
+                tiers,
+                resource,
+                podSets,
+                required,
+                preferred,
+                duration,
+                priority,
+                createdAt,
+                problem,
+                Optional.empty());
     }
 
     /**

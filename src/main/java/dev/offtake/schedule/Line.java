@@ -36,7 +36,8 @@ final class Line {
         boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
         if (refused
                 || gang.phase() == Gang.Phase.ROLLING_BACK
-                || gang.refusedSince().isPresent()) {
+                || gang.refusedSince().isPresent()
+                || gang.refusals().due().isPresent()) {
             troubled.add(gang);
         }
     }
@@ -77,7 +78,7 @@ final class Line {
         return taken;
     }
 
-    /** Gangs that the scheduler refused, or that are being rolled back. */
+    /** Gangs that the scheduler refuses or refused of late, or that are being rolled back. */
     List<Gang> troubled() {
         return new ArrayList<>(troubled);
     }

@@ -3,7 +3,7 @@ package dev.offtake.schedule;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether a gang can be placed at all yet: written well, with enough pods that only our gate holds. */
+/** Whether a gang can be placed at all yet: written well, not at rest, with enough pods that only our gate holds. */
 final class Readiness {
     private Readiness() {}
 
@@ -12,6 +12,9 @@ final class Readiness {
         if (gang.spec().problem().isPresent()) {
             return Optional.of(Reason.of(
                     Reason.Code.INVALID, "problem", gang.spec().problem().get()));
+        }
+        if (gang.refusals().isResting()) {
+            return Optional.of(gang.refusedByScheduler());
         }
         int needed = 0;
         int gated = 0;

@@ -3,29 +3,43 @@ package dev.offtake.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Takes gangs back that the scheduler goes on refusing, and puts them into the queue again when they are gone. */
+/**
+ * Takes gangs back that the scheduler goes on refusing, puts them into the queue again when they are gone, and remembers
+ * for a while what they were refused.
+ */
 final class RollBacks {
     private final Duration grace;
     private final Seating seating;
+    private final Map<String, Refusals> byMaker = new HashMap<>();
 
     RollBacks(Duration grace, Seating seating) {
         this.grace = grace;
         this.seating = seating;
     }
 
-    /** Looks at one gang; what it decides is also the answer. */
-    List<Decision> check(Gang gang, Instant now) {
-        return switch (gang.phase()) {
-            case ROLLING_BACK -> finish(gang);
-            case RECORDING, PLACED -> begin(gang, now);
-            case WAITING, CLOSING -> {
-                gang.refusedSince(Optional.empty());
-                yield List.of();
-            }
-        };
+    /** A gang begins: it remembers what its maker's gangs before it were refused. */
+    void remember(Gang gang) {
+        gang.spec()
+                .maker()
+                .flatMap(maker -> Optional.ofNullable(byMaker.get(maker)))
+                .ifPresent(gang::refusals);
+    }
+
+    /** Looks at one gang, and adds what it decides; answers whether anything is different for it now. */
+    boolean check(Gang gang, Instant now, List<Decision> decisions) {
+        int before = decisions.size();
+        switch (gang.phase()) {
+            case ROLLING_BACK -> decisions.addAll(finish(gang));
+            case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
+            case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
+        }
+        return gang.refusals().expire(now) || decisions.size() > before;
     }
 
     private List<Decision> finish(Gang gang) {
@@ -58,8 +72,9 @@ final class RollBacks {
                 .sorted()
                 .toList();
         String words = refused.get(0).words();
-        gang.avoid().addAll(nodes);
-        gang.refusalWords(words);
+        gang.spec().maker().ifPresent(maker -> gang.refusals(byMaker.computeIfAbsent(maker, m -> gang.refusals())));
+        gang.refusals().add(nodes, words, now);
+        byMaker.values().removeIf(refusals -> refusals.isOld(now));
         gang.refusedSince(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
         Reason reason = gang.refusedByScheduler();
@@ -71,8 +86,10 @@ final class RollBacks {
         return decisions;
     }
 
-    /** When a gang has been refused for too long. */
+    /** When there is something to do for a gang without an event. */
     Optional<Instant> due(Gang gang) {
-        return gang.refusedSince().map(since -> since.plus(grace));
+        return Stream.concat(
+                        gang.refusedSince().map(since -> since.plus(grace)).stream(), gang.refusals().due().stream())
+                .min(Instant::compareTo);
     }
 }

@@ -64,7 +64,7 @@ public final class Scheduler {
     public void removeNode(String name) {
         cluster.removeNode(name);
         for (Gang gang : roster.all()) {
-            if (gang.avoid().remove(name)) {
+            if (gang.refusals().forget(name)) {
                 line.touch(gang);
             }
         }
@@ -102,7 +102,7 @@ public final class Scheduler {
     public void submit(GangSpec spec) {
         Gang gang = roster.get(spec.id());
         if (gang == null) {
-            roster.add(new Gang(spec));
+            roster.add(begin(spec));
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
             gang.respecify(spec);
             if (gang.phase() == Gang.Phase.CLOSING) {
@@ -132,7 +132,7 @@ public final class Scheduler {
      * Before the first cycle only.
      */
     public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
+        Gang gang = roster.find(spec.id()).orElseGet(() -> begin(spec));
         for (Decision.Seats run : seats) {
             Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
             Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
@@ -158,11 +158,18 @@ public final class Scheduler {
      *
      * @param nodes that were refused, and are avoided for the gang
      * @param words of the scheduler
+     * @param since when it refused
      */
-    public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
+    public void restoreRollBack(GangSpec spec, List<String> nodes, String words, Instant since) {
+        Gang gang = roster.find(spec.id()).orElseGet(() -> begin(spec));
         roster.add(gang);
-        restoreRefusal(spec.id(), words, nodes, true);
+        restoreRefusal(spec.id(), words, nodes, since, true);
+    }
+
+    private Gang begin(GangSpec spec) {
+        Gang gang = new Gang(spec);
+        rollBacks.remember(gang);
+        return gang;
     }
 
     /**
@@ -237,13 +244,13 @@ public final class Scheduler {
     /**
      * Takes over that the scheduler refused the gang before. Before the first cycle only.
      *
+     * @param since when that was
      * @param underWay whether its pods were being taken back
      */
-    public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
+    public void restoreRefusal(GangId id, String words, List<String> nodes, Instant since, boolean underWay) {
         Gang gang = roster.get(id);
         if (gang != null) {
-            gang.avoid().addAll(nodes);
-            gang.refusalWords(words);
+            gang.refusals().add(nodes, words, since);
             if (underWay) {
                 gang.tell(gang.refusedByScheduler());
                 gang.enter(Gang.Phase.ROLLING_BACK);
@@ -266,9 +273,7 @@ public final class Scheduler {
             changed();
         }
         for (Gang gang : line.troubled()) {
-            List<Decision> rollBack = rollBacks.check(gang, now);
-            if (!rollBack.isEmpty()) {
-                decisions.addAll(rollBack);
+            if (rollBacks.check(gang, now, decisions)) {
                 line.touch(gang);
                 changed();
             }

@@ -26,6 +26,7 @@ final class GangDraft {
     private final List<Problem> problems;
     private final List<GangSpec.PodSet> podSets = new ArrayList<>();
     private Optional<String> resource = Optional.empty();
+    private Optional<String> maker = Optional.empty();
 
     GangDraft(GangId id, Tenancy tenancy, Wishes wishes, Instant createdAt) {
         this.id = id;
@@ -125,6 +126,10 @@ final class GangDraft {
         return slice;
     }
 
+    void madeBy(Optional<String> name) {
+        maker = name;
+    }
+
     GangSpec spec() {
         List<GangSpec.PodSet> sets = elastic();
         return new GangSpec(
@@ -140,6 +145,7 @@ final class GangDraft {
                 wishes.duration(),
                 wishes.priority(),
                 createdAt,
-                problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)));
+                problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
+                maker);
     }
 }

@@ -50,17 +50,18 @@ public final class Gangs {
 
     /** Name of the Job that controls a pod. */
     public static Optional<String> jobOf(Pod pod) {
-        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
-        if (owners == null) {
-            return Optional.empty();
-        }
-        return owners.stream()
+        return owners(pod).stream()
                 .filter(owner -> Boolean.TRUE.equals(owner.getController())
                         && "Job".equals(owner.getKind())
                         && owner.getApiVersion() != null
                         && owner.getApiVersion().startsWith("batch/"))
                 .map(OwnerReference::getName)
                 .findFirst();
+    }
+
+    private static List<OwnerReference> owners(Pod pod) {
+        @Nullable List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        return owners == null ? List.of() : owners;
     }
 
     /** A pod that belongs to nothing; empty if it asks for no GPUs. */
@@ -71,7 +72,25 @@ public final class Gangs {
         }
         GangDraft draft = new GangDraft(pod.gang(), tenancy, pod.wishes(), pod.createdAt());
         draft.addPodSet(POD, 1, ask);
+        draft.madeBy(pod.maker());
         return Optional.of(draft.spec());
+    }
+
+    /**
+     * Names what makes a pod anew when it is gone: its controller; that of a StatefulSet or DaemonSet makes it as this
+     * one of several.
+     */
+    static Optional<String> maker(Pod pod) {
+        return owners(pod).stream()
+                .filter(owner -> Boolean.TRUE.equals(owner.getController()) && owner.getUid() != null)
+                .findFirst()
+                .map(owner -> switch (String.valueOf(owner.getKind())) {
+                    case "StatefulSet" ->
+                        owner.getUid() + "/" + pod.getMetadata().getName();
+                    case "DaemonSet" ->
+                        owner.getUid() + "/" + NodeFilters.pin(pod.getSpec()).orElse("");
+                    default -> owner.getUid();
+                });
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param gang that it belongs to
  * @param live whether it neither has ended nor is being deleted
  * @param job name of the Job that controls it
+ * @param maker what makes it anew when it is gone, see {@link Gangs#maker}
  * @param wishTexts the wishes as they are written, by annotation
  */
 public record PodView(
@@ -25,6 +26,7 @@ public record PodView(
         Instant createdAt,
         boolean live,
         Optional<String> job,
+        Optional<String> maker,
         PodNeeds needs,
         Wishes wishes,
         Map<String, String> wishTexts) {
@@ -45,6 +47,7 @@ public record PodView(
                 Gangs.createdAt(meta),
                 meta.getDeletionTimestamp() == null && !Pods.isFinished(pod),
                 Gangs.jobOf(pod),
+                Gangs.maker(pod),
                 PodNeeds.of(pod),
                 Wishes.of(pod),
                 texts);

@@ -39,7 +39,7 @@ final class Restart {
                             () -> scheduler.submit(spec));
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
-            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words());
+            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);
         } else {
             workload.durable.ifPresentOrElse(
                     record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));

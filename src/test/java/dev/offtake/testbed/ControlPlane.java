@@ -142,6 +142,11 @@ public final class ControlPlane {
         return processes.pids();
     }
 
+    /** Stops kube-scheduler for a while: what is released meanwhile is not bound. For one test at a time. */
+    public Paused pauseScheduler() {
+        return Paused.of(processes.pids().get("kube-scheduler"));
+    }
+
     /** A member of {@code system:masters}. Shared: do not close. */
     public KubernetesClient adminClient() {
         return client(admin());

@@ -159,6 +159,24 @@ class GangsTest {
                         Optional.empty()));
     }
 
+    @ParameterizedTest
+    @CsvSource({"ReplicaSet, true, o", "StatefulSet, true, o/p", "DaemonSet, true, o/n1", "ReplicaSet, false, "})
+    void theControllerOfALonePodMakesItsSuccessor(String kind, boolean controller, String maker) {
+        Pod pod = pod("uid: u1, ownerReferences: [{apiVersion: apps/v1, kind: " + kind
+                + ", name: r, uid: o, controller: " + controller + "}]");
+        pod.getSpec().setAffinity(Yaml.pod("""
+                        metadata: {name: p}
+                        spec:
+                          affinity:
+                            nodeAffinity:
+                              requiredDuringSchedulingIgnoredDuringExecution:
+                                nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}]
+                        """).getSpec().getAffinity());
+
+        assertThat(Gangs.ofPod(PodView.of(pod), ACME, GPU).orElseThrow().maker())
+                .isEqualTo(Optional.ofNullable(maker));
+    }
+
     @Test
     void aLonePodWithoutGpusIsNoGang() {
         assertThat(Gangs.ofPod(

@@ -97,12 +97,20 @@ public final class Explainer {
         if (before != null && before.told && before.reason.equals(reason)) {
             return;
         }
-        boolean final_ = reason.code() == Reason.Code.INVALID || reason.code() == Reason.Code.NEVER_FITS;
-        Instant due = before != null && !before.told ? before.due : now.plus(final_ ? patience.dividedBy(4) : patience);
+        Instant due = before != null && !before.told ? before.due : now.plus(patience(reason.code()));
         settled(gang);
         Waiting wait = new Waiting(reason, partly, due);
         waiting.put(gang, wait);
         lookAt(gang, wait, Optional.of(due));
+    }
+
+    /** What was refused may be gone in a moment, as a pod that nobody makes anew. */
+    private Duration patience(Reason.Code code) {
+        return switch (code) {
+            case REFUSED_BY_SCHEDULER -> Duration.ZERO;
+            case INVALID, NEVER_FITS -> patience.dividedBy(4);
+            default -> patience;
+        };
     }
 
     private void lookAt(GangId gang, Waiting wait, Optional<Instant> at) {

@@ -72,6 +72,7 @@ public record SeenPod(
                 view.createdAt(),
                 view.live(),
                 view.job().map(shared::of),
+                view.maker().map(shared::of),
                 shared.of(view.needs()),
                 shared.of(view.wishes()),
                 shared.of(view.wishTexts()));

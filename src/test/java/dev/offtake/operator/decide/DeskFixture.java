@@ -188,7 +188,8 @@ final class DeskFixture implements AutoCloseable {
     }
 
     void gone(Pod pod) {
-        desk.removePod(SeenPod.of(new PodBuilder(pod).build(), desk.gpuResources()));
+        desk.removePod(
+                SeenPod.of(new PodBuilder(pod).build(), desk.gpuResources()).uid());
     }
 
     /** The node that the last release of a pod has pinned it to. */
