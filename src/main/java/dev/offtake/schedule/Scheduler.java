@@ -108,7 +108,10 @@ public final class Scheduler {
                 gang.tellNothing();
             }
             line.touch(gang);
-            changed();
+            if (gang.phase() == Gang.Phase.WAITING) {
+                // It may keep less from others now.
+                changed();
+            }
         }
     }
 
