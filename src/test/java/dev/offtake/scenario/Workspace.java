@@ -206,6 +206,11 @@ final class Workspace {
         annotate(pod, Map.of(TestKubelet.FAIL, String.valueOf(failed), TestKubelet.RUN_FOR, "1ms"));
     }
 
+    /** The running pods of a Job will take their time to end. */
+    void linger(String job, String time) {
+        runningPodsOf(job).forEach(pod -> annotate(pod, Map.of(TestKubelet.TERMINATE_AFTER, time)));
+    }
+
     /** A Job, its record and its pods in one line each, to be read by who looks for a fault. */
     String describe(String job) {
         List<String> lines = new ArrayList<>();
