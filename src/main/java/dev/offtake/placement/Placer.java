@@ -128,10 +128,4 @@ public final class Placer {
                 .map(podSet -> cluster.accepted(pool, podSet, gang.avoid()))
                 .toList();
     }
-
-    /** Whether {@code level} can be asked for in any pool that serves the account. */
-    public boolean knowsLevel(String account, String level) {
-        return cluster.promises().pools(account).stream()
-                .anyMatch(p -> cluster.promises().pool(p).levels().depthHolding(level) >= 0);
-    }
 }

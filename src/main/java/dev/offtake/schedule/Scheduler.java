@@ -111,7 +111,10 @@ public final class Scheduler {
                 gang.tellNothing();
             }
             line.touch(gang);
-            changed();
+            if (gang.phase() == Gang.Phase.WAITING) {
+                // It may keep less from others now.
+                changed();
+            }
         }
     }
 

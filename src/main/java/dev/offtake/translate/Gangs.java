@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +114,7 @@ public final class Gangs {
         GangId id = ofJob(meta.getNamespace(), meta.getName());
         GangDraft draft = new GangDraft(id, tenancy, Wishes.of(job), createdAt(meta));
         draft.addPodSet(WORKERS, count, ask);
+        left(job).ifPresent(draft::startsWith);
         return Optional.of(draft.spec());
     }
 
@@ -124,6 +126,16 @@ public final class Gangs {
         }
         int parallelism = spec.getParallelism() == null ? 1 : spec.getParallelism();
         return Math.max(0, spec.getCompletions() == null ? parallelism : Math.min(parallelism, spec.getCompletions()));
+    }
+
+    /** Pods that the Job makes until it is complete, if it counts them. */
+    private static OptionalInt left(Job job) {
+        @Nullable Integer completions = job.getSpec().getCompletions();
+        @Nullable
+        Integer succeeded = job.getStatus() == null ? null : job.getStatus().getSucceeded();
+        return completions == null || succeeded == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.max(1, completions - succeeded));
     }
 
     /** Whether the Job is complete or has failed. */

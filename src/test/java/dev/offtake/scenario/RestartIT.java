@@ -9,9 +9,7 @@ import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
-import dev.offtake.testbed.TestKubelet;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,7 +126,7 @@ class RestartIT {
                     - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {squats: here}}}
                 """);
         acme.awaitRunning("back", 3);
-        acme.runningPodsOf("back").forEach(pod -> acme.annotate(pod, Map.of(TestKubelet.TERMINATE_AFTER, "8s")));
+        acme.linger("back", "8s");
         scene.eventually(
                 () -> assertThat(acme.job("back").getSpec().getSuspend()).isTrue());
 

@@ -74,6 +74,24 @@ class SeatsIT {
     }
 
     @Test
+    void whatIsLeftOfAJobIsPlacedWhenItIsResumed() {
+        acme.job("parts", 3, 4);
+        acme.awaitRunning("parts", 3);
+        acme.endPod(acme.runningPodsOf("parts").get(0), false);
+        scene.eventually(
+                () -> assertThat(acme.job("parts").getStatus().getSucceeded()).isEqualTo(1));
+        acme.suspend("parts", true);
+        scene.eventually(() -> assertThat(acme.runningPodsOf("parts")).isEmpty());
+
+        acme.suspend("parts", false);
+
+        acme.awaitRunning("parts", 2);
+        acme.endPods("parts", false);
+        scene.eventually(() ->
+                assertThat(acme.job("parts").getStatus().getCompletionTime()).isNotNull());
+    }
+
+    @Test
     void aPodThatReplacesADeletedOneTakesItsSeat() {
         acme.job("train", 2, 4);
         acme.awaitRunning("train", 2);

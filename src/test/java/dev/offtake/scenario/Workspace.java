@@ -199,9 +199,38 @@ final class Workspace {
 
     /** Ends the running pods of a Job, as done or as failed. */
     void endPods(String job, boolean failed) {
-        for (Pod pod : runningPodsOf(job)) {
-            annotate(pod, Map.of(TestKubelet.FAIL, String.valueOf(failed), TestKubelet.RUN_FOR, "1ms"));
-        }
+        runningPodsOf(job).forEach(pod -> endPod(pod, failed));
+    }
+
+    void endPod(Pod pod, boolean failed) {
+        annotate(pod, Map.of(TestKubelet.FAIL, String.valueOf(failed), TestKubelet.RUN_FOR, "1ms"));
+    }
+
+    /** The running pods of a Job will take their time to end. */
+    void linger(String job, String time) {
+        runningPodsOf(job).forEach(pod -> annotate(pod, Map.of(TestKubelet.TERMINATE_AFTER, time)));
+    }
+
+    /** A Job, its record and its pods in one line each, to be read by who looks for a fault. */
+    String describe(String job) {
+        List<String> lines = new ArrayList<>();
+        Job now = job(job);
+        lines.add(job + ": "
+                + (now == null
+                        ? "gone"
+                        : now.getMetadata().getAnnotations() + " "
+                                + now.getSpec().getParallelism() + " " + now.getStatus()));
+        GPUWorkload record = record("job-" + job);
+        lines.add(record == null ? "no record" : String.valueOf(record.getStatus()));
+        podsOf(job)
+                .forEach(pod -> lines.add(
+                        pod.getMetadata().getName() + " " + pod.getStatus().getPhase() + " on "
+                                + pod.getSpec().getNodeName() + ", gates "
+                                + pod.getSpec().getSchedulingGates() + ", "
+                                + pod.getMetadata().getAnnotations() + " "
+                                + pod.getMetadata().getDeletionTimestamp() + " "
+                                + pod.getStatus().getConditions()));
+        return String.join("\n", lines);
     }
 
     void annotate(Pod pod, Map<String, String> annotations) {

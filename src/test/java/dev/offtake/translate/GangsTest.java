@@ -66,6 +66,27 @@ class GangsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'parallelism: 4, completions: 4', '', 1, 3",
+        "'parallelism: 4, completions: 4', '', 4, 1",
+        "'parallelism: 4, completions: 16', '', 11, 4",
+        "'parallelism: 4, completions: 16', '', 13, 3",
+        "'parallelism: 4, completions: 4', 'offtake.dev/min-pods: \"2\"', 1, 2",
+        "'parallelism: 4', '', 2, 4"
+    })
+    void aGangMayStartWithTheFewPodsThatAreLeftOfItsJob(String spec, String wishes, int succeeded, int least) {
+        String yaml = job(spec, wishes, "nvidia.com/gpu: 4") + "\nstatus: {succeeded: " + succeeded + "}";
+
+        GangSpec.PodSet workers = Gangs.ofJob(Yaml.job(yaml), Optional.empty(), ACME, GPU)
+                .orElseThrow()
+                .podSets()
+                .get(0);
+
+        assertThat(workers.minCount()).isEqualTo(least);
+        assertThat(workers.count()).as("its seats stay its own").isEqualTo(4);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"parallelism: 0", "parallelism: 4, suspend: true", "parallelism: 4, completions: 0"})
     void aJobThatWantsNoPodsIsNoGang(String spec) {
         assertThat(job(spec, "")).isEmpty();
