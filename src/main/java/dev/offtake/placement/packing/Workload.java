@@ -14,6 +14,9 @@ final class Workload {
 
     private static final double FORGOTTEN = 0.01;
 
+    /** Share of a placement's weight that is left after the next: the last thousand or so count. */
+    private static final double REMEMBERED = 1 - 1.0 / 1024;
+
     private final Map<Demand, Integer> classes = new HashMap<>();
     private final List<Demand> demands = new ArrayList<>();
     private double[] count = new double[64];
@@ -54,20 +57,19 @@ final class Workload {
             for (int c = 0; c < demands.size(); c++) {
                 count[c] = count[c] < FORGOTTEN ? 0 : count[c] / 2;
             }
-            taken /= 2;
-            givenBack /= 2;
         }
     }
 
     void taken() {
-        taken++;
+        taken = taken * REMEMBERED + 1;
+        givenBack *= REMEMBERED;
     }
 
     void givenBack() {
         givenBack++;
     }
 
-    /** Departures per placement: 0 while a fleet only fills up, 1 once as much leaves as comes. */
+    /** Departures per placement of late: 0 while a fleet only fills up, 1 once as much leaves as comes. */
     double churn() {
         return taken == 0 ? 0 : Math.min(1, givenBack / taken);
     }

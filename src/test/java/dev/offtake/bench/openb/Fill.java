@@ -2,6 +2,8 @@ package dev.offtake.bench.openb;
 
 import dev.offtake.placement.packing.Demand;
 import dev.offtake.placement.packing.Inventory;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 
 /**
@@ -10,16 +12,18 @@ import java.util.List;
  * @param at100 GPUs allocated when as many were asked for as there are, in percent: mean over the arrivals at which the
  *     percentage of what was asked for rounds to 100
  * @param at130 the same at 130
- * @param perSecond decisions per second
+ * @param perSecond decisions per second of CPU time
  */
 record Fill(double at100, double at130, double perSecond) {
+    private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
+
     static Fill run(Inventory inventory, Policy policy, List<Demand> arrivals) {
         double capacity = capacity(inventory);
         double asked = 0;
         double given = 0;
         double[] sum = new double[2];
         int[] count = new int[2];
-        long start = System.nanoTime();
+        long start = CPU.getCurrentThreadCpuTime();
         for (Demand demand : arrivals) {
             asked += demand.totalMilli();
             int node = policy.choose(demand);
@@ -34,7 +38,7 @@ record Fill(double at100, double at130, double perSecond) {
                 count[i]++;
             }
         }
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = (CPU.getCurrentThreadCpuTime() - start) / 1e9;
         return new Fill(sum[0] / count[0], sum[1] / count[1], arrivals.size() / seconds);
     }
 

@@ -39,7 +39,7 @@ class OpenbBench {
                     "FGD",
                     "ours",
                     "ours - FGD, worst seed",
-                    "ours, decisions/s");
+                    "ours, decisions per CPU second");
             for (String trace : OpenbData.TRACES) {
                 List<Demand> pods = openb.pods(trace);
                 double worst = Double.MAX_VALUE;
