@@ -16,8 +16,14 @@ final class Scarcity {
     /** Standard deviations of the number that runs at once for which slots are kept free. */
     private static final double SAFETY = 2;
 
+    /** What the last free slot is worth, in times its devices. */
+    private static final double DEAREST_SLOT = 2;
+
     /** Share of a slot's price that is asked where nothing ever leaves. */
-    private static final double SLOT_PRICE_WITHOUT_CHURN = 0.1;
+    private static final double SLOT_PRICE_WITHOUT_CHURN = 0.25;
+
+    /** Departures per placement from which on all of the price is asked. */
+    private static final double FULL_CHURN = 0.5;
 
     /** Prices that moved by no more than this, in GPUs, stay as they are. */
     private static final double NOTICEABLE = 0.02;
@@ -125,7 +131,7 @@ final class Scarcity {
             idle += (double) inventory.idleMilli(m) / Demand.WHOLE;
             busy += (double) (inventory.totalMilli(m) - inventory.idleMilli(m)) / Demand.WHOLE;
         }
-        double churn = workload.churn();
+        double churn = Math.min(1, workload.churn() / FULL_CHURN);
         double weightOfPrice = SLOT_PRICE_WITHOUT_CHURN + (1 - SLOT_PRICE_WITHOUT_CHURN) * churn;
         for (int k = 0; k < slotClasses; k++) {
             int size = 1 << sizeClass(slots[k].devices());
@@ -134,7 +140,7 @@ final class Scarcity {
             double running = share * busy / size;
             double needed = share * idle / size + SAFETY * Math.sqrt(running);
             double scarce = Math.min(1, needed / Math.max(1, left[k]));
-            newSlotPrice[k] = weightOfPrice * size * slotDemand[k] / ofSize * scarce * scarce;
+            newSlotPrice[k] = DEAREST_SLOT * weightOfPrice * size * slotDemand[k] / ofSize * scarce * scarce;
         }
     }
 
