@@ -31,15 +31,16 @@ final class CuttingStock {
         entering = new double[m];
         direction = new double[m];
         for (int i = 0; i < m; i++) {
-            inverse[i][i] = 1.0 / (Demand.WHOLE / sizes[i]);
+            int perDevice = Demand.WHOLE / sizes[i];
+            inverse[i][i] = 1.0 / perDevice;
             wanted[i] = demand[i] * inverse[i][i];
         }
     }
 
     /**
+     * The worth in devices of each free part of 0..1000 thousandths: rising from 0 to 1.
+     *
      * @param demand how often each size in thousandths was asked for; indices 1..999 count
-     * @return the worth in devices of each free part, 0..1000 thousandths: rising from 0 to 1, never above the part
-     *     itself by more than the price of its last size
      */
     static double[] values(double[] demand) {
         double[] coarse = coarse(demand);

@@ -30,7 +30,7 @@ public final class Inventory {
     private int[] free;
     private int nodes;
 
-    /** @param mostDevices the most devices of any node, 1..64 */
+    /** No nodes yet; none will have more devices than this, 1..64. */
     public Inventory(int mostDevices) {
         if (mostDevices < 1 || mostDevices > MOST_DEVICES) {
             throw new IllegalArgumentException("devices per node: " + mostDevices);

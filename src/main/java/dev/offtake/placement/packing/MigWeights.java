@@ -26,9 +26,10 @@ public final class MigWeights {
     private MigWeights() {}
 
     /**
+     * Thousandths of a GPU, 1..1000; empty if product or profile is not known.
+     *
      * @param product as {@code H200} or {@code GB300}
      * @param profile as {@code 1g.35gb}
-     * @return thousandths of a GPU, 1..1000; empty if product or profile is not known
      */
     public static OptionalInt milli(String product, String profile) {
         Integer whole = GIGABYTES.get(product);

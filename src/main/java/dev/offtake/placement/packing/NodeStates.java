@@ -10,6 +10,7 @@ final class NodeStates {
     private static final int NONE = -1;
 
     private final int stride;
+    private final int[] scratch;
     private int[] cpu = new int[64];
     private int[] memory = new int[64];
     private int[] model = new int[64];
@@ -31,11 +32,12 @@ final class NodeStates {
 
     NodeStates(int stride) {
         this.stride = stride;
+        scratch = new int[stride];
         free = new int[64 * stride];
         Arrays.fill(buckets, NONE);
     }
 
-    /** The slot of this state, made if need be. The devices from {@code from} on are in rising order. */
+    /** A node comes into a state, its devices in rising order; returns the slot of the state. */
     int enter(int cpuFree, int memoryFree, int ofModel, int count, int[] sorted, int node) {
         int hash = hash(cpuFree, memoryFree, ofModel, count, sorted);
         int slot = buckets[hash & (buckets.length - 1)];
@@ -54,7 +56,7 @@ final class NodeStates {
         if (--nodes[slot] > 0) {
             return;
         }
-        System.arraycopy(free, slot * stride, scratch(), 0, devices[slot]);
+        System.arraycopy(free, slot * stride, scratch, 0, devices[slot]);
         int bucket = hash(cpu[slot], memory[slot], model[slot], devices[slot], scratch) & (buckets.length - 1);
         unlink(bucket, slot);
         int last = active[--actives];
@@ -63,15 +65,6 @@ final class NodeStates {
         members[slot].clear();
         next[slot] = firstUnused;
         firstUnused = slot;
-    }
-
-    private int[] scratch = new int[0];
-
-    private int[] scratch() {
-        if (scratch.length == 0) {
-            scratch = new int[stride];
-        }
-        return scratch;
     }
 
     private void unlink(int bucket, int slot) {
@@ -137,7 +130,7 @@ final class NodeStates {
         Arrays.fill(buckets, NONE);
         for (int i = 0; i < actives; i++) {
             int slot = active[i];
-            System.arraycopy(free, slot * stride, scratch(), 0, devices[slot]);
+            System.arraycopy(free, slot * stride, scratch, 0, devices[slot]);
             int bucket = hash(cpu[slot], memory[slot], model[slot], devices[slot], scratch) & (buckets.length - 1);
             next[slot] = buckets[bucket];
             buckets[bucket] = slot;
