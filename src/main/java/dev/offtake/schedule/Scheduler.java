@@ -35,7 +35,7 @@ public final class Scheduler {
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(placer, accounts, upkeep);
+    private final Cycle cycle = new Cycle(line, placer, accounts, upkeep);
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
 
@@ -282,7 +282,7 @@ public final class Scheduler {
         // Nodes may take work again on which they have seats.
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
-        everybody = serveQueue(everybody, now, decisions);
+        everybody = cycle.serve(everybody, now, decisions);
         if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), decisions)) {
             changed();
         }
@@ -293,28 +293,6 @@ public final class Scheduler {
             }
         }
         return decisions;
-    }
-
-    /** Serves those that came, or everybody who waits; answers whether it was everybody. */
-    private boolean serveQueue(boolean everybody, Instant now, List<Decision> decisions) {
-        List<Gang> arrived = line.takeArrived();
-        boolean all = everybody || arrived.stream().anyMatch(g -> cycle.isLate(g, now));
-        boolean goOn = true;
-        while (goOn) {
-            if (all) {
-                cycle.startAnew();
-            }
-            List<Gang> inOrder = Queue.inOrder(all ? line.waiting() : arrived);
-            cycle.serve(inOrder, now, decisions);
-            List<Gang> placed = inOrder.stream()
-                    .filter(g -> g.phase() != Gang.Phase.WAITING)
-                    .toList();
-            placed.forEach(line::touch);
-            // What was bound or broken for one may have room for those who needed whole cells before.
-            goOn = !placed.isEmpty() && line.isAnyWaiting();
-            all |= goOn;
-        }
-        return all;
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
@@ -328,6 +306,11 @@ public final class Scheduler {
     /** Something may fit now that did not, or the order is another. */
     private void changed() {
         anew = true;
+    }
+
+    /** How often a gang had its turn so far: the work of the queue. */
+    long tries() {
+        return cycle.tries();
     }
 
     Accounts accounts() {
