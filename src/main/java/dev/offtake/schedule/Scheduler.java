@@ -4,7 +4,6 @@ import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
-import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
@@ -19,9 +18,11 @@ import java.util.stream.Stream;
 /**
  * The whole decision: events change the state, {@link #decide} says what is to be done about it.
  *
- * <p>One cycle: what is due at this instant; refused pods taken back; seats for pods that came; the queue in order;
- * growth of elastic gangs. All state lies in memory and is changed in place by one thread; after a restart it is
- * rebuilt by {@link #restore} before the first cycle.
+ * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
+ * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
+ * ({@link Upkeep}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
+ * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
+ * ({@link Writes}).
  */
 public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
@@ -32,6 +33,8 @@ public final class Scheduler {
     private final Line line = new Line();
     private final Seating seating = new Seating(cluster);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
+    private final Restoring restoring = new Restoring(roster, line, seating);
+    private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
@@ -132,23 +135,7 @@ public final class Scheduler {
      * Before the first cycle only.
      */
     public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
-        for (Decision.Seats run : seats) {
-            Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
-            Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
-            for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
-                for (int i = 0; i < run.podsPerNode(); i++) {
-                    Seat seat = new Seat(run.podSet(), claimant, shape.get(), node);
-                    seating.add(gang, seat);
-                }
-            }
-        }
-        if (!gang.seats().isEmpty()) {
-            gang.grant(grant);
-            gang.recorded();
-            gang.enter(Gang.Phase.PLACED);
-        }
-        roster.add(gang);
+        restoring.placement(spec, grant, seats);
         changed();
     }
 
@@ -160,9 +147,17 @@ public final class Scheduler {
      * @param words of the scheduler
      */
     public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
-        roster.add(gang);
-        restoreRefusal(spec.id(), words, nodes, true);
+        restoring.gang(spec);
+        restoring.refusal(spec.id(), words, nodes, true);
+    }
+
+    /**
+     * Takes over that the scheduler refused the gang before. Before the first cycle only.
+     *
+     * @param underWay whether its pods were being taken back
+     */
+    public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
+        restoring.refusal(id, words, nodes, underWay);
     }
 
     /**
@@ -179,15 +174,7 @@ public final class Scheduler {
 
     /** The record of the gang's seats is durable. */
     public void recorded(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            gang.recorded();
-            if (seating.giveBackLeft(gang)) {
-                changed();
-            }
-            gang.enter(Gang.Phase.PLACED);
-            line.touch(gang);
-        }
+        writes.recorded(id);
     }
 
     /**
@@ -195,61 +182,17 @@ public final class Scheduler {
      * one that is durable is written again.
      */
     public void recordFailed(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            if (gang.durable().isEmpty()) {
-                seating.giveBackFree(gang);
-                changed();
-            }
-            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
-            line.touch(gang);
-        }
+        writes.recordFailed(id);
     }
 
     /** A release did not happen: the pod is still gated, and its seat free. */
     public void releaseFailed(GangId id, String podUid) {
-        Gang gang = roster.get(id);
-        if (gang == null) {
-            return;
-        }
-        PodFacts pod = gang.pods().get(podUid);
-        boolean stillGated = pod == null || !pod.state().isPlaced();
-        if (stillGated && gang.seatOf(podUid).isPresent()) {
-            roster.leave(gang, podUid);
-            if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
-                gang.enter(Gang.Phase.WAITING);
-            }
-            if (roster.get(id) == gang) {
-                line.touch(gang);
-            }
-        }
+        writes.releaseFailed(id, podUid);
     }
 
     /** The pods could not be taken back: one of them was bound after all. */
     public void rollBackFailed(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
-            gang.enter(Gang.Phase.PLACED);
-            line.touch(gang);
-        }
-    }
-
-    /**
-     * Takes over that the scheduler refused the gang before. Before the first cycle only.
-     *
-     * @param underWay whether its pods were being taken back
-     */
-    public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
-        Gang gang = roster.get(id);
-        if (gang != null) {
-            gang.avoid().addAll(nodes);
-            gang.refusalWords(words);
-            if (underWay) {
-                gang.tell(gang.refusedByScheduler());
-                gang.enter(Gang.Phase.ROLLING_BACK);
-            }
-            line.touch(gang);
-        }
+        writes.rollBackFailed(id);
     }
 
     /** The class that a gang is of which names none. */
