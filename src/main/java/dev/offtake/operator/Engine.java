@@ -128,7 +128,7 @@ public final class Engine implements Inbox, AutoCloseable {
         if (tenure.get() != mine || desk.scheduler().isPresent()) {
             return;
         }
-        if (writer != null) {
+        if (writer.isIdle()) {
             desk.lead();
         } else {
             lead(AGAIN);
