@@ -27,7 +27,12 @@ final class Accounts {
         }
     }
 
-    private record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {}
+    /** On what it depends which accounts a gang may draw on. */
+    record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {
+        static Asked of(GangSpec gang) {
+            return new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers());
+        }
+    }
 
     void put(Contract contract) {
         contracts.put(contract.name(), contract);
@@ -80,8 +85,7 @@ final class Accounts {
      * contracts. Without classes it is of the class of the tenant's first commitment.
      */
     List<Choice> choices(GangSpec gang, Instant now) {
-        return choices.computeIfAbsent(
-                new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers()), a -> choose(gang, now));
+        return choices.computeIfAbsent(Asked.of(gang), a -> choose(gang, now));
     }
 
     /** The class of the tenant's first commitment. */

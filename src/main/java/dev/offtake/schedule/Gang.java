@@ -33,7 +33,6 @@ final class Gang {
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
-    private int askedAfter;
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
@@ -101,12 +100,11 @@ final class Gang {
 
     /** What it asks for, as long as nothing has happened to it. */
     Optional<Ask> ask() {
-        return ask.filter(known -> askedAfter == refusals.version());
+        return ask;
     }
 
     void ask(Optional<Ask> known) {
         ask = known;
-        askedAfter = refusals.version();
     }
 
     /** What the scheduler refused it. */

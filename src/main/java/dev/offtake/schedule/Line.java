@@ -3,29 +3,27 @@ package dev.offtake.schedule;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
 final class Line {
-    private final Map<GangId, Gang> waiting = new TreeMap<>();
+    private final Waiting waiting = new Waiting();
     private final Set<Gang> arrived = new LinkedHashSet<>();
     private final Set<Gang> seatable = new LinkedHashSet<>();
     private final Set<Gang> hungry = new LinkedHashSet<>();
     private final Set<Gang> newlyHungry = new LinkedHashSet<>();
     private final Set<Gang> troubled = new LinkedHashSet<>();
 
-    /** Something happened to this gang. */
+    /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */
     void touch(Gang gang) {
-        forget(gang);
+        forgetToDo(gang);
         gang.ask(Optional.empty());
+        if (gang.phase() != Gang.Phase.WAITING) {
+            waiting.remove(gang);
+        }
         switch (gang.phase()) {
-            case WAITING -> {
-                waiting.put(gang.id(), gang);
-                arrived.add(gang);
-            }
+            case WAITING -> arrived.add(gang);
             case PLACED -> {
                 seatable.add(gang);
                 hungry.add(gang);
@@ -43,7 +41,11 @@ final class Line {
     }
 
     void forget(Gang gang) {
-        waiting.remove(gang.id());
+        waiting.remove(gang);
+        forgetToDo(gang);
+    }
+
+    private void forgetToDo(Gang gang) {
         arrived.remove(gang);
         seatable.remove(gang);
         hungry.remove(gang);
@@ -51,12 +53,9 @@ final class Line {
         troubled.remove(gang);
     }
 
-    List<Gang> waiting() {
-        return new ArrayList<>(waiting.values());
-    }
-
-    boolean isAnyWaiting() {
-        return !waiting.isEmpty();
+    /** The queue, but for those that have arrived. */
+    Waiting waiting() {
+        return waiting;
     }
 
     /** Waiting gangs to which something happened since they were last asked for. */

@@ -28,7 +28,6 @@ final class Refusals {
     private Optional<Instant> rest = Optional.empty();
     private Instant last = Instant.EPOCH;
     private int rounds;
-    private int version;
     private String words = "";
 
     /** What is refused to several pods at about the same time counts once. */
@@ -36,7 +35,6 @@ final class Refusals {
         if (rounds == 0 || !now.isBefore(last.plus(Scheduler.REFUSAL_GRACE))) {
             rounds++;
         }
-        version++;
         last = now;
         words = said;
         Instant avoided = now.plus(doubled(rounds - 1));
@@ -74,20 +72,12 @@ final class Refusals {
             rest = Optional.empty();
             any = true;
         }
-        version += any ? 1 : 0;
         return any;
     }
 
     /** The node is another one now; answers whether it was avoided. */
     boolean forget(String node) {
-        boolean avoided = until.remove(node) != null;
-        version += avoided ? 1 : 0;
-        return avoided;
-    }
-
-    /** Another number whenever {@link #nodes} or {@link #isResting} have changed. */
-    int version() {
-        return version;
+        return until.remove(node) != null;
     }
 
     /** When {@link #expire} has something to do next. */

@@ -3,10 +3,13 @@ package dev.offtake.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -16,30 +19,61 @@ import java.util.stream.Stream;
 final class RollBacks {
     private final Duration grace;
     private final Seating seating;
+    private final Roster roster;
+    private final Line line;
     private final Map<String, Refusals> byMaker = new HashMap<>();
 
-    RollBacks(Duration grace, Seating seating) {
+    RollBacks(Duration grace, Seating seating, Roster roster, Line line) {
         this.grace = grace;
         this.seating = seating;
+        this.roster = roster;
+        this.line = line;
     }
 
-    /** A gang begins: it remembers what its maker's gangs before it were refused. */
-    void remember(Gang gang) {
-        gang.spec()
-                .maker()
-                .flatMap(maker -> Optional.ofNullable(byMaker.get(maker)))
-                .ifPresent(gang::refusals);
+    /** A gang that begins: it remembers what its maker's gangs before it were refused. */
+    Gang newGang(GangSpec spec) {
+        Gang gang = new Gang(spec);
+        spec.maker().flatMap(maker -> Optional.ofNullable(byMaker.get(maker))).ifPresent(gang::refusals);
+        return gang;
     }
 
-    /** Looks at one gang, and adds what it decides; answers whether anything is different for it now. */
-    boolean check(Gang gang, Instant now, List<Decision> decisions) {
-        int before = decisions.size();
-        switch (gang.phase()) {
-            case ROLLING_BACK -> decisions.addAll(finish(gang));
-            case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
-            case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
+    /** Looks at every gang in trouble, and adds what it decides; answers whether anything may fit now that did not. */
+    boolean check(Instant now, List<Decision> decisions) {
+        Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Gang gang : line.troubled()) {
+            int known = decisions.size();
+            switch (gang.phase()) {
+                case ROLLING_BACK -> decisions.addAll(finish(gang));
+                case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
+                case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
+            }
+            if (gang.refusals().expire(now) || decisions.size() > known) {
+                line.touch(gang);
+                different.add(gang.refusals());
+            }
         }
-        return gang.refusals().expire(now) || decisions.size() > before;
+        touchWhoRemember(different);
+        return !different.isEmpty();
+    }
+
+    /** A node is not the one any longer that refused. */
+    void nodeGone(String name) {
+        Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Gang gang : roster.all()) {
+            if (gang.refusals().forget(name)) {
+                different.add(gang.refusals());
+            }
+        }
+        touchWhoRemember(different);
+    }
+
+    /** Other nodes are avoided for them now, so that they ask for something else. */
+    private void touchWhoRemember(Set<Refusals> different) {
+        if (!different.isEmpty()) {
+            roster.all().stream()
+                    .filter(gang -> different.contains(gang.refusals()))
+                    .forEach(line::touch);
+        }
     }
 
     private List<Decision> finish(Gang gang) {
@@ -86,8 +120,12 @@ final class RollBacks {
         return decisions;
     }
 
-    /** When there is something to do for a gang without an event. */
-    Optional<Instant> due(Gang gang) {
+    /** When there is something to do without an event. */
+    Optional<Instant> due() {
+        return line.troubled().stream().flatMap(gang -> due(gang).stream()).min(Instant::compareTo);
+    }
+
+    private Optional<Instant> due(Gang gang) {
         return Stream.concat(
                         gang.refusedSince().map(since -> since.plus(grace)).stream(), gang.refusals().due().stream())
                 .min(Instant::compareTo);
