@@ -164,8 +164,10 @@ public final class ReasonText {
     }
 
     private String refused() {
-        return "the scheduler refused the gang on " + word("node").replace(",", ", ")
-                + ", which is avoided for it now: " + word("words");
+        String nodes = word("node").isEmpty()
+                ? ""
+                : " on " + word("node").replace(",", ", ") + ", which is avoided for it now";
+        return "the scheduler refused the gang" + nodes + ": " + word("words");
     }
 
     private boolean has(String name) {

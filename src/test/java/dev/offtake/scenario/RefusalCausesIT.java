@@ -8,7 +8,6 @@ import dev.offtake.api.GPUWorkloadStatus.Rollback;
 import dev.offtake.testbed.AuditLog;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
-import dev.offtake.testbed.Paused;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,14 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * failure, says why, goes elsewhere where it can, and leaves its quota to others where it cannot.
  */
 @OnControlPlane
-@SuppressWarnings("try")
 class RefusalCausesIT {
     private static final String OPERATOR = "system:serviceaccount:offtake-system:offtake";
     private static final String HOST_PORT = "ports: [{containerPort: 29500, hostPort: 29500}]";
     private static final String WITH_HOST_PORT =
             "initContainers: [{name: rendezvous, image: registry.example/sidecar, restartPolicy: Always, %s}]\n"
                     .formatted(HOST_PORT);
-    private static final String WITH_CLAIM = "volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]\n";
 
     private Sandbox sandbox;
     private Scene scene;
@@ -50,13 +47,13 @@ class RefusalCausesIT {
 
     @Test
     void aTaintThatComesBetweenDecisionAndBindingSendsTheGangToOtherNodes() {
-        String tainted;
-        try (Paused ignored = scene.controlPlane().pauseScheduler()) {
+        String tainted = scene.beforeAnythingIsBound(() -> {
             acme.job("late", 2, 4, "", "backoffLimit: 0", "");
             acme.awaitReleased("late", 2);
-            tainted = acme.recordedNodes("job-late").get(0);
-            nodes.taint(tainted, "example.com/maintenance", "soon", "NoSchedule");
-        }
+            String node = acme.recordedNodes("job-late").get(0);
+            nodes.taint(node, "example.com/maintenance", "soon", "NoSchedule");
+            return node;
+        });
 
         acme.awaitRunning("late", 2);
         assertThat(acme.nodesOf("late")).containsExactlyElementsOf(allBut(tainted));
@@ -115,11 +112,11 @@ class RefusalCausesIT {
         "Immediate, pod has unbound immediate PersistentVolumeClaims"
     })
     void aVolumeClaimThatIsNotThereOrNotBoundHoldsUpOnlyItsOwnGang(String claim, String words) {
-        boolean exists = !claim.equals("missing");
-        if (exists) {
-            makeClaim(claim);
+        DataVolume data = new DataVolume(scene, sandbox, acme);
+        if (!claim.equals("missing")) {
+            data.claim(claim);
         }
-        acme.job("reads", 3, 4, "", "backoffLimit: 0", WITH_CLAIM);
+        acme.job("reads", 3, 4, "", "backoffLimit: 0", DataVolume.USE);
 
         assertThat(acme.awaitReason("reads", "RefusedByScheduler")).contains(words);
         acme.job("other", 3, 4);
@@ -127,7 +124,7 @@ class RefusalCausesIT {
         acme.assertHeld("reads");
         assertThat(suspensions("reads")).isEqualTo(1);
         assertNoFailure("reads");
-        bindClaim(exists);
+        data.bind();
         acme.deleteJob("other");
         scene.grow(gb300(3));
         acme.awaitRunning("reads", 3);
@@ -137,14 +134,15 @@ class RefusalCausesIT {
     @Test
     void aBindingThatTheApiServerRefusesIsARefusalToo() {
         String refused = nodes.node(0, 0);
-        forbidBinding(refused);
+        Denial denial = forbidBindingTo(refused);
 
         acme.job("all", 2, 4, "", "backoffLimit: 0", "");
         acme.awaitRunning("all", 2);
 
         assertThat(acme.nodesOf("all")).containsExactlyElementsOf(allBut(refused));
-        assertThat(rollback("all").message()).contains("nothing is bound there");
+        assertThat(rollback("all").message()).contains(denial.message());
         assertNoFailure("all");
+        denial.lift();
     }
 
     @Test
@@ -180,12 +178,12 @@ class RefusalCausesIT {
 
     @Test
     void barePodsThatAreRefusedAreDeletedWithAWordToTheirUserAndLeaveTheirQuota() {
-        acme.pod("alone", 4, "", WITH_CLAIM);
+        acme.pod("alone", 4, "", DataVolume.USE);
         String gang = """
                 labels: {offtake.dev/workload: pair}
                 annotations: {offtake.dev/pods: "2"}
                 """;
-        acme.pod("one", 4, gang, WITH_CLAIM);
+        acme.pod("one", 4, gang, DataVolume.USE);
         acme.pod("two", 4, gang, "");
 
         scene.eventually(() -> assertThat(acme.pods()).isEmpty());
@@ -240,91 +238,17 @@ class RefusalCausesIT {
                 .satisfies(told -> assertThat(told).contains(words)));
     }
 
-    private void makeClaim(String binding) {
-        scene.apply("""
-                apiVersion: storage.k8s.io/v1
-                kind: StorageClass
-                metadata: {name: %1$s}
-                provisioner: kubernetes.io/no-provisioner
-                volumeBindingMode: %2$s
-                ---
-                apiVersion: v1
-                kind: PersistentVolumeClaim
-                metadata: {name: data, namespace: %3$s}
-                spec: {storageClassName: %1$s, accessModes: [ReadWriteMany], resources: {requests: {storage: 1Gi}}}
-                """.formatted(sandbox.name("class"), binding, acme.name())).orFail();
-        sandbox.own(scene.admin()
-                .storage()
-                .v1()
-                .storageClasses()
-                .withName(sandbox.name("class"))
-                .get());
-    }
-
-    /** Does what the volume controller does once there is a volume. */
-    private void bindClaim(boolean exists) {
-        scene.apply("""
-                apiVersion: v1
-                kind: PersistentVolume
-                metadata: {name: %1$s}
-                spec:
-                  storageClassName: %2$s
-                  accessModes: [ReadWriteMany]
-                  capacity: {storage: 1Gi}
-                  nfs: {server: 192.0.2.1, path: /}
-                  claimRef: {namespace: %3$s, name: data}
-                ---
-                apiVersion: v1
-                kind: PersistentVolumeClaim
-                metadata:
-                  name: data
-                  namespace: %3$s
-                  annotations: {pv.kubernetes.io/bind-completed: "yes"}
-                spec:
-                  storageClassName: %2$s
-                  volumeName: %1$s
-                  accessModes: [ReadWriteMany]
-                  resources: {requests: {storage: 1Gi}}
-                """.formatted(sandbox.name("volume"), exists ? sandbox.name("class") : "''", acme.name()))
-                .orFail();
-        sandbox.own(scene.admin()
-                .persistentVolumes()
-                .withName(sandbox.name("volume"))
-                .get());
-    }
-
-    /** Returns when the policy is in force. */
-    private void forbidBinding(String node) {
-        String policy = sandbox.name("no-binding");
-        scene.apply("""
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %1$s}
-                spec:
-                  failurePolicy: Fail
-                  matchConstraints:
-                    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}
-                    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods/binding]}]
-                  validations: [{expression: "object.target.name != '%3$s'", message: nothing is bound there}]
-                ---
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec: {policyName: %1$s, validationActions: [Deny]}
-                """.formatted(policy, acme.name(), node)).orFail();
-        sandbox.own(scene.admin()
-                .admissionRegistration()
-                .v1()
-                .validatingAdmissionPolicies()
-                .withName(policy)
-                .get());
+    /** Returns when the denial is in force. */
+    private Denial forbidBindingTo(String node) {
+        Denial denial = new Denial(scene, acme, "CREATE", "pods/binding", "object.target.name != '" + node + "'");
         acme.pod("probe", 0, "", "schedulingGates: [{name: example.com/probe}]");
         KubernetesClient scheduler = scene.controlPlane().clientAs("system:kube-scheduler", "system:authenticated");
         scene.eventually(() -> assertThatThrownBy(() -> scheduler.raw(
                         "/api/v1/namespaces/" + acme.name() + "/pods/probe/binding?dryRun=All",
                         "POST",
                         Map.of("metadata", Map.of("name", "probe"), "target", Map.of("kind", "Node", "name", node))))
-                .hasMessageContaining("nothing is bound there"));
+                .hasMessageContaining(denial.message()));
         acme.removePod("probe");
+        return denial;
     }
 }

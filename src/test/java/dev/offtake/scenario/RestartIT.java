@@ -16,14 +16,12 @@ import org.junit.jupiter.api.Test;
 /** The operator is stopped at some moment and started again: nothing is decided twice, nothing is forgotten. */
 @OnControlPlane
 class RestartIT {
-    private Sandbox sandbox;
     private Scene scene;
     private LiveFleet nodes;
     private Workspace acme;
 
     @BeforeEach
     void fourNodes(Sandbox sandbox) {
-        this.sandbox = sandbox;
         scene = new Scene(sandbox);
         nodes = scene.supply(gb300(4));
         acme = scene.customer("acme", 4, "node");
@@ -31,14 +29,13 @@ class RestartIT {
 
     @Test
     void aGangThatIsHalfReleasedWhenTheOperatorIsKilledIsFinishedOnTheRecordedNodes() {
-        String policy = sandbox.name("hold-back");
-        holdBack(policy, "['2', '3']");
+        Denial denial = holdBack("['2', '3']");
         acme.job("half", 4, 2, "", "completionMode: Indexed", "");
         acme.awaitRunning("half", 2);
         List<String> recorded = acme.recordedNodes("job-half");
 
         scene.stopOperator();
-        letGo(policy);
+        denial.lift();
         // Free room elsewhere is no reason to go there.
         scene.grow(gb300(4));
         scene.startOperator();
@@ -50,14 +47,13 @@ class RestartIT {
 
     @Test
     void aGangWhoseRecordIsWrittenWhenTheOperatorIsKilledIsReleasedToTheRecordedNodes() {
-        String policy = sandbox.name("hold-back");
-        holdBack(policy, "['0', '1', '2', '3']");
+        Denial denial = holdBack("['0', '1', '2', '3']");
         acme.job("recorded", 4, 2, "", "completionMode: Indexed", "");
         scene.eventually(() -> assertThat(acme.recordedNodes("job-recorded")).hasSize(4));
         List<String> recorded = acme.recordedNodes("job-recorded");
 
         scene.stopOperator();
-        letGo(policy);
+        denial.lift();
         scene.grow(gb300(4));
         scene.startOperator();
 
@@ -145,24 +141,9 @@ class RestartIT {
     }
 
     /** From now on nobody can change pods with these completion indexes. */
-    private void holdBack(String policy, String indexes) {
-        scene.apply("""
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %1$s}
-                spec:
-                  failurePolicy: Fail
-                  matchConstraints:
-                    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}
-                    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [pods]}]
-                  validations:
-                  - expression: "!(object.metadata.labels[?'batch.kubernetes.io/job-completion-index'].orValue('') in %3$s)"
-                ---
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec: {policyName: %1$s, validationActions: [Deny]}
-                """.formatted(policy, acme.name(), indexes)).orFail();
+    private Denial holdBack(String indexes) {
+        String index = "object.metadata.labels[?'batch.kubernetes.io/job-completion-index'].orValue('')";
+        Denial denial = new Denial(scene, acme, "UPDATE", "pods", "!(" + index + " in " + indexes + ")");
         scene.apply("""
                 apiVersion: v1
                 kind: Pod
@@ -171,6 +152,7 @@ class RestartIT {
                 """.formatted(acme.name())).orFail();
         scene.eventually(this::touchProbe, touched -> touched.exitCode() != 0);
         acme.removePod("probe");
+        return denial;
     }
 
     private CommandResult touchProbe() {
@@ -184,11 +166,5 @@ class RestartIT {
                         "pod",
                         "probe",
                         "touched=yes");
-    }
-
-    private void letGo(String policy) {
-        scene.controlPlane()
-                .kubectl("delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", policy)
-                .orFail();
     }
 }

@@ -12,6 +12,7 @@ import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.FleetSpec;
 import dev.offtake.testbed.Fleets;
 import dev.offtake.testbed.LiveFleet;
+import dev.offtake.testbed.Paused;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -86,9 +87,8 @@ final class Scene {
 
     /** A tenant that may also use GPUs on demand. */
     Workspace customer(String base, int quantity, String unit, int onDemandGpus) {
-        String tenant = tenant(base);
-        contract(tenant, suppliedClass, unit, quantity, onDemandGpus);
-        return workspace(base, tenant);
+        contract(tenant(base), suppliedClass, unit, quantity, onDemandGpus);
+        return workspace(base, tenant(base));
     }
 
     void stopOperator() {
@@ -97,6 +97,16 @@ final class Scene {
 
     void startOperator() {
         TestOperator.on(controlPlane);
+    }
+
+    /** Does something while kube-scheduler stands still, so that what is released is not bound yet. */
+    <T> T beforeAnythingIsBound(Supplier<T> deed) {
+        Paused scheduler = controlPlane.pauseScheduler();
+        try {
+            return deed.get();
+        } finally {
+            scheduler.close();
+        }
     }
 
     /** Applies YAML; what it creates is removed with the sandbox where that owns its namespace or name. */

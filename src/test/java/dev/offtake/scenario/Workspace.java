@@ -211,28 +211,6 @@ final class Workspace {
         runningPodsOf(job).forEach(pod -> annotate(pod, Map.of(TestKubelet.TERMINATE_AFTER, time)));
     }
 
-    /** A Job, its record and its pods in one line each, to be read by who looks for a fault. */
-    String describe(String job) {
-        List<String> lines = new ArrayList<>();
-        Job now = job(job);
-        lines.add(job + ": "
-                + (now == null
-                        ? "gone"
-                        : now.getMetadata().getAnnotations() + " "
-                                + now.getSpec().getParallelism() + " " + now.getStatus()));
-        GPUWorkload record = record("job-" + job);
-        lines.add(record == null ? "no record" : String.valueOf(record.getStatus()));
-        podsOf(job)
-                .forEach(pod -> lines.add(
-                        pod.getMetadata().getName() + " " + pod.getStatus().getPhase() + " on "
-                                + pod.getSpec().getNodeName() + ", gates "
-                                + pod.getSpec().getSchedulingGates() + ", "
-                                + pod.getMetadata().getAnnotations() + " "
-                                + pod.getMetadata().getDeletionTimestamp() + " "
-                                + pod.getStatus().getConditions()));
-        return String.join("\n", lines);
-    }
-
     void annotate(Pod pod, Map<String, String> annotations) {
         client.resource(pod)
                 .patch(

@@ -324,6 +324,13 @@ class ReasonTextTest {
                         "node",
                         "n1,n2",
                         "words",
+                        "0/5 nodes are available"),
+                told(
+                        "the scheduler refused the gang: 0/5 nodes are available",
+                        Code.REFUSED_BY_SCHEDULER,
+                        "node",
+                        "",
+                        "words",
                         "0/5 nodes are available"));
     }
 
