@@ -116,6 +116,11 @@ final class Scene {
 
     /** A pool of this test's nodes. {@code more} is YAML of further fields of its spec. */
     String pool(String gpuClass, String more) {
+        return pool(gpuClass, more, "");
+    }
+
+    /** {@code nodes} is YAML of a further field of what says which nodes. */
+    String pool(String gpuClass, String more, String nodes) {
         suppliedClass = gpuClass;
         Map.Entry<String, String> label =
                 sandbox.nodeLabel().entrySet().iterator().next();
@@ -125,8 +130,10 @@ final class Scene {
                 metadata: {name: %s}
                 spec:
                   gpuClass: %s
-                  nodes: {selector: {matchLabels: {%s: %s}}}
-                """.formatted(poolName(), gpuClass, label.getKey(), label.getValue()) + more.indent(2))
+                  nodes:
+                    selector: {matchLabels: {%s: %s}}
+                    %s
+                """.formatted(poolName(), gpuClass, label.getKey(), label.getValue(), nodes) + more.indent(2))
                 .orFail();
         sandbox.own(pool(poolName()));
         await("pool ready")
