@@ -7,9 +7,11 @@ import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Namespaces, contracts and pools are deleted while the operator is away. */
+@Tag("slow")
 @OnControlPlane
 class AwayIT {
     private static final String CLASS = "gb300-nvl72";

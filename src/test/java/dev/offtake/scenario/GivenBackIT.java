@@ -7,9 +7,11 @@ import dev.offtake.api.GPUWorkloadStatus.Phase;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes under a contract of two: whoever runs next does so because the one before gave everything back. */
+@Tag("slow")
 @OnControlPlane
 class GivenBackIT {
     private static final String CLASS = "gb300-nvl72";

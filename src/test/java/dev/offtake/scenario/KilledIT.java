@@ -22,9 +22,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The operator is killed at whatever it does, again and again: what the API server has is enough to go on from. */
+@Tag("slow")
 @OnControlPlane
 class KilledIT {
     private static final int KILLS = 4;

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What kube-scheduler may have against the node that a pod is pinned to. In each case the work is taken back without a
  * failure, says why, goes elsewhere where it can, and leaves its quota to others where it cannot.
  */
+@Tag("slow")
 @OnControlPlane
 class RefusalCausesIT {
     private static final String OPERATOR = "system:serviceaccount:offtake-system:offtake";
