@@ -23,14 +23,22 @@ final class ShapeExplanation {
     private long unpromisedGpus() {
         Promises promises = gang.cluster().promises();
         return gang.pools().stream()
-                .mapToLong(p -> promises.slack(p, p.levels().gpuRow()))
+                .mapToLong(p -> gang.right().isLent()
+                        ? lendable(p)
+                        : promises.slack(p, p.levels().gpuRow()))
                 .max()
                 .orElse(0);
     }
 
+    private static long lendable(PoolState pool) {
+        return pool.nodes().stream().mapToLong(pool::lendable).sum();
+    }
+
     private long freeGpus() {
         return gang.pools().stream()
-                .mapToLong(p -> p.wholeFree(p.levels().gpuRow()))
+                .mapToLong(p -> gang.right().isLent()
+                        ? lendable(p)
+                        : p.wholeFree(p.levels().gpuRow()))
                 .sum();
     }
 

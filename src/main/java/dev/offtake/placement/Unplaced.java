@@ -28,6 +28,11 @@ record Unplaced(
         return reserved() ? cluster.owner(claimant.account()) : PoolState.OPEN;
     }
 
+    /** By what right it sought, were all work evicted that can be. */
+    Right right() {
+        return claimant.tier() == Tier.SPOT ? Right.LENT : Right.of(owner()).reclaiming();
+    }
+
     BitSet accepted(PoolState pool, GangDemand.PodSet podSet) {
         return cluster.accepted(pool, podSet, gang.avoid());
     }
@@ -35,7 +40,7 @@ record Unplaced(
     /** What fits of a pod set, for the claimant. */
     Fits fits(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
         boolean empty = reach == Fits.Reach.EMPTY;
-        Fits fits = new Fits(pool, empty ? PoolState.OPEN : owner(), podSet.shape());
+        Fits fits = new Fits(pool, empty ? Right.of(PoolState.OPEN) : right(), podSet.shape());
         fits.count(podSet, accepted(pool, podSet), reach, empty ? null : within, podSet.count());
         return fits;
     }

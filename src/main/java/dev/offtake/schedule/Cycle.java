@@ -21,6 +21,8 @@ final class Cycle {
     private final Accounts accounts;
     private final Placer placer;
     private final Upkeep upkeep;
+    private final Seating seating;
+    private final Lent lent;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
@@ -28,11 +30,13 @@ final class Cycle {
 
     private record Asked(Claimant claimant, int demand) {}
 
-    Cycle(Line line, Placer placer, Accounts accounts, Upkeep upkeep) {
+    Cycle(Line line, Placer placer, Accounts accounts, Upkeep upkeep, Seating seating, Lent lent) {
         this.line = line;
         this.accounts = accounts;
         this.placer = placer;
         this.upkeep = upkeep;
+        this.seating = seating;
+        this.lent = lent;
     }
 
     /** What gangs in the queue wait for. */
@@ -134,11 +138,12 @@ final class Cycle {
         return ask;
     }
 
-    /** While the pods of a gang that was rolled back are made anew, the refusal is still why it waits. */
+    /** While the pods of a gang that was taken back are made anew, the cause of that is still why it waits. */
     private static boolean isToBeTold(Gang gang, Reason reason) {
         return reason.code() != Reason.Code.PODS_NOT_CREATED
                 || gang.told()
-                        .filter(told -> told.code() == Reason.Code.REFUSED_BY_SCHEDULER)
+                        .filter(told ->
+                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
                         .isEmpty();
     }
 
@@ -179,7 +184,11 @@ final class Cycle {
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
                 Refusal known = refused.get(new Asked(claimant, demand.number()));
                 if (known == null) {
-                    Outcome outcome = placer.place(demand.value(), claimant, keptOn.applyAsInt(claimant));
+                    Outcome outcome = placer.place(
+                            demand.value(),
+                            claimant,
+                            keptOn.applyAsInt(claimant),
+                            lent.evictables(accounts.lending(choice).minRuntime(), now));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -198,6 +207,17 @@ final class Cycle {
                 Kept.share(refusal, choices.get(0).claimant())));
     }
 
+    private static Reason reclaiming(Gang gang, Plan plan) {
+        return Reason.of(
+                Reason.Code.RECLAIMING,
+                "gpus",
+                String.valueOf(gang.spec().gpus()),
+                "victims",
+                String.valueOf(plan.victims().size()),
+                "deadline",
+                plan.deadline().toString());
+    }
+
     private void grant(
             Gang gang,
             Accounts.Choice choice,
@@ -205,11 +225,19 @@ final class Cycle {
             Outcome.Placed placed,
             Instant now,
             List<Decision> decisions) {
-        gang.seats().addAll(Demands.seats(demand, placed));
+        seating.found(gang, Demands.seats(demand, placed));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         gang.tellNothing();
+        if (!placed.victims().isEmpty()) {
+            List<GangId> victims = placed.victims().stream()
+                    .map(victim -> Lent.gang(victim).id())
+                    .toList();
+            gang.plan(Optional.of(
+                    new Plan(victims, now.plus(accounts.lending(choice).notice()))));
+        }
         upkeep.settle(gang, decisions);
+        gang.plan().ifPresent(plan -> tell(gang, reclaiming(gang, plan), decisions));
         line.touch(gang);
     }
 }

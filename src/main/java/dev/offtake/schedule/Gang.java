@@ -18,6 +18,8 @@ final class Gang {
         WAITING,
         /** It has seats; their record is being written. */
         RECORDING,
+        /** It has seats that others have to leave first; its plan is durable. */
+        RECLAIMING,
         /** The record is durable (or none is needed): pods are released as they come. */
         PLACED,
         /** Its pods are being taken back; it waits again when they are gone. */
@@ -38,6 +40,8 @@ final class Gang {
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
+    private Optional<Plan> plan = Optional.empty();
+    private boolean stuck;
 
     /**
      * What it asks for as it stands.
@@ -150,6 +154,24 @@ final class Gang {
 
     void refusedSince(Optional<Instant> instant) {
         refusedSince = instant;
+    }
+
+    /** Whether it was to be gone by now, and is not. */
+    boolean isStuck() {
+        return stuck;
+    }
+
+    void stuck(boolean next) {
+        stuck = next;
+    }
+
+    /** Who has to go before it can start. */
+    Optional<Plan> plan() {
+        return plan;
+    }
+
+    void plan(Optional<Plan> next) {
+        plan = next;
     }
 
     /** The scheduler refused it, in the scheduler's own words. */

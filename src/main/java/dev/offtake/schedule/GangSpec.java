@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param duration declared length
  * @param createdAt decides its age
  * @param problem why it cannot be placed as it is written; such a gang waits as {@code Invalid}
+ * @param checkpoint how much is lost if it is evicted; empty for everything
  * @param maker names what makes its pods anew, as another gang, when they are gone; that one is spared what this one was
  *     refused. Empty where nobody does, or as this gang
  */
@@ -38,6 +39,7 @@ public record GangSpec(
         int priority,
         Instant createdAt,
         Optional<String> problem,
+        Optional<Checkpoint> checkpoint,
         Optional<String> maker) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
@@ -45,7 +47,7 @@ public record GangSpec(
         podSets = List.copyOf(podSets);
     }
 
-    /** One without a maker. */
+    /** One without checkpoints and without a maker. */
     public GangSpec(
             GangId id,
             String tenant,
@@ -74,6 +76,7 @@ public record GangSpec(
                 priority,
                 createdAt,
                 problem,
+                Optional.empty(),
                 Optional.empty());
     }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
  * A gang as others see it.
  *
  * @param placed whether it has seats
+ * @param plan who has to go before it can start
  * @param seats number of its seats
  * @param seatsTaken number of those that hold a pod
  * @param waiting why it waits, or pods of it wait for which it has no seat, as last told
@@ -17,6 +18,7 @@ public record GangView(
         GangSpec spec,
         boolean placed,
         boolean rollingBack,
+        Optional<Plan> plan,
         int seats,
         int seatsTaken,
         int gpus,
@@ -30,6 +32,7 @@ public record GangView(
                 gang.spec(),
                 placed,
                 gang.phase() == Gang.Phase.ROLLING_BACK,
+                gang.plan(),
                 gang.seats().size(),
                 (int) gang.seats().stream().filter(s -> !s.isFree()).count(),
                 gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),

@@ -122,7 +122,7 @@ final class Growth {
         Claimant claimant = gang.seats().get(0).claimant();
         Outcome outcome = find(demand, claimant, kept.on(claimant), beside(gang));
         if (outcome instanceof Outcome.Placed placed) {
-            gang.seats().addAll(Demands.seats(demand, placed));
+            seating.found(gang, Demands.seats(demand, placed));
         }
         return Found.of(outcome);
     }
@@ -130,17 +130,16 @@ final class Growth {
     /** Moves seats, in the order of their pod sets, together. */
     private Found move(Gang gang, List<Seat> lost) {
         Optional<String> beside = beside(gang);
-        lost.forEach(seat -> seating.count(seat, -1));
+        lost.forEach(seat -> seating.count(gang, seat, -1));
         GangDemand demand = Demands.again(gang, lost);
         Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside);
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed);
             for (int i = 0; i < found.size(); i++) {
-                gang.seats().set(gang.seats().indexOf(lost.get(i)), found.get(i));
+                seating.move(gang, lost.get(i), found.get(i));
             }
-            gang.leaving().addAll(lost);
         }
-        lost.forEach(seat -> seating.count(seat, 1));
+        lost.forEach(seat -> seating.count(gang, seat, 1));
         return Found.of(outcome);
     }
 

@@ -14,6 +14,7 @@ final class Line {
     private final Set<Gang> hungry = new LinkedHashSet<>();
     private final Set<Gang> newlyHungry = new LinkedHashSet<>();
     private final Set<Gang> troubled = new LinkedHashSet<>();
+    private final Set<Gang> reclaiming = new LinkedHashSet<>();
 
     /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */
     void touch(Gang gang) {
@@ -29,6 +30,7 @@ final class Line {
                 hungry.add(gang);
                 newlyHungry.add(gang);
             }
+            case RECLAIMING -> reclaiming.add(gang);
             case RECORDING, ROLLING_BACK, CLOSING -> {}
         }
         boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
@@ -51,6 +53,7 @@ final class Line {
         hungry.remove(gang);
         newlyHungry.remove(gang);
         troubled.remove(gang);
+        reclaiming.remove(gang);
     }
 
     /** The queue, but for those that have arrived. */
@@ -80,6 +83,11 @@ final class Line {
     /** Gangs that the scheduler refuses or refused of late, or that are being rolled back. */
     List<Gang> troubled() {
         return new ArrayList<>(troubled);
+    }
+
+    /** Gangs that wait for others to leave their seats. */
+    List<Gang> reclaiming() {
+        return new ArrayList<>(reclaiming);
     }
 
     private static List<Gang> take(Set<Gang> set) {

@@ -27,7 +27,9 @@ public record Reason(Code code, Map<String, String> numbers) {
         OTHER_GATES("OtherGates"),
         SEATS_TAKEN("SeatsTaken"),
         INVALID("Invalid"),
-        REFUSED_BY_SCHEDULER("RefusedByScheduler");
+        REFUSED_BY_SCHEDULER("RefusedByScheduler"),
+        RECLAIMING("Reclaiming"),
+        RECLAIMED("Reclaimed");
 
         private final String spelled;
 

@@ -21,7 +21,7 @@ final class Restoring {
     }
 
     /** A gang that has these seats. Seats of pod sets that it has no longer are nobody's. */
-    void placement(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
+    void placement(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats, Optional<Plan> plan) {
         Gang gang = roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec));
         for (Decision.Seats run : seats) {
             Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
@@ -35,7 +35,8 @@ final class Restoring {
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
             gang.recorded();
-            gang.enter(Gang.Phase.PLACED);
+            gang.plan(plan);
+            gang.enter(plan.isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
         }
         roster.add(gang);
     }

@@ -82,6 +82,7 @@ final class RollBacks {
         }
         seating.giveBackFree(gang);
         gang.recorded();
+        gang.stuck(false);
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));
     }

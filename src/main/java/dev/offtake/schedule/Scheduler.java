@@ -31,14 +31,17 @@ public final class Scheduler {
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
     private final Line line = new Line();
-    private final Seating seating = new Seating(cluster);
+    private final Lent lent = new Lent();
+    private final Seating seating = new Seating(cluster, lent);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks);
+    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(line, placer, accounts, upkeep);
+    private final Cycle cycle = new Cycle(line, placer, accounts, upkeep, seating, lent);
+    private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
 
@@ -122,6 +125,7 @@ public final class Scheduler {
         Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
+            gang.plan(Optional.empty());
             line.touch(gang);
             seating.giveBackFree(gang);
             roster.forgetIfOver(gang);
@@ -132,9 +136,11 @@ public final class Scheduler {
     /**
      * Takes over a placement that was made before: the gang has these seats, and its pods are released into them.
      * Before the first cycle only.
+     *
+     * @param plan who had to go first, and may still be there
      */
-    public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        restoring.placement(spec, grant, seats);
+    public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats, Optional<Plan> plan) {
+        restoring.placement(spec, grant, seats, plan);
         changed();
     }
 
@@ -209,7 +215,11 @@ public final class Scheduler {
             accountsChange = accounts.next(now);
             changed();
         }
-        if (rollBacks.check(now, decisions)) {
+        if (unprotected.isPresent() && !now.isBefore(unprotected.get())) {
+            unprotected = Optional.empty();
+            changed();
+        }
+        if (rollBacks.check(now, decisions) | reclaims.check(now, decisions)) {
             changed();
         }
         for (Gang gang : line.takeSeatable()) {
@@ -222,6 +232,8 @@ public final class Scheduler {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
         everybody = cycle.serve(everybody, now, decisions);
+        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
+                .min(Instant::compareTo);
         if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), decisions)) {
             changed();
         }
@@ -236,7 +248,9 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.concat(accountsChange.stream(), rollBacks.due().stream()).min(Instant::compareTo);
+        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected)
+                .flatMap(Optional::stream)
+                .min(Instant::compareTo);
     }
 
     /** Something may fit now that did not, or the order is another. */

@@ -15,9 +15,11 @@ final class Seating {
             .thenComparing(PodFacts::uid);
 
     private final Cluster cluster;
+    private final Lent lent;
 
-    Seating(Cluster cluster) {
+    Seating(Cluster cluster, Lent lent) {
         this.cluster = cluster;
+        this.lent = lent;
     }
 
     /**
@@ -95,17 +97,31 @@ final class Seating {
     /** Counts a seat of the gang, the last in its order. */
     void add(Gang gang, Seat seat) {
         gang.seats().add(seat);
-        count(seat, 1);
+        count(gang, seat, 1);
+    }
+
+    /** The gang has seats that placement has counted. */
+    void found(Gang gang, List<Seat> seats) {
+        gang.seats().addAll(seats);
+        seats.forEach(seat -> lent.count(gang, seat, 1));
+    }
+
+    /** The gang has another seat in place of one that it leaves; placement has counted it. */
+    void move(Gang gang, Seat from, Seat to) {
+        gang.seats().set(gang.seats().indexOf(from), to);
+        lent.count(gang, to, 1);
+        gang.leaving().add(from);
     }
 
     void giveBack(Gang gang, Seat seat) {
         gang.seats().remove(seat);
-        count(seat, -1);
+        count(gang, seat, -1);
     }
 
     /** Counts pods of a seat, or takes them off. */
-    void count(Seat seat, int pods) {
+    void count(Gang gang, Seat seat, int pods) {
         cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
+        lent.count(gang, seat, pods);
     }
 
     /** Gives back all seats that hold no pod. */
@@ -122,7 +138,7 @@ final class Seating {
     boolean giveBackLeft(Gang gang) {
         List<Seat> left = List.copyOf(gang.leaving());
         gang.leaving().clear();
-        left.forEach(seat -> count(seat, -1));
+        left.forEach(seat -> count(gang, seat, -1));
         return !left.isEmpty();
     }
 

@@ -97,7 +97,7 @@ final class Upkeep {
 
     /** A lone pod is released at once, its claim being its record; others when their record is durable. */
     void settle(Gang gang, List<Decision> decisions) {
-        if (gang.id().isLonePod()) {
+        if (gang.id().isLonePod() && gang.plan().isEmpty()) {
             gang.enter(Gang.Phase.PLACED);
             gang.recorded();
             decisions.addAll(seating.seat(gang));
@@ -106,7 +106,7 @@ final class Upkeep {
             if (!seating.lacksSeats(gang) && Readiness.otherGates(gang).isEmpty()) {
                 gang.tellNothing();
             }
-            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record()));
+            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), gang.plan()));
         }
     }
 }

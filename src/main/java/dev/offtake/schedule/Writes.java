@@ -1,5 +1,7 @@
 package dev.offtake.schedule;
 
+import java.util.Optional;
+
 /** What became of the writes that were decided: the state has taken them for granted, and undoes those that failed. */
 final class Writes {
     private final Roster roster;
@@ -23,7 +25,7 @@ final class Writes {
             if (seating.giveBackLeft(gang)) {
                 changed.run();
             }
-            gang.enter(Gang.Phase.PLACED);
+            gang.enter(gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
             line.touch(gang);
         }
     }
@@ -32,6 +34,7 @@ final class Writes {
     void recordFailed(GangId id) {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
+            gang.plan(Optional.empty());
             if (gang.durable().isEmpty()) {
                 seating.giveBackFree(gang);
                 changed.run();

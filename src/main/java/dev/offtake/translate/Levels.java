@@ -62,6 +62,7 @@ public final class Levels {
                 gang.priority(),
                 gang.createdAt(),
                 Optional.of(gang.problem().map(own -> own + ". " + told).orElse(told)),
+                gang.checkpoint(),
                 gang.maker());
     }
 

@@ -34,6 +34,8 @@ public final class ReasonText {
             case SEATS_TAKEN -> text.seatsTaken();
             case INVALID -> text.word("problem");
             case REFUSED_BY_SCHEDULER -> text.refused();
+            case RECLAIMING -> text.reclaiming();
+            case RECLAIMED -> text.reclaimed();
         };
     }
 
@@ -168,6 +170,14 @@ public final class ReasonText {
                 ? ""
                 : " on " + word("node").replace(",", ", ") + ", which is avoided for it now";
         return "the scheduler refused the gang" + nodes + ": " + word("words");
+    }
+
+    private String reclaiming() {
+        return "has its place, and waits for lent work to leave it until " + word("deadline");
+    }
+
+    private String reclaimed() {
+        return "ran as Spot on GPUs that a gang of tier " + word("tier") + " needs now";
     }
 
     private boolean has(String name) {

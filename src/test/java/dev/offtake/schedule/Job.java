@@ -125,6 +125,7 @@ record Job(GangSpec spec) {
                 spec.priority(),
                 spec.createdAt(),
                 spec.problem(),
+                spec.checkpoint(),
                 Optional.of(maker)));
     }
 

@@ -34,7 +34,8 @@ final class Restart {
                                         spec,
                                         claim,
                                         List.of(new Decision.Seats(
-                                                Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))));
+                                                Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))),
+                                        java.util.Optional.empty());
                             },
                             () -> scheduler.submit(spec));
         } else if (workload.rollingBack) {
@@ -42,7 +43,8 @@ final class Restart {
             scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);
         } else {
             workload.durable.ifPresentOrElse(
-                    record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));
+                    record -> scheduler.restore(spec, record.grant(), record.seats(), record.plan()),
+                    () -> scheduler.submit(spec));
         }
     }
 }

@@ -230,7 +230,9 @@ public final class Explainer {
                     INSUFFICIENT_RESOURCES,
                     PODS_NOT_CREATED,
                     OTHER_GATES,
-                    SEATS_TAKEN -> false;
+                    SEATS_TAKEN,
+                    RECLAIMING,
+                    RECLAIMED -> false;
         };
     }
 

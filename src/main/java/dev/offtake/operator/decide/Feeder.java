@@ -87,7 +87,7 @@ final class Feeder {
     /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
     void restore(GangId id, Optional<Decision.Grant> recorded, List<Decision.Seats> seats, GangSpec spec) {
         if (recorded.isPresent() && !seats.isEmpty()) {
-            scheduler.restore(spec, recorded.get(), seats);
+            scheduler.restore(spec, recorded.get(), seats, Optional.empty());
             return;
         }
         List<SeenPod> placed = caches.podsOf(id).stream()
@@ -107,6 +107,6 @@ final class Feeder {
         List<Decision.Seats> rebuilt = new ArrayList<>();
         podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
                 (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));
-        scheduler.restore(spec, grant, rebuilt);
+        scheduler.restore(spec, grant, rebuilt, Optional.empty());
     }
 }
