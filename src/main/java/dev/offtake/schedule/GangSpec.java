@@ -51,6 +51,24 @@ public record GangSpec(
     public record PodSet(
             String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
 
+    /** The same for another gang. */
+    public GangSpec of(GangId gang, Instant created) {
+        return new GangSpec(
+                gang,
+                tenant,
+                contract,
+                gpuClasses,
+                tiers,
+                resource,
+                podSets,
+                required,
+                preferred,
+                duration,
+                priority,
+                created,
+                problem);
+    }
+
     Optional<PodSet> podSet(String name) {
         return podSets.stream().filter(p -> p.name().equals(name)).findFirst();
     }

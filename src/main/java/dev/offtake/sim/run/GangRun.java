@@ -1,0 +1,96 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.sim.input.Submission;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/** One gang of the trace on its way. Times are in milliseconds after the begin of the simulation. Mutable. */
+final class GangRun {
+    private static final String[] NO_NODES = {};
+
+    final Submission submission;
+    final GangId id;
+    final GangRecord result;
+    /** The node of each pod that is bound. */
+    String[] nodes = NO_NODES;
+    /** The number of the pool of each of them. */
+    int[] pools = {};
+    /** How often each pod was replaced, as part of its name. */
+    int[] generations = {};
+
+    final BitSet bound = new BitSet();
+    /** An end that was planned before an interruption is not the end. */
+    int version;
+
+    private int leastPods;
+    private long runningSince = -1;
+    private long saved;
+    private boolean again;
+
+    GangRun(Submission submission, GangId id) {
+        this.submission = submission;
+        this.id = id;
+        result = new GangRecord(submission);
+    }
+
+    void submitted(GangSpec spec) {
+        GangSpec.PodSet pods = spec.podSets().get(0);
+        nodes = new String[pods.count()];
+        Arrays.fill(nodes, "");
+        generations = new int[pods.count()];
+        pools = new int[pods.count()];
+        leastPods = pods.minCount();
+    }
+
+    int pods() {
+        return nodes.length;
+    }
+
+    String podName(int pod) {
+        return submission.gang() + "-" + pod;
+    }
+
+    String uid(int pod) {
+        return id.namespace() + "/" + submission.gang() + "-" + pod + "." + generations[pod];
+    }
+
+    boolean isComplete() {
+        return bound.cardinality() >= leastPods;
+    }
+
+    boolean isRunning() {
+        return runningSince >= 0;
+    }
+
+    /** Begins to run, or runs on; answers when it ends if nothing happens to it. */
+    long begin(long now) {
+        runningSince = now;
+        return now + (again ? submission.restart() : 0) + submission.duration() - saved;
+    }
+
+    /** Loses what was done since the last checkpoint; answers how many milliseconds of work those are. */
+    long interrupt(long now) {
+        long worked = Math.max(0, now - runningSince - (again ? submission.restart() : 0));
+        long progress = saved + worked;
+        long kept = submission.checkpoint() == 0
+                ? saved
+                : Math.max(saved, progress / submission.checkpoint() * submission.checkpoint());
+        saved = kept;
+        again = true;
+        runningSince = -1;
+        version++;
+        return progress - kept;
+    }
+
+    /** It is over: what is needed of it only while it lasts is given back. */
+    void close() {
+        runningSince = -1;
+        version++;
+        nodes = NO_NODES;
+        generations = new int[0];
+        pools = new int[0];
+        bound.clear();
+    }
+}

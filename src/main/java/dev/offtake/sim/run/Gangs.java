@@ -1,0 +1,204 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.fleet.Pool;
+import dev.offtake.placement.Shape;
+import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.sim.input.Ask;
+import dev.offtake.sim.input.Jobs;
+import dev.offtake.sim.input.Submission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The gangs that were submitted and are not done, and what happens to their pods: Job controller, scheduler and kubelets
+ * in one, none of which takes any time.
+ */
+final class Gangs {
+    /** Why a gang waits that has lost a node; the scheduler has no word for it, since the gang has its place. */
+    private static final String INTERRUPTED = "Interrupted";
+
+    private final Decider decider;
+    private final Meter meter;
+    private final Instant start;
+    private final Map<GangId, GangRun> runs = new LinkedHashMap<>();
+    private final Map<Ask, GangSpec> specs = new HashMap<>();
+    private final List<GangRecord> records = new ArrayList<>();
+    private final Waits waits = new Waits();
+    private int waiting;
+
+    /** When a gang is done if nothing happens to it. */
+    record End(GangRun gang, long at) {}
+
+    Gangs(Decider decider, Meter meter, Instant start) {
+        this.decider = decider;
+        this.meter = meter;
+        this.start = start;
+    }
+
+    void submit(Submission submission, Collection<Pool> pools, long now) {
+        Ask ask = submission.ask();
+        GangId id = dev.offtake.translate.Gangs.ofJob(ask.tenant(), submission.gang());
+        GangRun run = new GangRun(submission, id);
+        runs.put(id, run);
+        records.add(run.result);
+        GangSpec spec = specs.computeIfAbsent(ask, a -> Jobs.gang(a, pools)).of(id, start.plusMillis(now));
+        run.submitted(spec);
+        decider.apply(new Event.Submit(spec));
+        for (int pod = 0; pod < run.pods(); pod++) {
+            tell(run, pod, PodFacts.State.GATED);
+        }
+        waits(run);
+    }
+
+    private void waits(GangRun run) {
+        waiting++;
+        meter.waits(run.submission.ask().tenant(), run.result.gpus());
+    }
+
+    private void waitsNoLonger(GangRun run, long now) {
+        waiting--;
+        meter.waitsNoLonger(run.submission.ask().tenant(), run.result.gpus());
+        waits.end(run, now);
+    }
+
+    private Shape shape(GangRun run) {
+        GangSpec spec = specs.get(run.submission.ask());
+        if (spec == null) {
+            throw new IllegalStateException("not submitted: " + run.id);
+        }
+        return spec.podSets().get(0).shape();
+    }
+
+    private void tell(GangRun run, int pod, PodFacts.State state) {
+        decider.apply(new Event.Pod(new PodFacts(
+                run.uid(pod),
+                run.podName(pod),
+                run.id,
+                dev.offtake.translate.Gangs.WORKERS,
+                pod,
+                state,
+                Optional.of(run.nodes[pod]).filter(node -> !node.isEmpty()),
+                "",
+                shape(run))));
+    }
+
+    /** What gangs ask for may mean something else with other pools. */
+    void poolsChanged(Collection<Pool> pools) {
+        specs.replaceAll((ask, spec) -> Jobs.gang(ask, pools));
+        for (GangRun run : runs.values()) {
+            GangSpec spec = Optional.ofNullable(specs.get(run.submission.ask())).orElseThrow();
+            decider.apply(new Event.Submit(spec.of(run.id, start.plusMillis(run.submission.submit()))));
+        }
+    }
+
+    /** Does what was decided; answers when the gang is done if that made it run. */
+    Optional<End> carryOut(Decision decision, long now) {
+        GangRun run = runs.get(decision.gang());
+        if (run == null) {
+            return Optional.empty();
+        }
+        if (decision instanceof Decision.Record placed) {
+            run.result.commitment = placed.grant().commitment().toString();
+            run.result.tier = placed.grant().tier().name();
+            decider.apply(new Event.Recorded(run.id));
+        } else if (decision instanceof Decision.Release release) {
+            return bind(run, release, now);
+        } else if (decision instanceof Decision.Explain explain) {
+            waits.tell(run, explain.reason().code().spelled(), run.result.gpus(), now);
+        } else {
+            throw new IllegalStateException("no simulated scheduler refuses a pod: " + decision);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<End> bind(GangRun run, Decision.Release release, long now) {
+        String name = release.podName();
+        int pod = Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
+        run.nodes[pod] = release.node();
+        run.bound.set(pod);
+        run.pools[pod] = meter.use(
+                release.node(),
+                run.submission.ask().tenant(),
+                run.submission.ask().gpus());
+        tell(run, pod, PodFacts.State.BOUND);
+        if (run.isRunning() || !run.isComplete()) {
+            return Optional.empty();
+        }
+        if (!run.result.isStarted()) {
+            run.result.start = now;
+        }
+        waitsNoLonger(run, now);
+        return Optional.of(new End(run, run.begin(now)));
+    }
+
+    /** The gang is done, if nothing has happened to it since that was planned. */
+    void end(GangRun run, int version, long now) {
+        if (run.version != version) {
+            return;
+        }
+        run.result.end = now;
+        for (int pod = 0; pod < run.pods(); pod++) {
+            if (run.bound.get(pod)) {
+                vacate(run, pod);
+            }
+            decider.apply(new Event.PodGone(run.id, run.uid(pod)));
+        }
+        decider.apply(new Event.Withdraw(run.id));
+        runs.remove(run.id);
+        run.close();
+    }
+
+    private void vacate(GangRun run, int pod) {
+        meter.useNoLonger(
+                run.pools[pod],
+                run.submission.ask().tenant(),
+                run.submission.ask().gpus());
+        run.bound.clear(pod);
+    }
+
+    /** What runs on these nodes ends. The pods are made anew, and the gang goes on from its last checkpoint. */
+    void lose(Set<String> nodes, long now) {
+        for (GangRun run : runs.values()) {
+            int[] lost = run.bound.stream()
+                    .filter(pod -> nodes.contains(run.nodes[pod]))
+                    .toArray();
+            for (int pod : lost) {
+                vacate(run, pod);
+                decider.apply(new Event.PodGone(run.id, run.uid(pod)));
+                run.generations[pod]++;
+                run.nodes[pod] = "";
+                tell(run, pod, PodFacts.State.GATED);
+            }
+            if (lost.length > 0 && run.isRunning() && !run.isComplete()) {
+                run.result.interruptions++;
+                run.result.lost += run.interrupt(now);
+                waits(run);
+                waits.tell(run, INTERRUPTED, run.result.gpus(), now);
+            }
+        }
+    }
+
+    boolean isAnyWaiting() {
+        return waiting > 0;
+    }
+
+    List<GangRecord> records() {
+        return records;
+    }
+
+    Map<String, Result.Wait> waits(long end) {
+        return waits.totals(end);
+    }
+}
