@@ -52,7 +52,7 @@
     draw(section(title, text),
       Object.assign({
         axes: gpus, scales: { y: { range: (u, min, max) => [0, Math.max(1, max * 1.05)] } },
-        series: [{}].concat(lines.map((l, i) => line(l.name, i, { value: values(l) }))),
+        series: [{}].concat(lines.map((l, i) => line(l.name, i, { value: values(l), fill: i === 0 ? colors[0] + "44" : undefined }))),
         bands: lines.slice(1).map((l, i) => ({ series: [i + 2, i + 1], fill: colors[(i + 1) % colors.length] + "44" }))
       }, day),
       [data.time].concat(sums));
