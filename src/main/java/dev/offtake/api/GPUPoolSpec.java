@@ -85,8 +85,8 @@ public record GPUPoolSpec(
 
         @Size(min = 1, max = 32)
         @JsonPropertyDescription("Keys of taints that make a node unhealthy, even for pods that tolerate them. Default:"
-                + " none; a NoSchedule taint keeps pods away that do not tolerate it in any case. Example:"
-                + " [nvidia.com/gpu-xid-error].")
+                + " those of all known health agents and clouds; a list replaces them. Any other NoSchedule taint keeps"
+                + " pods away that do not tolerate it. Example: [nvidia.com/gpu-xid-error].")
         List<@Pattern(Limits.QUALIFIED_NAME) @Size(min = 1, max = Limits.QUALIFIED_NAME_LENGTH) String>
                 unhealthyTaints) {
 

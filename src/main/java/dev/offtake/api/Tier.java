@@ -9,5 +9,8 @@ public enum Tier {
     RESERVED,
     /** Uses the on-demand limit above the commitment. */
     @JsonProperty("OnDemand")
-    ON_DEMAND
+    ON_DEMAND,
+    /** Uses what is idle, until others need it. */
+    @JsonProperty("Spot")
+    SPOT
 }

@@ -8,10 +8,17 @@ import java.util.List;
  *
  * @param unit {@code gpu}, {@code node} or a level of the pools of the class: the shape that is guaranteed
  * @param onDemandGpus the most GPUs that the tenant may use above the commitment, at least 0
+ * @param lending what others may use of it
  */
-public record Commitment(String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus) {
+public record Commitment(
+        String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus, Lending lending) {
     public Commitment {
         tranches = List.copyOf(tranches);
+    }
+
+    /** One that lends as commitments do that say nothing of it. */
+    public Commitment(String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus) {
+        this(name, gpuClass, unit, tranches, onDemandGpus, Lending.DEFAULT);
     }
 
     /** Cells due at or before {@code instant} and not ended. The term of the contract is the contract's business. */

@@ -206,8 +206,8 @@ public final class Engine implements Inbox, AutoCloseable {
         }
 
         @Override
-        public void podGone(SeenPod pod) {
-            submit(() -> desk.removePod(pod));
+        public void podGone(String uid) {
+            submit(() -> desk.removePod(uid));
         }
 
         @Override

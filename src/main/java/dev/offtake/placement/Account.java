@@ -6,5 +6,11 @@ package dev.offtake.placement;
  * @param name unique
  * @param committed cells of the unit that are due now
  * @param onDemandGpus the most GPUs above it
+ * @param lends whether others may use what it leaves idle, until it is needed
  */
-public record Account(String name, String gpuClass, String unit, int committed, int onDemandGpus) {}
+public record Account(String name, String gpuClass, String unit, int committed, int onDemandGpus, boolean lends) {
+    /** One that lends. */
+    public Account(String name, String gpuClass, String unit, int committed, int onDemandGpus) {
+        this(name, gpuClass, unit, committed, onDemandGpus, true);
+    }
+}

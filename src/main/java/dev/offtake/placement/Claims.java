@@ -7,6 +7,7 @@ import java.util.Map;
 /** Who claims how much of one pool, each in cells of its own unit. Owners are dense numbers given by {@link Cluster}. */
 final class Claims {
     private int[] unitRow;
+    private boolean[] lends = {true};
     private int[] claimed = new int[1];
     private int[] unusable = new int[1];
     /** GPUs of an owner on a node where it binds parts of the node or the node; by node and owner. */
@@ -16,17 +17,32 @@ final class Claims {
         unitRow = new int[] {openRow};
     }
 
-    void setUnit(int owner, int row) {
+    void setUnit(int owner, int row, boolean mayBeLent) {
         if (owner >= unitRow.length) {
             unitRow = Arrays.copyOf(unitRow, Math.max(owner + 1, unitRow.length * 2));
             claimed = Arrays.copyOf(claimed, unitRow.length);
             unusable = Arrays.copyOf(unusable, unitRow.length);
+            lends = Arrays.copyOf(lends, unitRow.length);
         }
         unitRow[owner] = row;
+        lends[owner] = mayBeLent;
     }
 
     int unitRow(int owner) {
         return unitRow[owner];
+    }
+
+    boolean lends(int owner) {
+        return lends[owner];
+    }
+
+    boolean allLend(Iterable<Integer> owners) {
+        for (int owner : owners) {
+            if (!lends[owner]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int claimed(int owner) {

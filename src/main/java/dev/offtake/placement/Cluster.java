@@ -115,6 +115,11 @@ public final class Cluster {
             occupancy.seat(node, claimant, shape, pods);
             return;
         }
+        if (claimant.tier() == Tier.SPOT) {
+            // What can be evicted is on neither side of what is promised.
+            occupancy.seat(node, claimant, shape, pods);
+            return;
+        }
         int owner = owner(pool.get(), claimant);
         int claimed = pool.get().claimed(owner);
         int unusable = pool.get().claimedUnusable(owner);
@@ -145,7 +150,7 @@ public final class Cluster {
         if (List.copyOf(next.values()).equals(List.copyOf(accounts.values()))) {
             return;
         }
-        if (units(next).equals(units(accounts))) {
+        if (terms(next).equals(terms(accounts))) {
             take(next);
         } else {
             occupancy.recount(() -> {
@@ -163,10 +168,11 @@ public final class Cluster {
         accounts.putAll(next);
     }
 
-    private static Map<String, List<String>> units(Map<String, Account> accounts) {
-        Map<String, List<String>> units = new TreeMap<>();
-        accounts.values().forEach(a -> units.put(a.name(), List.of(a.gpuClass(), a.unit())));
-        return units;
+    /** What decides how work on an account is counted. */
+    private static Map<String, Account> terms(Map<String, Account> accounts) {
+        Map<String, Account> terms = new TreeMap<>();
+        accounts.values().forEach(a -> terms.put(a.name(), new Account("", a.gpuClass(), a.unit(), 0, 0, a.lends())));
+        return terms;
     }
 
     private void declareUnits(PoolState pool) {
@@ -174,7 +180,8 @@ public final class Cluster {
             boolean sameClass = pool.pool().gpuClass().equals(account.gpuClass());
             pool.setUnit(
                     Objects.requireNonNull(owners.get(account.name())),
-                    sameClass ? pool.levels().row(account.unit()) : -1);
+                    sameClass ? pool.levels().row(account.unit()) : -1,
+                    account.lends());
         }
     }
 
@@ -228,6 +235,11 @@ public final class Cluster {
         return occupancy.uses();
     }
 
+    /** The number of a node in a pool, -1 if it is not there. */
+    int number(PoolState pool, String node) {
+        return occupancy.number(pool, node);
+    }
+
     /** The number of an account among owners. */
     int owner(String account) {
         return owners.getOrDefault(account, PoolState.OPEN);
@@ -235,7 +247,12 @@ public final class Cluster {
 
     /** GPUs in use above a commitment. */
     public int onDemandUsed(String account) {
-        return occupancy.onDemandUsed(account);
+        return occupancy.usedBeside(new Claimant(account, Tier.ON_DEMAND));
+    }
+
+    /** GPUs that are lent to an account. */
+    public int spotUsed(String account) {
+        return occupancy.usedBeside(new Claimant(account, Tier.SPOT));
     }
 
     /** GPUs that may be used above a commitment. */

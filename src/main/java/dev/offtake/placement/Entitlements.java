@@ -22,6 +22,9 @@ final class Entitlements {
     /** The left side by pool and row. */
     private final long[][] needed;
 
+    /** The part of the left side of those who do not lend, by pool and row. */
+    private final long[][] unlent;
+
     private final int[] entitled;
     /** Whether everybody has exactly what he was promised, claimed or not. */
     private boolean settled = true;
@@ -39,8 +42,10 @@ final class Entitlements {
         unclaimed = new int[pools.size()][owners];
         assigned = new int[pools.size()][owners];
         needed = new long[pools.size()][];
+        unlent = new long[pools.size()][];
         for (int p = 0; p < pools.size(); p++) {
             needed[p] = new long[pools.get(p).levels().rows()];
+            unlent[p] = new long[pools.get(p).levels().rows()];
         }
         entitled = new int[owners];
         for (Promise promise : inOrder) {
@@ -94,8 +99,11 @@ final class Entitlements {
         int row = pools.get(p).unitRow(owner);
         int before = unclaimed[p][owner];
         unclaimed[p][owner] = before + units;
+        boolean lends = pools.get(p).lends(owner);
         for (int r = row; r < levels.rows(); r++) {
-            needed[p][r] += levels.cells(before + (long) units, row, r) - levels.cells(before, row, r);
+            long more = levels.cells(before + (long) units, row, r) - levels.cells(before, row, r);
+            needed[p][r] += more;
+            unlent[p][r] += lends ? 0 : more;
         }
     }
 
@@ -168,6 +176,17 @@ final class Entitlements {
                         - levels.cells(unclaimed[p][owner], row, r);
             }
             if (left > pool.wholeFree(r)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether what may not be lent is idle in the pool as it is now (Rule 4). */
+    boolean isUnlentIdle(int p) {
+        PoolState pool = pools.get(p);
+        for (int r = 0; r < unlent[p].length; r++) {
+            if (unlent[p][r] > 0 && unlent[p][r] > pool.wholeIdle(r)) {
                 return false;
             }
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many pods of one pod set fit on each node and in each cell, for one owner, as things stand.
+ * How many pods of one pod set fit on each node and in each cell, by one right, as things stand.
  *
  * <p>Cells at and above the level of a slice count whole slices only.
  */
@@ -26,6 +26,7 @@ final class Fits {
     }
 
     private final PoolState pool;
+    private final Right right;
     private final int owner;
     /** Depth of the owner's unit, -1 where it is below the node. */
     private final int unitDepth;
@@ -37,9 +38,10 @@ final class Fits {
     private Need need;
 
     /** Counts nothing yet; {@link #count} does. */
-    Fits(PoolState pool, int owner, Shape shape) {
+    Fits(PoolState pool, Right right, Shape shape) {
         this.pool = pool;
-        this.owner = owner;
+        this.right = right;
+        owner = right.owner();
         need = pool.need(shape);
         unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
         nodeFit = new int[pool.bound()];
@@ -150,13 +152,13 @@ final class Fits {
 
     /** In cells above one that the owner has bound, the whole of that is in use already. */
     private boolean countsAsIdle(int n, int d, Reach reach) {
-        return nodeFit[n] > 0 && (reach == Reach.EMPTY || (pool.effective(n) == 0 && (!inside[n] || d >= unitDepth)));
+        return nodeFit[n] > 0 && (reach == Reach.EMPTY || (right.findsIdle(pool, n) && (!inside[n] || d >= unitDepth)));
     }
 
     private int slots(int d, int cell, Reach reach) {
         return reach == Reach.EMPTY && pool.cells(d).isKnown(cell)
                 ? pool.levels().sellableNodes(d)
-                : pool.cells(d).idleNodesToGive(cell);
+                : right.cells(pool, d).idleNodesToGive(cell);
     }
 
     private int nodeFit(int n, Reach reach, int most) {
@@ -165,7 +167,7 @@ final class Fits {
             return Math.min(byPromise, need.fitEmpty(n));
         }
         int byGpus = byGpus(n, reach);
-        return byGpus == 0 ? 0 : need.fit(n, Math.min(most, byGpus));
+        return byGpus == 0 ? 0 : need.fit(n, Math.min(most, byGpus), right);
     }
 
     /** How many pods fit on the node by what may be taken of it, other resources aside. */
@@ -181,6 +183,11 @@ final class Fits {
         }
         LevelTable levels = pool.levels();
         inside[n] = false;
+        if (right.isLent()) {
+            // What lies in a bound cell is lost to others in any case.
+            inside[n] = pool.isInBound(n);
+            return pool.lendable(n);
+        }
         for (int d = 1; d < levels.nodeDepth(); d++) {
             int holder = pool.cells(d).owner(pool.ancestor(d, n));
             if (holder == owner && d == unitDepth) {

@@ -38,14 +38,18 @@ final class Need {
     }
 
     /** How many such pods fit beside what is there, at most {@code most}. */
-    int fit(int n, int most) {
-        long pods = shape.gpus() == 0 ? most : Math.min(most, resources.free(n, Resources.DEVICES) / shape.gpus());
+    int fit(int n, int most, Right right) {
+        long pods = shape.gpus() == 0 ? most : Math.min(most, free(n, Resources.DEVICES, right) / shape.gpus());
         for (int i = 0; i < resource.length && pods > 0; i++) {
             if (amount[i] > 0) {
-                pods = resource[i] < 0 ? 0 : Math.min(pods, resources.free(n, resource[i]) / amount[i]);
+                pods = resource[i] < 0 ? 0 : Math.min(pods, free(n, resource[i], right) / amount[i]);
             }
         }
         return (int) Math.max(0, pods);
+    }
+
+    private long free(int n, int r, Right right) {
+        return right.reclaims() ? resources.freeOfFirm(n, r) : resources.free(n, r);
     }
 
     /** How many would fit by all resources but GPUs, if the node were empty. */

@@ -14,7 +14,9 @@ final class Occupancy {
     private final Map<String, NodeUse> uses = new HashMap<>();
     private final Map<String, Location> locations = new TreeMap<>();
     private final Map<String, String> nodeOfPod = new HashMap<>();
-    private final Map<String, Integer> onDemandUsed = new TreeMap<>();
+    /** GPUs charged beside commitments. */
+    private final Map<Claimant, Integer> beside = new HashMap<>();
+
     private final ToIntBiFunction<PoolState, Claimant> owner;
 
     /** Where a node is in its pool. {@code stranded} GPUs of it are held for pods without GPUs. */
@@ -42,6 +44,12 @@ final class Occupancy {
         return Optional.ofNullable(locations.get(node)).map(Location::pool);
     }
 
+    /** The number of a node in a pool, -1 if it is not there. */
+    int number(PoolState pool, String node) {
+        Location location = locations.get(node);
+        return location == null || location.pool() != pool ? -1 : location.node();
+    }
+
     /** Counts everything on every node again, with other owners after {@code change}. */
     void recount(Runnable change) {
         locations.keySet().forEach(node -> count(node, -1));
@@ -64,9 +72,13 @@ final class Occupancy {
 
     private void useSeats(Location location, Claimant claimant, Shape shape, int pods) {
         PoolState pool = location.pool();
-        pool.use(location.node(), owner.applyAsInt(pool, claimant), shape, pods);
-        if (claimant.tier() == Tier.ON_DEMAND) {
-            onDemandUsed.merge(claimant.account(), pool.charge(location.node(), shape) * pods, Integer::sum);
+        if (claimant.tier() == Tier.SPOT) {
+            pool.lend(location.node(), shape, pods);
+        } else {
+            pool.use(location.node(), owner.applyAsInt(pool, claimant), shape, pods);
+        }
+        if (claimant.tier() != Tier.RESERVED) {
+            beside.merge(claimant, pool.charge(location.node(), shape) * pods, Integer::sum);
         }
     }
 
@@ -151,7 +163,8 @@ final class Occupancy {
         return uses;
     }
 
-    int onDemandUsed(String account) {
-        return onDemandUsed.getOrDefault(account, 0);
+    /** GPUs that a claimant is charged for beside the commitment of its account. */
+    int usedBeside(Claimant claimant) {
+        return beside.getOrDefault(claimant, 0);
     }
 }

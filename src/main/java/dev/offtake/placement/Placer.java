@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Places gangs on accounts: tries the pools of the account's class, and explains a refusal in numbers. */
@@ -18,12 +19,22 @@ public final class Placer {
     private record Where(int index, PoolState pool, Fits.@Nullable Domain within) {}
 
     /**
-     * Places the gang, or says why not.
+     * Places the gang where it is idle, or says why not.
      *
      * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept) {
-        return place(gang, claimant, serving(gang, claimant), kept);
+        return place(gang, claimant, kept, Evictables.NONE);
+    }
+
+    /**
+     * Places the gang where it is idle, else where the least work has to go for it, or says why not.
+     *
+     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
+     * @param evictables who may be evicted for it
+     */
+    public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
+        return place(gang, claimant, serving(gang, claimant), kept, evictables);
     }
 
     /**
@@ -42,7 +53,7 @@ public final class Placer {
                 }
             }
         }
-        return place(gang, claimant, there, kept);
+        return place(gang, claimant, there, kept, Evictables.NONE);
     }
 
     private List<Where> serving(GangDemand gang, Claimant claimant) {
@@ -62,16 +73,25 @@ public final class Placer {
         return new Fits.Domain(at, pool.ancestor(at, n));
     }
 
-    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept) {
+    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
         for (Where where : wheres) {
             Optional<Trial> found = search(gang, claimant, where, kept);
             if (found.isPresent()) {
-                return take(gang, claimant, where.pool(), found.get());
+                return take(gang, claimant, where.pool(), found.get(), Set.of());
+            }
+        }
+        if (evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
+            for (Where where : wheres) {
+                Optional<Outcome> reclaimed = reclaim(gang, claimant, where, kept, evictables);
+                if (reclaimed.isPresent()) {
+                    return reclaimed.get();
+                }
             }
         }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
-        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, kept);
+        Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
+        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, within, kept);
         return new Outcome.Refused(Explanation.of(
                 unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
     }
@@ -83,38 +103,81 @@ public final class Placer {
         return found.isPresent();
     }
 
-    private Outcome take(GangDemand gang, Claimant claimant, PoolState pool, Trial trial) {
+    private Outcome take(
+            GangDemand gang, Claimant claimant, PoolState pool, Trial trial, Set<Evictables.Victim> victims) {
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
         trial.undoTo(0);
         for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
-        return new Outcome.Placed(claimant, assignment);
+        return new Outcome.Placed(claimant, assignment, List.copyOf(victims));
     }
 
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
-        String account = claimant.account();
-        boolean reserved = claimant.tier() == Tier.RESERVED;
-        int claimable = reserved
-                ? cluster.promises().claimable(account)
-                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
-        int free = claimable - kept;
-        if (claimable < 0 || (!reserved && free < gang.gpus())) {
+        int free = free(gang, claimant, kept);
+        if (free < 0) {
             return Optional.empty();
         }
-        int owner = reserved ? cluster.owner(account) : PoolState.OPEN;
-        Trial trial = new Trial(where.pool(), owner, check(where, owner, Math.max(0, free)));
-        Search search =
-                new Search(where.pool(), owner, gang, accepted(gang, where.pool()), reserved && free <= 0, trial);
+        Right right = right(claimant);
+        Trial trial = new Trial(where.pool(), right, check(where, right, free));
+        List<BitSet> accepted = accepted(gang, where.pool());
+        Search search = new Search(where.pool(), right, gang, accepted, isOnlyBound(claimant, free), trial);
         return search.run(where.within()) ? Optional.of(trial) : Optional.empty();
     }
 
+    private Optional<Outcome> reclaim(
+            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
+        int free = free(gang, claimant, kept);
+        if (free < 0) {
+            return Optional.empty();
+        }
+        Right right = right(claimant).reclaiming();
+        PoolState pool = where.pool();
+        Trial trial = new Trial(pool, right, check(where, right, free));
+        return new Reclaim(
+                        pool, right, gang, accepted(gang, pool), evictables, name -> cluster.number(pool, name), trial)
+                .run(where.within(), isOnlyBound(claimant, free), scarce(where))
+                .map(victims -> take(gang, claimant, pool, trial, victims));
+    }
+
+    private Right right(Claimant claimant) {
+        return switch (claimant.tier()) {
+            case RESERVED -> Right.of(cluster.owner(claimant.account()));
+            case ON_DEMAND -> Right.of(PoolState.OPEN);
+            case SPOT -> Right.LENT;
+        };
+    }
+
+    private static boolean isOnlyBound(Claimant claimant, int free) {
+        return claimant.tier() == Tier.RESERVED && free == 0;
+    }
+
+    /** Units of the account (GPUs beside it) that the gang may take; negative if it must not be placed on it. */
+    private int free(GangDemand gang, Claimant claimant, int kept) {
+        String account = claimant.account();
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                int claimable = cluster.promises().claimable(account);
+                yield claimable < 0 ? -1 : Math.max(0, claimable - kept);
+            }
+            case ON_DEMAND -> {
+                int free = cluster.onDemandLimit(account) - cluster.onDemandUsed(account) - kept;
+                yield free < gang.gpus() ? -1 : free;
+            }
+            case SPOT -> Integer.MAX_VALUE;
+        };
+    }
+
     /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
-    private Trial.Check check(Where where, int owner, int free) {
+    private Trial.Check check(Where where, Right right, int free) {
         PoolState pool = where.pool();
         Entitlements entitlements = cluster.promises().entitlements();
+        if (right.isLent()) {
+            return () -> entitlements.isUnlentIdle(where.index());
+        }
+        int owner = right.owner();
         int before = pool.claimed(owner);
         return () -> {
             int taken = pool.claimed(owner) - before;
@@ -122,15 +185,18 @@ public final class Placer {
         };
     }
 
+    /** The rows of whose whole cells the pool has none beyond those that are promised. */
+    private BitSet scarce(Where where) {
+        BitSet scarce = new BitSet();
+        for (int row = 0; row < where.pool().levels().rows(); row++) {
+            scarce.set(row, cluster.promises().entitlements().slack(where.index(), row) <= 0);
+        }
+        return scarce;
+    }
+
     private List<BitSet> accepted(GangDemand gang, PoolState pool) {
         return gang.podSets().stream()
                 .map(podSet -> cluster.accepted(pool, podSet, gang.avoid()))
                 .toList();
-    }
-
-    /** Whether {@code level} can be asked for in any pool that serves the account. */
-    public boolean knowsLevel(String account, String level) {
-        return cluster.promises().pools(account).stream()
-                .anyMatch(p -> cluster.promises().pool(p).levels().depthHolding(level) >= 0);
     }
 }

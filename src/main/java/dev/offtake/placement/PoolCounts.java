@@ -18,6 +18,7 @@ final class PoolCounts {
     private final int[][] taken;
     private int used;
     private int charged;
+    private int lent;
     private int usableGpus;
     private int largestOnNode;
 
@@ -64,7 +65,8 @@ final class PoolCounts {
         }
         if (node.health().takesWork()) {
             usableGpus += node.gpus();
-            charged += Math.min(node.gpus(), pool.charged(n));
+            charged += Math.min(node.gpus(), pool.charged(n) + pool.lent(n));
+            lent += pool.lent(n);
         }
     }
 
@@ -90,7 +92,7 @@ final class PoolCounts {
             }
         }
         int free = (int) Math.max(0, report.sellableGpus() - charged);
-        return new PoolView(pool.pool(), report, committedGpus, used, free, views);
+        return new PoolView(pool.pool(), report, committedGpus, used, lent, free, views);
     }
 
     private int usableParts(int size) {

@@ -20,39 +20,32 @@ final class PoolState {
 
     private final Pool pool;
     private final LevelTable levels;
-    private final Offers offers;
-    private final CellTree[] cells;
+    /** With work that cannot be evicted: the right side of Rule 2. */
+    private final Tally firm;
+    /** With all work: what is idle. */
+    private final Tally all;
+
     private final Claims claims;
     private final Deque<Integer> vacant = new ArrayDeque<>();
     private final Resources resources;
-    private final int[] delta;
-    private final int[] offer;
     private int bound;
     private NodeState[] node = new NodeState[16];
     private int[][] ancestor;
     private int[] charged = new int[16];
     private int[] flat = new int[16];
     private int[] rounded = new int[16];
-    /** What the cells above were last told about a node. */
-    private int[] toldUsable = new int[16];
-
-    private int[] toldUsed = new int[16];
-    private int[] toldOffer;
+    private int[] lent = new int[16];
+    /** GPUs in bound parts of a node that must not be lent. */
+    private int[] unlent = new int[16];
 
     PoolState(Pool pool) {
         this.pool = pool;
         levels = new LevelTable(pool);
-        offers = new Offers(levels);
-        cells = new CellTree[levels.nodeDepth()];
-        for (int d = 0; d < cells.length; d++) {
-            cells[d] = new CellTree(levels, offers, d);
-        }
+        firm = new Tally(levels);
+        all = new Tally(levels);
         claims = new Claims(levels.gpuRow());
         ancestor = new int[levels.nodeDepth()][16];
         resources = new Resources(pool.resourceName());
-        delta = new int[offers.width()];
-        offer = new int[offers.width()];
-        toldOffer = new int[16 * offers.width()];
     }
 
     Pool pool() {
@@ -63,8 +56,14 @@ final class PoolState {
         return levels;
     }
 
+    /** The cells of a depth as they are without work that can be evicted. */
     CellTree cells(int depth) {
-        return cells[depth];
+        return firm.cells(depth);
+    }
+
+    /** The cells of a depth with all work in them. */
+    CellTree occupied(int depth) {
+        return all.cells(depth);
     }
 
     Resources resources() {
@@ -101,30 +100,35 @@ final class PoolState {
         charged[n] = 0;
         flat[n] = 0;
         rounded[n] = 0;
+        lent[n] = 0;
+        unlent[n] = 0;
         StringBuilder path = new StringBuilder();
         boolean known = true;
-        ancestor[0][n] = cells[0].enter("", true);
-        for (int d = 1; d < cells.length; d++) {
+        ancestor[0][n] = enter(0, "", true);
+        for (int d = 1; d < levels.nodeDepth(); d++) {
             String name = state.cells().get(d - 1);
             known &= !name.equals(NodeState.UNKNOWN);
             path.append('/').append(known ? name : NodeState.UNKNOWN);
-            ancestor[d][n] = cells[d].enter(path.toString(), known);
+            ancestor[d][n] = enter(d, path.toString(), known);
         }
         resources.setNode(n, state.facts());
         refresh(n);
         return n;
     }
 
+    private int enter(int depth, String path, boolean known) {
+        all.cells(depth).enter(path, known);
+        return firm.cells(depth).enter(path, known);
+    }
+
     /** Removes a node; what it held must have been taken off before. */
     void removeNode(int n) {
-        if (charged[n] != 0) {
-            throw new IllegalStateException("node " + node[n].facts().name() + " still holds " + charged[n] + " GPUs");
+        if (charged[n] != 0 || lent[n] != 0) {
+            throw new IllegalStateException(
+                    "node " + node[n].facts().name() + " still holds " + (charged[n] + lent[n]) + " GPUs");
         }
-        Arrays.fill(offer, 0);
-        tell(n, 0, 0);
-        for (int d = 0; d < cells.length; d++) {
-            cells[d].leave(ancestor[d][n]);
-        }
+        firm.remove(n, ancestor, this::flip);
+        all.remove(n, ancestor, PoolState::ignore);
         resources.clearNode(n);
         node[n] = null;
         vacant.push(n);
@@ -137,17 +141,27 @@ final class PoolState {
         charged = Arrays.copyOf(charged, capacity);
         flat = Arrays.copyOf(flat, capacity);
         rounded = Arrays.copyOf(rounded, capacity);
-        toldUsable = Arrays.copyOf(toldUsable, capacity);
-        toldUsed = Arrays.copyOf(toldUsed, capacity);
-        toldOffer = Arrays.copyOf(toldOffer, capacity * offers.width());
+        lent = Arrays.copyOf(lent, capacity);
+        unlent = Arrays.copyOf(unlent, capacity);
+        firm.growTo(capacity);
+        all.growTo(capacity);
         for (int d = 0; d < ancestor.length; d++) {
             ancestor[d] = Arrays.copyOf(ancestor[d], capacity);
         }
     }
 
-    /** Declares the unit of an owner, -1 for none; only while nothing of it is held here. */
-    void setUnit(int owner, int row) {
-        claims.setUnit(owner, row);
+    /**
+     * Declares an owner; only while nothing of it is held here.
+     *
+     * @param row its unit, -1 for none
+     * @param lends whether others may use what it leaves idle
+     */
+    void setUnit(int owner, int row, boolean lends) {
+        claims.setUnit(owner, row, lends);
+    }
+
+    boolean lends(int owner) {
+        return claims.lends(owner);
     }
 
     int unitRow(int owner) {
@@ -174,6 +188,17 @@ final class PoolState {
         return flat[n] + rounded[n];
     }
 
+    /** GPUs on this node that anybody uses or nobody else may take. */
+    int taken(int n) {
+        // Lent work fills the rest of bound parts first, as far as one can tell.
+        return Math.max(effective(n), charged[n] + lent[n]);
+    }
+
+    /** GPUs on this node that work uses which can be evicted. */
+    int lent(int n) {
+        return lent[n];
+    }
+
     Need need(Shape shape) {
         return new Need(shape, resources, levels.gpusPerNode());
     }
@@ -189,6 +214,13 @@ final class PoolState {
         hold(n, owner, charge(n, shape) * count);
     }
 
+    /** Adds {@code count} pods that can be evicted, or takes them off where {@code count} is negative. */
+    void lend(int n, Shape shape, int count) {
+        resources.lend(n, shape, count);
+        lent[n] += charge(n, shape) * count;
+        refreshAll(n);
+    }
+
     /** Changes the GPUs that an owner is charged for on a node. */
     void hold(int n, int owner, int gpus) {
         charged[n] += gpus;
@@ -202,11 +234,13 @@ final class PoolState {
             // Work binds whole parts of a node: halves, or the node.
             int parts = claims.addInParts(n, owner, gpus, levels.gpus(row));
             rounded[n] += parts * levels.gpus(row);
+            unlent[n] += claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus;
             claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
-            CellTree tree = cells[unitDepth];
+            CellTree tree = firm.cells(unitDepth);
             int cell = ancestor[unitDepth][n];
             flat[n] += gpus;
+            all.cells(unitDepth).claim(cell, owner, gpus);
             claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
         }
         refresh(n);
@@ -236,37 +270,60 @@ final class PoolState {
         return isUsable(n) && effective(n) == 0;
     }
 
-    private void refresh(int n) {
-        offers.ofNode(node[n].health().takesWork() ? node[n].gpus() : 0, effective(n), offer);
-        tell(n, isUsable(n) ? 1 : 0, effective(n));
+    /** GPUs of the node that may be lent now: idle, and not in bound cells whose owner does not lend. */
+    int lendable(int n) {
+        if (!node[n].health().takesWork()) {
+            return 0;
+        }
+        for (int d = 1; d < levels.nodeDepth(); d++) {
+            CellTree tree = firm.cells(d);
+            int cell = ancestor[d][n];
+            if (tree.owner(cell) != CellTree.NOBODY
+                    && !claims.allLend(tree.claims(cell).keySet())) {
+                return 0;
+            }
+        }
+        return Math.max(0, node[n].gpus() - charged[n] - unlent[n] - lent[n]);
     }
 
-    /** Tells the cells above what the node offers, {@link #offer}, and whether it is usable and how far used. */
-    private void tell(int n, int usable, int used) {
-        int base = n * delta.length;
-        for (int i = 0; i < delta.length; i++) {
-            delta[i] = offer[i] - toldOffer[base + i];
-            toldOffer[base + i] = offer[i];
-        }
-        int usableDelta = usable - toldUsable[n];
-        for (int d = levels.nodeDepth() - 1; d >= 0; d--) {
-            CellTree tree = cells[d];
-            int cell = ancestor[d][n];
-            boolean wasUsable = tree.isUsable(cell);
-            usableDelta = tree.updateUsable(cell, usableDelta);
-            boolean isUsable = tree.isUsable(cell);
-            if (isUsable != wasUsable) {
-                tree.claims(cell).keySet().forEach(owner -> claims.flip(owner, isUsable));
+    /** Whether the node lies in a cell that somebody has bound, or is bound in part. */
+    boolean isInBound(int n) {
+        for (int d = 1; d < levels.nodeDepth(); d++) {
+            if (firm.cells(d).owner(ancestor[d][n]) != CellTree.NOBODY) {
+                return true;
             }
-            tree.update(cell, used - toldUsed[n], delta);
         }
-        toldUsable[n] = usable;
-        toldUsed[n] = used;
+        return rounded[n] > 0;
     }
+
+    private void refresh(int n) {
+        firm.update(n, ancestor, workingGpus(n), isUsable(n), effective(n), this::flip);
+        refreshAll(n);
+    }
+
+    private void refreshAll(int n) {
+        all.update(n, ancestor, workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
+    }
+
+    private int workingGpus(int n) {
+        return node[n].health().takesWork() ? node[n].gpus() : 0;
+    }
+
+    private void flip(int depth, int cell, boolean usable) {
+        firm.cells(depth).claims(cell).keySet().forEach(owner -> claims.flip(owner, usable));
+    }
+
+    /** Claims are counted once, by what cannot be evicted. */
+    private static void ignore(int depth, int cell, boolean usable) {}
 
     /** Whole free cells of a row that the pool still has to give: the right side of Rule 2. */
     int wholeFree(int row) {
-        return hasNodes() ? cells[0].avail(0, row) : 0;
+        return hasNodes() ? firm.wholeFree(row) : 0;
+    }
+
+    /** Whole cells of a row that are idle and nobody's. */
+    int wholeIdle(int row) {
+        return hasNodes() ? all.wholeFree(row) : 0;
     }
 
     /** The numbers of all nodes, in the order in which they were added. */
@@ -282,8 +339,8 @@ final class PoolState {
 
     /** Orders nodes by their cells, outermost first, then by name. */
     int compareByTopology(int a, int b) {
-        for (int d = 1; d < cells.length; d++) {
-            int byCell = cells[d].path(ancestor[d][a]).compareTo(cells[d].path(ancestor[d][b]));
+        for (int d = 1; d < levels.nodeDepth(); d++) {
+            int byCell = cells(d).path(ancestor[d][a]).compareTo(cells(d).path(ancestor[d][b]));
             if (byCell != 0) {
                 return byCell;
             }

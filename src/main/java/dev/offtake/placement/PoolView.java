@@ -12,11 +12,18 @@ import java.util.List;
  * @param committedGpus GPUs that active contracts have of it; what cannot be kept is counted at the first pool of the
  *     class
  * @param usedGpus GPUs that pods hold, whoever they are
+ * @param lentGpus of these, those of work that can be evicted
  * @param freeGpus GPUs that can be sold and are charged to nobody
  * @param levels outermost first, {@code node} and {@code gpu} included
  */
 public record PoolView(
-        Pool pool, PoolReport report, int committedGpus, int usedGpus, int freeGpus, List<LevelView> levels) {
+        Pool pool,
+        PoolReport report,
+        int committedGpus,
+        int usedGpus,
+        int lentGpus,
+        int freeGpus,
+        List<LevelView> levels) {
     public PoolView {
         levels = List.copyOf(levels);
     }

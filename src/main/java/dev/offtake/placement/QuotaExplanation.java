@@ -15,7 +15,11 @@ final class QuotaExplanation {
     }
 
     Optional<Refusal> refusal() {
-        return gang.reserved() ? reserved() : onDemand();
+        return switch (gang.claimant().tier()) {
+            case RESERVED -> reserved();
+            case ON_DEMAND -> onDemand();
+            case SPOT -> Optional.empty();
+        };
     }
 
     private Optional<Refusal> onDemand() {
@@ -130,9 +134,9 @@ final class QuotaExplanation {
         long sum = 0;
         for (PoolState pool : gang.pools()) {
             Fits fits =
-                    new Fits(pool, gang.owner(), gang.gang().podSets().get(0).shape());
+                    new Fits(pool, gang.right(), gang.gang().podSets().get(0).shape());
             for (int n : pool.nodes()) {
-                sum += fits.reachable(n, Fits.Reach.BOUND);
+                sum += gang.isWithin(pool, n) ? fits.reachable(n, Fits.Reach.BOUND) : 0;
             }
         }
         return sum;

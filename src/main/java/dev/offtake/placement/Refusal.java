@@ -31,8 +31,9 @@ public record Refusal(Code code, Map<String, String> numbers) {
         INSUFFICIENT_GPUS,
         /**
          * Enough GPUs are free, but not in whole cells of the level that is needed:
-         * {@code level, neededPods, podsThatFit, freeGpus, promised, unit}; or fewer units than committed are there at
-         * all: {@code level, needed, whole, entitled, committed}.
+         * {@code level, neededPods, podsThatFit, freeGpus, promised, unit}, and the {@code cell} that the rest of the
+         * gang must not leave; or fewer units than committed are there at all:
+         * {@code level, needed, whole, entitled, committed}.
          */
         INSUFFICIENT_WHOLE_CELLS,
         /**

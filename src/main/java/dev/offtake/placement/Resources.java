@@ -1,8 +1,10 @@
 package dev.offtake.placement;
 
 import dev.offtake.fleet.NodeFacts;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Allocatable and used amounts of every resource of a pool's nodes: what really fits, promises aside (I1). */
@@ -13,14 +15,19 @@ final class Resources {
     static final int PODS = 3;
 
     private final Map<String, Integer> index = new LinkedHashMap<>();
+    /** By number. */
+    private final List<String> names = new ArrayList<>();
+
     private long[][] allocatable = new long[4][16];
     private long[][] used = new long[4][16];
+    /** Of {@link #used}, by work that can be evicted. */
+    private long[][] lent = new long[4][16];
 
     Resources(String deviceResource) {
-        index.put(deviceResource, DEVICES);
-        index.put(Shape.CPU, CPU);
-        index.put(Shape.MEMORY, MEMORY);
-        index.put(Shape.PODS, PODS);
+        for (String name : List.of(deviceResource, Shape.CPU, Shape.MEMORY, Shape.PODS)) {
+            index.put(name, names.size());
+            names.add(name);
+        }
     }
 
     void setNode(int n, NodeFacts facts) {
@@ -28,6 +35,7 @@ final class Resources {
             for (int r = 0; r < allocatable.length; r++) {
                 allocatable[r] = Arrays.copyOf(allocatable[r], allocatable[r].length * 2);
                 used[r] = Arrays.copyOf(used[r], used[r].length * 2);
+                lent[r] = Arrays.copyOf(lent[r], lent[r].length * 2);
             }
         }
         facts.allocatable().forEach((name, amount) -> {
@@ -40,6 +48,7 @@ final class Resources {
         for (int r = 0; r < allocatable.length; r++) {
             allocatable[r][n] = 0;
             used[r][n] = 0;
+            lent[r][n] = 0;
         }
     }
 
@@ -50,12 +59,15 @@ final class Resources {
         }
         int r = index.size();
         index.put(name, r);
+        names.add(name);
         if (r >= allocatable.length) {
             int nodes = allocatable[0].length;
             allocatable = Arrays.copyOf(allocatable, r + 1);
             used = Arrays.copyOf(used, r + 1);
+            lent = Arrays.copyOf(lent, r + 1);
             allocatable[r] = new long[nodes];
             used[r] = new long[nodes];
+            lent[r] = new long[nodes];
         }
         return r;
     }
@@ -74,6 +86,11 @@ final class Resources {
         return allocatable[resource][n] - used[resource][n];
     }
 
+    /** What would be free, were all work evicted that can be. */
+    long freeOfFirm(int n, int resource) {
+        return allocatable[resource][n] - used[resource][n] + lent[resource][n];
+    }
+
     long freeOf(int n, String resource) {
         int r = find(resource);
         return r < 0 ? 0 : free(n, r);
@@ -83,12 +100,27 @@ final class Resources {
         return used[resource][n];
     }
 
+    /** What a pod of this shape asks of a resource. */
+    long amount(Shape shape, int resource) {
+        if (resource == DEVICES) {
+            return shape.gpus();
+        }
+        return resource < names.size() ? shape.request(names.get(resource)) : 0;
+    }
+
     void use(int n, Shape shape, int count) {
         used[DEVICES][n] += (long) shape.gpus() * count;
         shape.requests().forEach((name, amount) -> {
             int r = index(name);
             used[r][n] += amount * count;
         });
+    }
+
+    /** Uses what can be taken back. */
+    void lend(int n, Shape shape, int count) {
+        use(n, shape, count);
+        lent[DEVICES][n] += (long) shape.gpus() * count;
+        shape.requests().forEach((name, amount) -> lent[index(name)][n] += amount * count);
     }
 
     /** Whether the node has too little of a resource left for so many pods, though it could hold one of them empty. */

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Search {
     /** Domains tried per level before the next level is. */
-    private static final int TRIES = 16;
+    static final int TRIES = 16;
 
     private final PoolState pool;
+    private final Right right;
     private final GangDemand gang;
     private final List<BitSet> accepted;
     private final boolean hasBound;
@@ -32,17 +33,19 @@ final class Search {
     private final int unitDepth;
 
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
-    Search(PoolState pool, int owner, GangDemand gang, List<BitSet> accepted, boolean onlyBound, Trial trial) {
+    Search(PoolState pool, Right right, GangDemand gang, List<BitSet> accepted, boolean onlyBound, Trial trial) {
         this.pool = pool;
+        this.right = right;
         this.gang = gang;
         this.accepted = accepted;
         this.onlyBound = onlyBound;
         this.trial = trial;
+        int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
         unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
-        gang.podSets().forEach(podSet -> counted.add(new Fits(pool, owner, podSet.shape())));
-        beside = new Fits(pool, owner, gang.podSets().get(0).shape());
+        gang.podSets().forEach(podSet -> counted.add(new Fits(pool, right, podSet.shape())));
+        beside = new Fits(pool, right, gang.podSets().get(0).shape());
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -87,7 +90,7 @@ final class Search {
         BitSet tried = new BitSet();
         for (int cell = tightest(outermost, tried); cell >= 0 && tried.cardinality() < TRIES; ) {
             tried.set(cell);
-            if (new Stepwise(pool, gang, accepted, beside, unitDepth, trial)
+            if (new Stepwise(pool, right, gang, accepted, beside, unitDepth, trial)
                     .fill(new Fits.Domain(outermost, cell), reach)) {
                 return true;
             }
@@ -97,7 +100,7 @@ final class Search {
     }
 
     private int tightest(int depth, BitSet tried) {
-        return new Tightness(pool, counted.get(0), unitDepth)
+        return new Tightness(pool, right, counted.get(0), unitDepth)
                 .tightest(depth, c -> !tried.get(c) && isCandidate(depth, c));
     }
 
@@ -121,7 +124,7 @@ final class Search {
             if (i > 0) {
                 fits.count(podSet, accepted.get(i), reach, domain, podSet.count());
             }
-            Map<Integer, Integer> nodes = new Spread(pool, fits, unitDepth, podSet).overFewestCells(domain);
+            Map<Integer, Integer> nodes = new Spread(pool, right, fits, unitDepth, podSet).overFewestCells(domain);
             int placed = 0;
             for (Map.Entry<Integer, Integer> entry : nodes.entrySet()) {
                 placed += entry.getValue();

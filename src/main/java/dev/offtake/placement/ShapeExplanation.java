@@ -23,14 +23,22 @@ final class ShapeExplanation {
     private long unpromisedGpus() {
         Promises promises = gang.cluster().promises();
         return gang.pools().stream()
-                .mapToLong(p -> promises.slack(p, p.levels().gpuRow()))
+                .mapToLong(p -> gang.right().isLent()
+                        ? lendable(p)
+                        : promises.slack(p, p.levels().gpuRow()))
                 .max()
                 .orElse(0);
     }
 
+    private static long lendable(PoolState pool) {
+        return pool.nodes().stream().mapToLong(pool::lendable).sum();
+    }
+
     private long freeGpus() {
         return gang.pools().stream()
-                .mapToLong(p -> p.wholeFree(p.levels().gpuRow()))
+                .mapToLong(p -> gang.right().isLent()
+                        ? lendable(p)
+                        : p.wholeFree(p.levels().gpuRow()))
                 .sum();
     }
 
@@ -67,7 +75,7 @@ final class ShapeExplanation {
         long most = 0;
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
             int fit = fits.of(pool.levels().nodeDepth(), n);
-            int byGpus = fits.byGpus(n, Fits.Reach.ALL);
+            int byGpus = gang.isWithin(pool, n) ? fits.byGpus(n, Fits.Reach.ALL) : 0;
             fitting[pool.ancestor(depth, n)] += fit;
             if (byGpus > fit && pool.resources().isShort(n, podSet.shape(), resource, fit + 1)) {
                 blocked[pool.ancestor(depth, n)] += byGpus - fit;
@@ -99,14 +107,15 @@ final class ShapeExplanation {
         if (level.isEmpty()) {
             return insufficientGpus(unpromised);
         }
-        return Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS)
+        Refusal.Builder refusal = Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS)
                 .with("level", level.get())
                 .with("neededPods", gang.gang().pods())
                 .with("podsThatFit", podsThatFit(largest))
                 .with("freeGpus", freeGpus())
                 .with("promised", freeGpus() - unpromised)
-                .with("unit", gang.account().unit())
-                .build();
+                .with("unit", gang.account().unit());
+        gang.cell().ifPresent(cell -> refusal.with("cell", cell));
+        return refusal.build();
     }
 
     /** The most pods of a pod set that one cell of the required level has room for, whatever is promised. */

@@ -17,10 +17,10 @@ final class Spread {
     private final int slicePods;
 
     /** @param fits of this pod set */
-    Spread(PoolState pool, Fits fits, int unitDepth, GangDemand.PodSet podSet) {
+    Spread(PoolState pool, Right right, Fits fits, int unitDepth, GangDemand.PodSet podSet) {
         this.pool = pool;
         this.fits = fits;
-        tightness = new Tightness(pool, fits, unitDepth);
+        tightness = new Tightness(pool, right, fits, unitDepth);
         pods = podSet.count();
         nodeDepth = pool.levels().nodeDepth();
         sliceDepth =

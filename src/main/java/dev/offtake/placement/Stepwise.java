@@ -17,14 +17,23 @@ import java.util.stream.IntStream;
  */
 final class Stepwise {
     private final PoolState pool;
+    private final Right right;
     private final GangDemand gang;
     private final List<BitSet> accepted;
     private final Fits fits;
     private final int unitDepth;
     private final Trial trial;
 
-    Stepwise(PoolState pool, GangDemand gang, List<BitSet> accepted, Fits fits, int unitDepth, Trial trial) {
+    Stepwise(
+            PoolState pool,
+            Right right,
+            GangDemand gang,
+            List<BitSet> accepted,
+            Fits fits,
+            int unitDepth,
+            Trial trial) {
         this.pool = pool;
+        this.right = right;
         this.gang = gang;
         this.accepted = accepted;
         this.fits = fits;
@@ -64,8 +73,8 @@ final class Stepwise {
                 .orElse(pool.levels().nodeDepth());
         int at = Math.max(depth, domain.depth());
         fits.count(part, accepted.get(i), reach, domain, part.count());
-        Tightness tightness = new Tightness(pool, fits, unitDepth);
-        Spread spread = new Spread(pool, fits, unitDepth, part);
+        Tightness tightness = new Tightness(pool, right, fits, unitDepth);
+        Spread spread = new Spread(pool, right, fits, unitDepth, part);
         int before = trial.mark();
         Set<Kind> failed = new HashSet<>();
         IntPredicate candidate =
@@ -92,7 +101,7 @@ final class Stepwise {
                 fits.of(depth, cell),
                 isNode
                         ? pool.open(n)
-                        : pool.cells(depth).avail(cell, pool.levels().gpuRow()),
+                        : right.breakable(pool, depth).avail(cell, pool.levels().gpuRow()),
                 isNode ? pool.node(n).gpus() : 0,
                 fits.inside(n));
     }

@@ -16,15 +16,18 @@ final class Tightness {
 
     private final PoolState pool;
     private final LevelTable levels;
+    private final Right right;
     private final Fits fits;
     private final int unitDepth;
 
     /**
+     * @param right by which they are
      * @param fits of the pods that are to be placed
      * @param unitDepth depth of the owner's unit: cells from there downward are its own to break; -1 for none
      */
-    Tightness(PoolState pool, Fits fits, int unitDepth) {
+    Tightness(PoolState pool, Right right, Fits fits, int unitDepth) {
         this.pool = pool;
+        this.right = right;
         levels = pool.levels();
         this.fits = fits;
         this.unitDepth = unitDepth;
@@ -80,7 +83,9 @@ final class Tightness {
     }
 
     private int freeGpus(int depth, int cell) {
-        return depth == levels.nodeDepth() ? pool.open(cell) : pool.cells(depth).avail(cell, levels.gpuRow());
+        return depth == levels.nodeDepth()
+                ? open(cell)
+                : right.breakable(pool, depth).avail(cell, levels.gpuRow());
     }
 
     /** Whole cells, this one included, that are no longer whole once it is used; those of the owner's unit aside. */
@@ -90,8 +95,8 @@ final class Tightness {
         int from = unitDepth > 0 ? Math.min(depth, unitDepth - 1) : depth;
         for (int d = from; d > 0; d--) {
             boolean whole = d == levels.nodeDepth()
-                    ? pool.isWholeNode(n)
-                    : pool.cells(d).isWhole(pool.ancestor(d, n));
+                    ? pool.isWholeNode(n) && (!right.isLent() || pool.taken(n) == 0)
+                    : right.breakable(pool, d).isWhole(pool.ancestor(d, n));
             if (whole) {
                 count++;
             }
@@ -104,12 +109,16 @@ final class Tightness {
         if (levels.nodeRow() + 1 == levels.gpuRow()) {
             return 0;
         }
-        int free = pool.open(n);
+        int free = open(n);
         int left = Math.max(0, free - fits.charge(n));
         int count = 0;
         for (int row = levels.nodeRow() + 1; row < levels.gpuRow(); row++) {
             count += free / levels.gpus(row) - left / levels.gpus(row);
         }
         return count;
+    }
+
+    private int open(int n) {
+        return right.isLent() ? pool.lendable(n) : pool.open(n);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /** A candidate place of one gang, in the state as if it were taken, with the log to take it back. */
 final class Trial {
     private final PoolState pool;
-    private final int owner;
+    private final Right right;
     private final Check check;
     private final List<Use> log = new ArrayList<>();
 
@@ -20,14 +20,14 @@ final class Trial {
     /** So many pods of a shape on a node. */
     record Use(int node, int podSet, Shape shape, int pods) {}
 
-    Trial(PoolState pool, int owner, Check check) {
+    Trial(PoolState pool, Right right, Check check) {
         this.pool = pool;
-        this.owner = owner;
+        this.right = right;
         this.check = check;
     }
 
     void apply(Use use) {
-        pool.use(use.node(), owner, use.shape(), use.pods());
+        use(use, use.pods());
         log.add(use);
     }
 
@@ -39,7 +39,15 @@ final class Trial {
     void undoTo(int mark) {
         for (int i = log.size() - 1; i >= mark; i--) {
             Use use = log.remove(i);
-            pool.use(use.node(), owner, use.shape(), -use.pods());
+            use(use, -use.pods());
+        }
+    }
+
+    private void use(Use use, int pods) {
+        if (right.isLent()) {
+            pool.lend(use.node(), use.shape(), pods);
+        } else {
+            pool.use(use.node(), right.owner(), use.shape(), pods);
         }
     }
 
@@ -50,6 +58,11 @@ final class Trial {
 
     List<Use> uses() {
         return List.copyOf(log);
+    }
+
+    /** What was applied since a mark. */
+    List<Use> usesSince(int mark) {
+        return List.copyOf(log.subList(mark, log.size()));
     }
 
     /** The candidate as an assignment, nodes in the order of the topology. */

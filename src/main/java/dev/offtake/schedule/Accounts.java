@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.Lending;
 import dev.offtake.placement.Account;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Tier;
@@ -27,7 +28,12 @@ final class Accounts {
         }
     }
 
-    private record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {}
+    /** On what it depends which accounts a gang may draw on. */
+    record Asked(String tenant, Optional<String> contract, List<String> classes, List<Tier> tiers) {
+        static Asked of(GangSpec gang) {
+            return new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers());
+        }
+    }
 
     void put(Contract contract) {
         contracts.put(contract.name(), contract);
@@ -48,6 +54,20 @@ final class Accounts {
         return contracts.values().stream().sorted(Contract.BY_ADMISSION).toList();
     }
 
+    /** By whose rules lent GPUs are taken back for an account: its own, or where it takes what was not sold, the usual. */
+    Lending lending(Choice choice) {
+        if (choice.claimant().tier() != Tier.RESERVED) {
+            return Lending.DEFAULT;
+        }
+        return contract(choice.commitment().contract()).stream()
+                .flatMap(contract -> contract.commitments().stream())
+                .filter(commitment ->
+                        commitment.name().equals(choice.commitment().commitment()))
+                .map(Commitment::lending)
+                .findFirst()
+                .orElse(Lending.DEFAULT);
+    }
+
     /** What is due at this instant; contracts that are not active hold nothing. */
     Collection<Account> at(Instant now) {
         choices.clear();
@@ -60,7 +80,8 @@ final class Accounts {
                             commitment.gpuClass(),
                             commitment.unit(),
                             contract.committed(commitment, now),
-                            commitment.onDemandGpus()));
+                            commitment.onDemandGpus(),
+                            commitment.lending().allowed()));
                 }
             }
         }
@@ -80,8 +101,7 @@ final class Accounts {
      * contracts. Without classes it is of the class of the tenant's first commitment.
      */
     List<Choice> choices(GangSpec gang, Instant now) {
-        return choices.computeIfAbsent(
-                new Asked(gang.tenant(), gang.contract(), gang.gpuClasses(), gang.tiers()), a -> choose(gang, now));
+        return choices.computeIfAbsent(Asked.of(gang), a -> choose(gang, now));
     }
 
     /** The class of the tenant's first commitment. */
@@ -114,13 +134,16 @@ final class Accounts {
         List<Choice> choices = new ArrayList<>();
         for (Tier tier : gang.tiers()) {
             for (String gpuClass : classes) {
+                List<Choice> ofClass = new ArrayList<>();
                 for (Contract contract : usable) {
                     for (Commitment commitment : contract.commitments()) {
                         if (commitment.gpuClass().equals(gpuClass)) {
-                            choices.add(Choice.of(contract.id(commitment), tier));
+                            ofClass.add(Choice.of(contract.id(commitment), tier));
                         }
                     }
                 }
+                // What is idle is idle, on whose account it is lent.
+                choices.addAll(tier == Tier.SPOT ? ofClass.stream().limit(1).toList() : ofClass);
             }
         }
         return choices;

@@ -27,18 +27,21 @@ public final class ContractViews {
         this.views = views;
         this.now = now;
         for (GangView gang : scheduler.gangs()) {
-            if (!gang.placed() && gang.spec().problem().isEmpty()) {
+            if (gang.placed()) {
+                gang.commitment().ifPresent(c -> count(gang, c, gang.tier().orElseThrow()));
+            } else if (gang.spec().problem().isEmpty()) {
                 scheduler.accounts().choices(gang.spec(), now).stream()
                         .findFirst()
-                        .ifPresent(choice -> count(gang, choice));
+                        .ifPresent(choice -> count(
+                                gang, choice.commitment(), choice.claimant().tier()));
             }
         }
     }
 
-    private void count(GangView gang, Accounts.Choice choice) {
-        waiting.merge(choice.commitment(), gang.spec().gpus(), Integer::sum);
-        if (choice.claimant().tier() == Tier.RESERVED) {
-            waitingReserved.merge(choice.commitment(), gang.spec().gpus(), Integer::sum);
+    private void count(GangView gang, CommitmentId commitment, Tier tier) {
+        waiting.merge(commitment, gang.waitingGpus(), Integer::sum);
+        if (tier == Tier.RESERVED) {
+            waitingReserved.merge(commitment, gang.waitingGpus(), Integer::sum);
         }
     }
 

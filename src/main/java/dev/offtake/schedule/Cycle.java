@@ -1,64 +1,134 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Serves the queue. What an equal demand was refused since the state last changed for the better is not asked again,
  * and what earlier gangs of an account wait for is kept from later ones.
  */
 final class Cycle {
+    private final Line line;
     private final Accounts accounts;
     private final Placer placer;
+    private final Upkeep upkeep;
     private final Seating seating;
-    private final Growth growth;
+    private final Lent lent;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
+    private long tries;
 
     private record Asked(Claimant claimant, int demand) {}
 
-    Cycle(Cluster cluster, Accounts accounts, Seating seating) {
+    Cycle(Line line, Placer placer, Accounts accounts, Upkeep upkeep, Seating seating, Lent lent) {
+        this.line = line;
         this.accounts = accounts;
-        placer = new Placer(cluster);
+        this.placer = placer;
+        this.upkeep = upkeep;
         this.seating = seating;
-        growth = new Growth(placer, seating);
+        this.lent = lent;
     }
 
-    /** Something may fit now that did not before. */
-    void startAnew() {
-        refused.clear();
-        kept.clear();
+    /** What gangs in the queue wait for. */
+    Kept kept() {
+        return kept;
     }
 
-    /** Whether the gang goes before one that has been served already since {@link #startAnew}. */
-    boolean isLate(Gang gang, Instant now) {
+    /** How often a gang had its turn so far. */
+    long tries() {
+        return tries;
+    }
+
+    /**
+     * Serves those that came; everybody who waits, if something may fit now that did not before or somebody came who
+     * goes before others.
+     *
+     * @return whether it was everybody
+     */
+    boolean serve(boolean anew, Instant now, List<Decision> decisions) {
+        List<Gang> arrived = Queue.inOrder(line.takeArrived());
+        boolean all = anew || arrived.stream().anyMatch(gang -> isLate(gang, now));
+        if (all) {
+            arrived.forEach(gang -> join(gang, decisions));
+        } else {
+            boolean anyPlaced = serveArrived(arrived, now, decisions);
+            all = anyPlaced && !line.waiting().isEmpty();
+        }
+        boolean goOn = all;
+        while (goOn) {
+            boolean anyPlaced = serveAll(now, decisions);
+            // What was bound or broken for one may have room for those who needed whole cells before.
+            goOn = anyPlaced && !line.waiting().isEmpty();
+        }
+        return all;
+    }
+
+    /** Whether the gang goes before one for which something is kept. */
+    private boolean isLate(Gang gang, Instant now) {
         return accounts.choices(gang.spec(), now).stream()
                 .map(Accounts.Choice::claimant)
                 .flatMap(claimant -> kept.last(claimant).stream())
                 .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
     }
 
-    /** Tries the gangs in this order. */
-    void serve(List<Gang> inOrder, Instant now, List<Decision> decisions) {
+    /** Gives each kind of gang its turns until one is refused; answers whether any was placed. */
+    private boolean serveAll(Instant now, List<Decision> decisions) {
+        refused.clear();
+        kept.clear();
+        int waited = line.waiting().size();
+        line.waiting().inOrder(turn -> {
+            ToIntFunction<Claimant> keptBefore = claimant -> kept.before(claimant, turn.position());
+            Optional<Kind.Verdict> verdict = place(turn.gang(), keptBefore, now, decisions);
+            verdict.ifPresent(v -> refuse(turn.kind(), v, decisions));
+        });
+        kept.passed();
+        return line.waiting().size() < waited;
+    }
+
+    /** Serves gangs of which none goes before one that waits; answers whether any was placed. */
+    private boolean serveArrived(List<Gang> inOrder, Instant now, List<Decision> decisions) {
+        boolean anyPlaced = false;
         for (Gang gang : inOrder) {
-            kept.forget(gang.id());
+            // What was kept for it before is not kept from itself.
+            line.waiting().remove(gang);
             Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
-            Optional<Reason> reason = ask.missing().or(() -> place(gang, ask.demands(), now, decisions));
-            if (reason.isPresent() && isToBeTold(gang, reason.get()) && gang.tell(reason.get())) {
-                decisions.add(new Decision.Explain(gang.id(), reason.get()));
+            Optional<Kind.Verdict> verdict = ask.missing().isPresent()
+                    ? Optional.empty()
+                    : line.waiting()
+                            .find(Kind.Key.of(gang, ask.demands()))
+                            .flatMap(Kind::verdict)
+                            .or(() -> place(gang, kept::on, now, decisions));
+            if (gang.phase() == Gang.Phase.WAITING) {
+                Optional<Kind> kind = join(gang, decisions);
+                verdict.ifPresent(v -> {
+                    refuse(kind.orElseThrow(), v, decisions);
+                    v.kept().ifPresent(share -> kept.came(gang, share));
+                });
+            } else {
+                anyPlaced = true;
             }
         }
+        return anyPlaced;
+    }
+
+    /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
+    private Optional<Kind> join(Gang gang, List<Decision> decisions) {
+        Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+        ask.missing().filter(reason -> isToBeTold(gang, reason)).ifPresent(reason -> tell(gang, reason, decisions));
+        return line.waiting()
+                .put(
+                        gang,
+                        ask.missing().isPresent() ? Optional.empty() : Optional.of(Kind.Key.of(gang, ask.demands())));
     }
 
     private Gang.Ask ask(Gang gang) {
@@ -68,63 +138,57 @@ final class Cycle {
         return ask;
     }
 
-    /** While the pods of a gang that was rolled back are made anew, the refusal is still why it waits. */
+    /** While the pods of a gang that was taken back are made anew, the cause of that is still why it waits. */
     private static boolean isToBeTold(Gang gang, Reason reason) {
         return reason.code() != Reason.Code.PODS_NOT_CREATED
                 || gang.told()
-                        .filter(told -> told.code() == Reason.Code.REFUSED_BY_SCHEDULER)
+                        .filter(told ->
+                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
                         .isEmpty();
     }
 
-    /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
-    void seatOrRecord(Gang gang, List<Decision> decisions) {
-        if (gang.phase() == Gang.Phase.PLACED) {
-            seating.leaveSurplus(gang);
-            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
-                decisions.addAll(seating.seat(gang));
-            } else {
-                settle(gang, decisions);
-            }
+    private static void tell(Gang gang, Reason reason, List<Decision> decisions) {
+        if (gang.tell(reason)) {
+            decisions.add(new Decision.Explain(gang.id(), reason));
         }
     }
 
-    /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
-    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
-        boolean any = false;
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.repair(gang)) {
-                settle(gang, decisions);
-                any = true;
-            }
+    /** Refuses all gangs of a kind, and tells those for whom that is news. */
+    private void refuse(Kind kind, Kind.Verdict verdict, List<Decision> decisions) {
+        if (kind.verdict().isEmpty()) {
+            kind.refuse(verdict);
+            verdict.kept().ifPresent(share -> kept.keep(kind, share));
         }
-        return any;
+        for (Gang gang : kind.takeUntold(verdict.reason().code())) {
+            tell(gang, verdict.of(gang), decisions);
+        }
     }
 
-    /** More seats for gangs that run already; answers whether any were found. */
-    boolean grow(Collection<Gang> placed, List<Decision> decisions) {
-        boolean any = false;
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang) && growth.grow(gang, kept)) {
-                settle(gang, decisions);
-                any = true;
-            }
-        }
-        return any;
-    }
-
-    private Optional<Reason> place(Gang gang, List<Demands.Demand> anyOf, Instant now, List<Decision> decisions) {
+    /**
+     * Places a gang on the first account that has room.
+     *
+     * @param keptOn what of an account is kept for others
+     * @return why it has to wait; empty if it is placed
+     */
+    private Optional<Kind.Verdict> place(
+            Gang gang, ToIntFunction<Claimant> keptOn, Instant now, List<Decision> decisions) {
+        tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
-            return Optional.of(accounts.none(gang.spec(), now));
+            return Optional.of(new Kind.Verdict(accounts.none(gang.spec(), now), Optional.empty(), Optional.empty()));
         }
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
-            for (Demands.Demand demand : anyOf) {
+            for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
                 Refusal known = refused.get(new Asked(claimant, demand.number()));
                 if (known == null) {
-                    Outcome outcome = placer.place(demand.value(), claimant, kept.on(claimant));
+                    Outcome outcome = placer.place(
+                            demand.value(),
+                            claimant,
+                            keptOn.applyAsInt(claimant),
+                            lent.evictables(accounts.lending(choice).minRuntime(), now));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -137,14 +201,21 @@ final class Cycle {
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
-        kept.keep(gang, refusal, choices.get(0).claimant());
-        return Optional.of(reason(gang, refusal));
+        return Optional.of(new Kind.Verdict(
+                gang.reason(refusal),
+                Optional.of(refusal),
+                Kept.share(refusal, choices.get(0).claimant())));
     }
 
-    private static Reason reason(Gang gang, Refusal refusal) {
-        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
-                && !gang.avoid().isEmpty();
-        return onlyAvoidedAreLeft ? gang.refusedByScheduler() : Reason.of(refusal);
+    private static Reason reclaiming(Gang gang, Plan plan) {
+        return Reason.of(
+                Reason.Code.RECLAIMING,
+                "gpus",
+                String.valueOf(gang.spec().gpus()),
+                "victims",
+                String.valueOf(plan.victims().size()),
+                "deadline",
+                plan.deadline().toString());
     }
 
     private void grant(
@@ -154,22 +225,19 @@ final class Cycle {
             Outcome.Placed placed,
             Instant now,
             List<Decision> decisions) {
-        Demands.addSeats(gang, demand, placed);
+        seating.found(gang, Demands.seats(demand, placed));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         gang.tellNothing();
-        settle(gang, decisions);
-    }
-
-    /** A lone pod is released at once, its claim being its record; others when their record is durable. */
-    private void settle(Gang gang, List<Decision> decisions) {
-        if (gang.id().isLonePod()) {
-            gang.enter(Gang.Phase.PLACED);
-            gang.recorded();
-            decisions.addAll(seating.seat(gang));
-        } else {
-            gang.enter(Gang.Phase.RECORDING);
-            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record()));
+        if (!placed.victims().isEmpty()) {
+            List<GangId> victims = placed.victims().stream()
+                    .map(victim -> Lent.gang(victim).id())
+                    .toList();
+            gang.plan(Optional.of(
+                    new Plan(victims, now.plus(accounts.lending(choice).notice()))));
         }
+        upkeep.settle(gang, decisions);
+        gang.plan().ifPresent(plan -> tell(gang, reclaiming(gang, plan), decisions));
+        line.touch(gang);
     }
 }

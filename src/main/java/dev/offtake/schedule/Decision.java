@@ -11,8 +11,12 @@ public sealed interface Decision {
     /** The gang that it is about. */
     GangId gang();
 
-    /** Write the whole placement of the gang; releases follow when that is durable. */
-    record Record(GangId gang, Grant grant, List<Seats> seats) implements Decision {
+    /**
+     * Write the whole placement of the gang; releases follow when that is durable.
+     *
+     * @param plan who has to go first; evictions follow instead of releases, and another record without it
+     */
+    record Record(GangId gang, Grant grant, List<Seats> seats, Optional<Plan> plan) implements Decision {
         public Record {
             seats = List.copyOf(seats);
         }
@@ -21,8 +25,11 @@ public sealed interface Decision {
     /** Pin the pod to the node and take off its gate. */
     record Release(GangId gang, String podUid, String podName, String node, Grant grant) implements Decision {}
 
-    /** Tell why the gang waits. Comes once per change of the code. */
+    /** Tell why the gang waits, or pods of it for which a placed gang has no seat. Comes once per change of the code. */
     record Explain(GangId gang, Reason reason) implements Decision {}
+
+    /** No pod of a placed gang waits any more, by no {@link Record} of it. */
+    record WaitOver(GangId gang) implements Decision {}
 
     /**
      * Take the gang's pods back: the scheduler refused one of them. The gang waits again when they are gone.
@@ -35,7 +42,16 @@ public sealed interface Decision {
         }
     }
 
-    /** All pods that had a place are gone: what was suspended for the roll-back may go on. */
+    /**
+     * Take the gang's pods back, as another needs its GPUs: notice starts now. The gang waits again when they are gone.
+     *
+     * @param claimant for whom; its plan is durable
+     * @param deadline when they have to be gone
+     * @param reason what its user is told
+     */
+    record Evict(GangId gang, GangId claimant, Instant deadline, Reason reason) implements Decision {}
+
+    /** All pods that had a place are gone: what was suspended to take them back may go on. */
     record RolledBack(GangId gang) implements Decision {}
 
     /**

@@ -42,6 +42,19 @@ final class Demands {
         return demand(gang, List.of(podSet(podSet, pods)));
     }
 
+    /** For other seats in place of these, which stand in the order of their pod sets. */
+    static GangDemand again(Gang gang, List<Seat> seats) {
+        List<GangDemand.PodSet> podSets = new ArrayList<>();
+        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
+            int count = (int)
+                    seats.stream().filter(s -> s.podSet().equals(podSet.name())).count();
+            if (count > 0) {
+                podSets.add(podSet(podSet, count));
+            }
+        }
+        return demand(gang, podSets);
+    }
+
     /** Halfway down to the least, and below it at last. */
     static int next(int pods, int least) {
         return pods == least ? least - 1 : (pods + least) / 2;
@@ -49,7 +62,12 @@ final class Demands {
 
     private static GangDemand demand(Gang gang, List<GangDemand.PodSet> podSets) {
         GangSpec spec = gang.spec();
-        return new GangDemand(spec.resource(), podSets, spec.required(), spec.preferred(), gang.avoid());
+        return new GangDemand(
+                spec.resource(),
+                podSets,
+                spec.required(),
+                spec.preferred(),
+                gang.refusals().nodes());
     }
 
     private static GangDemand.PodSet podSet(GangSpec.PodSet podSet, int pods) {
@@ -68,16 +86,18 @@ final class Demands {
         return same;
     }
 
-    /** Adds the seats of a placement to the gang, in the order of the topology. */
-    static void addSeats(Gang gang, GangDemand demand, Outcome.Placed placed) {
+    /** The seats of a placement, in the order of the topology. */
+    static List<Seat> seats(GangDemand demand, Outcome.Placed placed) {
+        List<Seat> seats = new ArrayList<>();
         for (int i = 0; i < demand.podSets().size(); i++) {
             String podSet = demand.podSets().get(i).name();
             Shape shape = demand.podSets().get(i).shape();
             for (Assignment.NodePods nodePods : placed.assignment().nodes().get(i)) {
                 for (int pod = 0; pod < nodePods.pods(); pod++) {
-                    gang.seats().add(new Seat(podSet, placed.claimant(), shape, nodePods.node()));
+                    seats.add(new Seat(podSet, placed.claimant(), shape, nodePods.node()));
                 }
             }
         }
+        return seats;
     }
 }

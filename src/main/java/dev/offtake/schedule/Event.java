@@ -5,7 +5,9 @@ import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Views;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that a {@link Scheduler} is told, as a value: it can be written down and told again. Each kind is the method
@@ -85,25 +87,27 @@ public sealed interface Event {
         }
     }
 
-    record Restore(GangSpec gang, Decision.Grant grant, List<Decision.Seats> seats) implements Event {
+    record Restore(GangSpec gang, Decision.Grant grant, List<Decision.Seats> seats, Optional<Plan> plan)
+            implements Event {
         public Restore {
             seats = List.copyOf(seats);
         }
 
         @Override
         public void applyTo(Scheduler scheduler) {
-            scheduler.restore(gang, grant, seats);
+            scheduler.restore(gang, grant, seats, plan);
         }
     }
 
-    record RestoreRefusal(GangId gang, String words, List<String> nodes, boolean underWay) implements Event {
+    record RestoreRefusal(GangId gang, String words, List<String> nodes, Instant since, boolean underWay)
+            implements Event {
         public RestoreRefusal {
             nodes = List.copyOf(nodes);
         }
 
         @Override
         public void applyTo(Scheduler scheduler) {
-            scheduler.restoreRefusal(gang, words, nodes, underWay);
+            scheduler.restoreRefusal(gang, words, nodes, since, underWay);
         }
     }
 

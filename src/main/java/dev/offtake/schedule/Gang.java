@@ -1,15 +1,14 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
 final class Gang {
@@ -19,6 +18,8 @@ final class Gang {
         WAITING,
         /** It has seats; their record is being written. */
         RECORDING,
+        /** It has seats that others have to leave first; its plan is durable. */
+        RECLAIMING,
         /** The record is durable (or none is needed): pods are released as they come. */
         PLACED,
         /** Its pods are being taken back; it waits again when they are gone. */
@@ -35,11 +36,12 @@ final class Gang {
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
-    private final Set<String> avoid = new HashSet<>();
+    private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
-    private String refusalWords = "";
+    private Optional<Plan> plan = Optional.empty();
+    private boolean stuck;
 
     /**
      * What it asks for as it stands.
@@ -109,9 +111,14 @@ final class Gang {
         ask = known;
     }
 
-    /** Nodes on which the scheduler refused it. */
-    Set<String> avoid() {
-        return avoid;
+    /** What the scheduler refused it. */
+    Refusals refusals() {
+        return refusals;
+    }
+
+    /** From now on it remembers together with others. */
+    void refusals(Refusals shared) {
+        refusals = shared;
     }
 
     Optional<Decision.Grant> grant() {
@@ -149,18 +156,39 @@ final class Gang {
         refusedSince = instant;
     }
 
+    /** Whether it was to be gone by now, and is not. */
+    boolean isStuck() {
+        return stuck;
+    }
+
+    void stuck(boolean next) {
+        stuck = next;
+    }
+
+    /** Who has to go before it can start. */
+    Optional<Plan> plan() {
+        return plan;
+    }
+
+    void plan(Optional<Plan> next) {
+        plan = next;
+    }
+
     /** The scheduler refused it, in the scheduler's own words. */
     Reason refusedByScheduler() {
         return Reason.of(
                 Reason.Code.REFUSED_BY_SCHEDULER,
                 "node",
-                String.join(",", avoid.stream().sorted().toList()),
+                String.join(",", refusals.nodes()),
                 "words",
-                refusalWords);
+                refusals.words());
     }
 
-    void refusalWords(String words) {
-        refusalWords = words;
+    /** What a refusal means for this gang. */
+    Reason reason(Refusal refusal) {
+        boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
+                && !refusals.nodes().isEmpty();
+        return onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
     }
 
     Optional<Seat> seatOf(String podUid) {

@@ -21,6 +21,9 @@ import java.util.Optional;
  * @param duration declared length
  * @param createdAt decides its age
  * @param problem why it cannot be placed as it is written; such a gang waits as {@code Invalid}
+ * @param checkpoint how much is lost if it is evicted; empty for everything
+ * @param maker names what makes its pods anew, as another gang, when they are gone; that one is spared what this one was
+ *     refused. Empty where nobody does, or as this gang
  */
 public record GangSpec(
         GangId id,
@@ -35,11 +38,46 @@ public record GangSpec(
         Optional<Duration> duration,
         int priority,
         Instant createdAt,
-        Optional<String> problem) {
+        Optional<String> problem,
+        Optional<Checkpoint> checkpoint,
+        Optional<String> maker) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
         tiers = List.copyOf(tiers);
         podSets = List.copyOf(podSets);
+    }
+
+    /** One without checkpoints and without a maker. */
+    public GangSpec(
+            GangId id,
+            String tenant,
+            Optional<String> contract,
+            List<String> gpuClasses,
+            List<Tier> tiers,
+            String resource,
+            List<PodSet> podSets,
+            Optional<String> required,
+            Optional<String> preferred,
+            Optional<Duration> duration,
+            int priority,
+            Instant createdAt,
+            Optional<String> problem) {
+        this(
+                id,
+                tenant,
+                contract,
+                gpuClasses,
+                tiers,
+                resource,
+                podSets,
+                required,
+                preferred,
+                duration,
+                priority,
+                createdAt,
+                problem,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**
@@ -51,8 +89,8 @@ public record GangSpec(
     public record PodSet(
             String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
 
-    /** The same for another gang. */
-    public GangSpec of(GangId gang, Instant created) {
+    /** The same for another gang, of which so much is lost if it is evicted. */
+    public GangSpec of(GangId gang, Instant created, Optional<Checkpoint> saved) {
         return new GangSpec(
                 gang,
                 tenant,
@@ -66,7 +104,9 @@ public record GangSpec(
                 duration,
                 priority,
                 created,
-                problem);
+                problem,
+                saved,
+                maker);
     }
 
     Optional<PodSet> podSet(String name) {

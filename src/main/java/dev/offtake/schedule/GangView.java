@@ -8,31 +8,50 @@ import java.util.Optional;
  * A gang as others see it.
  *
  * @param placed whether it has seats
+ * @param plan who has to go before it can start
  * @param seats number of its seats
  * @param seatsTaken number of those that hold a pod
- * @param waiting why it waits, as last told
+ * @param waiting why it waits, or pods of it wait for which it has no seat, as last told
+ * @param waitingGpus GPUs that it waits for: of all seats, or of pods for which it has none
  */
 public record GangView(
         GangSpec spec,
         boolean placed,
         boolean rollingBack,
+        Optional<Plan> plan,
         int seats,
         int seatsTaken,
         int gpus,
         Optional<CommitmentId> commitment,
         Optional<Tier> tier,
-        Optional<Reason> waiting) {
+        Optional<Reason> waiting,
+        int waitingGpus) {
     static GangView of(Gang gang) {
         boolean placed = !gang.seats().isEmpty();
         return new GangView(
                 gang.spec(),
                 placed,
                 gang.phase() == Gang.Phase.ROLLING_BACK,
+                gang.plan(),
                 gang.seats().size(),
                 (int) gang.seats().stream().filter(s -> !s.isFree()).count(),
                 gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),
                 placed ? gang.grant().map(Decision.Grant::commitment) : Optional.empty(),
                 placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
-                placed && gang.phase() != Gang.Phase.ROLLING_BACK ? Optional.empty() : gang.told());
+                gang.told(),
+                placed ? gpusWithoutSeat(gang) : gang.spec().gpus());
+    }
+
+    /** A pod for which there is a seat, but not yet, asks for no more GPUs than the gang has. */
+    private static int gpusWithoutSeat(Gang gang) {
+        boolean asksForMore = gang.told()
+                .filter(r -> r.code() != Reason.Code.SEATS_TAKEN && r.code() != Reason.Code.OTHER_GATES)
+                .isPresent();
+        return asksForMore
+                ? gang.spec().podSets().stream()
+                        .mapToInt(
+                                p -> gang.unseated(p.name()).size() * p.shape().gpus())
+                        .sum()
+                : 0;
     }
 }

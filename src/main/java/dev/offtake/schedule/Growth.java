@@ -4,6 +4,7 @@ import dev.offtake.placement.Claimant;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
+import dev.offtake.placement.Refusal;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,26 @@ import java.util.Optional;
 final class Growth {
     private final Placer placer;
     private final Seating seating;
+
+    /**
+     * What came of looking for seats.
+     *
+     * @param any whether there are others now, so that the record has to be written anew
+     * @param refusal the last one, by which a pod still waits
+     */
+    record Found(boolean any, Optional<Refusal> refusal) {
+        static final Found NOTHING = new Found(false, Optional.empty());
+
+        static Found of(Outcome outcome) {
+            return outcome instanceof Outcome.Refused refused
+                    ? new Found(false, Optional.of(refused.refusal()))
+                    : new Found(true, Optional.empty());
+        }
+
+        Found and(Found next) {
+            return new Found(any || next.any(), next.refusal().or(() -> refusal));
+        }
+    }
 
     Growth(Placer placer, Seating seating) {
         this.placer = placer;
@@ -26,27 +47,60 @@ final class Growth {
     }
 
     /**
-     * Moves free seats that are wanted and whose node takes no work; answers whether the record has to be written anew.
-     * A gang that runs is made whole before anybody who waits is served.
+     * Moves free seats that are wanted and whose node takes no work. A gang that runs is made whole before anybody who
+     * waits is served.
      */
-    boolean repair(Gang gang) {
-        boolean changed = false;
+    Found repair(Gang gang) {
+        if (beside(gang).isEmpty()) {
+            return moveAll(gang);
+        }
+        Found found = Found.NOTHING;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            int waiting = gang.unseated(podSet.name()).size();
-            List<Seat> lost = gang.seatsOf(podSet.name()).stream()
-                    .filter(s -> s.isFree() && !seating.takesWork(s.node()))
-                    .limit(waiting)
-                    .toList();
-            for (Seat seat : lost) {
-                changed |= move(gang, podSet, seat);
+            for (Seat seat : wanted(gang, podSet.name())) {
+                found = found.and(move(gang, List.of(seat)));
             }
         }
-        return changed;
+        return found;
     }
 
-    /** Seats as many of the waiting pods as there is room for; answers whether the record has to be written anew. */
-    boolean grow(Gang gang, Kept kept) {
-        boolean changed = false;
+    /** Whether pods wait for seats that are lost. */
+    boolean wantsRepair(Gang gang) {
+        return gang.spec().podSets().stream()
+                .anyMatch(p -> !wanted(gang, p.name()).isEmpty());
+    }
+
+    private List<Seat> wanted(Gang gang, String podSet) {
+        return lost(gang, podSet).stream().limit(gang.unseated(podSet).size()).toList();
+    }
+
+    private List<Seat> lost(Gang gang, String podSet) {
+        return gang.seatsOf(podSet).stream()
+                .filter(s -> s.isFree() && !seating.takesWork(s.node()))
+                .toList();
+    }
+
+    /** None of its nodes is left to say where it belongs: its seats move together, also those not wanted yet. */
+    private Found moveAll(Gang gang) {
+        List<Seat> lost = gang.spec().podSets().stream()
+                .flatMap(p -> lost(gang, p.name()).stream())
+                .toList();
+        GangSpec.PodSet first = gang.spec().podSets().get(0);
+        boolean elastic = gang.spec().podSets().size() == 1;
+        int least = elastic ? Math.min(first.minCount(), lost.size()) : lost.size();
+        Found found = Found.NOTHING;
+        for (int seats = lost.size(); seats > 0 && seats >= least && !found.any(); seats = Demands.next(seats, least)) {
+            found = move(gang, lost.subList(0, seats));
+        }
+        return found;
+    }
+
+    /** Seats as many of the waiting pods as there is room for. */
+    Found grow(Gang gang, Kept kept) {
+        Found found = Found.NOTHING;
+        if (beside(gang).isEmpty()) {
+            // First the seats that it had: with fewer it could not run.
+            return found;
+        }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int free = (int)
                     gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
@@ -55,57 +109,52 @@ final class Growth {
                     gang.unseated(podSet.name()).size() - free);
             int pods = wanted;
             while (pods > 0) {
-                Claimant claimant = gang.seats().get(0).claimant();
-                if (add(gang, podSet, pods, claimant, kept.on(claimant))) {
-                    changed = true;
-                    wanted -= pods;
-                    pods = Math.min(pods, wanted);
-                } else {
-                    pods = Demands.next(pods, 1);
-                }
+                Found more = add(gang, Demands.more(gang, podSet, pods), kept);
+                found = found.and(more);
+                wanted -= more.any() ? pods : 0;
+                pods = more.any() ? Math.min(pods, wanted) : Demands.next(pods, 1);
             }
         }
-        return changed;
-    }
-
-    private boolean move(Gang gang, GangSpec.PodSet podSet, Seat seat) {
-        int at = gang.seats().indexOf(seat);
-        Optional<String> beside = beside(gang);
-        seating.giveBack(gang, seat);
-        boolean found = add(gang, podSet, 1, seat.claimant(), 0, beside);
-        if (found) {
-            gang.seats().add(at, gang.seats().remove(gang.seats().size() - 1));
-            gang.leaving().add(seat);
-        } else {
-            gang.seats().add(at, seat);
-        }
-        seating.count(seat, 1);
         return found;
     }
 
-    private boolean add(Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept) {
-        return add(gang, podSet, pods, claimant, kept, beside(gang));
+    private Found add(Gang gang, GangDemand demand, Kept kept) {
+        Claimant claimant = gang.seats().get(0).claimant();
+        Outcome outcome = find(demand, claimant, kept.on(claimant), beside(gang));
+        if (outcome instanceof Outcome.Placed placed) {
+            seating.found(gang, Demands.seats(demand, placed));
+        }
+        return Found.of(outcome);
     }
 
-    private boolean add(
-            Gang gang, GangSpec.PodSet podSet, int pods, Claimant claimant, int kept, Optional<String> beside) {
-        GangDemand demand = Demands.more(gang, podSet, pods);
-        Outcome outcome = beside.isPresent()
+    /** Moves seats, in the order of their pod sets, together. */
+    private Found move(Gang gang, List<Seat> lost) {
+        Optional<String> beside = beside(gang);
+        lost.forEach(seat -> seating.count(gang, seat, -1));
+        GangDemand demand = Demands.again(gang, lost);
+        Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside);
+        if (outcome instanceof Outcome.Placed placed) {
+            List<Seat> found = Demands.seats(demand, placed);
+            for (int i = 0; i < found.size(); i++) {
+                seating.move(gang, lost.get(i), found.get(i));
+            }
+        }
+        lost.forEach(seat -> seating.count(gang, seat, 1));
+        return Found.of(outcome);
+    }
+
+    private Outcome find(GangDemand demand, Claimant claimant, int kept, Optional<String> beside) {
+        return beside.isPresent()
                 ? placer.placeBeside(demand, claimant, beside.get(), kept)
                 : placer.place(demand, claimant, kept);
-        if (outcome instanceof Outcome.Placed placed) {
-            Demands.addSeats(gang, demand, placed);
-            return true;
-        }
-        return false;
     }
 
-    /** A node in the domain that the gang must not leave, best one that takes work. */
+    /** A node in the domain that the gang must not leave, best one that takes work; empty where none is left. */
     private Optional<String> beside(Gang gang) {
-        return gang.seats().stream()
-                .map(Seat::node)
+        List<String> nodes = gang.seats().stream().map(Seat::node).toList();
+        return nodes.stream()
                 .filter(seating::takesWork)
                 .findFirst()
-                .or(() -> gang.seats().stream().map(Seat::node).findFirst());
+                .or(() -> nodes.stream().filter(seating::isThere).findFirst());
     }
 }

@@ -2,27 +2,42 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** What is left of an account's quota for gangs that wait for it, so that smaller ones that came later do not take it. */
 final class Kept {
-    private final Map<Claimant, Integer> units = new HashMap<>();
+    private final Map<Claimant, List<ForKind>> kinds = new HashMap<>();
     private final Map<Claimant, Gang> last = new HashMap<>();
-    private final Map<GangId, Share> shares = new HashMap<>();
 
-    private record Share(Claimant claimant, int units) {}
+    private record ForKind(Kind kind, int units) {}
 
     void clear() {
-        units.clear();
+        kinds.clear();
         last.clear();
-        shares.clear();
     }
 
     /** Units of the account (GPUs on demand) that others wait for. */
     int on(Claimant claimant) {
-        return units.getOrDefault(claimant, 0);
+        return sum(claimant, Kind::size);
+    }
+
+    /** Units that those wait for who go before somebody who stands there. */
+    int before(Claimant claimant, Position there) {
+        return sum(claimant, kind -> kind.countBefore(there));
+    }
+
+    private int sum(Claimant claimant, ToIntFunction<Kind> gangs) {
+        int units = 0;
+        for (ForKind of : kinds.getOrDefault(claimant, List.of())) {
+            units += of.units() * gangs.applyAsInt(of.kind());
+        }
+        return units;
     }
 
     /** The last gang for which something of this account was kept. */
@@ -30,27 +45,34 @@ final class Kept {
         return Optional.ofNullable(last.get(claimant));
     }
 
-    void forget(GangId gang) {
-        Share share = shares.remove(gang);
-        if (share != null) {
-            units.merge(share.claimant(), -share.units(), Integer::sum);
-        }
-    }
-
-    /** Keeps what the gang waits for, unless the account could never be enough for it. */
-    void keep(Gang gang, Refusal refusal, Claimant claimant) {
+    /** What the account keeps for a gang that was refused; nothing if it could never be enough for it. */
+    static Optional<Kind.Share> share(Refusal refusal, Claimant claimant) {
         boolean byQuota = refusal.code() == Refusal.Code.QUOTA_REACHED
                 || refusal.code() == Refusal.Code.BEHIND_IN_QUEUE
                 || refusal.numbers().containsKey("entitled");
         if (!byQuota) {
-            return;
+            return Optional.empty();
         }
         int needed = Integer.parseInt(refusal.numbers().getOrDefault("needed", "0"));
         int most = Integer.parseInt(refusal.numbers().getOrDefault("committed", String.valueOf(needed)));
-        if (needed <= most) {
-            units.merge(claimant, needed, Integer::sum);
-            last.put(claimant, gang);
-            shares.put(gang.id(), new Share(claimant, needed));
-        }
+        return needed <= most ? Optional.of(new Kind.Share(claimant, needed)) : Optional.empty();
+    }
+
+    /** Keeps the share for each gang of a kind, now and later. */
+    void keep(Kind kind, Kind.Share share) {
+        kinds.computeIfAbsent(share.claimant(), c -> new ArrayList<>()).add(new ForKind(kind, share.units()));
+    }
+
+    /** A gang came for which this is kept. */
+    void came(Gang gang, Kind.Share share) {
+        last.put(share.claimant(), gang);
+    }
+
+    /** All had their turn. */
+    void passed() {
+        kinds.forEach((claimant, all) -> all.stream()
+                .map(of -> of.kind().lastRow())
+                .max(Comparator.comparing(Row::positionOfLast))
+                .ifPresent(row -> last.put(claimant, row.last())));
     }
 }

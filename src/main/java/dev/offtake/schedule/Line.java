@@ -3,59 +3,62 @@ package dev.offtake.schedule;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
 final class Line {
-    private final Map<GangId, Gang> waiting = new TreeMap<>();
+    private final Waiting waiting = new Waiting();
     private final Set<Gang> arrived = new LinkedHashSet<>();
     private final Set<Gang> seatable = new LinkedHashSet<>();
     private final Set<Gang> hungry = new LinkedHashSet<>();
     private final Set<Gang> newlyHungry = new LinkedHashSet<>();
     private final Set<Gang> troubled = new LinkedHashSet<>();
+    private final Set<Gang> reclaiming = new LinkedHashSet<>();
 
-    /** Something happened to this gang. */
+    /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */
     void touch(Gang gang) {
-        forget(gang);
+        forgetToDo(gang);
         gang.ask(Optional.empty());
+        if (gang.phase() != Gang.Phase.WAITING) {
+            waiting.remove(gang);
+        }
         switch (gang.phase()) {
-            case WAITING -> {
-                waiting.put(gang.id(), gang);
-                arrived.add(gang);
-            }
+            case WAITING -> arrived.add(gang);
             case PLACED -> {
                 seatable.add(gang);
                 hungry.add(gang);
                 newlyHungry.add(gang);
             }
+            case RECLAIMING -> reclaiming.add(gang);
             case RECORDING, ROLLING_BACK, CLOSING -> {}
         }
         boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
         if (refused
                 || gang.phase() == Gang.Phase.ROLLING_BACK
-                || gang.refusedSince().isPresent()) {
+                || gang.refusedSince().isPresent()
+                || gang.refusals().due().isPresent()) {
             troubled.add(gang);
         }
     }
 
     void forget(Gang gang) {
-        waiting.remove(gang.id());
+        waiting.remove(gang);
+        forgetToDo(gang);
+    }
+
+    private void forgetToDo(Gang gang) {
         arrived.remove(gang);
         seatable.remove(gang);
         hungry.remove(gang);
         newlyHungry.remove(gang);
         troubled.remove(gang);
+        reclaiming.remove(gang);
     }
 
-    List<Gang> waiting() {
-        return new ArrayList<>(waiting.values());
-    }
-
-    boolean isAnyWaiting() {
-        return !waiting.isEmpty();
+    /** The queue, but for those that have arrived. */
+    Waiting waiting() {
+        return waiting;
     }
 
     /** Waiting gangs to which something happened since they were last asked for. */
@@ -77,9 +80,14 @@ final class Line {
         return taken;
     }
 
-    /** Gangs that the scheduler refused, or that are being rolled back. */
+    /** Gangs that the scheduler refuses or refused of late, or that are being rolled back. */
     List<Gang> troubled() {
         return new ArrayList<>(troubled);
+    }
+
+    /** Gangs that wait for others to leave their seats. */
+    List<Gang> reclaiming() {
+        return new ArrayList<>(reclaiming);
     }
 
     private static List<Gang> take(Set<Gang> set) {

@@ -27,11 +27,14 @@ final class Queue {
     private Queue() {}
 
     /** Gangs in one line compete by priority; the others by age only. */
-    private record Line(String tenant, String contract, Tier tier) {
+    record Line(String tenant, String contract, Tier tier) {
         static Line of(Gang gang) {
-            GangSpec spec = gang.spec();
+            return of(Accounts.Asked.of(gang.spec()));
+        }
+
+        static Line of(Accounts.Asked asked) {
             return new Line(
-                    spec.tenant(), spec.contract().orElse(""), spec.tiers().get(0));
+                    asked.tenant(), asked.contract().orElse(""), asked.tiers().get(0));
         }
     }
 

@@ -1,8 +1,9 @@
 package dev.offtake.schedule;
 
+import java.util.List;
 import java.util.Optional;
 
-/** Whether a gang can be placed at all yet: written well, with enough pods that only our gate holds. */
+/** Whether a gang can be placed at all yet: written well, not at rest, with enough pods that only our gate holds. */
 final class Readiness {
     private Readiness() {}
 
@@ -11,6 +12,9 @@ final class Readiness {
         if (gang.spec().problem().isPresent()) {
             return Optional.of(Reason.of(
                     Reason.Code.INVALID, "problem", gang.spec().problem().get()));
+        }
+        if (gang.refusals().isResting()) {
+            return Optional.of(gang.refusedByScheduler());
         }
         int needed = 0;
         int gated = 0;
@@ -25,21 +29,33 @@ final class Readiness {
     }
 
     private static Reason heldOrMissing(Gang gang, int needed, int gated) {
-        int held = 0;
-        String gates = "";
-        for (PodFacts pod : gang.pods().values()) {
-            if (pod.state() == PodFacts.State.HELD) {
-                held++;
-                gates = pod.words();
-            }
-        }
-        return held > 0 && gated + held >= needed
-                ? Reason.of(Reason.Code.OTHER_GATES, "pods", String.valueOf(held), "gates", gates)
-                : Reason.of(
+        int held = held(gang).size();
+        return otherGates(gang)
+                .filter(gates -> gated + held >= needed)
+                .orElseGet(() -> Reason.of(
                         Reason.Code.PODS_NOT_CREATED,
                         "created",
                         String.valueOf(gated + held),
                         "needed",
-                        String.valueOf(needed));
+                        String.valueOf(needed)));
+    }
+
+    /** Whether some of its pods wait for others to take their gates off. */
+    static Optional<Reason> otherGates(Gang gang) {
+        List<PodFacts> held = held(gang);
+        return held.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Reason.of(
+                        Reason.Code.OTHER_GATES,
+                        "pods",
+                        String.valueOf(held.size()),
+                        "gates",
+                        held.get(held.size() - 1).words()));
+    }
+
+    private static List<PodFacts> held(Gang gang) {
+        return gang.pods().values().stream()
+                .filter(p -> p.state() == PodFacts.State.HELD)
+                .toList();
     }
 }

@@ -25,8 +25,11 @@ public record Reason(Code code, Map<String, String> numbers) {
         NO_POOL_OF_CLASS("NoPoolOfClass"),
         PODS_NOT_CREATED("PodsNotCreated"),
         OTHER_GATES("OtherGates"),
+        SEATS_TAKEN("SeatsTaken"),
         INVALID("Invalid"),
-        REFUSED_BY_SCHEDULER("RefusedByScheduler");
+        REFUSED_BY_SCHEDULER("RefusedByScheduler"),
+        RECLAIMING("Reclaiming"),
+        RECLAIMED("Reclaimed");
 
         private final String spelled;
 

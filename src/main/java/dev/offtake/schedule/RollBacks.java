@@ -3,29 +3,77 @@ package dev.offtake.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/** Takes gangs back that the scheduler goes on refusing, and puts them into the queue again when they are gone. */
+/**
+ * Takes gangs back that the scheduler goes on refusing, puts them into the queue again when they are gone, and remembers
+ * for a while what they were refused.
+ */
 final class RollBacks {
     private final Duration grace;
     private final Seating seating;
+    private final Roster roster;
+    private final Line line;
+    private final Map<String, Refusals> byMaker = new HashMap<>();
 
-    RollBacks(Duration grace, Seating seating) {
+    RollBacks(Duration grace, Seating seating, Roster roster, Line line) {
         this.grace = grace;
         this.seating = seating;
+        this.roster = roster;
+        this.line = line;
     }
 
-    /** Looks at one gang; what it decides is also the answer. */
-    List<Decision> check(Gang gang, Instant now) {
-        return switch (gang.phase()) {
-            case ROLLING_BACK -> finish(gang);
-            case RECORDING, PLACED -> begin(gang, now);
-            case WAITING, CLOSING -> {
-                gang.refusedSince(Optional.empty());
-                yield List.of();
+    /** A gang that begins: it remembers what its maker's gangs before it were refused. */
+    Gang newGang(GangSpec spec) {
+        Gang gang = new Gang(spec);
+        spec.maker().flatMap(maker -> Optional.ofNullable(byMaker.get(maker))).ifPresent(gang::refusals);
+        return gang;
+    }
+
+    /** Looks at every gang in trouble, and adds what it decides; answers whether anything may fit now that did not. */
+    boolean check(Instant now, List<Decision> decisions) {
+        Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Gang gang : line.troubled()) {
+            int known = decisions.size();
+            switch (gang.phase()) {
+                case ROLLING_BACK -> decisions.addAll(finish(gang));
+                case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
+                case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
             }
-        };
+            if (gang.refusals().expire(now) || decisions.size() > known) {
+                line.touch(gang);
+                different.add(gang.refusals());
+            }
+        }
+        touchWhoRemember(different);
+        return !different.isEmpty();
+    }
+
+    /** A node is not the one any longer that refused. */
+    void nodeGone(String name) {
+        Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Gang gang : roster.all()) {
+            if (gang.refusals().forget(name)) {
+                different.add(gang.refusals());
+            }
+        }
+        touchWhoRemember(different);
+    }
+
+    /** Other nodes are avoided for them now, so that they ask for something else. */
+    private void touchWhoRemember(Set<Refusals> different) {
+        if (!different.isEmpty()) {
+            roster.all().stream()
+                    .filter(gang -> different.contains(gang.refusals()))
+                    .forEach(line::touch);
+        }
     }
 
     private List<Decision> finish(Gang gang) {
@@ -34,6 +82,7 @@ final class RollBacks {
         }
         seating.giveBackFree(gang);
         gang.recorded();
+        gang.stuck(false);
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));
     }
@@ -58,8 +107,9 @@ final class RollBacks {
                 .sorted()
                 .toList();
         String words = refused.get(0).words();
-        gang.avoid().addAll(nodes);
-        gang.refusalWords(words);
+        gang.spec().maker().ifPresent(maker -> gang.refusals(byMaker.computeIfAbsent(maker, m -> gang.refusals())));
+        gang.refusals().add(nodes, words, now);
+        byMaker.values().removeIf(refusals -> refusals.isOld(now));
         gang.refusedSince(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
         Reason reason = gang.refusedByScheduler();
@@ -71,8 +121,14 @@ final class RollBacks {
         return decisions;
     }
 
-    /** When a gang has been refused for too long. */
-    Optional<Instant> due(Gang gang) {
-        return gang.refusedSince().map(since -> since.plus(grace));
+    /** When there is something to do without an event. */
+    Optional<Instant> due() {
+        return line.troubled().stream().flatMap(gang -> due(gang).stream()).min(Instant::compareTo);
+    }
+
+    private Optional<Instant> due(Gang gang) {
+        return Stream.concat(
+                        gang.refusedSince().map(since -> since.plus(grace)).stream(), gang.refusals().due().stream())
+                .min(Instant::compareTo);
     }
 }

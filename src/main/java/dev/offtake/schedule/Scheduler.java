@@ -4,8 +4,8 @@ import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
-import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +18,11 @@ import java.util.stream.Stream;
 /**
  * The whole decision: events change the state, {@link #decide} says what is to be done about it.
  *
- * <p>One cycle: what is due at this instant; refused pods taken back; seats for pods that came; the queue in order;
- * growth of elastic gangs. All state lies in memory and is changed in place by one thread; after a restart it is
- * rebuilt by {@link #restore} before the first cycle.
+ * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
+ * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
+ * ({@link Upkeep}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
+ * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
+ * ({@link Writes}).
  */
 public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
@@ -29,10 +31,17 @@ public final class Scheduler {
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
     private final Line line = new Line();
-    private final Seating seating = new Seating(cluster);
+    private final Lent lent = new Lent();
+    private final Seating seating = new Seating(cluster, lent);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
-    private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating);
-    private final Cycle cycle = new Cycle(cluster, accounts, seating);
+    private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
+    private final Restoring restoring = new Restoring(roster, line, seating, rollBacks);
+    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent);
+    private final Writes writes = new Writes(roster, line, seating, this::changed);
+    private final Placer placer = new Placer(cluster);
+    private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
+    private final Cycle cycle = new Cycle(line, placer, accounts, upkeep, seating, lent);
+    private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
 
@@ -60,11 +69,7 @@ public final class Scheduler {
 
     public void removeNode(String name) {
         cluster.removeNode(name);
-        for (Gang gang : roster.all()) {
-            if (gang.avoid().remove(name)) {
-                line.touch(gang);
-            }
-        }
+        rollBacks.nodeGone(name);
         changed();
     }
 
@@ -99,7 +104,7 @@ public final class Scheduler {
     public void submit(GangSpec spec) {
         Gang gang = roster.get(spec.id());
         if (gang == null) {
-            roster.add(new Gang(spec));
+            roster.add(rollBacks.newGang(spec));
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
             gang.respecify(spec);
             if (gang.phase() == Gang.Phase.CLOSING) {
@@ -108,7 +113,10 @@ public final class Scheduler {
                 gang.tellNothing();
             }
             line.touch(gang);
-            changed();
+            if (gang.phase() == Gang.Phase.WAITING) {
+                // It may keep less from others now.
+                changed();
+            }
         }
     }
 
@@ -117,6 +125,7 @@ public final class Scheduler {
         Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
+            gang.plan(Optional.empty());
             line.touch(gang);
             seating.giveBackFree(gang);
             roster.forgetIfOver(gang);
@@ -127,25 +136,11 @@ public final class Scheduler {
     /**
      * Takes over a placement that was made before: the gang has these seats, and its pods are released into them.
      * Before the first cycle only.
+     *
+     * @param plan who had to go first, and may still be there
      */
-    public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
-        for (Decision.Seats run : seats) {
-            Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
-            Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
-            for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
-                for (int i = 0; i < run.podsPerNode(); i++) {
-                    Seat seat = new Seat(run.podSet(), claimant, shape.get(), node);
-                    seating.add(gang, seat);
-                }
-            }
-        }
-        if (!gang.seats().isEmpty()) {
-            gang.grant(grant);
-            gang.recorded();
-            gang.enter(Gang.Phase.PLACED);
-        }
-        roster.add(gang);
+    public void restore(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats, Optional<Plan> plan) {
+        restoring.placement(spec, grant, seats, plan);
         changed();
     }
 
@@ -155,11 +150,21 @@ public final class Scheduler {
      *
      * @param nodes that were refused, and are avoided for the gang
      * @param words of the scheduler
+     * @param since when it refused
      */
-    public void restoreRollBack(GangSpec spec, List<String> nodes, String words) {
-        Gang gang = roster.find(spec.id()).orElseGet(() -> new Gang(spec));
-        roster.add(gang);
-        restoreRefusal(spec.id(), words, nodes, true);
+    public void restoreRollBack(GangSpec spec, List<String> nodes, String words, Instant since) {
+        restoring.gang(spec);
+        restoring.refusal(spec.id(), words, nodes, since, true);
+    }
+
+    /**
+     * Takes over that the scheduler refused the gang before. Before the first cycle only.
+     *
+     * @param since when that was
+     * @param underWay whether its pods were being taken back
+     */
+    public void restoreRefusal(GangId id, String words, List<String> nodes, Instant since, boolean underWay) {
+        restoring.refusal(id, words, nodes, since, underWay);
     }
 
     /**
@@ -176,15 +181,7 @@ public final class Scheduler {
 
     /** The record of the gang's seats is durable. */
     public void recorded(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            gang.recorded();
-            if (seating.giveBackLeft(gang)) {
-                changed();
-            }
-            gang.enter(Gang.Phase.PLACED);
-            line.touch(gang);
-        }
+        writes.recorded(id);
     }
 
     /**
@@ -192,61 +189,17 @@ public final class Scheduler {
      * one that is durable is written again.
      */
     public void recordFailed(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            if (gang.durable().isEmpty()) {
-                seating.giveBackFree(gang);
-                changed();
-            }
-            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
-            line.touch(gang);
-        }
+        writes.recordFailed(id);
     }
 
     /** A release did not happen: the pod is still gated, and its seat free. */
     public void releaseFailed(GangId id, String podUid) {
-        Gang gang = roster.get(id);
-        if (gang == null) {
-            return;
-        }
-        PodFacts pod = gang.pods().get(podUid);
-        boolean stillGated = pod == null || !pod.state().isPlaced();
-        if (stillGated && gang.seatOf(podUid).isPresent()) {
-            roster.leave(gang, podUid);
-            if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
-                gang.enter(Gang.Phase.WAITING);
-            }
-            if (roster.get(id) == gang) {
-                line.touch(gang);
-            }
-        }
+        writes.releaseFailed(id, podUid);
     }
 
     /** The pods could not be taken back: one of them was bound after all. */
     public void rollBackFailed(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
-            gang.enter(Gang.Phase.PLACED);
-            line.touch(gang);
-        }
-    }
-
-    /**
-     * Takes over that the scheduler refused the gang before. Before the first cycle only.
-     *
-     * @param underWay whether its pods were being taken back
-     */
-    public void restoreRefusal(GangId id, String words, List<String> nodes, boolean underWay) {
-        Gang gang = roster.get(id);
-        if (gang != null) {
-            gang.avoid().addAll(nodes);
-            gang.refusalWords(words);
-            if (underWay) {
-                gang.tell(gang.refusedByScheduler());
-                gang.enter(Gang.Phase.ROLLING_BACK);
-            }
-            line.touch(gang);
-        }
+        writes.rollBackFailed(id);
     }
 
     /** The class that a gang is of which names none. */
@@ -262,25 +215,26 @@ public final class Scheduler {
             accountsChange = accounts.next(now);
             changed();
         }
-        for (Gang gang : line.troubled()) {
-            List<Decision> rollBack = rollBacks.check(gang, now);
-            if (!rollBack.isEmpty()) {
-                decisions.addAll(rollBack);
-                line.touch(gang);
-                changed();
-            }
+        if (unprotected.isPresent() && !now.isBefore(unprotected.get())) {
+            unprotected = Optional.empty();
+            changed();
+        }
+        if (rollBacks.check(now, decisions) | reclaims.check(now, decisions)) {
+            changed();
         }
         for (Gang gang : line.takeSeatable()) {
-            cycle.seatOrRecord(gang, decisions);
+            upkeep.seatOrRecord(gang, decisions);
         }
         boolean everybody = anew;
         anew = false;
         List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
         // Nodes may take work again on which they have seats.
-        hungry.forEach(gang -> cycle.seatOrRecord(gang, decisions));
-        everybody |= cycle.repair(hungry, decisions);
-        everybody = serveQueue(everybody, now, decisions);
-        if (cycle.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, decisions)) {
+        hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
+        everybody |= upkeep.repair(hungry, decisions);
+        everybody = cycle.serve(everybody, now, decisions);
+        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
+                .min(Instant::compareTo);
+        if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), decisions)) {
             changed();
         }
         for (Decision decision : decisions) {
@@ -292,39 +246,21 @@ public final class Scheduler {
         return decisions;
     }
 
-    /** Serves those that came, or everybody who waits; answers whether it was everybody. */
-    private boolean serveQueue(boolean everybody, Instant now, List<Decision> decisions) {
-        List<Gang> arrived = line.takeArrived();
-        boolean all = everybody || arrived.stream().anyMatch(g -> cycle.isLate(g, now));
-        boolean goOn = true;
-        while (goOn) {
-            if (all) {
-                cycle.startAnew();
-            }
-            List<Gang> inOrder = Queue.inOrder(all ? line.waiting() : arrived);
-            cycle.serve(inOrder, now, decisions);
-            List<Gang> placed = inOrder.stream()
-                    .filter(g -> g.phase() != Gang.Phase.WAITING)
-                    .toList();
-            placed.forEach(line::touch);
-            // What was bound or broken for one may have room for those who needed whole cells before.
-            goOn = !placed.isEmpty() && line.isAnyWaiting();
-            all |= goOn;
-        }
-        return all;
-    }
-
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.concat(
-                        accountsChange.stream(),
-                        line.troubled().stream().map(rollBacks::due).flatMap(Optional::stream))
+        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected)
+                .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
 
     /** Something may fit now that did not, or the order is another. */
     private void changed() {
         anew = true;
+    }
+
+    /** How often a gang had its turn so far: the work of the queue. */
+    long tries() {
+        return cycle.tries();
     }
 
     Accounts accounts() {
@@ -338,6 +274,11 @@ public final class Scheduler {
     /** The gangs as they stand, in the order of their names. */
     public Collection<GangView> gangs() {
         return roster.all().stream().map(GangView::of).toList();
+    }
+
+    /** Whether a pod has a seat of its gang. */
+    public boolean hasSeat(GangId id, String podUid) {
+        return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
     }
 
     public Optional<GangView> gang(GangId id) {

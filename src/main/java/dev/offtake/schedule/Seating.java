@@ -15,9 +15,11 @@ final class Seating {
             .thenComparing(PodFacts::uid);
 
     private final Cluster cluster;
+    private final Lent lent;
 
-    Seating(Cluster cluster) {
+    Seating(Cluster cluster, Lent lent) {
         this.cluster = cluster;
+        this.lent = lent;
     }
 
     /**
@@ -70,6 +72,15 @@ final class Seating {
         return seat.isFree() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
     }
 
+    /** Whether there are more waiting pods than free seats on nodes that take work. */
+    boolean lacksSeats(Gang gang) {
+        return gang.spec().podSets().stream()
+                .anyMatch(p -> gang.unseated(p.name()).size()
+                        > gang.seatsOf(p.name()).stream()
+                                .filter(s -> s.isFree() && takesWork(s.node()))
+                                .count());
+    }
+
     boolean takesWork(String node) {
         return cluster.fleet()
                 .node(node)
@@ -78,20 +89,39 @@ final class Seating {
                 .orElse(false);
     }
 
+    /** Whether the node exists, whatever its health. */
+    boolean isThere(String node) {
+        return cluster.fleet().node(node).isPresent();
+    }
+
     /** Counts a seat of the gang, the last in its order. */
     void add(Gang gang, Seat seat) {
         gang.seats().add(seat);
-        count(seat, 1);
+        count(gang, seat, 1);
+    }
+
+    /** The gang has seats that placement has counted. */
+    void found(Gang gang, List<Seat> seats) {
+        gang.seats().addAll(seats);
+        seats.forEach(seat -> lent.count(gang, seat, 1));
+    }
+
+    /** The gang has another seat in place of one that it leaves; placement has counted it. */
+    void move(Gang gang, Seat from, Seat to) {
+        gang.seats().set(gang.seats().indexOf(from), to);
+        lent.count(gang, to, 1);
+        gang.leaving().add(from);
     }
 
     void giveBack(Gang gang, Seat seat) {
         gang.seats().remove(seat);
-        count(seat, -1);
+        count(gang, seat, -1);
     }
 
     /** Counts pods of a seat, or takes them off. */
-    void count(Seat seat, int pods) {
+    void count(Gang gang, Seat seat, int pods) {
         cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
+        lent.count(gang, seat, pods);
     }
 
     /** Gives back all seats that hold no pod. */
@@ -108,7 +138,7 @@ final class Seating {
     boolean giveBackLeft(Gang gang) {
         List<Seat> left = List.copyOf(gang.leaving());
         gang.leaving().clear();
-        left.forEach(seat -> count(seat, -1));
+        left.forEach(seat -> count(gang, seat, -1));
         return !left.isEmpty();
     }
 

@@ -26,6 +26,8 @@ final class GangDraft {
     private final List<Problem> problems;
     private final List<GangSpec.PodSet> podSets = new ArrayList<>();
     private Optional<String> resource = Optional.empty();
+    private Optional<String> maker = Optional.empty();
+    private OptionalInt left = OptionalInt.empty();
 
     GangDraft(GangId id, Tenancy tenancy, Wishes wishes, Instant createdAt) {
         this.id = id;
@@ -125,8 +127,19 @@ final class GangDraft {
         return slice;
     }
 
+    /** No more pods than so many will come any more. */
+    void startsWith(int most) {
+        left = OptionalInt.of(most);
+    }
+
+    void madeBy(Optional<String> name) {
+        maker = name;
+    }
+
     GangSpec spec() {
-        List<GangSpec.PodSet> sets = elastic();
+        List<GangSpec.PodSet> sets = elastic().stream()
+                .map(set -> withMinCount(set, Math.min(set.minCount(), left.orElse(set.minCount()))))
+                .toList();
         return new GangSpec(
                 id,
                 tenancy.tenant(),
@@ -140,6 +153,8 @@ final class GangDraft {
                 wishes.duration(),
                 wishes.priority(),
                 createdAt,
-                problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)));
+                problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
+                Optional.empty(),
+                maker);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +51,7 @@ public final class Gangs {
 
     /** Name of the Job that controls a pod. */
     public static Optional<String> jobOf(Pod pod) {
-        List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
-        if (owners == null) {
-            return Optional.empty();
-        }
-        return owners.stream()
+        return owners(pod).stream()
                 .filter(owner -> Boolean.TRUE.equals(owner.getController())
                         && "Job".equals(owner.getKind())
                         && owner.getApiVersion() != null
@@ -63,16 +60,38 @@ public final class Gangs {
                 .findFirst();
     }
 
+    private static List<OwnerReference> owners(Pod pod) {
+        @Nullable List<OwnerReference> owners = pod.getMetadata().getOwnerReferences();
+        return owners == null ? List.of() : owners;
+    }
+
     /** A pod that belongs to nothing; empty if it asks for no GPUs. */
     public static Optional<GangSpec> ofPod(PodView pod, Tenancy tenancy, Set<String> gpuResources) {
         PodAsk ask = pod.needs().ask(gpuResources);
         if (!ask.wantsGpus()) {
             return Optional.empty();
         }
-        GangDraft draft =
-                new GangDraft(GangId.ofPod(pod.namespace(), pod.uid()), tenancy, pod.wishes(), pod.createdAt());
+        GangDraft draft = new GangDraft(pod.gang(), tenancy, pod.wishes(), pod.createdAt());
         draft.addPodSet(POD, 1, ask);
+        draft.madeBy(pod.maker());
         return Optional.of(draft.spec());
+    }
+
+    /**
+     * Names what makes a pod anew when it is gone: its controller; that of a StatefulSet or DaemonSet makes it as this
+     * one of several.
+     */
+    static Optional<String> maker(Pod pod) {
+        return owners(pod).stream()
+                .filter(owner -> Boolean.TRUE.equals(owner.getController()) && owner.getUid() != null)
+                .findFirst()
+                .map(owner -> switch (String.valueOf(owner.getKind())) {
+                    case "StatefulSet" ->
+                        owner.getUid() + "/" + pod.getMetadata().getName();
+                    case "DaemonSet" ->
+                        owner.getUid() + "/" + NodeFilters.pin(pod.getSpec()).orElse("");
+                    default -> owner.getUid();
+                });
     }
 
     /**
@@ -95,6 +114,7 @@ public final class Gangs {
         GangId id = ofJob(meta.getNamespace(), meta.getName());
         GangDraft draft = new GangDraft(id, tenancy, Wishes.of(job), createdAt(meta));
         draft.addPodSet(WORKERS, count, ask);
+        left(job).ifPresent(draft::startsWith);
         return Optional.of(draft.spec());
     }
 
@@ -106,6 +126,16 @@ public final class Gangs {
         }
         int parallelism = spec.getParallelism() == null ? 1 : spec.getParallelism();
         return Math.max(0, spec.getCompletions() == null ? parallelism : Math.min(parallelism, spec.getCompletions()));
+    }
+
+    /** Pods that the Job makes until it is complete, if it counts them. */
+    private static OptionalInt left(Job job) {
+        @Nullable Integer completions = job.getSpec().getCompletions();
+        @Nullable
+        Integer succeeded = job.getStatus() == null ? null : job.getStatus().getSucceeded();
+        return completions == null || succeeded == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(Math.max(1, completions - succeeded));
     }
 
     /** Whether the Job is complete or has failed. */

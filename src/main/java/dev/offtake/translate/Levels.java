@@ -61,7 +61,9 @@ public final class Levels {
                 gang.duration(),
                 gang.priority(),
                 gang.createdAt(),
-                Optional.of(gang.problem().map(own -> own + ". " + told).orElse(told)));
+                Optional.of(gang.problem().map(own -> own + ". " + told).orElse(told)),
+                gang.checkpoint(),
+                gang.maker());
     }
 
     private static Optional<Problem> problem(String key, String value, String level, Collection<Pool> pools) {

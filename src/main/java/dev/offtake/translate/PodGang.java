@@ -98,6 +98,7 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
         int missing = Math.max(0, size - counted.size());
         byNeed.forEach((need, members) -> draft.addPodSet(
                 name(need), members.size() + (need.equals(last) ? missing : 0), ask(asks, members.get(0))));
+        draft.madeBy(first.maker());
         return Optional.of(new PodGang(draft.spec(), podSets));
     }
 

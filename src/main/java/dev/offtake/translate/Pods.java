@@ -105,6 +105,11 @@ public final class Pods {
                 : gates.stream().map(PodSchedulingGate::getName).toList();
     }
 
+    /**
+     * What the scheduler said when it found no way to bind the pod: {@code Unschedulable}, or {@code SchedulerError}
+     * where it failed, as at a binding that the API server refuses. The condition from before the release may still
+     * stand.
+     */
     private static Optional<PodCondition> refusal(Pod pod) {
         if (pod.getStatus() == null || pod.getStatus().getConditions() == null) {
             return Optional.empty();
@@ -112,7 +117,7 @@ public final class Pods {
         return pod.getStatus().getConditions().stream()
                 .filter(c -> "PodScheduled".equals(c.getType())
                         && "False".equals(c.getStatus())
-                        && "Unschedulable".equals(c.getReason()))
+                        && !"SchedulingGated".equals(c.getReason()))
                 .findFirst();
     }
 

@@ -31,8 +31,11 @@ public final class ReasonText {
             case NEVER_FITS -> text.neverFits();
             case PODS_NOT_CREATED -> text.podsNotCreated();
             case OTHER_GATES -> text.otherGates();
+            case SEATS_TAKEN -> text.seatsTaken();
             case INVALID -> text.word("problem");
             case REFUSED_BY_SCHEDULER -> text.refused();
+            case RECLAIMING -> text.reclaiming();
+            case RECLAIMED -> text.reclaimed();
         };
     }
 
@@ -101,6 +104,12 @@ public final class ReasonText {
 
     private String insufficientCells() {
         String level = word("level");
+        if (has("cell")) {
+            return "needs room for " + count("neededPods", "pod") + " in the " + level
+                    + (word("cell").isEmpty() ? "" : " " + word("cell")) + " of the gang, which has room for "
+                    + word("podsThatFit") + "; " + count("freeGpus", "GPU")
+                    + " are free in all: a larger level in offtake.dev/topology lets a gang use them";
+        }
         return "needs room for " + count("neededPods", "pod") + ", the roomiest " + level + " has room for "
                 + word("podsThatFit")
                 + "; " + count("freeGpus", "GPU")
@@ -145,9 +154,30 @@ public final class ReasonText {
                 + word("gates").replace(",", ", ") + "); the gang is placed when they are removed";
     }
 
+    private String seatsTaken() {
+        String taken = "all " + count("seats", "seat") + " of the gang are taken";
+        if (number("terminating") == 0) {
+            return taken + "; for more pods at a time raise the parallelism of the Job, or offtake.dev/pods";
+        }
+        return taken + ", " + word("terminating") + " of them by "
+                + (number("terminating") == 1
+                        ? "a pod that is being deleted; its successor starts when it is gone"
+                        : "pods that are being deleted; their successors start when they are gone");
+    }
+
     private String refused() {
-        return "the scheduler refused the gang on " + word("node").replace(",", ", ")
-                + ", which is avoided for it now: " + word("words");
+        String nodes = word("node").isEmpty()
+                ? ""
+                : " on " + word("node").replace(",", ", ") + ", which is avoided for it now";
+        return "the scheduler refused the gang" + nodes + ": " + word("words");
+    }
+
+    private String reclaiming() {
+        return "has its place, and waits for lent work to leave it until " + word("deadline");
+    }
+
+    private String reclaimed() {
+        return "ran as Spot on GPUs that a gang of tier " + word("tier") + " needs now";
     }
 
     private boolean has(String name) {

@@ -10,6 +10,7 @@ final class Tiers {
         return switch (tier) {
             case RESERVED -> Tier.RESERVED;
             case ON_DEMAND -> Tier.ON_DEMAND;
+            case SPOT -> Tier.SPOT;
         };
     }
 
@@ -17,6 +18,7 @@ final class Tiers {
         return switch (tier) {
             case RESERVED -> dev.offtake.api.Tier.RESERVED;
             case ON_DEMAND -> dev.offtake.api.Tier.ON_DEMAND;
+            case SPOT -> dev.offtake.api.Tier.SPOT;
         };
     }
 }

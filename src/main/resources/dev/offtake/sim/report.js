@@ -33,12 +33,12 @@
   const gpus = [{}, { label: "GPUs", size: 70 }];
 
   for (const pool of data.pools) {
-    draw(section("Utilisation: " + pool.name, "GPUs in use, of those that take work, of all."),
+    draw(section("Utilisation: " + pool.name, "GPUs in use, those of them that are lent to Spot, all that take work, and all."),
       Object.assign({
         axes: gpus, scales: { y: { range: (u, min, max) => [0, Math.max(1, max * 1.05)] } },
-        series: [{}, line("in use", 0, { fill: "#2b6cb033" }), line("take work", 2), line("all", 8, { dash: [4, 4] })]
+        series: [{}, line("in use", 0, { fill: "#2b6cb033" }), line("lent", 1), line("take work", 2), line("all", 8, { dash: [4, 4] })]
       }, day),
-      [data.time, pool.used, pool.usable, pool.gpus]);
+      [data.time, pool.used, pool.lent, pool.usable, pool.gpus]);
   }
 
   function stacked(title, text, lines) {

@@ -1,5 +1,6 @@
 package dev.offtake.bench;
 
+import dev.offtake.scenario.OperatorJvm;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.RequestCounts;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.offtake.bench;
 
+import dev.offtake.scenario.OperatorJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.offtake.bench;
 
+import dev.offtake.scenario.OperatorJvm;
 import dev.offtake.testbed.RequestCounts;
 import io.fabric8.kubernetes.api.model.Node;
 import java.io.IOException;

@@ -140,6 +140,13 @@ final class PlacementWorld {
         return took(name, gang.demand(), placer.placeBeside(gang.demand(), claimant, node, 0), before);
     }
 
+    /** Tries more pods of a gang that must not have a place. */
+    Refusal refusedBeside(Claimant claimant, Ask gang, String node) {
+        Outcome outcome = placeBeside("refused", claimant, gang, node);
+        Assertions.assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+        return ((Outcome.Refused) outcome).refusal();
+    }
+
     private Outcome took(String name, GangDemand gang, Outcome outcome, Map<String, Integer> before) {
         if (outcome instanceof Outcome.Placed placed) {
             Assertions.assertThat(work).doesNotContainKey(name);

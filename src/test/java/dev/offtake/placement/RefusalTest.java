@@ -380,4 +380,66 @@ class RefusalTest {
         assertThat(empty.refused(reserved("acme"), pod()).code()).isEqualTo(Code.INSUFFICIENT_WHOLE_CELLS);
         assertThat(empty.refused(onDemand("acme"), pod()).code()).isEqualTo(Code.INSUFFICIENT_GPUS);
     }
+
+    @Test
+    void moreOfAGangThatMustNotLeaveItsRackIsToldOfThatRackWhateverIsFreeInOthers() {
+        world.account("acme", "node", 8, 0);
+        world.placed("job", reserved("acme"), pods(2).gpus(8).within("rack"));
+        world.placed("others", reserved("acme"), pods(2).gpus(8).within("rack"));
+        assertThat(world.racksOf("others")).isEqualTo(world.racksOf("job"));
+
+        isRefusal(
+                world.refusedBeside(
+                        reserved("acme"),
+                        pod().gpus(8).within("rack"),
+                        world.nodesOf("job").keySet().iterator().next()),
+                Code.INSUFFICIENT_WHOLE_CELLS,
+                "level",
+                "rack",
+                "neededPods",
+                "1",
+                "podsThatFit",
+                "0",
+                "freeGpus",
+                "32",
+                "promised",
+                "32",
+                "unit",
+                "node",
+                "cell",
+                "r0");
+    }
+
+    @Test
+    void moreOfAGangThatMustNotLeaveItsNodeIsToldOfThatNode() {
+        world.account("acme", "gpu", 64, 0);
+        world.placed("job", reserved("acme"), pod().gpus(8).within("node"));
+
+        assertThat(world.refusedBeside(reserved("acme"), pod().within("node"), "r0-n0")
+                        .numbers())
+                .contains(entry("level", "node"), entry("cell", "r0-n0"), entry("podsThatFit", "0"));
+    }
+
+    @Test
+    void whatTheAccountHasLeftInOtherRacksIsNoUseToAGangThatMustNotLeaveItsOwn() {
+        world.account("acme", "node", 4, 0);
+        world.placed("job", reserved("acme"), pods(3).gpus(8).within("rack").on("rack", "r0"));
+        world.placed("other", reserved("acme"), pod().on("rack", "r1"));
+
+        Refusal refusal = world.refusedBeside(reserved("acme"), pod().gpus(4).within("rack"), "r0-n0");
+        assertThat(refusal.code()).isEqualTo(Code.QUOTA_REACHED);
+        assertThat(refusal.numbers()).contains(entry("needed", "1"), entry("free", "0"), entry("claimed", "4"));
+    }
+
+    @Test
+    void cpuThatIsShortInOtherRacksIsNotWhatAGangThatMustNotLeaveItsOwnWaitsFor() {
+        world.account("acme", "node", 8, 0);
+        world.placed("job", reserved("acme"), pods(4).gpus(8).within("rack").on("rack", "r0"));
+        world.occupy("daemon", "r1-n0", pods(1).gpus(0).cpus(8));
+
+        Refusal refusal =
+                world.refusedBeside(reserved("acme"), pod().gpus(8).cpus(64).within("rack"), "r0-n0");
+        assertThat(refusal.code()).isEqualTo(Code.INSUFFICIENT_WHOLE_CELLS);
+        assertThat(refusal.numbers()).contains(entry("cell", "r0"));
+    }
 }

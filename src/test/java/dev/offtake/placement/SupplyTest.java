@@ -194,8 +194,6 @@ class SupplyTest {
         assertThat(unsized.refused(reserved("racks"), pod()).code()).isEqualTo(Code.NO_POOL_OF_CLASS);
         unsized.placed("job", reserved("acme"), pods(4).gpus(8).within("rack"));
         assertThat(unsized.racksOf("job")).hasSize(1);
-        assertThat(unsized.placer.knowsLevel("acme", "rack")).isTrue();
-        assertThat(unsized.placer.knowsLevel("acme", "block")).isFalse();
     }
 
     @Test

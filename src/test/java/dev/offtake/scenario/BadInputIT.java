@@ -1,12 +1,12 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
+import static dev.offtake.scenario.Scene.h100;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.Condition;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Event;
@@ -24,10 +24,9 @@ class BadInputIT {
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
     @Test
-    void aContractWithoutAPoolForItsClassOrUnitSaysWhatThereIsAndIsActiveWhenThePoolAppears(
-            ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().traysPerRack(4).create(sandbox);
+    void aContractWithoutAPoolForItsClassOrUnitSaysWhatThereIsAndIsActiveWhenThePoolAppears(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
+        gb300(4).create(sandbox);
         String acme = scene.tenant("acme");
         String beta = scene.tenant("beta");
         String noClass = scene.propose(acme, Scene.commitment("base", "gb300-nvl72", "node", 1, 0));
@@ -62,13 +61,10 @@ class BadInputIT {
     }
 
     @Test
-    void wishesThatMeanNothingAreToldOnTheRecordAndTheJobAndNeverPlaced(ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().product("NVIDIA-H100-80GB-HBM3").traysPerRack(4).create(sandbox);
-        scene.pool("h100-sxm", "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "h100-sxm", "gpu", 32, 0);
-        String ns = scene.namespace("train", acme);
+    void wishesThatMeanNothingAreToldOnTheRecordAndTheJobAndNeverPlaced(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
+        scene.supply(h100(4));
+        Workspace acme = scene.customer("acme", 32, "gpu");
         Map<String, List<String>> wrong = new TreeMap<>(Map.of(
                 "offtake.dev/gpu-clas: h100-sxm",
                         List.of("offtake.dev/gpu-clas: \"h100-sxm\"", "did you mean offtake.dev/gpu-class?"),
@@ -85,68 +81,71 @@ class BadInputIT {
         wrong.forEach((annotation, message) -> {
             String job = "bad-" + byJob.size();
             byJob.put(job, message);
-            scene.job(ns, job, 2, 1, annotation, "", "");
+            acme.job(job, 2, 1, annotation, "", "");
         });
 
         byJob.forEach((job, message) -> {
-            assertThat(scene.awaitReason(ns, job, "Invalid")).contains(message);
-            scene.assertHeld(ns, job);
-            Instant made = Instant.parse(scene.job(ns, job).getMetadata().getCreationTimestamp());
-            assertThat(Scene.condition(
-                            scene.workload(ns, "job-" + job).getStatus().conditions(), "Placed"))
+            assertThat(acme.awaitReason(job, "Invalid")).contains(message);
+            acme.assertHeld(job);
+            Instant made = Instant.parse(acme.job(job).getMetadata().getCreationTimestamp());
+            assertThat(Scene.condition(acme.record("job-" + job).getStatus().conditions(), "Placed"))
                     .hasValueSatisfying(c -> {
                         assertThat(c.status()).isEqualTo(Condition.Status.FALSE);
                         assertThat(Duration.between(made, c.lastTransitionTime()))
                                 .isLessThan(PROMPTLY);
                     });
-            scene.eventually(() -> assertThat(scene.admin().v1().events().inNamespace(ns).list().getItems().stream()
-                            .filter(e -> e.getInvolvedObject().getKind().equals("Job")
-                                    && e.getInvolvedObject().getName().equals(job)
-                                    && e.getReason().equals("Invalid"))
-                            .map(Event::getMessage))
+            scene.eventually(() -> assertThat(
+                            scene.admin().v1().events().inNamespace(acme.name()).list().getItems().stream()
+                                    .filter(e -> e.getInvolvedObject().getKind().equals("Job")
+                                            && e.getInvolvedObject().getName().equals(job)
+                                            && e.getReason().equals("Invalid"))
+                                    .map(Event::getMessage))
                     .singleElement()
                     .satisfies(told -> assertThat(told).contains(message)));
         });
 
-        scene.pod(ns, "bad", 1, "annotations: {offtake.dev/checkpoints: 30m}", "");
-        scene.eventually(() -> assertThat(Scene.placed(scene.pod(ns, "bad")))
+        acme.pod("bad", 1, "annotations: {offtake.dev/checkpoints: 30m}", "");
+        scene.eventually(() -> assertThat(Scene.placed(acme.pod("bad")))
                 .hasValueSatisfying(c -> assertThat(c.getReason() + ": " + c.getMessage())
                         .startsWith("Invalid: offtake.dev/checkpoints: \"30m\" is not a known key")));
 
-        scene.admin().batch().v1().jobs().inNamespace(ns).withName("bad-0").edit(job -> {
-            job.getMetadata().setAnnotations(Map.of("offtake.dev/priority", "7"));
-            return job;
-        });
-        scene.awaitRunning(ns, "bad-0", 2);
-        assertThat(scene.workload(ns, "job-bad-0").getSpec().priority())
+        scene.admin()
+                .batch()
+                .v1()
+                .jobs()
+                .inNamespace(acme.name())
+                .withName("bad-0")
+                .edit(job -> {
+                    job.getMetadata().setAnnotations(Map.of("offtake.dev/priority", "7"));
+                    return job;
+                });
+        acme.awaitRunning("bad-0", 2);
+        assertThat(acme.record("job-bad-0").getSpec().priority())
                 .as("the record follows its Job until it is placed")
                 .isEqualTo(7);
     }
 
     @Test
-    void whereNothingIsUnderContractPodsStayHeldAndSayWhy(ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().product("NVIDIA-H100-80GB-HBM3").traysPerRack(1).create(sandbox);
-        scene.pool("h100-sxm", "");
-        String acme = scene.tenant("acme");
-        String stranger = scene.tenant("stranger");
-        String ns = scene.namespace("stranger", stranger);
-        scene.job(ns, "a", 1, 1);
-        assertThat(scene.awaitReason(ns, "a", "NoActiveContract")).contains("tenant " + stranger + " has no contract");
-        scene.assertHeld(ns, "a");
-        scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
+    void whereNothingIsUnderContractPodsStayHeldAndSayWhy(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
+        scene.supply(h100(1));
+        Workspace stranger = scene.workspace("stranger", scene.tenant("stranger"));
+        stranger.job("a", 1, 1);
+        assertThat(stranger.awaitReason("a", "NoActiveContract"))
+                .contains("tenant " + stranger.tenant() + " has no contract");
+        stranger.assertHeld("a");
+        scene.eventually(() -> assertThat(stranger.podsOf("a"))
                 .allSatisfy(pod -> assertThat(Scene.placed(pod))
                         .hasValueSatisfying(c -> assertThat(c.getReason()).isEqualTo("NoActiveContract"))));
 
-        scene.contract(acme, "h100-sxm", "gpu", 4, 0);
-        String ours = scene.namespace("ours", acme);
-        scene.job(ours, "b", 1, 1, "offtake.dev/gpu-class: b200-sxm", "", "");
-        assertThat(scene.awaitReason(ours, "b", "NoActiveContract"))
-                .contains("no active contract of tenant " + acme + " has class b200-sxm", "h100-sxm");
+        Workspace acme = scene.customer("acme", 4, "gpu");
+        acme.job("b", 1, 1, "offtake.dev/gpu-class: b200-sxm", "", "");
+        assertThat(acme.awaitReason("b", "NoActiveContract"))
+                .contains("no active contract of tenant " + acme.tenant() + " has class b200-sxm", "h100-sxm");
 
-        scene.propose(stranger, Scene.commitment("base", "h100-sxm", "gpu", 4, 0));
-        scene.awaitRunning(ns, "a", 1);
-        scene.eventually(() -> assertThat(scene.podsOf(ns, "a"))
+        scene.propose(stranger.tenant(), Scene.commitment("base", "h100-sxm", "gpu", 4, 0));
+        stranger.awaitRunning("a", 1);
+        scene.eventually(() -> assertThat(stranger.podsOf("a"))
                 .allSatisfy(pod -> assertThat(Scene.placed(pod))
                         .hasValueSatisfying(c -> assertThat(c.getStatus()).isEqualTo("True"))));
     }

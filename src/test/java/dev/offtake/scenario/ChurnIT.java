@@ -1,10 +1,8 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offtake.api.GPUWorkload;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -23,60 +21,51 @@ class ChurnIT {
     private static final int GPUS = 4;
 
     @Test
-    void afterMuchComingAndGoingWithARestartInBetweenNothingIsHeldByAnybody(
-            ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().racks(1).traysPerRack(NODES).gpusPerTray(GPUS).create(sandbox);
-        scene.pool("gb300-nvl72", "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "gb300-nvl72", "node", NODES, 0);
-        String ns = scene.namespace("train", acme);
+    void afterMuchComingAndGoingWithARestartInBetweenNothingIsHeldByAnybody(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
+        scene.supply(gb300(NODES));
+        Workspace acme = scene.customer("acme", NODES, "node");
         Random random = new Random(7);
         List<String> jobs = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {
             if (jobs.isEmpty() || (jobs.size() < MOST && random.nextInt(3) > 0)) {
                 String job = "job-" + step;
-                scene.job(ns, job, 1 + random.nextInt(4), 1 + random.nextInt(GPUS));
+                acme.job(job, 1 + random.nextInt(4), 1 + random.nextInt(GPUS));
                 jobs.add(job);
             } else {
-                disturb(scene, ns, jobs, random);
+                disturb(acme, jobs, random);
             }
             if (step == STEPS / 2) {
-                TestOperator.stop();
-                TestOperator.on(controlPlane);
+                scene.stopOperator();
+                scene.startOperator();
             }
-            assertNothingIsGivenTwice(scene, ns);
+            assertNothingIsGivenTwice(acme);
         }
 
-        jobs.forEach(job -> scene.deleteJob(ns, job));
-        scene.eventually(() -> assertThat(scene.admin()
-                        .resources(GPUWorkload.class)
-                        .inNamespace(ns)
-                        .list()
-                        .getItems())
-                .isEmpty());
-        scene.job(ns, "all", NODES, GPUS);
-        scene.awaitRunning(ns, "all", NODES);
+        jobs.forEach(acme::deleteJob);
+        scene.eventually(() -> assertThat(acme.records()).isEmpty());
+        acme.job("all", NODES, GPUS);
+        acme.awaitRunning("all", NODES);
     }
 
-    private static void disturb(Scene scene, String ns, List<String> jobs, Random random) {
+    private static void disturb(Workspace acme, List<String> jobs, Random random) {
         int at = random.nextInt(jobs.size());
         String job = jobs.get(at);
         switch (random.nextInt(5)) {
-            case 0 -> scene.deleteJob(ns, jobs.remove(at));
-            case 1 -> scene.suspend(ns, job, true);
-            case 2 -> scene.suspend(ns, job, false);
-            case 3 -> scene.endPods(ns, job, false);
+            case 0 -> acme.deleteJob(jobs.remove(at));
+            case 1 -> acme.suspend(job, true);
+            case 2 -> acme.suspend(job, false);
+            case 3 -> acme.endPods(job, false);
             default ->
-                scene.podsOf(ns, job).stream()
+                acme.podsOf(job).stream()
                         .findFirst()
-                        .ifPresent(pod -> scene.admin().resource(pod).delete());
+                        .ifPresent(pod -> acme.deletePod(pod.getMetadata().getName()));
         }
     }
 
-    private static void assertNothingIsGivenTwice(Scene scene, String ns) {
+    private static void assertNothingIsGivenTwice(Workspace acme) {
         Map<String, Integer> used = new HashMap<>();
-        for (Pod pod : scene.admin().pods().inNamespace(ns).list().getItems()) {
+        for (Pod pod : acme.pods()) {
             String phase = pod.getStatus().getPhase();
             if (pod.getSpec().getNodeName() != null && !phase.equals("Succeeded") && !phase.equals("Failed")) {
                 String gpus = pod.getSpec()

@@ -4,7 +4,6 @@ import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.testbed.AuditLog;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import java.util.HashMap;
@@ -15,22 +14,19 @@ import org.junit.jupiter.api.Test;
 @OnControlPlane
 class ColumnsIT {
     @Test
-    void kubectlGetShowsWhatIsSoldUsedAndWaitsFor(ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().racks(2).traysPerRack(4).create(sandbox);
-        String pool = scene.pool(
-                "gb300-nvl72",
+    void kubectlGetShowsWhatIsSoldUsedAndWaitsFor(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
+        scene.supply(
+                fleet().racks(2).traysPerRack(4),
                 "topology: [{name: rack, keys: [nvidia.com/gpu.clique], nodes: 4}]\nlocation: {site: lab}");
-        String acme = scene.tenant("acme");
-        String contract = scene.contract(acme, "gb300-nvl72", "rack", 1, 8);
-        String ns = scene.namespace("train", acme);
-        AuditLog.Mark start = controlPlane.audit().mark();
-        scene.job(ns, "runs", 3, 4);
-        scene.awaitRunning(ns, "runs", 3);
-        scene.job(ns, "waits", 2, 4);
-        scene.awaitReason(ns, "waits", "QuotaReached");
+        Workspace acme = scene.customer("acme", 1, "rack", 8);
+        AuditLog.Mark start = scene.controlPlane().audit().mark();
+        acme.job("runs", 3, 4);
+        acme.awaitRunning("runs", 3);
+        acme.job("waits", 2, 4);
+        acme.awaitReason("waits", "QuotaReached");
 
-        scene.eventually(() -> assertThat(row(scene, "gpool", pool))
+        scene.eventually(() -> assertThat(row(scene, "gpool", scene.poolName()))
                 .containsEntry("CLASS", "gb300-nvl72")
                 .containsEntry("SITE", "lab")
                 .containsEntry("SELLABLE", "32")
@@ -38,8 +34,8 @@ class ColumnsIT {
                 .containsEntry("USED", "12")
                 .containsEntry("FREE", "20")
                 .containsEntry("READY", "True"));
-        scene.eventually(() -> assertThat(row(scene, "contract", contract))
-                .containsEntry("TENANT", acme)
+        scene.eventually(() -> assertThat(row(scene, "contract", acme.contract()))
+                .containsEntry("TENANT", acme.tenant())
                 .containsEntry("LIFECYCLE", "Active")
                 .containsEntry("FEASIBLE", "True")
                 .containsEntry("COMMITTED", "16")
@@ -47,19 +43,19 @@ class ColumnsIT {
                 .containsEntry("USED", "12")
                 .containsEntry("MET", "True")
                 .containsEntry("NEXT", "2036-01-01T00:00:00Z"));
-        scene.eventually(() -> assertThat(row(scene, "gpuwl", "-n", ns, "job-runs"))
+        scene.eventually(() -> assertThat(row(scene, "gpuwl", "-n", acme.name(), "job-runs"))
                 .containsEntry("TIER", "Reserved")
                 .containsEntry("PHASE", "Running")
                 .containsEntry("GPUS", "12")
-                .containsEntry("CONTRACT", contract));
-        assertThat(controlPlane.audit().since(start).stream()
+                .containsEntry("CONTRACT", acme.contract()));
+        assertThat(scene.controlPlane().audit().since(start).stream()
                         .filter(r -> r.resource().equals("gpuworkloads")
-                                && r.namespace().equals(ns))
+                                && r.namespace().equals(acme.name()))
                         .filter(r -> r.name().equals("job-runs") && r.verb().equals("patch"))
                         .map(AuditLog.Request::subresource))
                 .as("what does not change is written once")
                 .containsOnly("status");
-        assertThat(row(scene, "gpuwl", "-n", ns, "job-waits"))
+        assertThat(row(scene, "gpuwl", "-n", acme.name(), "job-waits"))
                 .containsEntry("PHASE", "Waiting")
                 .containsEntry("GPUS", "8")
                 .containsEntry("REASON", "QuotaReached");

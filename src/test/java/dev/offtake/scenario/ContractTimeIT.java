@@ -1,11 +1,10 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.TenantContract;
 import dev.offtake.testbed.CommandResult;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import java.time.Duration;
@@ -17,25 +16,19 @@ import org.junit.jupiter.api.Test;
 /** Contracts change what may run by the clock alone. */
 @OnControlPlane
 class ContractTimeIT {
-    private static final String CLASS = "gb300-nvl72";
     private static final String PAST = "2026-01-01T00:00:00Z";
     private static final String FAR = "2036-01-01T00:00:00Z";
 
-    private ControlPlane controlPlane;
     private Sandbox sandbox;
     private Scene scene;
-    private String acme;
-    private String ns;
+    private Workspace acme;
 
     @BeforeEach
-    void twoNodes(ControlPlane controlPlane, Sandbox sandbox) {
-        this.controlPlane = controlPlane;
+    void twoNodes(Sandbox sandbox) {
         this.sandbox = sandbox;
-        scene = new Scene(controlPlane, sandbox);
-        fleet().racks(1).traysPerRack(2).gpusPerTray(4).create(sandbox);
-        scene.pool(CLASS, "");
-        acme = scene.tenant("acme");
-        ns = scene.namespace("train", acme);
+        scene = new Scene(sandbox);
+        scene.supply(gb300(2));
+        acme = scene.workspace("train", scene.tenant("acme"));
     }
 
     @Test
@@ -45,11 +38,11 @@ class ContractTimeIT {
                 FAR,
                 "[{name: now, quantity: 1, due: \"" + PAST + "\"}, {name: then, quantity: 1, due: \"" + due + "\"}]");
 
-        scene.job(ns, "large", 2, 4);
+        acme.job("large", 2, 4);
 
-        scene.awaitReason(ns, "large", "QuotaReached");
+        acme.awaitReason("large", "QuotaReached");
         assertThat(Instant.now()).as("asked before the tranche is due").isBefore(due);
-        scene.awaitRunning(ns, "large", 2);
+        acme.awaitRunning("large", 2);
         assertThat(Instant.now()).isAfterOrEqualTo(due);
     }
 
@@ -57,14 +50,14 @@ class ContractTimeIT {
     void afterTheTermNewWorkWaitsAndWhatRunsGoesOn() {
         Instant end = inSeconds(8);
         contract(end.toString(), "[{name: now, quantity: 2, due: \"" + PAST + "\"}]");
-        scene.job(ns, "running", 1, 4);
-        scene.awaitRunning(ns, "running", 1);
+        acme.job("running", 1, 4);
+        acme.awaitRunning("running", 1);
 
         scene.eventually(() -> assertThat(Instant.now()).isAfter(end));
-        scene.job(ns, "late", 1, 4);
+        acme.job("late", 1, 4);
 
-        scene.awaitReason(ns, "late", "NoActiveContract");
-        assertThat(scene.runningPodsOf(ns, "running")).hasSize(1);
+        acme.awaitReason("late", "NoActiveContract");
+        assertThat(acme.runningPodsOf("running")).hasSize(1);
         scene.eventually(
                 () -> assertThat(contract().getStatus().lifecycle().toString()).isEqualTo("EXPIRED"));
     }
@@ -98,8 +91,8 @@ class ContractTimeIT {
                   tenant: %s
                   term: {start: "%s", end: "%s"}
                   commitments:
-                  - {name: base, gpuClass: %s, unit: node, tranches: %s}
-                """.formatted(sandbox.name("timed"), acme, PAST, end, CLASS, tranches);
+                  - {name: base, gpuClass: gb300-nvl72, unit: node, tranches: %s}
+                """.formatted(sandbox.name("timed"), acme.tenant(), PAST, end, tranches);
     }
 
     private static Instant inSeconds(int seconds) {

@@ -1,9 +1,8 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -17,38 +16,29 @@ import org.junit.jupiter.api.Test;
 /** What users say about nodes themselves goes with what the operator says. */
 @OnControlPlane
 class ForeignConstraintsIT {
-    private static final String CLASS = "gb300-nvl72";
-
-    private ControlPlane controlPlane;
-    private Sandbox sandbox;
     private Scene scene;
     private LiveFleet nodes;
-    private String ns;
+    private Workspace acme;
 
     @BeforeEach
-    void fourNodes(ControlPlane controlPlane, Sandbox sandbox) {
-        this.controlPlane = controlPlane;
-        this.sandbox = sandbox;
-        scene = new Scene(controlPlane, sandbox);
-        nodes = fleet().racks(1).traysPerRack(4).gpusPerTray(4).create(sandbox);
-        scene.pool(CLASS, "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, CLASS, "node", 4, 0);
-        ns = scene.namespace("train", acme);
+    void fourNodes(Sandbox sandbox) {
+        scene = new Scene(sandbox);
+        nodes = scene.supply(gb300(4));
+        acme = scene.customer("acme", 4, "node");
     }
 
     @Test
     void aPodThatAnotherGateHoldsIsPlacedWhenThatGateIsGone() {
-        scene.job(ns, "held", 2, 4, "", "", "schedulingGates: [{name: example.com/data}]");
+        acme.job("held", 2, 4, "", "", "schedulingGates: [{name: example.com/data}]");
 
-        assertThat(scene.awaitReason(ns, "held", "OtherGates")).contains("example.com/data");
-        List<Pod> pods = scene.podsOf(ns, "held");
+        assertThat(acme.awaitReason("held", "OtherGates")).contains("example.com/data");
+        List<Pod> pods = acme.podsOf("held");
         removeForeignGate(pods.get(0));
-        assertThat(scene.podsOf(ns, "held"))
+        assertThat(acme.podsOf("held"))
                 .allMatch(pod -> pod.getSpec().getAffinity() == null, "none is pinned before all can be");
         removeForeignGate(pods.get(1));
 
-        scene.awaitRunning(ns, "held", 2);
+        acme.awaitRunning("held", 2);
     }
 
     @Test
@@ -56,7 +46,7 @@ class ForeignConstraintsIT {
         nodes.relabel(nodes.node(0, 2), "example.com/disk", "fast");
         nodes.relabel(nodes.node(0, 2), "example.com/zone", "b");
 
-        scene.job(ns, "picky", 1, 4, "", "", """
+        acme.job("picky", 1, 4, "", "", """
                 nodeSelector: {example.com/disk: fast}
                 affinity:
                   nodeAffinity:
@@ -66,8 +56,8 @@ class ForeignConstraintsIT {
                       - matchExpressions: [{key: example.com/zone, operator: In, values: [b]}]
                 """);
 
-        scene.awaitRunning(ns, "picky", 1);
-        PodSpec spec = scene.podsOf(ns, "picky").get(0).getSpec();
+        acme.awaitRunning("picky", 1);
+        PodSpec spec = acme.podsOf("picky").get(0).getSpec();
         assertThat(spec.getNodeName()).isEqualTo(nodes.node(0, 2));
         assertThat(spec.getNodeSelector()).containsEntry("example.com/disk", "fast");
         List<NodeSelectorTerm> terms = spec.getAffinity()
@@ -85,13 +75,13 @@ class ForeignConstraintsIT {
 
     @Test
     void aSelectorThatNoNodeMatchesIsTheReasonUntilANodeDoes() {
-        scene.job(ns, "picky", 1, 4, "", "", "nodeSelector: {example.com/disk: fast}");
+        acme.job("picky", 1, 4, "", "", "nodeSelector: {example.com/disk: fast}");
 
-        scene.awaitReason(ns, "picky", "ConstraintsMatchNoNode");
+        acme.awaitReason("picky", "ConstraintsMatchNoNode");
         nodes.relabel(nodes.node(0, 3), "example.com/disk", "fast");
 
-        scene.awaitRunning(ns, "picky", 1);
-        assertThat(scene.nodesOf(ns, "picky")).containsExactly(nodes.node(0, 3));
+        acme.awaitRunning("picky", 1);
+        assertThat(acme.nodesOf("picky")).containsExactly(nodes.node(0, 3));
     }
 
     private void removeForeignGate(Pod pod) {
@@ -99,10 +89,10 @@ class ForeignConstraintsIT {
         while (!pod.getSpec().getSchedulingGates().get(at).getName().equals("example.com/data")) {
             at++;
         }
-        controlPlane
+        scene.controlPlane()
                 .kubectl(
                         "-n",
-                        ns,
+                        acme.name(),
                         "patch",
                         "pod",
                         pod.getMetadata().getName(),

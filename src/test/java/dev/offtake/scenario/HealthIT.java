@@ -1,12 +1,10 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.Condition.Status;
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.GPUPoolStatus;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.FleetSpec;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
@@ -17,15 +15,12 @@ import org.junit.jupiter.api.Test;
 @OnControlPlane
 class HealthIT {
     private static FleetSpec h100(int nodes) {
-        return fleet().product("NVIDIA-H100-80GB-HBM3")
-                .vocabulary("topograph-v1")
-                .traysPerRack(nodes);
+        return Scene.h100(nodes).vocabulary("topograph-v1");
     }
 
     @Test
-    void nodesThatAreCordonedNotReadyUnhealthyTaintedOrSharedTakeNothingAndADegradedOneOnlySingleGpus(
-            ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
+    void nodesThatAreCordonedNotReadyUnhealthyTaintedOrSharedTakeNothingAndADegradedOneOnlySingleGpus(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
         LiveFleet nodes = h100(8).create(sandbox);
         nodes.cordon(nodes.node(0, 0));
         nodes.notReady(nodes.node(0, 1));
@@ -41,35 +36,31 @@ class HealthIT {
                 .isEqualTo(new GPUPoolStatus.Nodes(7, 1, 3, 1, 1, 1, 0, 0)));
         assertThat(scene.pool(pool).getStatus().gpus().sellable()).isEqualTo(15);
 
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "h100-sxm", "gpu", 48, 0);
-        String ns = scene.namespace("train", acme);
-        scene.job(ns, "whole", 1, 8);
-        scene.awaitRunning(ns, "whole", 1);
-        assertThat(Scene.nodesOf(scene.runningPodsOf(ns, "whole"))).containsExactly(nodes.node(0, 7));
-        scene.job(ns, "single", 7, 1);
-        scene.awaitRunning(ns, "single", 7);
-        assertThat(Scene.nodesOf(scene.runningPodsOf(ns, "single"))).containsOnly(nodes.node(0, 5));
+        Workspace acme = scene.customer("acme", 48, "gpu");
+        acme.job("whole", 1, 8);
+        acme.awaitRunning("whole", 1);
+        assertThat(Scene.nodesOf(acme.runningPodsOf("whole"))).containsExactly(nodes.node(0, 7));
+        acme.job("single", 7, 1);
+        acme.awaitRunning("single", 7);
+        assertThat(Scene.nodesOf(acme.runningPodsOf("single"))).containsOnly(nodes.node(0, 5));
 
-        scene.job(ns, "two", 2, 8);
-        scene.awaitReason(ns, "two", "InsufficientGpus");
+        acme.job("two", 2, 8);
+        acme.awaitReason("two", "InsufficientGpus");
         nodes.uncordon(nodes.node(0, 0));
         nodes.condition(nodes.node(0, 2), "GpuNvlinkWatch", "False");
-        scene.awaitRunning(ns, "two", 2);
-        assertThat(Scene.nodesOf(scene.runningPodsOf(ns, "two")))
+        acme.awaitRunning("two", 2);
+        assertThat(Scene.nodesOf(acme.runningPodsOf("two")))
                 .containsExactlyInAnyOrder(nodes.node(0, 0), nodes.node(0, 2));
     }
 
     @Test
-    void aNodeClaimedByTwoPoolsKeepsItsWorkTakesNoMoreAndBothPoolsSaySo(ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
+    void aNodeClaimedByTwoPoolsKeepsItsWorkTakesNoMoreAndBothPoolsSaySo(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
         LiveFleet nodes = h100(1).create(sandbox);
         String first = scene.pool("h100-sxm", "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "h100-sxm", "gpu", 8, 0);
-        String ns = scene.namespace("train", acme);
-        scene.job(ns, "before", 1, 4);
-        scene.awaitRunning(ns, "before", 1);
+        Workspace acme = scene.customer("acme", 8, "gpu");
+        acme.job("before", 1, 4);
+        acme.awaitRunning("before", 1);
 
         String second = sandbox.name("second");
         scene.apply("""
@@ -83,29 +74,23 @@ class HealthIT {
                 .contains("another pool claims 1 node of this one: " + nodes.node(0, 0) + " (by " + second + ")");
         assertThat(scene.awaitPool(second, GPUPool.NODES_DISPUTED, Status.TRUE).message())
                 .contains(nodes.node(0, 0) + " (by " + first + ")");
-        scene.job(ns, "after", 1, 1);
-        scene.awaitReason(ns, "after", "InsufficientGpus");
-        assertThat(scene.runningPodsOf(ns, "before")).hasSize(1);
+        acme.job("after", 1, 1);
+        acme.awaitReason("after", "InsufficientGpus");
+        assertThat(acme.runningPodsOf("before")).hasSize(1);
 
-        scene.admin().resources(GPUPool.class).withName(second).delete();
-        scene.awaitRunning(ns, "after", 1);
+        scene.deletePool(second);
+        acme.awaitRunning("after", 1);
         scene.awaitPool(first, GPUPool.NODES_DISPUTED, Status.FALSE);
     }
 
     @Test
-    void labelsThatFormNoTreeOrComeLateAreToldAndGiveNoWholeCellsUntilTheyAreRight(
-            ControlPlane controlPlane, Sandbox sandbox) {
-        Scene scene = new Scene(controlPlane, sandbox);
+    void labelsThatFormNoTreeOrComeLateAreToldAndGiveNoWholeCellsUntilTheyAreRight(Sandbox sandbox) {
+        Scene scene = new Scene(sandbox);
         LiveFleet nodes = h100(3).create(sandbox);
         String block = "fabric.topograph.run/tier-1";
         String rack = "fabric.topograph.run/tier-0";
-        String rackOfAll = scene.admin()
-                .nodes()
-                .withName(nodes.node(0, 0))
-                .get()
-                .getMetadata()
-                .getLabels()
-                .get(rack);
+        String rackOfAll =
+                scene.node(nodes.node(0, 0)).getMetadata().getLabels().get(rack);
         nodes.relabel(nodes.node(0, 0), block, "elsewhere");
         String pool = scene.pool("h100-sxm", "");
         assertThat(scene.awaitPool(pool, "TopologyConflict", Status.TRUE).message())
@@ -113,13 +98,7 @@ class HealthIT {
         nodes.relabel(
                 nodes.node(0, 0),
                 block,
-                scene.admin()
-                        .nodes()
-                        .withName(nodes.node(0, 1))
-                        .get()
-                        .getMetadata()
-                        .getLabels()
-                        .get(block));
+                scene.node(nodes.node(0, 1)).getMetadata().getLabels().get(block));
         scene.awaitPool(pool, "TopologyConflict", Status.FALSE);
 
         // Labels of a node that has just joined.
@@ -130,22 +109,14 @@ class HealthIT {
         scene.eventually(() -> assertThat(scene.pool(pool).getStatus().nodes().unknownTopology())
                 .isEqualTo(1));
         assertThat(scene.awaitPool(pool, GPUPool.READY, Status.TRUE).message()).contains(joined.node(0, 0));
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "h100-sxm", "node", 3, 0);
-        String ns = scene.namespace("train", acme);
-        scene.job(ns, "rack", 3, 8, "offtake.dev/topology: rack", "", "");
-        scene.awaitReason(ns, "rack", "NeverFits");
+        Workspace acme = scene.customer("acme", 3, "node");
+        acme.job("rack", 3, 8, "offtake.dev/topology: rack", "", "");
+        acme.awaitReason("rack", "NeverFits");
         joined.relabel(joined.node(0, 0), rack, rackOfAll);
         joined.relabel(
                 joined.node(0, 0),
                 block,
-                scene.admin()
-                        .nodes()
-                        .withName(nodes.node(0, 1))
-                        .get()
-                        .getMetadata()
-                        .getLabels()
-                        .get(block));
-        scene.awaitRunning(ns, "rack", 3);
+                scene.node(nodes.node(0, 1)).getMetadata().getLabels().get(block));
+        acme.awaitRunning("rack", 3);
     }
 }

@@ -1,6 +1,6 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.h100;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.sim.replay.Replay;
@@ -27,25 +27,22 @@ class RecordingIT {
 
     @Test
     void whatAnOperatorRecordsIsDecidedAgainInAReplay(ControlPlane controlPlane, Sandbox sandbox) throws IOException {
-        Scene scene = new Scene(controlPlane, sandbox);
-        fleet().product("NVIDIA-H100-80GB-HBM3").racks(2).traysPerRack(2).create(sandbox);
-        scene.pool("h100-sxm", "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "h100-sxm", "gpu", 24, 0);
-        String ns = scene.namespace("train", acme);
-        scene.job(ns, "before", 1, 8);
-        scene.awaitRunning(ns, "before", 1);
-        TestOperator.stop();
+        Scene scene = new Scene(sandbox);
+        scene.supply(h100(4));
+        Workspace acme = scene.customer("acme", 24, "gpu");
+        acme.job("before", 1, 8);
+        acme.awaitRunning("before", 1);
+        scene.stopOperator();
         Path journal = directory.resolve("events.jsonl");
 
         try (TestOperator recording = TestOperator.recording(controlPlane, journal)) {
             assertThat(recording.get("/readyz").statusCode()).isEqualTo(200);
-            scene.job(ns, "placed", 2, 8);
-            scene.awaitRunning(ns, "placed", 2);
-            scene.job(ns, "waits", 1, 8);
-            scene.awaitReason(ns, "waits", "QuotaReached");
-            scene.deleteJob(ns, "before");
-            scene.awaitRunning(ns, "waits", 1);
+            acme.job("placed", 2, 8);
+            acme.awaitRunning("placed", 2);
+            acme.job("waits", 1, 8);
+            acme.awaitReason("waits", "QuotaReached");
+            acme.deleteJob("before");
+            acme.awaitRunning("waits", 1);
         }
 
         assertThat(Files.readString(journal))

@@ -1,9 +1,8 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -22,65 +21,59 @@ class RefusedIT {
                 - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {squats: "%s"}}}
             """;
 
-    private ControlPlane controlPlane;
     private Sandbox sandbox;
     private Scene scene;
     private LiveFleet nodes;
-    private String ns;
+    private Workspace acme;
 
     @BeforeEach
-    void twoNodesThatOnlyTheSchedulerRefuses(ControlPlane controlPlane, Sandbox sandbox) {
-        this.controlPlane = controlPlane;
+    void twoNodesThatOnlyTheSchedulerRefuses(Sandbox sandbox) {
         this.sandbox = sandbox;
-        scene = new Scene(controlPlane, sandbox);
-        nodes = fleet().racks(1).traysPerRack(2).gpusPerTray(4).create(sandbox);
-        scene.pool("gb300-nvl72", "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, "gb300-nvl72", "node", 4, 0);
-        ns = scene.namespace("train", acme);
-        nodes.nodes().forEach(this::squat);
+        scene = new Scene(sandbox);
+        nodes = scene.supply(gb300(2));
+        acme = scene.customer("acme", 4, "node");
+        nodes.nodes().forEach(node -> acme.squat(node, node, "squats: " + sandbox.id(), ""));
     }
 
     @Test
     void aGangThatTheSchedulerRefusesIsTakenBackAndLandsElsewhereWithoutAFailureOfItsJob() {
-        scene.job(ns, "refused", 2, 4, "", "backoffLimit: 0", APART.formatted(sandbox.id()));
+        acme.job("refused", 2, 4, "", "backoffLimit: 0", APART.formatted(sandbox.id()));
 
-        assertThat(scene.awaitReason(ns, "refused", "RefusedByScheduler")).contains("anti-affinity");
-        scene.eventually(() -> assertThat(scene.job(ns, "refused").getSpec().getSuspend())
+        assertThat(acme.awaitReason("refused", "RefusedByScheduler")).contains("anti-affinity");
+        scene.eventually(() -> assertThat(acme.job("refused").getSpec().getSuspend())
                 .as("resumed")
                 .isFalse());
-        assertThat(scene.runningPodsOf(ns, "refused")).isEmpty();
+        assertThat(acme.runningPodsOf("refused")).isEmpty();
 
-        LiveFleet more =
-                fleet().prefix("more").racks(1).traysPerRack(2).gpusPerTray(4).create(sandbox);
-        scene.awaitRunning(ns, "refused", 2);
-        assertThat(scene.nodesOf(ns, "refused"))
+        LiveFleet more = scene.grow(gb300(2));
+        acme.awaitRunning("refused", 2);
+        assertThat(acme.nodesOf("refused"))
                 .isEqualTo(more.nodes().stream().sorted().toList());
 
-        scene.endPods(ns, "refused", false);
+        acme.endPods("refused", false);
         scene.eventually(() -> {
-            assertThat(scene.job(ns, "refused").getStatus().getCompletionTime()).isNotNull();
-            assertThat(scene.job(ns, "refused").getStatus().getFailed()).isIn(null, 0);
+            assertThat(acme.job("refused").getStatus().getCompletionTime()).isNotNull();
+            assertThat(acme.job("refused").getStatus().getFailed()).isIn(null, 0);
         });
     }
 
     @Test
     void aJobThatItsUserSuspendsWhileItIsRefusedIsNotResumed() {
-        scene.job(ns, "stopped", 2, 4, "", "backoffLimit: 0", APART.formatted(sandbox.id()));
-        scene.eventually(() -> assertThat(scene.podsOf(ns, "stopped"))
+        acme.job("stopped", 2, 4, "", "backoffLimit: 0", APART.formatted(sandbox.id()));
+        scene.eventually(() -> assertThat(acme.podsOf("stopped"))
                 .hasSize(2)
                 .allMatch(pod -> pod.getSpec().getSchedulingGates().isEmpty()));
 
-        scene.suspend(ns, "stopped", true);
+        acme.suspend("stopped", true);
 
-        scene.eventually(() -> assertThat(
-                        scene.workload(ns, "job-stopped").getStatus().phase().name())
-                .isEqualTo("FINISHED"));
-        fleet().prefix("more").racks(1).traysPerRack(2).gpusPerTray(4).create(sandbox);
-        scene.job(ns, "other", 2, 4);
-        scene.awaitRunning(ns, "other", 2);
-        assertThat(scene.job(ns, "stopped").getSpec().getSuspend()).isTrue();
-        assertThat(scene.podsOf(ns, "stopped")).isEmpty();
+        scene.eventually(
+                () -> assertThat(acme.record("job-stopped").getStatus().phase().name())
+                        .isEqualTo("FINISHED"));
+        scene.grow(gb300(2));
+        acme.job("other", 2, 4);
+        acme.awaitRunning("other", 2);
+        assertThat(acme.job("stopped").getSpec().getSuspend()).isTrue();
+        assertThat(acme.podsOf("stopped")).isEmpty();
     }
 
     @Test
@@ -97,7 +90,8 @@ class RefusedIT {
                     spec:
                       containers:
                       - {name: main, image: registry.example/serve, resources: {limits: {nvidia.com/gpu: 1}}}
-                """.formatted(ns) + APART.formatted(sandbox.id()).indent(6)).orFail();
+                """.formatted(acme.name()) + APART.formatted(sandbox.id()).indent(6))
+                .orFail();
         String first = scene.eventually(this::served, pods -> pods.size() == 1)
                 .get(0)
                 .getMetadata()
@@ -106,32 +100,12 @@ class RefusedIT {
         scene.eventually(
                 this::served,
                 pods -> pods.size() == 1 && !pods.get(0).getMetadata().getUid().equals(first));
-        scene.admin().pods().inNamespace(ns).withLabel("squats", sandbox.id()).delete();
+        acme.deletePods("squats", sandbox.id());
 
-        scene.eventually(
-                this::served,
-                pods -> pods.stream()
-                        .anyMatch(p -> "Running".equals(p.getStatus().getPhase())));
+        scene.eventually(this::served, pods -> pods.stream().anyMatch(Workspace::isRunning));
     }
 
     private List<Pod> served() {
-        return scene.admin()
-                .pods()
-                .inNamespace(ns)
-                .withLabel("app", "serve")
-                .list()
-                .getItems();
-    }
-
-    private void squat(String node) {
-        scene.apply("""
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: %s, namespace: %s, labels: {squats: "%s"}}
-                spec:
-                  nodeName: %s
-                  tolerations: [{operator: Exists}]
-                  containers: [{name: main, image: registry.example/squat}]
-                """.formatted(node, ns, sandbox.id(), node)).orFail();
+        return acme.pods("app", "serve");
     }
 }

@@ -1,232 +1,170 @@
 package dev.offtake.scenario;
 
-import static dev.offtake.testbed.Fleets.fleet;
+import static dev.offtake.scenario.Scene.gb300;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus.Phase;
 import dev.offtake.testbed.CommandResult;
-import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.LiveFleet;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
-import dev.offtake.testbed.TestKubelet;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The operator is stopped at some moment and started again: nothing is decided twice, nothing is forgotten. */
 @OnControlPlane
 class RestartIT {
-    private static final String CLASS = "gb300-nvl72";
-
-    private ControlPlane controlPlane;
-    private Sandbox sandbox;
     private Scene scene;
     private LiveFleet nodes;
-    private String ns;
+    private Workspace acme;
 
     @BeforeEach
-    void fourNodes(ControlPlane controlPlane, Sandbox sandbox) {
-        this.controlPlane = controlPlane;
-        this.sandbox = sandbox;
-        scene = new Scene(controlPlane, sandbox);
-        nodes = fleet().racks(1).traysPerRack(4).gpusPerTray(4).create(sandbox);
-        scene.pool(CLASS, "");
-        String acme = scene.tenant("acme");
-        scene.contract(acme, CLASS, "node", 4, 0);
-        ns = scene.namespace("train", acme);
+    void fourNodes(Sandbox sandbox) {
+        scene = new Scene(sandbox);
+        nodes = scene.supply(gb300(4));
+        acme = scene.customer("acme", 4, "node");
     }
 
     @Test
     void aGangThatIsHalfReleasedWhenTheOperatorIsKilledIsFinishedOnTheRecordedNodes() {
-        String policy = sandbox.name("hold-back");
-        holdBack(policy, ns, "['2', '3']");
-        scene.job(ns, "half", 4, 2, "", "completionMode: Indexed", "");
-        scene.awaitRunning(ns, "half", 2);
-        List<String> recorded = recordedNodes("job-half");
+        Denial denial = holdBack("['2', '3']");
+        acme.job("half", 4, 2, "", "completionMode: Indexed", "");
+        acme.awaitRunning("half", 2);
+        List<String> recorded = acme.recordedNodes("job-half");
 
-        TestOperator.stop();
-        letGo(policy);
+        scene.stopOperator();
+        denial.lift();
         // Free room elsewhere is no reason to go there.
-        fleet().prefix("more").racks(1).traysPerRack(4).gpusPerTray(4).create(sandbox);
-        TestOperator.on(controlPlane);
+        scene.grow(gb300(4));
+        scene.startOperator();
 
-        scene.awaitRunning(ns, "half", 4);
-        assertThat(scene.nodesOf(ns, "half")).isEqualTo(recorded);
-        assertThat(recordedNodes("job-half")).isEqualTo(recorded);
+        acme.awaitRunning("half", 4);
+        assertThat(acme.nodesOf("half")).isEqualTo(recorded);
+        assertThat(acme.recordedNodes("job-half")).isEqualTo(recorded);
     }
 
     @Test
     void aGangWhoseRecordIsWrittenWhenTheOperatorIsKilledIsReleasedToTheRecordedNodes() {
-        String policy = sandbox.name("hold-back");
-        holdBack(policy, ns, "['0', '1', '2', '3']");
-        scene.job(ns, "recorded", 4, 2, "", "completionMode: Indexed", "");
-        scene.eventually(() -> assertThat(recordedNodes("job-recorded")).hasSize(4));
-        List<String> recorded = recordedNodes("job-recorded");
+        Denial denial = holdBack("['0', '1', '2', '3']");
+        acme.job("recorded", 4, 2, "", "completionMode: Indexed", "");
+        scene.eventually(() -> assertThat(acme.recordedNodes("job-recorded")).hasSize(4));
+        List<String> recorded = acme.recordedNodes("job-recorded");
 
-        TestOperator.stop();
-        letGo(policy);
-        fleet().prefix("more").racks(1).traysPerRack(4).gpusPerTray(4).create(sandbox);
-        TestOperator.on(controlPlane);
+        scene.stopOperator();
+        denial.lift();
+        scene.grow(gb300(4));
+        scene.startOperator();
 
-        scene.awaitRunning(ns, "recorded", 4);
-        assertThat(scene.nodesOf(ns, "recorded")).isEqualTo(recorded);
+        acme.awaitRunning("recorded", 4);
+        assertThat(acme.nodesOf("recorded")).isEqualTo(recorded);
     }
 
     @Test
     void whatEndsWhileTheOperatorIsAwayIsGivenBackWhenItIsBack() {
-        scene.job(ns, "done", 2, 4);
-        scene.job(ns, "deleted", 1, 4);
-        scene.job(ns, "stays", 1, 4);
-        scene.awaitRunning(ns, "done", 2);
-        scene.awaitRunning(ns, "deleted", 1);
-        scene.awaitRunning(ns, "stays", 1);
-        List<String> stays = scene.nodesOf(ns, "stays");
+        acme.job("done", 2, 4);
+        acme.job("deleted", 1, 4);
+        acme.job("stays", 1, 4);
+        acme.awaitRunning("done", 2);
+        acme.awaitRunning("deleted", 1);
+        acme.awaitRunning("stays", 1);
+        List<String> stays = acme.nodesOf("stays");
 
-        TestOperator.stop();
-        scene.endPods(ns, "done", false);
-        scene.deleteJob(ns, "deleted");
+        scene.stopOperator();
+        acme.endPods("done", false);
+        acme.deleteJob("deleted");
         scene.eventually(() -> {
-            assertThat(scene.job(ns, "done").getStatus().getCompletionTime()).isNotNull();
-            assertThat(scene.podsOf(ns, "deleted")).isEmpty();
+            assertThat(acme.job("done").getStatus().getCompletionTime()).isNotNull();
+            assertThat(acme.podsOf("deleted")).isEmpty();
         });
-        scene.job(ns, "next", 3, 4);
-        TestOperator.on(controlPlane);
+        acme.job("next", 3, 4);
+        scene.startOperator();
 
-        scene.awaitRunning(ns, "next", 3);
-        assertThat(scene.nodesOf(ns, "stays")).isEqualTo(stays);
+        acme.awaitRunning("next", 3);
+        assertThat(acme.nodesOf("stays")).isEqualTo(stays);
         scene.eventually(() -> {
-            assertThat(scene.workload(ns, "job-deleted")).isNull();
-            assertThat(scene.workload(ns, "job-done").getStatus().phase()).isEqualTo(Phase.FINISHED);
-            assertThat(scene.workload(ns, "job-done").getMetadata().getFinalizers())
-                    .isEmpty();
+            assertThat(acme.record("job-deleted")).isNull();
+            assertThat(acme.record("job-done").getStatus().phase()).isEqualTo(Phase.FINISHED);
+            assertThat(acme.record("job-done").getMetadata().getFinalizers()).isEmpty();
         });
     }
 
     @Test
     void aGangWhoseRecordIsLostIsKnownByTheClaimsOfItsPods() {
-        scene.job(ns, "running", 4, 4);
-        scene.awaitRunning(ns, "running", 4);
+        acme.job("running", 4, 4);
+        acme.awaitRunning("running", 4);
 
-        TestOperator.stop();
-        GPUWorkload lost = scene.workload(ns, "job-running");
+        scene.stopOperator();
+        GPUWorkload lost = acme.record("job-running");
         lost.getMetadata().setFinalizers(List.of());
         scene.admin().resource(lost).update();
         scene.admin().resource(lost).delete();
-        scene.eventually(() -> assertThat(scene.workload(ns, "job-running")).isNull());
-        scene.job(ns, "next", 4, 4);
-        TestOperator.on(controlPlane);
+        scene.eventually(() -> assertThat(acme.record("job-running")).isNull());
+        acme.job("next", 4, 4);
+        scene.startOperator();
 
-        scene.awaitReason(ns, "next", "QuotaReached");
-        assertThat(scene.runningPodsOf(ns, "running")).hasSize(4);
-        scene.deleteJob(ns, "running");
-        scene.awaitRunning(ns, "next", 4);
+        acme.awaitReason("next", "QuotaReached");
+        assertThat(acme.runningPodsOf("running")).hasSize(4);
+        acme.deleteJob("running");
+        acme.awaitRunning("next", 4);
     }
 
     @Test
     void aJobThatIsSuspendedToTakeItBackGoesOnWhenTheOperatorIsBack() {
         String busy = nodes.node(0, 0);
-        scene.apply("""
-                apiVersion: v1
-                kind: Pod
-                metadata: {name: squat, namespace: %s, labels: {squats: here}}
-                spec:
-                  nodeName: %s
-                  tolerations: [{operator: Exists}]
-                  containers: [{name: main, image: registry.example/squat}]
-                """.formatted(ns, busy)).orFail();
-        scene.job(ns, "back", 4, 4, "", "backoffLimit: 0", """
+        acme.squat("squat", busy, "squats: here", "");
+        acme.job("back", 4, 4, "", "backoffLimit: 0", """
                 terminationGracePeriodSeconds: 60
                 affinity:
                   podAntiAffinity:
                     requiredDuringSchedulingIgnoredDuringExecution:
                     - {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {squats: here}}}
                 """);
-        scene.awaitRunning(ns, "back", 3);
-        scene.runningPodsOf(ns, "back").forEach(pod -> scene.annotate(pod, Map.of(TestKubelet.TERMINATE_AFTER, "8s")));
+        acme.awaitRunning("back", 3);
+        acme.linger("back", "8s");
         scene.eventually(
-                () -> assertThat(scene.job(ns, "back").getSpec().getSuspend()).isTrue());
+                () -> assertThat(acme.job("back").getSpec().getSuspend()).isTrue());
 
-        TestOperator.stop();
-        scene.eventually(() -> assertThat(scene.podsOf(ns, "back")).isEmpty());
-        assertThat(scene.job(ns, "back").getSpec().getSuspend()).isTrue();
-        scene.admin()
-                .pods()
-                .inNamespace(ns)
-                .withName("squat")
-                .withGracePeriod(0)
-                .delete();
-        fleet().prefix("more").racks(1).traysPerRack(1).gpusPerTray(4).create(sandbox);
-        TestOperator.on(controlPlane);
+        scene.stopOperator();
+        scene.eventually(() -> assertThat(acme.podsOf("back")).isEmpty());
+        assertThat(acme.job("back").getSpec().getSuspend()).isTrue();
+        acme.removePod("squat");
+        scene.grow(gb300(1));
+        scene.startOperator();
 
-        scene.awaitRunning(ns, "back", 4);
-        assertThat(scene.nodesOf(ns, "back"))
+        acme.awaitRunning("back", 4);
+        assertThat(acme.nodesOf("back"))
                 .as("the node that refused it is avoided")
                 .doesNotContain(busy);
-        assertThat(scene.job(ns, "back").getStatus().getFailed()).isIn(null, 0);
-    }
-
-    /** One name for each pod of the record, sorted. */
-    private List<String> recordedNodes(String name) {
-        List<String> nodes = new ArrayList<>();
-        GPUWorkload workload = scene.workload(ns, name);
-        if (workload != null && workload.getStatus() != null) {
-            workload.getStatus()
-                    .placement()
-                    .forEach(run -> run.nodes().forEach(node -> {
-                        for (int i = 0; i < run.podsPerNode(); i++) {
-                            nodes.add(node);
-                        }
-                    }));
-        }
-        return nodes.stream().sorted().toList();
+        assertThat(acme.job("back").getStatus().getFailed()).isIn(null, 0);
     }
 
     /** From now on nobody can change pods with these completion indexes. */
-    private void holdBack(String policy, String namespace, String indexes) {
-        scene.apply("""
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicy
-                metadata: {name: %1$s}
-                spec:
-                  failurePolicy: Fail
-                  matchConstraints:
-                    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %2$s}}
-                    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [UPDATE], resources: [pods]}]
-                  validations:
-                  - expression: "!(object.metadata.labels[?'batch.kubernetes.io/job-completion-index'].orValue('') in %3$s)"
-                ---
-                apiVersion: admissionregistration.k8s.io/v1
-                kind: ValidatingAdmissionPolicyBinding
-                metadata: {name: %1$s}
-                spec: {policyName: %1$s, validationActions: [Deny]}
-                """.formatted(policy, namespace, indexes)).orFail();
+    private Denial holdBack(String indexes) {
+        String index = "object.metadata.labels[?'batch.kubernetes.io/job-completion-index'].orValue('')";
+        Denial denial = new Denial(scene, acme, "UPDATE", "pods", "!(" + index + " in " + indexes + ")");
         scene.apply("""
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: probe, namespace: %s, labels: {batch.kubernetes.io/job-completion-index: "3"}}
                 spec: {schedulingGates: [{name: example.com/probe}], containers: [{name: main, image: none}]}
-                """.formatted(namespace)).orFail();
-        scene.eventually(() -> touchProbe(namespace), touched -> touched.exitCode() != 0);
-        scene.admin()
-                .pods()
-                .inNamespace(namespace)
-                .withName("probe")
-                .withGracePeriod(0)
-                .delete();
+                """.formatted(acme.name())).orFail();
+        scene.eventually(this::touchProbe, touched -> touched.exitCode() != 0);
+        acme.removePod("probe");
+        return denial;
     }
 
-    private CommandResult touchProbe(String namespace) {
-        return controlPlane.kubectl(
-                "-n", namespace, "annotate", "--overwrite", "--dry-run=server", "pod", "probe", "touched=yes");
-    }
-
-    private void letGo(String policy) {
-        controlPlane
-                .kubectl("delete", "validatingadmissionpolicybinding,validatingadmissionpolicy", policy)
-                .orFail();
+    private CommandResult touchProbe() {
+        return scene.controlPlane()
+                .kubectl(
+                        "-n",
+                        acme.name(),
+                        "annotate",
+                        "--overwrite",
+                        "--dry-run=server",
+                        "pod",
+                        "probe",
+                        "touched=yes");
     }
 }

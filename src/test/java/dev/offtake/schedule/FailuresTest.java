@@ -4,11 +4,10 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Tier;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Writes that fail, and a kube-scheduler that refuses. */
+/** Writes that fail. */
 class FailuresTest {
     private final World world = World.h100(2).contract(Site.contract("acme", 64, "gpu"));
     private final Job train = job("acme", "train", 2, 8);
@@ -78,88 +77,6 @@ class FailuresTest {
         Job all = job("acme", "all", 8, 8).createdAt(1);
         world.start(all);
         assertThat(world.isPlaced(all)).isTrue();
-    }
-
-    @Test
-    void aRefusalThatPassesByItselfIsNotRolledBack() {
-        world.refusing.add("r1n1");
-        world.start(train);
-        world.later(Scheduler.REFUSAL_GRACE.minusMillis(1));
-        Pod refused = world.podsOf(train, PodFacts.State.REFUSED).get(0);
-        refused.state = PodFacts.State.BOUND;
-        world.tell(refused);
-        world.later(Duration.ofMinutes(1));
-        assertThat(world.decided(Decision.RollBack.class, train)).isZero();
-    }
-
-    @Test
-    void aRefusedGangIsTakenBackAndPlacedWithoutTheNodesThatWereRefused() {
-        world.refusing.add("r1n1");
-        world.start(train);
-        assertThat(world.scheduler.nextWake()).contains(world.now.plus(Scheduler.REFUSAL_GRACE));
-        world.terminationHangs = true;
-        world.later(Scheduler.REFUSAL_GRACE);
-        assertThat(world.log)
-                .contains(new Decision.RollBack(
-                        train.id(), "node(s) had volume node affinity conflict", List.of("r1n1")));
-        assertThat(world.view(train).rollingBack()).isTrue();
-        assertThat(world.code(train)).isEqualTo(Reason.Code.REFUSED_BY_SCHEDULER);
-        assertThat(world.decided(Decision.RolledBack.class, train)).isZero();
-        world.terminated().settle();
-        assertThat(world.decided(Decision.RolledBack.class, train)).isEqualTo(1);
-        assertThat(world.nodesOf(train)).hasSize(2).doesNotContain("r1n1");
-        assertThat(world.decided(Decision.RollBack.class, train)).isEqualTo(1);
-    }
-
-    @Test
-    void podsThatComeWhileTheirGangIsTakenBackAreNotReleased() {
-        world.refusing.add("r1n1");
-        world.start(train);
-        world.terminationHangs = true;
-        world.finish(world.podsOf(train, PodFacts.State.BOUND).get(0));
-        world.now = world.now.plus(Scheduler.REFUSAL_GRACE);
-        world.arrive(train, 1);
-        world.settle();
-        assertThat(world.decided(Decision.RollBack.class, train)).isEqualTo(1);
-        assertThat(world.podsOf(train, PodFacts.State.GATED)).hasSize(0);
-        assertThat(world.decided(Decision.Release.class, train)).isEqualTo(2);
-    }
-
-    @Test
-    void theRefusalIsTheReasonWhileThereIsNoOtherNode() {
-        world.nodes.keySet().stream().filter(n -> !n.equals("r1n1")).toList().forEach(world::removeNode);
-        world.refusing.add("r1n1");
-        Job one = job("acme", "one", 1, 8);
-        world.start(one).later(Scheduler.REFUSAL_GRACE);
-        assertThat(world.decided(Decision.RolledBack.class, one)).isEqualTo(1);
-        assertThat(world.code(one)).isEqualTo(Reason.Code.REFUSED_BY_SCHEDULER);
-        assertThat(world.view(one).waiting().orElseThrow().numbers())
-                .containsEntry("node", "r1n1")
-                .containsEntry("words", "node(s) had volume node affinity conflict");
-        assertThat(world.decided(Decision.Explain.class, one)).isEqualTo(1);
-        world.rack("r3").settle();
-        assertThat(world.nodesOf(one)).hasSize(1).doesNotContain("r1n1");
-    }
-
-    @Test
-    void aNodeThatIsMadeAnewIsNotAvoided() {
-        world.nodes.keySet().stream().filter(n -> !n.equals("r1n1")).toList().forEach(world::removeNode);
-        world.refusing.add("r1n1");
-        Job one = job("acme", "one", 1, 8);
-        world.start(one).later(Scheduler.REFUSAL_GRACE);
-        world.refusing.clear();
-        world.removeNode("r1n1").settle();
-        world.node(Site.node(Site.H100, "r1", "r1n1")).settle();
-        assertThat(world.nodesOf(one)).containsExactly("r1n1");
-    }
-
-    @Test
-    void aRefusedLonePodIsTakenBackAndLeavesNothing() {
-        world.refusing.add("r1n1");
-        Job pod = Job.lonePod("acme", "uid", 8);
-        world.start(pod).later(Scheduler.REFUSAL_GRACE);
-        assertThat(world.decided(Decision.RollBack.class, pod)).isEqualTo(1);
-        assertThat(world.scheduler.gang(pod.id())).isEmpty();
     }
 
     @Test

@@ -178,6 +178,20 @@ final class Invariants {
         if (!view.placed()) {
             assertThat(view.commitment()).isEmpty();
         }
+        boolean settled = view.placed() && !view.rollingBack() && workload.pending.isEmpty();
+        if (settled && !workload.job.isLonePod()) {
+            checkWaiting(view);
+        }
+    }
+
+    /** Rule 8, for the pods of a gang that has a place. */
+    private void checkWaiting(GangView view) {
+        boolean anyWaits = world.podsOf(view.spec().id()).stream()
+                .anyMatch(p ->
+                        p.state == PodFacts.State.HELD || (p.state == PodFacts.State.GATED && p.releasing.isEmpty()));
+        assertThat(view.waiting().isPresent())
+                .as("a reason for %s", world.podsOf(view.spec().id()))
+                .isEqualTo(anyWaits);
     }
 
     /** I3: no placement takes Reserved use of a commitment above what is committed. */

@@ -109,6 +109,26 @@ record Job(GangSpec spec) {
                 spec.problem()));
     }
 
+    /** A pod that is made anew by this one. */
+    Job madeBy(String maker) {
+        return new Job(new GangSpec(
+                spec.id(),
+                spec.tenant(),
+                spec.contract(),
+                spec.gpuClasses(),
+                spec.tiers(),
+                spec.resource(),
+                spec.podSets(),
+                spec.required(),
+                spec.preferred(),
+                spec.duration(),
+                spec.priority(),
+                spec.createdAt(),
+                spec.problem(),
+                spec.checkpoint(),
+                Optional.of(maker)));
+    }
+
     Job id(GangId id) {
         return change(id, spec.contract(), spec.gpuClasses(), spec.tiers());
     }

@@ -95,6 +95,21 @@ class QueueOrderTest {
     }
 
     @Test
+    void whatIsKeptIsForThoseBeforeItAndNotForTheirLikesBehindIt() {
+        world.contract(Site.contract("acme", 32, "gpu")).start(job("acme", "running", 1, 8));
+        Job small = job("acme", "small", 1, 8).createdAt(2);
+        // Everybody has a turn, not only those that came.
+        world.contract(Site.contract("other", 1, "gpu"));
+        startTogether(
+                job("acme", "large", 4, 8).createdAt(1),
+                small,
+                job("acme", "like large", 4, 8).createdAt(3));
+        assertThat(world.view(small).waiting().orElseThrow().numbers())
+                .containsEntry("free", "24")
+                .containsEntry("kept", "32");
+    }
+
+    @Test
     void theSmallGangGoesWhenTheLargerOneIsWithdrawn() {
         world.contract(Site.contract("acme", 16, "gpu"));
         Job large = job("acme", "large", 2, 8).createdAt(2);

@@ -34,15 +34,17 @@ final class Restart {
                                         spec,
                                         claim,
                                         List.of(new Decision.Seats(
-                                                Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))));
+                                                Job.WORKERS, claim.tier(), 1, List.of(pod.node.orElseThrow()))),
+                                        java.util.Optional.empty());
                             },
                             () -> scheduler.submit(spec));
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
-            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words());
+            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);
         } else {
             workload.durable.ifPresentOrElse(
-                    record -> scheduler.restore(spec, record.grant(), record.seats()), () -> scheduler.submit(spec));
+                    record -> scheduler.restore(spec, record.grant(), record.seats(), record.plan()),
+                    () -> scheduler.submit(spec));
         }
     }
 }

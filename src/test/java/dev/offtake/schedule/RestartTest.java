@@ -141,7 +141,7 @@ class RestartTest {
                 Tier.RESERVED,
                 Site.START,
                 java.util.Optional.empty());
-        scheduler.restore(train.spec(), grant, java.util.List.of());
+        scheduler.restore(train.spec(), grant, java.util.List.of(), java.util.Optional.empty());
         assertThat(scheduler.gang(train.id()).orElseThrow().placed()).isFalse();
         assertThat(scheduler.decide(Site.START)).hasSize(1).allMatch(d -> d instanceof Decision.Explain);
     }

@@ -151,6 +151,35 @@ class SeatsTest {
     }
 
     @Test
+    void aGangAllOfWhoseNodesAreGoneGetsSeatsAnywhere() {
+        Job train = job("acme", "train", 2, 8).required("rack");
+        world.start(train);
+        List<Pod> lost = world.podsOf(train, PodFacts.State.BOUND);
+        world.removeNode("r1n1").removeNode("r1n2");
+        lost.forEach(world::finish);
+        world.arrive(train, 2).settle();
+        assertThat(world.podsOf(train, PodFacts.State.BOUND)).hasSize(2);
+        assertThat(world.nodesOf(train)).allMatch(node -> world.nodes.containsKey(node));
+        assertThat(world.nodesOf(train).stream()
+                        .map(node -> node.substring(0, 2))
+                        .distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void aGangAllOfWhoseNodesAreGoneGoesOnWithItsFewestPodsOrNotAtAll() {
+        Job train = job("acme", "train", 6, 8).elasticFrom(3);
+        world.start(job("acme", "other", 5, 8)).submit(train).arrive(train, 3).settle();
+        List<Pod> lost = world.podsOf(train, PodFacts.State.BOUND);
+        lost.forEach(pod -> world.removeNode(pod.node.orElseThrow()).finish(pod));
+        world.node(Site.node(Site.H100, "r3", "r3n1")).node(Site.node(Site.H100, "r3", "r3n2"));
+        world.arrive(train, 6).settle();
+        assertThat(world.podsOf(train, PodFacts.State.BOUND)).isEmpty();
+        world.node(Site.node(Site.H100, "r3", "r3n3")).settle();
+        assertThat(world.podsOf(train, PodFacts.State.BOUND)).hasSize(3);
+    }
+
+    @Test
     void aNodeThatIsCordonedBeforeTheReleaseGetsNoPod() {
         world.recordsHang = true;
         Job train = job("acme", "train", 2, 8);

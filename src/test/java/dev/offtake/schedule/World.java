@@ -253,13 +253,14 @@ final class World {
         if (decision instanceof Decision.Record record) {
             invariants.beforeRecord(workload, record);
             workload.pending = Optional.of(record);
-            workload.told = Optional.empty();
+            workload.told =
+                    workload.told.filter(t -> view(workload.job).waiting().isPresent());
         } else if (decision instanceof Decision.Release release) {
             Pod pod = pods.get(release.podUid());
             invariants.beforeRelease(workload, release, pod);
             pod.releasing = Optional.of(release.node());
             pod.incarnation = workload.incarnation;
-            workload.told = Optional.empty();
+            workload.told = workload.told.filter(t -> !workload.job.isLonePod());
         } else if (decision instanceof Decision.Explain explain) {
             invariants.beforeExplain(workload, explain);
             workload.told = Optional.of(explain.reason());
@@ -267,6 +268,9 @@ final class World {
             workload.rollingBack = true;
             workload.rollBack = Optional.of(rollBack);
             workload.forgetPlacement();
+        } else if (decision instanceof Decision.WaitOver) {
+            assertThat(workload.told).as("%s of what was told", decision).isPresent();
+            workload.told = Optional.empty();
         } else {
             workload.rollingBack = false;
         }

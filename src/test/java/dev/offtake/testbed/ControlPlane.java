@@ -38,8 +38,15 @@ public final class ControlPlane {
     private final Map<Kubeconfig, Path> files = new ConcurrentHashMap<>();
     private final Queue<TestKubelet> kubelets = new ConcurrentLinkedQueue<>();
     private final AtomicInteger fileCount = new AtomicInteger();
+    private final Reaper reaper;
 
-    private ControlPlane(Binaries binaries, Scratch scratch, ControlPlaneProcesses processes, Credentials credentials) {
+    private ControlPlane(
+            Binaries binaries,
+            Scratch scratch,
+            ControlPlaneProcesses processes,
+            Credentials credentials,
+            Reaper reaper) {
+        this.reaper = reaper;
         this.binaries = binaries;
         this.scratch = scratch;
         this.processes = processes;
@@ -86,6 +93,11 @@ public final class ControlPlane {
         kubelets.add(kubelet);
     }
 
+    /** A process of a test, which is killed at the latest when the test JVM is gone. */
+    public void endsToo(Process process) {
+        reaper.watch(process);
+    }
+
     private static ControlPlane start() throws IOException {
         Binaries binaries = Binaries.find();
         Scratch scratch = Scratch.create();
@@ -99,8 +111,9 @@ public final class ControlPlane {
                         binaries,
                         scratch,
                         ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials),
-                        credentials);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> controlPlane.stop(reaper), "testbed-stop"));
+                        credentials,
+                        reaper);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> controlPlane.stop(), "testbed-stop"));
                 return controlPlane;
             } catch (IOException e) {
                 // Most likely somebody else took a port in between.
@@ -111,7 +124,7 @@ public final class ControlPlane {
         throw last;
     }
 
-    private void stop(Reaper reaper) {
+    private void stop() {
         kubelets.forEach(TestKubelet::close);
         clients.values().forEach(KubernetesClient::close);
         processes.stop();
@@ -140,6 +153,11 @@ public final class ControlPlane {
     /** Process ids by program: {@code etcd}, {@code kube-apiserver}, {@code kube-scheduler}, and so on. */
     public Map<String, Long> pids() {
         return processes.pids();
+    }
+
+    /** Stops kube-scheduler for a while: what is released meanwhile is not bound. For one test at a time. */
+    public Paused pauseScheduler() {
+        return Paused.of(processes.pids().get("kube-scheduler"));
     }
 
     /** A member of {@code system:masters}. Shared: do not close. */

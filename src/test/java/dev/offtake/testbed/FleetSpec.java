@@ -73,6 +73,11 @@ public final class FleetSpec {
         return this;
     }
 
+    /** The name of the GPU class that such nodes are of. */
+    public String gpuClass() {
+        return GpuProduct.of(product).gpuClass();
+    }
+
     /** The extended resource of the GPUs. */
     public FleetSpec resourceName(String name) {
         resourceName = name;

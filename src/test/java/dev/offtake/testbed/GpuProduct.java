@@ -1,6 +1,7 @@
 package dev.offtake.testbed;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A GPU and the server that carries it.
@@ -43,6 +44,12 @@ record GpuProduct(
                 .orElseThrow(() -> new IllegalArgumentException("product \"" + product + "\" is not known, add it to "
                         + GpuProduct.class.getSimpleName() + "; known beginnings: "
                         + KNOWN.stream().map(GpuProduct::match).toList()));
+    }
+
+    /** Name of its class: {@code gb300-nvl72}; a card without NVLink is its own class. */
+    String gpuClass() {
+        String name = model.toLowerCase(Locale.ROOT);
+        return nvl72 ? name + "-nvl72" : model.startsWith("L") ? name : name + "-sxm";
     }
 
     private static GpuProduct nvl72(String match, String model, int memoryMiB, int computeMinor, String gke) {

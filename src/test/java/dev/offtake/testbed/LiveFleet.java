@@ -128,6 +128,12 @@ public final class LiveFleet {
         patch(node, Map.of("spec", Map.of("taints", List.of(Map.of("key", key, "value", value, "effect", effect)))));
     }
 
+    public void removeTaints(String node) {
+        Map<String, Object> none = new HashMap<>();
+        none.put("taints", null);
+        patch(node, Map.of("spec", none));
+    }
+
     /** Pods of this node stay as they are from now on, also when they are deleted. */
     public void stopKubelet(String node) {
         relabel(node, TestKubelet.NO_KUBELET, "true");

@@ -66,6 +66,27 @@ class GangsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'parallelism: 4, completions: 4', '', 1, 3",
+        "'parallelism: 4, completions: 4', '', 4, 1",
+        "'parallelism: 4, completions: 16', '', 11, 4",
+        "'parallelism: 4, completions: 16', '', 13, 3",
+        "'parallelism: 4, completions: 4', 'offtake.dev/min-pods: \"2\"', 1, 2",
+        "'parallelism: 4', '', 2, 4"
+    })
+    void aGangMayStartWithTheFewPodsThatAreLeftOfItsJob(String spec, String wishes, int succeeded, int least) {
+        String yaml = job(spec, wishes, "nvidia.com/gpu: 4") + "\nstatus: {succeeded: " + succeeded + "}";
+
+        GangSpec.PodSet workers = Gangs.ofJob(Yaml.job(yaml), Optional.empty(), ACME, GPU)
+                .orElseThrow()
+                .podSets()
+                .get(0);
+
+        assertThat(workers.minCount()).isEqualTo(least);
+        assertThat(workers.count()).as("its seats stay its own").isEqualTo(4);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"parallelism: 0", "parallelism: 4, suspend: true", "parallelism: 4, completions: 0"})
     void aJobThatWantsNoPodsIsNoGang(String spec) {
         assertThat(job(spec, "")).isEmpty();
@@ -157,6 +178,24 @@ class GangsTest {
                         0,
                         CREATED,
                         Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ReplicaSet, true, o", "StatefulSet, true, o/p", "DaemonSet, true, o/n1", "ReplicaSet, false, "})
+    void theControllerOfALonePodMakesItsSuccessor(String kind, boolean controller, String maker) {
+        Pod pod = pod("uid: u1, ownerReferences: [{apiVersion: apps/v1, kind: " + kind
+                + ", name: r, uid: o, controller: " + controller + "}]");
+        pod.getSpec().setAffinity(Yaml.pod("""
+                        metadata: {name: p}
+                        spec:
+                          affinity:
+                            nodeAffinity:
+                              requiredDuringSchedulingIgnoredDuringExecution:
+                                nodeSelectorTerms: [{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}]
+                        """).getSpec().getAffinity());
+
+        assertThat(Gangs.ofPod(PodView.of(pod), ACME, GPU).orElseThrow().maker())
+                .isEqualTo(Optional.ofNullable(maker));
     }
 
     @Test

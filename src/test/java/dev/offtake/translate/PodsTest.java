@@ -108,6 +108,8 @@ class PodsTest {
                 + " [{matchFields: [{key: metadata.name, operator: In, values: [n1]}]}]}}}";
         String refused =
                 "{conditions: [{type: PodScheduled, status: \"False\", reason: Unschedulable, message: no volume}]}";
+        String failed =
+                "{conditions: [{type: PodScheduled, status: \"False\", reason: SchedulerError, message: no bind}]}";
         String gatedStatus = "{conditions: [{type: PodScheduled, status: \"False\", reason: SchedulingGated}]}";
         String gone = "deletionTimestamp: \"2026-01-01T00:00:00Z\"";
         return Stream.of(
@@ -116,6 +118,7 @@ class PodsTest {
                 Arguments.of("", both, "{}", PodFacts.State.HELD, null, "a/x,b/y"),
                 Arguments.of("", pin, gatedStatus, PodFacts.State.RELEASED, "n1", ""),
                 Arguments.of("", pin, refused, PodFacts.State.REFUSED, "n1", "no volume"),
+                Arguments.of("", pin, failed, PodFacts.State.REFUSED, "n1", "no bind"),
                 Arguments.of("", "nodeName: n2", "{phase: Running}", PodFacts.State.BOUND, "n2", ""),
                 Arguments.of(gone, pin, refused, PodFacts.State.TERMINATING, "n1", ""),
                 Arguments.of(gone, ours, "{}", PodFacts.State.TERMINATING, null, ""),

@@ -194,6 +194,20 @@ class ReasonTextTest {
                         "freeGpus",
                         "96"),
                 told(
+                        "needs room for 1 pod in the rack c7 of the gang, which has room for 0; 96 GPUs are free in all: a"
+                                + " larger level in offtake.dev/topology lets a gang use them",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "rack",
+                        "neededPods",
+                        "1",
+                        "podsThatFit",
+                        "0",
+                        "freeGpus",
+                        "96",
+                        "cell",
+                        "c7"),
+                told(
                         "each pod needs 64 cpu, the most free on a node is 12.5; GPUs are free for 8 more pods but lack cpu; ask for less"
                                 + " cpu per pod, or wait until other pods there finish",
                         Code.INSUFFICIENT_RESOURCES,
@@ -279,12 +293,43 @@ class ReasonTextTest {
                         "1",
                         "gates",
                         "a/x,b/y"),
+                told(
+                        "all 4 seats of the gang are taken, 1 of them by a pod that is being deleted; its successor starts"
+                                + " when it is gone",
+                        Code.SEATS_TAKEN,
+                        "seats",
+                        "4",
+                        "terminating",
+                        "1"),
+                told(
+                        "all 4 seats of the gang are taken, 2 of them by pods that are being deleted; their successors"
+                                + " start when they are gone",
+                        Code.SEATS_TAKEN,
+                        "seats",
+                        "4",
+                        "terminating",
+                        "2"),
+                told(
+                        "all 4 seats of the gang are taken; for more pods at a time raise the parallelism of the Job, or"
+                                + " offtake.dev/pods",
+                        Code.SEATS_TAKEN,
+                        "seats",
+                        "4",
+                        "terminating",
+                        "0"),
                 told("what is wrong", Code.INVALID, "problem", "what is wrong"),
                 told(
                         "the scheduler refused the gang on n1, n2, which is avoided for it now: 0/5 nodes are available",
                         Code.REFUSED_BY_SCHEDULER,
                         "node",
                         "n1,n2",
+                        "words",
+                        "0/5 nodes are available"),
+                told(
+                        "the scheduler refused the gang: 0/5 nodes are available",
+                        Code.REFUSED_BY_SCHEDULER,
+                        "node",
+                        "",
                         "words",
                         "0/5 nodes are available"));
     }

@@ -160,14 +160,16 @@ public final class ApiWriter {
     }
 
     private void finish(Pending pending, Answer answer) {
-        synchronized (this) {
-            inFlight--;
-        }
         metrics.counter("offtake.api.writes", "kind", pending.kind().name(), "code", String.valueOf(answer.code()))
                 .increment();
         try {
             pending.answer().complete(answer);
         } finally {
+            // Not before: what the answer leads to is part of the same work, and nobody may take the time between for
+            // idle.
+            synchronized (this) {
+                inFlight--;
+            }
             dispatch();
         }
     }

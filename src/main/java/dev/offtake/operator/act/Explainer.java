@@ -39,12 +39,16 @@ public final class Explainer {
 
     private static final class Waiting {
         private final Reason reason;
+        /** Whether the gang has its place, and only some of its pods wait. */
+        private final boolean partly;
+
         private final Instant due;
         private boolean told;
         private Optional<Look> next = Optional.empty();
 
-        Waiting(Reason reason, Instant due) {
+        Waiting(Reason reason, boolean partly, Instant due) {
             this.reason = reason;
+            this.partly = partly;
             this.due = due;
         }
     }
@@ -67,6 +71,7 @@ public final class Explainer {
         /** What owns the gang's record, if anything does. */
         Optional<Owner> recordOwner(GangId gang);
 
+        /** Pods that are held and have no seat. */
         Collection<PodRef> waitingPods(GangId gang);
     }
 
@@ -82,18 +87,30 @@ public final class Explainer {
         events = new Events(writer, serialization, identity);
     }
 
-    /** A gang waits for another reason than before. */
-    public void explain(GangId gang, Reason reason, Instant now) {
+    /**
+     * A gang waits for another reason than before.
+     *
+     * @param partly whether it has its place, and only some of its pods wait
+     */
+    public void explain(GangId gang, Reason reason, boolean partly, Instant now) {
         Waiting before = waiting.get(gang);
         if (before != null && before.told && before.reason.equals(reason)) {
             return;
         }
-        boolean final_ = reason.code() == Reason.Code.INVALID || reason.code() == Reason.Code.NEVER_FITS;
-        Instant due = before != null && !before.told ? before.due : now.plus(final_ ? patience.dividedBy(4) : patience);
+        Instant due = before != null && !before.told ? before.due : now.plus(patience(reason.code()));
         settled(gang);
-        Waiting wait = new Waiting(reason, due);
+        Waiting wait = new Waiting(reason, partly, due);
         waiting.put(gang, wait);
         lookAt(gang, wait, Optional.of(due));
+    }
+
+    /** What was refused may be gone in a moment, as a pod that nobody makes anew. */
+    private Duration patience(Reason.Code code) {
+        return switch (code) {
+            case REFUSED_BY_SCHEDULER -> Duration.ZERO;
+            case INVALID, NEVER_FITS -> patience.dividedBy(4);
+            default -> patience;
+        };
     }
 
     private void lookAt(GangId gang, Waiting wait, Optional<Instant> at) {
@@ -117,6 +134,19 @@ public final class Explainer {
         }
     }
 
+    /** None of the pods of a placed gang waits any more: its status says so, too. */
+    public void over(GangId gang) {
+        settled(gang);
+        records.change(gang, StatusText::waitOver);
+    }
+
+    /** Forgets who waits: another may have decided since. What was told to pods stays told. */
+    public void startAnew() {
+        waiting.clear();
+        agenda.clear();
+        touched.clear();
+    }
+
     /** Writes what is due. */
     public void flush(Instant now, Gangs gangs) {
         for (GangId gang : touched) {
@@ -135,7 +165,7 @@ public final class Explainer {
             }
             if (!wait.told) {
                 wait.told = true;
-                tellGang(gang, wait.reason, now, gangs);
+                tellGang(gang, wait, now, gangs);
             }
             lookAt(gang, wait, tellPods(gang, wait.reason, now, gangs));
         }
@@ -146,7 +176,8 @@ public final class Explainer {
         return agenda.isEmpty() ? Optional.empty() : Optional.of(agenda.first().at());
     }
 
-    private void tellGang(GangId gang, Reason reason, Instant now, Gangs gangs) {
+    private void tellGang(GangId gang, Waiting wait, Instant now, Gangs gangs) {
+        Reason reason = wait.reason;
         Optional<GangSpec> spec = gangs.spec(gang);
         if (spec.isEmpty() || isTold(gang, reason, gangs)) {
             return;
@@ -156,7 +187,9 @@ public final class Explainer {
                 .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
                 .isPresent();
         // While it is taken back its status is the intent to do so, and says why.
-        if (!gang.isLonePod() && !evicting) {
+        if (wait.partly) {
+            records.change(gang, before -> StatusText.partlyWaiting(before, reason));
+        } else if (!gang.isLonePod() && !evicting) {
             records.write(
                     spec.get(),
                     gangs.recordOwner(gang),
@@ -196,7 +229,10 @@ public final class Explainer {
                     INSUFFICIENT_WHOLE_CELLS,
                     INSUFFICIENT_RESOURCES,
                     PODS_NOT_CREATED,
-                    OTHER_GATES -> false;
+                    OTHER_GATES,
+                    SEATS_TAKEN,
+                    RECLAIMING,
+                    RECLAIMED -> false;
         };
     }
 

@@ -17,15 +17,14 @@ public final class Placing {
         this.feedback = feedback;
     }
 
-    /** Writes the record; what became of it comes back as {@link Feedback#recorded} or {@code recordFailed}. */
-    public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, Instant now) {
-        GPUWorkloadStatus status = StatusText.placed(
-                records.status(gang.id()),
-                gang.gpus(),
-                placed.grant(),
-                placed.seats(),
-                GPUWorkloadStatus.Phase.PLACED,
-                now);
+    /**
+     * Writes the record; what became of it comes back as {@link Feedback#recorded} or {@code recordFailed}.
+     *
+     * @param partly whether pods of it that waited before still do
+     */
+    public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly) {
+        GPUWorkloadStatus status =
+                StatusText.placed(records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly);
         records.write(gang, owner, status).whenComplete((durable, failure) -> {
             if (failure == null && durable) {
                 feedback.recorded(gang.id());

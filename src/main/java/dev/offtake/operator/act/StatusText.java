@@ -39,29 +39,49 @@ final class StatusText {
                 conditions(before, placed));
     }
 
+    /** Why pods of a gang wait that has its place; empty for one that has none. */
+    static Optional<GPUWorkloadStatus> partlyWaiting(GPUWorkloadStatus before, Reason reason) {
+        return isPlaced(before)
+                ? Optional.of(with(before, GPUWorkloadStatus.Phase.PLACED, Workloads.waiting(reason)))
+                : Optional.empty();
+    }
+
+    /** No pod of a gang waits that has its place; empty if that is what it says. */
+    static Optional<GPUWorkloadStatus> waitOver(GPUWorkloadStatus before) {
+        return isPlaced(before) && before.waiting() != null
+                ? Optional.of(with(before, before.phase(), null))
+                : Optional.empty();
+    }
+
+    private static boolean isPlaced(GPUWorkloadStatus status) {
+        return status.phase() == GPUWorkloadStatus.Phase.PLACED || status.phase() == GPUWorkloadStatus.Phase.RUNNING;
+    }
+
     /** The Job goes on, but the nodes that refused the gang stay known. */
     private static GPUWorkloadStatus.Rollback resumed(GPUWorkloadStatus.Rollback rollback) {
         return new GPUWorkloadStatus.Rollback(
                 rollback.reason(), rollback.message(), rollback.since(), false, rollback.avoidNodes());
     }
 
+    /** @param partly whether pods of it that waited before still do */
     static GPUWorkloadStatus placed(
             Optional<GPUWorkloadStatus> before,
             int gpus,
             Decision.Grant grant,
             List<Decision.Seats> seats,
-            GPUWorkloadStatus.Phase phase,
-            Instant now) {
+            boolean partly) {
         String message = "placed on account of " + grant.commitment();
         return new GPUWorkloadStatus(
                 1,
-                phase,
+                GPUWorkloadStatus.Phase.PLACED,
                 gpus,
                 Claims.of(grant).tier(),
                 grant.commitment().contract(),
                 grant.commitment().commitment(),
                 grant.declaredEnd().orElse(null),
-                null,
+                before.filter(status -> partly && isPlaced(status))
+                        .map(GPUWorkloadStatus::waiting)
+                        .orElse(null),
                 Placements.record(seats),
                 before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
                 conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
@@ -101,6 +121,24 @@ final class StatusText {
                 null,
                 before.placement(),
                 conditions(Optional.of(before), finished));
+    }
+
+    private static GPUWorkloadStatus with(
+            GPUWorkloadStatus before,
+            GPUWorkloadStatus.@Nullable Phase phase,
+            GPUWorkloadStatus.@Nullable Waiting waiting) {
+        return new GPUWorkloadStatus(
+                before.observedGeneration(),
+                phase,
+                before.gpus(),
+                before.tier(),
+                before.contract(),
+                before.commitment(),
+                before.declaredEnd(),
+                waiting,
+                before.placement(),
+                before.rollback(),
+                before.conditions());
     }
 
     private static GPUWorkloadStatus with(

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -35,15 +36,14 @@ final class Caches {
         }
     }
 
-    void remove(SeenPod pod) {
-        pods.remove(pod.uid());
-        Map<String, SeenPod> siblings = podsOfGang.get(pod.gang());
-        if (siblings != null) {
-            siblings.remove(pod.uid());
-            if (siblings.isEmpty()) {
-                podsOfGang.remove(pod.gang());
-            }
-        }
+    /** Forgets a pod; what it was, if it was known. */
+    Optional<SeenPod> removePod(String uid) {
+        Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
+        pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
+        pod.map(SeenPod::gang)
+                .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
+                .ifPresent(podsOfGang::remove);
+        return pod;
     }
 
     /** Pods of a gang that want GPUs. */

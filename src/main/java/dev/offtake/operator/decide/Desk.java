@@ -43,7 +43,11 @@ public final class Desk {
     private final RollBacks rollBacks;
     private final Executor executor;
     private final Journal journal;
-    private final Set<GangId> bound = new LinkedHashSet<>();
+    /** Gangs of which all pods may be bound now. */
+    private final Set<GangId> filled = new LinkedHashSet<>();
+    /** Placed gangs of which somebody who led before said that pods wait. */
+    private final Set<GangId> saidToWait = new LinkedHashSet<>();
+
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
     private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
@@ -62,7 +66,10 @@ public final class Desk {
         this.explainer = explainer;
         this.rollBacks = rollBacks;
         this.journal = journal;
-        book = new GangBook(caches, rollBacks::isSuspendedByUs);
+        book = new GangBook(
+                caches,
+                rollBacks::isSuspendedByUs,
+                (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
     }
 
@@ -77,6 +84,12 @@ public final class Desk {
         feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
         decider = Optional.of(fresh);
         changed = true;
+        explainer.startAnew();
+        caches.workloads.forEach((id, workload) -> {
+            if (workload.getStatus() != null && workload.getStatus().waiting() != null) {
+                saidToWait.add(id);
+            }
+        });
     }
 
     /** Decides no longer; what is seen is still kept. */
@@ -107,11 +120,18 @@ public final class Desk {
         changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
-        for (GangId id : bound) {
-            tellRunning(id);
-        }
-        bound.clear();
+        saidToWait.forEach(this::tellIfOver);
+        saidToWait.clear();
+        filled.forEach(this::tellRunning);
+        filled.clear();
         explainer.flush(now, book);
+    }
+
+    private void tellIfOver(GangId id) {
+        scheduler()
+                .flatMap(s -> s.gang(id))
+                .filter(view -> view.placed() && view.waiting().isEmpty())
+                .ifPresent(view -> explainer.over(id));
     }
 
     /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
@@ -119,6 +139,7 @@ public final class Desk {
         scheduler()
                 .flatMap(s -> s.gang(id))
                 .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
+                .filter(view -> view.waiting().isEmpty())
                 .filter(view -> caches.podsOf(id).stream()
                         .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
                                 || p.facts().state() == PodFacts.State.GATED))
@@ -221,15 +242,17 @@ public final class Desk {
         feeder.ifPresent(f -> f.pod(pod, before));
         explainer.touched(pod.gang());
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
-            bound.add(pod.gang());
+            filled.add(pod.gang());
         }
         changed |= pod.isOnNode();
     }
 
-    public void removePod(SeenPod pod) {
-        caches.remove(pod);
-        explainer.forget(pod.uid());
-        feeder.ifPresent(f -> f.podGone(pod));
+    public void removePod(String uid) {
+        Optional<SeenPod> pod = caches.removePod(uid);
+        explainer.forget(uid);
+        // It may have been the last one that waited.
+        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(filled::add);
+        feeder.ifPresent(f -> pod.ifPresent(f::podGone));
         changed = true;
     }
 

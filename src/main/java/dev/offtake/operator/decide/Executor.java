@@ -50,16 +50,13 @@ final class Executor {
             metrics.counter("offtake.decisions", "kind", decision.getClass().getSimpleName())
                     .increment();
             if (decision instanceof Decision.Record placed) {
-                record(placed, decider, now);
+                record(placed, decider);
             } else if (decision instanceof Decision.Release release) {
                 release(release, decider);
             } else if (decision instanceof Decision.Explain explain) {
-                metrics.counter(
-                                "offtake.waits",
-                                "reason",
-                                explain.reason().code().spelled())
-                        .increment();
-                explainer.explain(explain.gang(), explain.reason(), now);
+                explain(explain, decider, now);
+            } else if (decision instanceof Decision.WaitOver over) {
+                explainer.over(over.gang());
             } else if (decision instanceof Decision.RollBack rollBack) {
                 rollBack(rollBack, decider, now);
             } else if (decision instanceof Decision.RolledBack done) {
@@ -72,13 +69,30 @@ final class Executor {
         return decider.scheduler().gang(id).map(view -> view.spec());
     }
 
-    private void record(Decision.Record placed, Decider decider, Instant now) {
-        explainer.settled(placed.gang());
-        spec(placed.gang(), decider).ifPresent(spec -> placing.record(spec, book.recordOwner(spec.id()), placed, now));
+    private void explain(Decision.Explain explain, Decider decider, Instant now) {
+        metrics.counter("offtake.waits", "reason", explain.reason().code().spelled())
+                .increment();
+        boolean partly = decider.scheduler()
+                .gang(explain.gang())
+                .filter(view -> view.placed() && !view.rollingBack())
+                .isPresent();
+        explainer.explain(explain.gang(), explain.reason(), partly, now);
+    }
+
+    private void record(Decision.Record placed, Decider decider) {
+        decider.scheduler().gang(placed.gang()).ifPresent(view -> {
+            boolean partly = view.waiting().isPresent();
+            if (!partly) {
+                explainer.settled(placed.gang());
+            }
+            placing.record(view.spec(), book.recordOwner(placed.gang()), placed, partly);
+        });
     }
 
     private void release(Decision.Release release, Decider decider) {
-        explainer.settled(release.gang());
+        if (release.gang().isLonePod()) {
+            explainer.settled(release.gang());
+        }
         Optional<PodRef> pod =
                 Optional.ofNullable(caches.pods.get(release.podUid())).map(book::ref);
         if (pod.isPresent() && pod.get().layout().gateIndex() >= 0) {

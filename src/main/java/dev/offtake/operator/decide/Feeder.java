@@ -88,7 +88,7 @@ final class Feeder {
     /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
     void restore(GangId id, Optional<Decision.Grant> recorded, List<Decision.Seats> seats, GangSpec spec) {
         if (recorded.isPresent() && !seats.isEmpty()) {
-            decider.apply(new Event.Restore(spec, recorded.get(), seats));
+            decider.apply(new Event.Restore(spec, recorded.get(), seats, Optional.empty()));
             return;
         }
         List<SeenPod> placed = caches.podsOf(id).stream()
@@ -108,6 +108,6 @@ final class Feeder {
         List<Decision.Seats> rebuilt = new ArrayList<>();
         podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
                 (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));
-        decider.apply(new Event.Restore(spec, grant, rebuilt));
+        decider.apply(new Event.Restore(spec, grant, rebuilt, Optional.empty()));
     }
 }

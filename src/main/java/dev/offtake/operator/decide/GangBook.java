@@ -18,18 +18,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /** What gangs there are, from what is seen of Jobs, pods and namespaces. Only the loop touches it. */
 final class GangBook implements Explainer.Gangs {
     private final Caches caches;
     private final Predicate<GangId> suspendedByUs;
+    private final BiPredicate<GangId, String> seated;
     private Set<String> gpuResources = Set.of(dev.offtake.fleet.GpuClass.RESOURCE_NAME);
 
-    /** @param suspendedByUs whether the operator has suspended a gang's Job to take it back */
-    GangBook(Caches caches, Predicate<GangId> suspendedByUs) {
+    /**
+     * @param suspendedByUs whether the operator has suspended a gang's Job to take it back
+     * @param seated whether a pod has its seat, by gang and uid; it may still be seen as gated
+     */
+    GangBook(Caches caches, Predicate<GangId> suspendedByUs, BiPredicate<GangId, String> seated) {
         this.caches = caches;
         this.suspendedByUs = suspendedByUs;
+        this.seated = seated;
     }
 
     void gpuResources(Set<String> names) {
@@ -145,7 +151,8 @@ final class GangBook implements Explainer.Gangs {
         return caches.podsOf(id).stream()
                 .filter(p -> isManaged(p)
                         && (p.facts().state() == PodFacts.State.GATED
-                                || p.facts().state() == PodFacts.State.HELD))
+                                || p.facts().state() == PodFacts.State.HELD)
+                        && !seated.test(id, p.uid()))
                 .map(this::ref)
                 .toList();
     }

@@ -66,6 +66,7 @@ final class Rebuild {
                         id,
                         Optional.ofNullable(rollback.message()).orElse(""),
                         rollback.avoidNodes(),
+                        rollback.since(),
                         status.get().phase() == GPUWorkloadStatus.Phase.EVICTING)));
     }
 

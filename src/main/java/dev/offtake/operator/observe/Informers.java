@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,9 +19,9 @@ import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,8 +36,6 @@ public final class Informers implements AutoCloseable {
     private final Map<String, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
     /** Used by the thread of the pods' informer alone. */
     private final Shared shared = new Shared();
-
-    private final Map<String, SeenPod> pods = new ConcurrentHashMap<>();
 
     /**
      * @param gpuResources resource names of all pools, asked for each pod
@@ -82,6 +79,11 @@ public final class Informers implements AutoCloseable {
 
             @Override
             public void onUpdate(T before, T now) {
+                // One of the same name took its place while nobody looked.
+                if (!Objects.equals(
+                        before.getMetadata().getUid(), now.getMetadata().getUid())) {
+                    handler.accept(before, false);
+                }
                 handler.accept(now, true);
             }
 
@@ -142,34 +144,34 @@ public final class Informers implements AutoCloseable {
     }
 
     private void onPod(Pod pod, boolean exists) {
-        String key = pod.getMetadata().getNamespace() + "/" + pod.getMetadata().getName();
         if (exists) {
-            SeenPod seen = SeenPod.of(pod, gpuResources.get()).sharing(shared);
-            SeenPod before = pods.put(key, seen);
-            if (before != null && !before.uid().equals(seen.uid())) {
-                sink.podGone(before);
-            }
-            sink.pod(seen);
+            sink.pod(SeenPod.of(pod, gpuResources.get()).sharing(shared));
         } else {
-            SeenPod before = pods.remove(key);
-            if (before != null) {
-                sink.podGone(before);
-            }
+            sink.podGone(pod.getMetadata().getUid());
         }
     }
 
+    /** Nothing but what names it and its version: the builders would add empty lists and maps to each. */
+    @SuppressWarnings("NullAway") // Fabric8 declares no nullness
     private static ObjectMeta key(HasMetadata item) {
-        return new ObjectMetaBuilder()
-                .withName(item.getMetadata().getName())
-                .withNamespace(item.getMetadata().getNamespace())
-                .withUid(item.getMetadata().getUid())
-                .withResourceVersion(item.getMetadata().getResourceVersion())
-                .build();
+        ObjectMeta key = new ObjectMeta();
+        key.setName(item.getMetadata().getName());
+        key.setNamespace(item.getMetadata().getNamespace());
+        key.setUid(item.getMetadata().getUid());
+        key.setResourceVersion(item.getMetadata().getResourceVersion());
+        key.setAnnotations(null);
+        key.setLabels(null);
+        key.setFinalizers(null);
+        key.setOwnerReferences(null);
+        key.setManagedFields(null);
+        key.setAdditionalProperties(null);
+        return key;
     }
 
     private static Pod podKey(Pod pod) {
         Pod key = new Pod();
         key.setMetadata(key(pod));
+        key.setAdditionalProperties(null);
         return key;
     }
 

@@ -6,7 +6,6 @@ import dev.offtake.placement.Shape;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Claims;
-import dev.offtake.translate.Gangs;
 import dev.offtake.translate.PodAsk;
 import dev.offtake.translate.PodView;
 import dev.offtake.translate.Pods;
@@ -46,7 +45,7 @@ public record SeenPod(
         PodAsk ask = view.needs().ask(gpuResources);
         return new SeenPod(
                 view,
-                Pods.facts(pod, Gangs.idOf(pod), "", ask.shape()),
+                Pods.facts(pod, view.gang(), "", ask.shape()),
                 gpuResources,
                 ask,
                 Pods.isGated(pod),
@@ -69,9 +68,11 @@ public record SeenPod(
                 shared.of(view.namespace()),
                 view.name(),
                 view.uid(),
+                view.gang(),
                 view.createdAt(),
                 view.live(),
                 view.job().map(shared::of),
+                view.maker().map(shared::of),
                 shared.of(view.needs()),
                 shared.of(view.wishes()),
                 shared.of(view.wishTexts()));

@@ -15,7 +15,7 @@ public interface Sink {
 
     void pod(SeenPod pod);
 
-    void podGone(SeenPod pod);
+    void podGone(String uid);
 
     void job(Job job);
 

@@ -32,15 +32,13 @@ final class GangSite {
         return levels;
     }
 
-    /** Adds one pool, its nodes, and a contract for each tenant; on demand, each may use what is promised to nobody. */
+    /** Adds one pool, its nodes, and a contract for each tenant, who lends what it leaves idle. */
     static void addTo(ManifestReader manifests, Path directory) {
         Csv nodes = Csv.read(directory.resolve("nodes.csv"));
         int gpusPerNode = 1;
-        int gpus = 0;
         for (Csv.Row row : nodes.rows()) {
             int here = row.number("gpus", 1, 1024);
             gpusPerNode = Math.max(gpusPerNode, here);
-            gpus += here;
             Map<String, String> labels = new LinkedHashMap<>(Map.of(PRODUCT, PRODUCT_VALUE));
             LEVELS.forEach((level, column) -> labels.put(level, row.get(column)));
             manifests.add(
@@ -68,25 +66,16 @@ final class GangSite {
                         Map.of("gpuClass", CLASS, "nodes", Map.of("gpusPerNode", gpusPerNode), "topology", topology)));
         Csv tenants = Csv.read(directory.resolve("tenants.csv"));
         for (Csv.Row row : tenants.rows()) {
-            manifests.add(tenants.file(), row.line(), contract(row, gpus));
+            manifests.add(tenants.file(), row.line(), contract(row));
         }
     }
 
-    private static JsonNode contract(Csv.Row row, int onDemandGpus) {
+    private static JsonNode contract(Csv.Row row) {
         String tenant = row.get("tenant").toLowerCase(Locale.ROOT);
         Map<String, Object> tranche =
                 Map.of("name", "all", "quantity", row.number("guaranteed_gpus", 1, MOST), "due", START);
-        Map<String, Object> commitment = Map.of(
-                "name",
-                "base",
-                "gpuClass",
-                CLASS,
-                "unit",
-                "gpu",
-                "tranches",
-                List.of(tranche),
-                "onDemand",
-                Map.of("gpus", onDemandGpus));
+        Map<String, Object> commitment =
+                Map.of("name", "base", "gpuClass", CLASS, "unit", "gpu", "tranches", List.of(tranche));
         return object(
                 "TenantContract",
                 tenant,

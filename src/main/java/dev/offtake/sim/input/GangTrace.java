@@ -10,9 +10,8 @@ import java.util.TreeMap;
 final class GangTrace implements TraceFormat {
     private static final int MOST_GPUS = 10_000_000;
 
-    /** Work that its benchmark may evict. It is not evicted here: OnDemand uses what is promised to nobody. */
-    private static final Map<String, String> TIERS =
-            Map.of("guaranteed", "Reserved,OnDemand", "opportunistic", "OnDemand");
+    /** What is above a tenant's share, and what its benchmark may evict, runs on what is idle. */
+    private static final Map<String, String> TIERS = Map.of("guaranteed", "Reserved,Spot", "opportunistic", "Spot");
 
     @Override
     public List<String> columns() {

@@ -29,9 +29,10 @@ public final class Jobs {
     public static GangSpec gang(Ask ask, Collection<Pool> pools) {
         Set<String> resources = pools.stream().map(Pool::resourceName).collect(Collectors.toSet());
         String resource = resource(ask, pools);
-        Job job = job(ask, resource);
+        SpotWish spot = new SpotWish(ask.wishes());
+        Job job = job(ask, spot.others(), resource);
         return Gangs.ofJob(job, Optional.empty(), new Tenancy(ask.tenant(), ask.contract()), resources)
-                .map(gang -> Levels.checked(gang, pools))
+                .map(gang -> Levels.checked(spot.added(gang), pools))
                 .orElseThrow(() -> new IllegalStateException("a Job of " + ask + " asks for no GPUs"));
     }
 
@@ -48,7 +49,7 @@ public final class Jobs {
                 .orElse(dev.offtake.fleet.GpuClass.RESOURCE_NAME);
     }
 
-    private static Job job(Ask ask, String resource) {
+    private static Job job(Ask ask, Map<String, String> wishes, String resource) {
         Map<String, Quantity> requests = new HashMap<>();
         ask.requests().forEach((name, amount) -> requests.put(name, Quantity.parse(amount)));
         requests.put(resource, new Quantity(String.valueOf(ask.gpus())));
@@ -69,7 +70,7 @@ public final class Jobs {
         ObjectMeta meta = new ObjectMeta();
         meta.setNamespace(ask.tenant());
         meta.setName("gang");
-        meta.setAnnotations(new HashMap<>(ask.wishes()));
+        meta.setAnnotations(new HashMap<>(wishes));
         Job job = new Job();
         job.setMetadata(meta);
         job.setSpec(spec);

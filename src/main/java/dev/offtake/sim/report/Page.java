@@ -88,7 +88,7 @@ final class Page {
 
     private record Line(String name, List<? extends Number> values) {}
 
-    private record PoolLines(String name, List<Long> gpus, List<Long> usable, List<Long> used) {}
+    private record PoolLines(String name, List<Long> gpus, List<Long> usable, List<Long> used, List<Long> lent) {}
 
     private record LevelLines(String name, List<Line> largestGang) {}
 
@@ -102,7 +102,8 @@ final class Page {
                     result.pools().get(p).pool(),
                     samples.stream().map(Sample.OfPool::gpus).toList(),
                     samples.stream().map(Sample.OfPool::usable).toList(),
-                    samples.stream().map(Sample.OfPool::used).toList()));
+                    samples.stream().map(Sample.OfPool::used).toList(),
+                    samples.stream().map(Sample.OfPool::lent).toList()));
         }
         return pools;
     }

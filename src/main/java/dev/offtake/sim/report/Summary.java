@@ -3,10 +3,12 @@ package dev.offtake.sim.report;
 import dev.offtake.sim.run.GangRecord;
 import dev.offtake.sim.run.Result;
 import dev.offtake.sim.run.Sample;
+import dev.offtake.sim.run.Toll;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What came out, on a page of text. */
@@ -45,27 +47,21 @@ public final class Summary {
         if (!result.reasons().isEmpty()) {
             text.append('\n').append(reasons());
         }
-        long interruptions =
-                result.gangs().stream().mapToLong(GangRecord::interruptions).sum();
-        if (interruptions > 0) {
-            long lost =
-                    result.gangs().stream().mapToLong(g -> g.lost() * g.gpus()).sum();
-            text.append("\nLost nodes interrupted gangs ")
-                    .append(interruptions)
-                    .append(" times; ")
-                    .append(Numbers.gpuHours(lost))
-                    .append(" GPU-hours of work since the last checkpoint were lost.\n");
+        if (result.gangs().stream()
+                .anyMatch(g -> g.lostNodes().times() + g.evictions().times() > 0)) {
+            text.append('\n').append(interruptions());
         }
         return text.append('\n').append(decisions()).toString();
     }
 
     private TextTable pools() {
-        TextTable table = new TextTable("POOL", "GPU-HOURS", "USED", "USED %", "USED % OF USABLE");
+        TextTable table = new TextTable("POOL", "GPU-HOURS", "USED", "LENT", "USED %", "USED % OF USABLE");
         for (Result.PoolTotal pool : result.pools()) {
             table.row(
                     pool.pool(),
                     Numbers.gpuHours(pool.gpus()),
                     Numbers.gpuHours(pool.used()),
+                    Numbers.gpuHours(pool.lent()),
                     Numbers.percent(pool.used(), pool.gpus()),
                     Numbers.percent(pool.used(), pool.usable()));
         }
@@ -155,6 +151,28 @@ public final class Summary {
                 .forEach((reason, wait) -> table.row(
                         reason, wait.times(), Numbers.gpuHours(wait.gangMillis()), Numbers.gpuHours(wait.gpuMillis())));
         return table;
+    }
+
+    private TextTable interruptions() {
+        TextTable table = new TextTable("INTERRUPTED BY", "TIMES", "GANGS", "LOST GPU-H", "RESTART GPU-H");
+        interruptions(table, "lost nodes", GangRecord::lostNodes);
+        interruptions(table, "evictions", GangRecord::evictions);
+        return table;
+    }
+
+    private void interruptions(TextTable table, String name, Function<GangRecord, Toll> toll) {
+        long times = 0;
+        int gangs = 0;
+        long lost = 0;
+        long restarts = 0;
+        for (GangRecord gang : result.gangs()) {
+            Toll of = toll.apply(gang);
+            times += of.times();
+            gangs += of.times() > 0 ? 1 : 0;
+            lost += of.lost() * gang.gpus();
+            restarts += of.restarts() * gang.gpus();
+        }
+        table.row(name, times, gangs, Numbers.gpuHours(lost), Numbers.gpuHours(restarts));
     }
 
     private String decisions() {

@@ -21,7 +21,7 @@ final class Tables {
     void write(Path directory) throws IOException {
         write(
                 directory.resolve("pools.csv"),
-                "time,pool,gpus,usable,used,idle",
+                "time,pool,gpus,usable,used,lent,idle",
                 result.samples().stream().flatMap(this::pools));
         write(
                 directory.resolve("tenants.csv"),
@@ -33,7 +33,7 @@ final class Tables {
                 result.samples().stream().flatMap(this::levels));
         write(
                 directory.resolve("gangs.csv"),
-                "gang,tenant,submit,gpus,started,wait_s,ended,tier,commitment,interruptions,lost_s,last_reason",
+                "gang,tenant,submit,gpus,started,wait_s,ended,tier,commitment,interruptions,evictions,lost_s,restart_s,last_reason",
                 result.gangs().stream().map(this::gang));
     }
 
@@ -61,6 +61,7 @@ final class Tables {
                     pool.gpus(),
                     pool.usable(),
                     pool.used(),
+                    pool.lent(),
                     Math.max(0, pool.usable() - pool.used()));
         });
     }
@@ -94,8 +95,10 @@ final class Tables {
                 gang.isFinished() ? time(gang.end()) : "",
                 gang.tier(),
                 gang.commitment(),
-                gang.interruptions(),
-                Numbers.seconds(gang.lost()),
+                gang.lostNodes().times(),
+                gang.evictions().times(),
+                Numbers.seconds(gang.lostNodes().lost() + gang.evictions().lost()),
+                Numbers.seconds(gang.lostNodes().restarts() + gang.evictions().restarts()),
                 gang.lastReason());
     }
 

@@ -5,10 +5,10 @@ import dev.offtake.sim.input.Submission;
 /** What became of a gang. Times are in milliseconds after the begin of the simulation; -1 for what did not happen. */
 public final class GangRecord {
     private final Submission submission;
+    private final Toll lostNodes = new Toll();
+    private final Toll evictions = new Toll();
     long start = -1;
     long end = -1;
-    int interruptions;
-    long lost;
     String commitment = "";
     String tier = "";
     String lastReason = "";
@@ -31,14 +31,14 @@ public final class GangRecord {
         return end;
     }
 
-    /** How often it lost a node. */
-    public int interruptions() {
-        return interruptions;
+    /** What it cost it that nodes were lost on which it ran. */
+    public Toll lostNodes() {
+        return lostNodes;
     }
 
-    /** Milliseconds of work that it lost by that. */
-    public long lost() {
-        return lost;
+    /** What it cost it that others took back GPUs that were lent to it. */
+    public Toll evictions() {
+        return evictions;
     }
 
     /** On whose account it ran last; empty if it never did. */

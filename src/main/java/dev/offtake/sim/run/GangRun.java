@@ -5,6 +5,7 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.sim.input.Submission;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 
 /** One gang of the trace on its way. Times are in milliseconds after the begin of the simulation. Mutable. */
 final class GangRun {
@@ -21,13 +22,21 @@ final class GangRun {
     int[] generations = {};
 
     final BitSet bound = new BitSet();
+    /** Whether what is bound runs as Spot. */
+    boolean lent;
     /** An end that was planned before an interruption is not the end. */
     int version;
+    /** Of how many evictions it was told. */
+    int notices;
+    /** Why it is evicted: between the notice, and the instant from which it has pods again. */
+    Optional<String> leaving = Optional.empty();
+    /** What the scheduler said last about pods without a seat. */
+    Optional<String> told = Optional.empty();
 
     private int leastPods;
     private long runningSince = -1;
     private long saved;
-    private boolean again;
+    private Optional<Toll> before = Optional.empty();
 
     GangRun(Submission submission, GangId id) {
         this.submission = submission;
@@ -67,21 +76,38 @@ final class GangRun {
     /** Begins to run, or runs on; answers when it ends if nothing happens to it. */
     long begin(long now) {
         runningSince = now;
-        return now + (again ? submission.restart() : 0) + submission.duration() - saved;
+        return now + restart() + submission.duration() - saved;
     }
 
-    /** Loses what was done since the last checkpoint; answers how many milliseconds of work those are. */
-    long interrupt(long now) {
-        long worked = Math.max(0, now - runningSince - (again ? submission.restart() : 0));
+    /** How long it takes now until there is progress. */
+    private long restart() {
+        return before.isPresent() ? submission.restart() : 0;
+    }
+
+    /**
+     * Loses what was done since the last checkpoint.
+     *
+     * @param toll of the cause
+     */
+    void interrupt(Toll toll, long now) {
+        stop(now);
+        long worked = Math.max(0, now - runningSince - restart());
         long progress = saved + worked;
         long kept = submission.checkpoint() == 0
                 ? saved
                 : Math.max(saved, progress / submission.checkpoint() * submission.checkpoint());
         saved = kept;
-        again = true;
+        before = Optional.of(toll);
         runningSince = -1;
         version++;
-        return progress - kept;
+        toll.interrupted(progress - kept);
+    }
+
+    /** Counts what a restart took, if there was one. */
+    void stop(long now) {
+        if (isRunning()) {
+            before.ifPresent(toll -> toll.restarted(Math.min(restart(), now - runningSince)));
+        }
     }
 
     /** It is over: what is needed of it only while it lasts is given back. */

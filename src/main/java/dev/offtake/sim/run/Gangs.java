@@ -2,6 +2,8 @@ package dev.offtake.sim.run;
 
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
@@ -11,6 +13,7 @@ import dev.offtake.schedule.PodFacts;
 import dev.offtake.sim.input.Ask;
 import dev.offtake.sim.input.Jobs;
 import dev.offtake.sim.input.Submission;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +29,7 @@ import java.util.Set;
  * in one, none of which takes any time.
  */
 final class Gangs {
-    /** Why a gang waits that has lost a node; the scheduler has no word for it, since the gang has its place. */
+    /** Why a gang waits that has lost a node, until the scheduler says why there is no other. */
     private static final String INTERRUPTED = "Interrupted";
 
     private final Decider decider;
@@ -38,8 +41,17 @@ final class Gangs {
     private final Waits waits = new Waits();
     private int waiting;
 
-    /** When a gang is done if nothing happens to it. */
-    record End(GangRun gang, long at) {}
+    /** What a gang will do if nothing happens to it before. */
+    sealed interface Next {
+        /** When. */
+        long at();
+
+        /** It is done. */
+        record End(GangRun gang, int version, long at) implements Next {}
+
+        /** Its notice is over. */
+        record Leave(GangRun gang, int notice, long at) implements Next {}
+    }
 
     Gangs(Decider decider, Meter meter, Instant start) {
         this.decider = decider;
@@ -53,13 +65,22 @@ final class Gangs {
         GangRun run = new GangRun(submission, id);
         runs.put(id, run);
         records.add(run.result);
-        GangSpec spec = specs.computeIfAbsent(ask, a -> Jobs.gang(a, pools)).of(id, start.plusMillis(now));
+        GangSpec spec = specs.computeIfAbsent(ask, a -> Jobs.gang(a, pools))
+                .of(id, start.plusMillis(now), checkpoint(submission));
         run.submitted(spec);
         decider.apply(new Event.Submit(spec));
         for (int pod = 0; pod < run.pods(); pod++) {
             tell(run, pod, PodFacts.State.GATED);
         }
         waits(run);
+    }
+
+    /** What the scheduler is told of a gang's checkpoints: nothing where there are none, whatever a restart takes. */
+    private static Optional<Checkpoint> checkpoint(Submission submission) {
+        return submission.checkpoint() == 0
+                ? Optional.empty()
+                : Optional.of(new Checkpoint(
+                        Duration.ofMillis(submission.checkpoint()), Duration.ofMillis(submission.restart())));
     }
 
     private void waits(GangRun run) {
@@ -99,12 +120,13 @@ final class Gangs {
         specs.replaceAll((ask, spec) -> Jobs.gang(ask, pools));
         for (GangRun run : runs.values()) {
             GangSpec spec = Optional.ofNullable(specs.get(run.submission.ask())).orElseThrow();
-            decider.apply(new Event.Submit(spec.of(run.id, start.plusMillis(run.submission.submit()))));
+            decider.apply(new Event.Submit(
+                    spec.of(run.id, start.plusMillis(run.submission.submit()), checkpoint(run.submission))));
         }
     }
 
-    /** Does what was decided; answers when the gang is done if that made it run. */
-    Optional<End> carryOut(Decision decision, long now) {
+    /** Does what was decided; answers what comes of it later. */
+    Optional<Next> carryOut(Decision decision, long now) {
         GangRun run = runs.get(decision.gang());
         if (run == null) {
             return Optional.empty();
@@ -112,26 +134,86 @@ final class Gangs {
         if (decision instanceof Decision.Record placed) {
             run.result.commitment = placed.grant().commitment().toString();
             run.result.tier = placed.grant().tier().name();
+            run.told = Optional.empty();
             decider.apply(new Event.Recorded(run.id));
         } else if (decision instanceof Decision.Release release) {
             return bind(run, release, now);
         } else if (decision instanceof Decision.Explain explain) {
-            waits.tell(run, explain.reason().code().spelled(), run.result.gpus(), now);
+            told(run, explain.reason().code().spelled(), now);
+        } else if (decision instanceof Decision.WaitOver) {
+            run.told = Optional.empty();
+        } else if (decision instanceof Decision.Evict evict) {
+            return Optional.of(giveNotice(run, evict, now));
+        } else if (decision instanceof Decision.RolledBack) {
+            resume(run);
         } else {
             throw new IllegalStateException("no simulated scheduler refuses a pod: " + decision);
         }
         return Optional.empty();
     }
 
-    private Optional<End> bind(GangRun run, Decision.Release release, long now) {
+    /** A gang that runs may also have pods without a seat; it does not wait. */
+    private void told(GangRun run, String reason, long now) {
+        run.told = Optional.of(reason);
+        if (!run.isRunning()) {
+            waits.tell(run, reason, run.result.gpus(), now);
+        }
+    }
+
+    /** Its Job is suspended: pods without a node go at once, the others work on until they have to be gone. */
+    private Next giveNotice(GangRun run, Decision.Evict evict, long now) {
+        run.leaving = Optional.of(evict.reason().code().spelled());
+        run.notices++;
+        for (int pod = 0; pod < run.pods(); pod++) {
+            if (!run.bound.get(pod)) {
+                decider.apply(new Event.PodGone(run.id, run.uid(pod)));
+            }
+        }
+        long deadline = Duration.between(start, evict.deadline()).toMillis();
+        return new Next.Leave(run, run.notices, Math.max(now, deadline));
+    }
+
+    /** The notice is over, if it was not meant for an earlier run or the gang was done before. */
+    void leave(GangRun run, int notice, long now) {
+        if (run.leaving.isEmpty() || run.notices != notice || !runs.containsKey(run.id)) {
+            return;
+        }
+        for (int pod = run.bound.nextSetBit(0); pod >= 0; pod = run.bound.nextSetBit(pod + 1)) {
+            vacate(run, pod);
+            decider.apply(new Event.PodGone(run.id, run.uid(pod)));
+        }
+        if (run.isRunning()) {
+            run.interrupt(run.result.evictions(), now);
+            waits(run);
+            waits.tell(run, run.leaving.get(), run.result.gpus(), now);
+        }
+    }
+
+    /** Its Job goes on: it has pods again, and waits. */
+    private void resume(GangRun run) {
+        run.leaving = Optional.empty();
+        for (int pod = 0; pod < run.pods(); pod++) {
+            makeAnew(run, pod);
+        }
+    }
+
+    private void makeAnew(GangRun run, int pod) {
+        run.generations[pod]++;
+        run.nodes[pod] = "";
+        tell(run, pod, PodFacts.State.GATED);
+    }
+
+    private Optional<Next> bind(GangRun run, Decision.Release release, long now) {
         String name = release.podName();
         int pod = Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
         run.nodes[pod] = release.node();
         run.bound.set(pod);
+        run.lent = release.grant().tier() == Tier.SPOT;
         run.pools[pod] = meter.use(
                 release.node(),
                 run.submission.ask().tenant(),
-                run.submission.ask().gpus());
+                run.submission.ask().gpus(),
+                run.lent);
         tell(run, pod, PodFacts.State.BOUND);
         if (run.isRunning() || !run.isComplete()) {
             return Optional.empty();
@@ -140,7 +222,8 @@ final class Gangs {
             run.result.start = now;
         }
         waitsNoLonger(run, now);
-        return Optional.of(new End(run, run.begin(now)));
+        long end = run.begin(now);
+        return Optional.of(new Next.End(run, run.version, end));
     }
 
     /** The gang is done, if nothing has happened to it since that was planned. */
@@ -148,6 +231,7 @@ final class Gangs {
         if (run.version != version) {
             return;
         }
+        run.stop(now);
         run.result.end = now;
         for (int pod = 0; pod < run.pods(); pod++) {
             if (run.bound.get(pod)) {
@@ -164,7 +248,8 @@ final class Gangs {
         meter.useNoLonger(
                 run.pools[pod],
                 run.submission.ask().tenant(),
-                run.submission.ask().gpus());
+                run.submission.ask().gpus(),
+                run.lent);
         run.bound.clear(pod);
     }
 
@@ -177,17 +262,21 @@ final class Gangs {
             for (int pod : lost) {
                 vacate(run, pod);
                 decider.apply(new Event.PodGone(run.id, run.uid(pod)));
-                run.generations[pod]++;
-                run.nodes[pod] = "";
-                tell(run, pod, PodFacts.State.GATED);
+                if (run.leaving.isEmpty()) {
+                    makeAnew(run, pod);
+                }
             }
             if (lost.length > 0 && run.isRunning() && !run.isComplete()) {
-                run.result.interruptions++;
-                run.result.lost += run.interrupt(now);
+                run.interrupt(run.result.lostNodes(), now);
                 waits(run);
-                waits.tell(run, INTERRUPTED, run.result.gpus(), now);
+                waits.tell(run, run.told.orElse(INTERRUPTED), run.result.gpus(), now);
             }
         }
+    }
+
+    /** The simulation is over; gangs may run on. */
+    void finish(long now) {
+        runs.values().forEach(run -> run.stop(now));
     }
 
     boolean isAnyWaiting() {

@@ -26,6 +26,7 @@ final class Meter {
     private final long[] gpus;
     private final long[] usable;
     private final long[] used;
+    private final long[] lent;
     private final long[] tenantUsed;
     private final long[] tenantWaiting;
     private final int[] tenantGangs;
@@ -49,10 +50,11 @@ final class Meter {
         gpus = new long[this.pools.size()];
         usable = new long[this.pools.size()];
         used = new long[this.pools.size()];
+        lent = new long[this.pools.size()];
         tenantUsed = new long[this.tenants.size()];
         tenantWaiting = new long[this.tenants.size()];
         tenantGangs = new int[this.tenants.size()];
-        poolSums = new long[this.pools.size()][3];
+        poolSums = new long[this.pools.size()][4];
         tenantSums = new long[this.tenants.size()][2];
     }
 
@@ -70,6 +72,7 @@ final class Meter {
             poolSums[p][0] += gpus[p] * length;
             poolSums[p][1] += usable[p] * length;
             poolSums[p][2] += used[p] * length;
+            poolSums[p][3] += lent[p] * length;
         }
         for (int t = 0; t < tenantUsed.length; t++) {
             tenantSums[t][0] += tenantUsed[t] * length;
@@ -101,7 +104,7 @@ final class Meter {
         }
         List<Sample.OfPool> ofPools = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
-            ofPools.add(new Sample.OfPool(gpus[p], usable[p], used[p]));
+            ofPools.add(new Sample.OfPool(gpus[p], usable[p], used[p], lent[p]));
         }
         List<Sample.OfTenant> ofTenants = new ArrayList<>();
         for (int t = 0; t < tenantUsed.length; t++) {
@@ -132,8 +135,12 @@ final class Meter {
         changed = true;
     }
 
-    /** GPUs of a node are in use; answers with the number of its pool, to give them back by. */
-    int use(String node, String tenant, int more) {
+    /**
+     * GPUs of a node are in use; answers with the number of its pool, to give them back by.
+     *
+     * @param spot whether by work that can be evicted
+     */
+    int use(String node, String tenant, int more, boolean spot) {
         int pool = decider.scheduler()
                 .cluster()
                 .fleet()
@@ -141,14 +148,15 @@ final class Meter {
                 .flatMap(NodeState::pool)
                 .map(name -> poolIndex.getOrDefault(name, NO_POOL))
                 .orElse(NO_POOL);
-        useNoLonger(pool, tenant, -more);
+        useNoLonger(pool, tenant, -more, spot);
         return pool;
     }
 
     /** So many GPUs of a pool are in use no longer. */
-    void useNoLonger(int pool, String tenant, int less) {
+    void useNoLonger(int pool, String tenant, int less, boolean spot) {
         if (pool != NO_POOL) {
             used[pool] -= less;
+            lent[pool] -= spot ? less : 0;
         }
         tenantUsed[index(tenant)] -= less;
         changed = true;
@@ -191,7 +199,8 @@ final class Meter {
     List<Result.PoolTotal> poolTotals() {
         List<Result.PoolTotal> totals = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
-            totals.add(new Result.PoolTotal(pools.get(p), poolSums[p][0], poolSums[p][1], poolSums[p][2]));
+            long[] sums = poolSums[p];
+            totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3]));
         }
         return totals;
     }

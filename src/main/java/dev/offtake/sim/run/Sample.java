@@ -22,8 +22,9 @@ public record Sample(long at, List<OfPool> pools, List<OfTenant> tenants, List<O
      *
      * @param gpus of all its nodes, in whatever state
      * @param usable of the nodes that take work
+     * @param lent of those used, by work that runs as Spot
      */
-    public record OfPool(long gpus, long usable, long used) {}
+    public record OfPool(long gpus, long usable, long used, long lent) {}
 
     /**
      * A tenant.

@@ -22,13 +22,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Plays a scenario. At each instant at which something happens: ends, then changes, then submissions, then decisions
- * until nothing more is decided. Writes, bindings and starts of pods take no time.
+ * Plays a scenario. At each instant at which something happens: ends, then evicted pods go, then changes, then
+ * submissions, then decisions until nothing more is decided. Writes, bindings and starts of pods take no time.
  */
 public final class Simulation {
     private static final int ENDS = 0;
-    private static final int CHANGES = 1;
-    private static final int SUBMISSIONS = 2;
+    private static final int LEAVES = 1;
+    private static final int CHANGES = 2;
+    private static final int SUBMISSIONS = 3;
 
     private final Scenario scenario;
     private final Instant start;
@@ -43,8 +44,8 @@ public final class Simulation {
     private int submitted;
 
     private sealed interface Happening {
-        /** A gang is done, unless something happened to it since. */
-        record End(GangRun gang, int version) implements Happening {}
+        /** What a gang was to do, unless something happened to it since. */
+        record OfGang(Gangs.Next next) implements Happening {}
 
         /** A change of supply or promises. */
         record Changes(Change change) implements Happening {}
@@ -128,6 +129,7 @@ public final class Simulation {
         }
         long end = until == Long.MAX_VALUE ? now : until;
         meter.finish(end);
+        gangs.finish(end);
         return new Result(
                 start,
                 end,
@@ -155,13 +157,21 @@ public final class Simulation {
     }
 
     private void happen(Happening happening, long now) {
-        if (happening instanceof Happening.End end) {
-            gangs.end(end.gang(), end.version(), now);
+        if (happening instanceof Happening.OfGang ofGang) {
+            happen(ofGang.next(), now);
         } else if (happening instanceof Happening.Changes changes) {
             change(changes.change(), now);
         } else if (happening instanceof Happening.Submit submit) {
             gangs.submit(submit.submission(), pools.values(), now);
             addSubmission();
+        }
+    }
+
+    private void happen(Gangs.Next next, long now) {
+        if (next instanceof Gangs.Next.End end) {
+            gangs.end(end.gang(), end.version(), now);
+        } else if (next instanceof Gangs.Next.Leave leave) {
+            gangs.leave(leave.gang(), leave.notice(), now);
         }
     }
 
@@ -203,12 +213,14 @@ public final class Simulation {
         while (!decisions.isEmpty()) {
             for (Decision decision : decisions) {
                 decided.merge(decision.getClass().getSimpleName(), 1L, Long::sum);
-                gangs.carryOut(decision, now)
-                        .ifPresent(
-                                end -> agenda.add(end.at(), ENDS, new Happening.End(end.gang(), end.gang().version)));
+                gangs.carryOut(decision, now).ifPresent(this::plan);
             }
             decisions = decider.decide(instant);
         }
+    }
+
+    private void plan(Gangs.Next next) {
+        agenda.add(next.at(), next instanceof Gangs.Next.End ? ENDS : LEAVES, new Happening.OfGang(next));
     }
 
     private long decisions() {

@@ -3,7 +3,6 @@ package dev.offtake.operator.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -209,7 +208,8 @@ class OperatorProcessTest {
     private Future<Integer> run() throws InterruptedException {
         process = new OperatorProcess(options(0), runtime::in);
         Future<Integer> code = thread.submit(process::run);
-        await().atMost(Duration.ofSeconds(20)).until(() -> runtime.calls.contains("leading"));
+        // Not by Awaitility, which puts the handler of uncaught exceptions back that it found.
+        assertThat(runtime.leads.await(20, TimeUnit.SECONDS)).isTrue();
         return code;
     }
 

@@ -15,6 +15,7 @@ final class StandInRuntime implements OperatorRuntime {
     volatile Runnable whenStopped = () -> {};
     volatile OperatorContext context;
     final CountDownLatch started = new CountDownLatch(1);
+    final CountDownLatch leads = new CountDownLatch(1);
 
     /** The factory of this one. */
     OperatorRuntime in(OperatorContext given) {
@@ -23,6 +24,7 @@ final class StandInRuntime implements OperatorRuntime {
             @Override
             public void onStartLeading() {
                 calls.add("leading");
+                leads.countDown();
             }
 
             @Override

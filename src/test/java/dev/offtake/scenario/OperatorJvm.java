@@ -1,4 +1,4 @@
-package dev.offtake.bench;
+package dev.offtake.scenario;
 
 import dev.offtake.cli.Main;
 import dev.offtake.policies.InstalledPolicies;
@@ -15,36 +15,38 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The operator in a JVM of its own, as it is run in production, under its ServiceAccount. */
-final class OperatorJvm implements AutoCloseable {
+public final class OperatorJvm implements AutoCloseable {
     /** What docs/benchmarks.md recommends. */
-    static final List<String> RECOMMENDED = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m");
+    public static final List<String> RECOMMENDED =
+            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Dio.netty.allocator.maxOrder=3");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** A JVM that writes an archive does so at its end. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
-    private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "bench-operator.log");
+    private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "operator-jvm.log");
 
     private final Process process;
     private final int port;
-    private final Duration startToReady;
+    private final long startedAt;
+    private Duration startToReady = Duration.ZERO;
 
-    private OperatorJvm(Process process, int port, long startedAt) throws IOException, InterruptedException {
+    private OperatorJvm(Process process, int port, long startedAt) {
         this.process = process;
         this.port = port;
-        while (!isReady()) {
-            if (!process.isAlive() || System.nanoTime() - startedAt > START_LIMIT.toNanos()) {
-                process.destroyForcibly();
-                throw new IOException("the operator is not ready, see " + LOG);
-            }
-            TimeUnit.MILLISECONDS.sleep(3);
-        }
-        startToReady = Duration.ofNanos(System.nanoTime() - startedAt);
+        this.startedAt = startedAt;
     }
 
     /** Starts it by {@code <javaHome>/bin/java} and returns when it is ready. */
-    static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags)
+    public static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags)
             throws IOException, InterruptedException {
+        OperatorJvm operator = launch(controlPlane, javaHome, flags);
+        operator.awaitReady();
+        return operator;
+    }
+
+    /** Starts it and does not wait for it. */
+    static OperatorJvm launch(ControlPlane controlPlane, Path javaHome, List<String> flags) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -67,31 +69,51 @@ final class OperatorJvm implements AutoCloseable {
         // docs/benchmarks.md advises it: glibc keeps an arena for each thread otherwise.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         long now = System.nanoTime();
-        return new OperatorJvm(builder.start(), port, now);
+        Process process = builder.start();
+        controlPlane.endsToo(process);
+        return new OperatorJvm(process, port, now);
+    }
+
+    /** Returns when it is ready. */
+    void awaitReady() throws IOException, InterruptedException {
+        while (!isReady()) {
+            if (!process.isAlive() || System.nanoTime() - startedAt > START_LIMIT.toNanos()) {
+                process.destroyForcibly();
+                throw new IOException("the operator is not ready, see " + LOG);
+            }
+            TimeUnit.MILLISECONDS.sleep(3);
+        }
+        startToReady = Duration.ofNanos(System.nanoTime() - startedAt);
+    }
+
+    public Duration startToReady() {
+        return startToReady;
+    }
+
+    /** Ends it by SIGKILL, whatever it is doing. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
     }
 
     /** The jar as users run it where it was built, else the classes. */
-    static String classPath() {
+    private static String classPath() {
         Path jar = Path.of(System.getProperty("project.jar", "target/offtake.jar"));
         return Files.exists(jar) ? jar.toString() : System.getProperty("java.class.path");
     }
 
-    Duration startToReady() {
-        return startToReady;
-    }
-
     /** CPU time of the process since its start. */
-    Duration cpu() {
+    public Duration cpu() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Resident memory in MiB, now. */
-    long rssMib() throws IOException {
+    public long rssMib() throws IOException {
         return status("VmRSS:");
     }
 
     /** The most resident memory there was, in MiB. */
-    long peakRssMib() throws IOException {
+    public long peakRssMib() throws IOException {
         return status("VmHWM:");
     }
 

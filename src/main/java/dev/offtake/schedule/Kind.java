@@ -1,0 +1,133 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Refusal;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Gangs that wait and ask the same of the same accounts. What one of them is refused, those that come after it are as
+ * long as nothing has changed for the better, so they need not be tried.
+ */
+final class Kind {
+    private final Key key;
+    private final Queue.Line line;
+    /** By priority. */
+    private final Map<Integer, Row> rows = new TreeMap<>();
+
+    private Optional<Verdict> verdict = Optional.empty();
+    /** What all know that are not among the {@link #untold}. */
+    private Optional<Reason.Code> told = Optional.empty();
+
+    private final Set<Gang> untold = new LinkedHashSet<>();
+
+    /**
+     * What makes gangs equal.
+     *
+     * @param asked which accounts
+     * @param demands their numbers, best first
+     */
+    record Key(Accounts.Asked asked, List<Integer> demands) {
+        static Key of(Gang gang, List<Demands.Demand> demands) {
+            return new Key(
+                    Accounts.Asked.of(gang.spec()),
+                    demands.stream().map(Demands.Demand::number).toList());
+        }
+    }
+
+    /**
+     * What became of the first that had to wait.
+     *
+     * @param refusal empty where it is not placement that refused
+     * @param kept what is kept from later gangs for each of the kind
+     */
+    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept) {
+        Reason of(Gang gang) {
+            return refusal.map(gang::reason).orElse(reason);
+        }
+    }
+
+    /** Units of an account; GPUs on demand. */
+    record Share(Claimant claimant, int units) {}
+
+    Kind(Key key) {
+        this.key = key;
+        line = Queue.Line.of(key.asked());
+    }
+
+    Key key() {
+        return key;
+    }
+
+    Queue.Line line() {
+        return line;
+    }
+
+    void add(int priority, Position.Age age, Gang gang) {
+        rows.computeIfAbsent(priority, p -> new Row(line.tier(), p)).add(age, gang);
+        untold.add(gang);
+    }
+
+    void remove(int priority, Position.Age age, Gang gang) {
+        Row row = rows.get(priority);
+        if (row != null) {
+            row.remove(age, gang);
+            if (row.isEmpty()) {
+                rows.remove(priority);
+            }
+        }
+        untold.remove(gang);
+    }
+
+    Map<Integer, Row> rows() {
+        return rows;
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    int size() {
+        return rows.values().stream().mapToInt(Row::size).sum();
+    }
+
+    int countBefore(Position there) {
+        return rows.values().stream().mapToInt(row -> row.countBefore(there)).sum();
+    }
+
+    /** The row whose last gang is the last of all. */
+    Row lastRow() {
+        return rows.values().stream()
+                .max(Comparator.comparing(Row::positionOfLast))
+                .orElseThrow();
+    }
+
+    Optional<Verdict> verdict() {
+        return verdict;
+    }
+
+    void refuse(Verdict refused) {
+        verdict = Optional.of(refused);
+    }
+
+    /** Something may fit now that did not. */
+    void hope() {
+        verdict = Optional.empty();
+    }
+
+    /** Those that do not know yet that they wait for a reason of this code. */
+    Collection<Gang> takeUntold(Reason.Code code) {
+        List<Gang> news = told.filter(code::equals).isPresent()
+                ? List.copyOf(untold)
+                : rows.values().stream().flatMap(row -> row.gangs().stream()).toList();
+        told = Optional.of(code);
+        untold.clear();
+        return news;
+    }
+}

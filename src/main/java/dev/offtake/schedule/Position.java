@@ -1,0 +1,41 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Tier;
+import java.time.Instant;
+
+/**
+ * Where a gang stands in the order of Rule 5 among all that wait.
+ *
+ * <p>In its own line a gang goes before those of lower priority whatever their age; and as the head of a line stands
+ * for it, those behind have their turn no earlier than it has.
+ *
+ * @param turn the youngest of those in its line that go before it, and itself
+ */
+record Position(Tier tier, Age turn, int priority, Age age) implements Comparable<Position> {
+    /** How long a gang has been there; of those made at the same instant the first by name counts as the oldest. */
+    record Age(Instant createdAt, GangId id) implements Comparable<Age> {
+        static Age of(Gang gang) {
+            return new Age(gang.spec().createdAt(), gang.id());
+        }
+
+        @Override
+        public int compareTo(Age other) {
+            int byInstant = createdAt.compareTo(other.createdAt);
+            return byInstant != 0 ? byInstant : id.compareTo(other.id);
+        }
+    }
+
+    @Override
+    public int compareTo(Position other) {
+        int byTier = tier.compareTo(other.tier);
+        if (byTier != 0) {
+            return byTier;
+        }
+        int byTurn = turn.compareTo(other.turn);
+        if (byTurn != 0) {
+            return byTurn;
+        }
+        // Only gangs of one line share a turn.
+        return priority != other.priority ? Integer.compare(other.priority, priority) : age.compareTo(other.age);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries plans out: evicts the victims of a plan when it is durable, and lets the gang start that it is for when they are
+ * gone. A plan ends like that, with its gang withdrawn, or with a seat that is lost; then the gang is served anew, and
+ * finds those who are leaving already at no cost.
+ */
+final class Reclaims {
+    /** How long after the deadline a victim may take to be gone, before its node counts as lost. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Roster roster;
+    private final Line line;
+    private final Seating seating;
+    private final Lent lent;
+
+    Reclaims(Roster roster, Line line, Seating seating, Lent lent) {
+        this.roster = roster;
+        this.line = line;
+        this.seating = seating;
+        this.lent = lent;
+    }
+
+    /** Looks at every gang that waits for others to go; answers whether anything may fit now that did not. */
+    boolean check(Instant now, List<Decision> decisions) {
+        boolean changed = false;
+        for (Gang gang : line.reclaiming()) {
+            Plan plan = gang.plan().orElseThrow();
+            List<Gang> left = left(gang, plan);
+            if (left.isEmpty()) {
+                start(gang, decisions);
+            } else if (gang.seats().stream().anyMatch(seat -> !seating.takesWork(seat.node()))) {
+                giveUp(gang);
+                changed = true;
+            } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
+                // Others must not count on them either.
+                left.forEach(victim -> victim.stuck(true));
+                giveUp(gang);
+                changed = true;
+            } else {
+                left.forEach(victim -> evict(victim, gang, plan, decisions));
+            }
+        }
+        return changed;
+    }
+
+    /** Victims that are still on a node of the gang. */
+    private List<Gang> left(Gang gang, Plan plan) {
+        List<Gang> left = new ArrayList<>();
+        for (GangId id : plan.victims()) {
+            @Nullable Gang victim = roster.get(id);
+            if (victim != null && gang.seats().stream().anyMatch(seat -> lent.isOn(victim, seat.node()))) {
+                left.add(victim);
+            }
+        }
+        return left;
+    }
+
+    private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
+        if (victim.phase() == Gang.Phase.PLACED) {
+            Reason reason = Reason.of(
+                    Reason.Code.RECLAIMED,
+                    "gpus",
+                    String.valueOf(gang.spec().gpus()),
+                    "tier",
+                    gang.grant()
+                            .map(g -> g.tier() == Tier.RESERVED ? "Reserved" : "OnDemand")
+                            .orElse(""));
+            victim.refusedSince(Optional.empty());
+            victim.enter(Gang.Phase.ROLLING_BACK);
+            victim.tell(reason);
+            line.touch(victim);
+            decisions.add(new Decision.Evict(victim.id(), gang.id(), plan.deadline(), reason));
+        }
+    }
+
+    /** All victims are gone: the seats are the gang's alone. */
+    private void start(Gang gang, List<Decision> decisions) {
+        gang.plan(Optional.empty());
+        gang.enter(Gang.Phase.RECORDING);
+        gang.tellNothing();
+        line.touch(gang);
+        decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), Optional.empty()));
+    }
+
+    /** The gang is served anew, with the seats that it had as free as those who leave make them. */
+    private void giveUp(Gang gang) {
+        gang.plan(Optional.empty());
+        seating.giveBackFree(gang);
+        gang.recorded();
+        gang.enter(Gang.Phase.WAITING);
+        line.touch(gang);
+    }
+
+    /** When there is something to do without an event. */
+    Optional<Instant> due() {
+        return line.reclaiming().stream()
+                .flatMap(gang -> gang.plan().stream())
+                .map(plan -> plan.deadline().plus(PATIENCE))
+                .min(Instant::compareTo);
+    }
+}

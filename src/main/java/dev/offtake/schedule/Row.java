@@ -1,0 +1,93 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Tier;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Gangs of one line and one priority, the oldest first. */
+final class Row {
+    private static final Comparator<Member> BY_AGE = Comparator.comparing(Member::age);
+
+    private final Tier tier;
+    private final int priority;
+    private final List<Member> members = new ArrayList<>();
+    private Optional<Position.Age> turn = Optional.empty();
+
+    /** A gang with the age at which it came in. */
+    private record Member(Position.Age age, Gang gang) {}
+
+    Row(Tier tier, int priority) {
+        this.tier = tier;
+        this.priority = priority;
+    }
+
+    void add(Position.Age age, Gang gang) {
+        Member member = new Member(age, gang);
+        int at = Collections.binarySearch(members, member, BY_AGE);
+        members.add(-at - 1, member);
+    }
+
+    void remove(Position.Age age, Gang gang) {
+        members.remove(Collections.binarySearch(members, new Member(age, gang), BY_AGE));
+    }
+
+    boolean isEmpty() {
+        return members.isEmpty();
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    Gang first() {
+        return members.get(0).gang();
+    }
+
+    Gang last() {
+        return members.get(members.size() - 1).gang();
+    }
+
+    Position.Age youngest() {
+        return members.get(members.size() - 1).age();
+    }
+
+    List<Gang> gangs() {
+        return members.stream().map(Member::gang).toList();
+    }
+
+    /** Nobody here has a turn before this one. */
+    void standBehind(Optional<Position.Age> youngestBefore) {
+        turn = youngestBefore;
+    }
+
+    Position positionOfFirst() {
+        return position(0);
+    }
+
+    Position positionOfLast() {
+        return position(members.size() - 1);
+    }
+
+    private Position position(int i) {
+        Position.Age age = members.get(i).age();
+        return new Position(tier, turn.filter(t -> t.compareTo(age) > 0).orElse(age), priority, age);
+    }
+
+    /** How many go before somebody who stands there. */
+    int countBefore(Position there) {
+        int low = 0;
+        int high = members.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (position(middle).compareTo(there) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

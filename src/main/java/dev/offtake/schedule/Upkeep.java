@@ -1,0 +1,112 @@
+package dev.offtake.schedule;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What gangs need that have a place: seats for pods that come, other ones for seats that are lost, more of them for
+ * elastic gangs, and a reason for those pods for which there is none.
+ */
+final class Upkeep {
+    private final Seating seating;
+    private final Growth growth;
+
+    Upkeep(Seating seating, Growth growth) {
+        this.seating = seating;
+        this.growth = growth;
+    }
+
+    /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
+    void seatOrRecord(Gang gang, List<Decision> decisions) {
+        if (gang.phase() == Gang.Phase.PLACED) {
+            seating.leaveSurplus(gang);
+            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
+                decisions.addAll(seating.seat(gang));
+                tellIfNoneLacksASeat(gang, decisions);
+            } else {
+                settle(gang, decisions);
+            }
+        }
+    }
+
+    private static void tellIfNoneLacksASeat(Gang gang, List<Decision> decisions) {
+        if (!Growth.isWanted(gang)) {
+            Optional<Reason> gates = Readiness.otherGates(gang);
+            if (gates.isPresent()) {
+                tell(gang, gates.get(), decisions);
+            } else if (gang.told().isPresent()) {
+                gang.tellNothing();
+                decisions.add(new Decision.WaitOver(gang.id()));
+            }
+        }
+    }
+
+    /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
+    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
+        boolean any = false;
+        for (Gang gang : placed) {
+            if (Growth.isWanted(gang)) {
+                Growth.Found found = growth.repair(gang);
+                if (found.any()) {
+                    settle(gang, decisions);
+                    any = true;
+                } else if (found.refusal().isPresent()) {
+                    tell(gang, gang.reason(found.refusal().get()), decisions);
+                }
+            }
+        }
+        return any;
+    }
+
+    /** More seats for gangs that run already; answers whether any were found. */
+    boolean grow(Collection<Gang> placed, Kept kept, List<Decision> decisions) {
+        boolean any = false;
+        for (Gang gang : placed) {
+            if (Growth.isWanted(gang)) {
+                Growth.Found found = growth.grow(gang, kept);
+                if (found.any()) {
+                    settle(gang, decisions);
+                    any = true;
+                } else if (!growth.wantsRepair(gang)) {
+                    Optional<Reason> reason = found.refusal().map(gang::reason);
+                    tell(gang, reason.orElseGet(() -> seatsTaken(gang)), decisions);
+                }
+            }
+        }
+        return any;
+    }
+
+    private static Reason seatsTaken(Gang gang) {
+        long terminating = gang.pods().keySet().stream()
+                .filter(uid -> gang.isTerminating(uid) && gang.seatOf(uid).isPresent())
+                .count();
+        return Reason.of(
+                Reason.Code.SEATS_TAKEN,
+                "seats",
+                String.valueOf(gang.seats().size()),
+                "terminating",
+                String.valueOf(terminating));
+    }
+
+    private static void tell(Gang gang, Reason reason, List<Decision> decisions) {
+        if (gang.tell(reason)) {
+            decisions.add(new Decision.Explain(gang.id(), reason));
+        }
+    }
+
+    /** A lone pod is released at once, its claim being its record; others when their record is durable. */
+    void settle(Gang gang, List<Decision> decisions) {
+        if (gang.id().isLonePod() && gang.plan().isEmpty()) {
+            gang.enter(Gang.Phase.PLACED);
+            gang.recorded();
+            decisions.addAll(seating.seat(gang));
+        } else {
+            gang.enter(Gang.Phase.RECORDING);
+            if (!seating.lacksSeats(gang) && Readiness.otherGates(gang).isEmpty()) {
+                gang.tellNothing();
+            }
+            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), gang.plan()));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.offtake.schedule;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The gangs that wait, in the order of {@link Queue}, kept up to date as they come and go. A pass through it costs what
+ * is served and the kinds there are, not the gangs there are.
+ */
+final class Waiting {
+    private final Map<Queue.Line, NavigableMap<Integer, Row>> lines = new HashMap<>();
+    private final Map<Kind.Key, Kind> kinds = new LinkedHashMap<>();
+    private final Map<GangId, Place> places = new HashMap<>();
+
+    /** Where a gang was put, by what it asked for then. */
+    private record Place(Queue.Line line, int priority, Position.Age age, Optional<Kind> kind) {}
+
+    /** A gang whose turn it is. */
+    record Turn(Gang gang, Kind kind, Position position) {}
+
+    /** The first of a row of a kind. */
+    private record Head(Kind kind, Row row, Position position) {}
+
+    boolean isEmpty() {
+        return places.isEmpty();
+    }
+
+    int size() {
+        return places.size();
+    }
+
+    /**
+     * Puts a gang where it belongs.
+     *
+     * @param key empty for one that is not ready: it has its place in line, but never a turn
+     * @return its kind
+     */
+    Optional<Kind> put(Gang gang, Optional<Kind.Key> key) {
+        remove(gang);
+        Place place = new Place(
+                Queue.Line.of(gang),
+                gang.spec().priority(),
+                Position.Age.of(gang),
+                key.map(k -> kinds.computeIfAbsent(k, Kind::new)));
+        places.put(gang.id(), place);
+        lines.computeIfAbsent(place.line(), l -> new TreeMap<>(Comparator.reverseOrder()))
+                .computeIfAbsent(place.priority(), p -> new Row(place.line().tier(), p))
+                .add(place.age(), gang);
+        place.kind().ifPresent(kind -> kind.add(place.priority(), place.age(), gang));
+        return place.kind();
+    }
+
+    void remove(Gang gang) {
+        Place place = places.remove(gang.id());
+        if (place == null) {
+            return;
+        }
+        Map<Integer, Row> line = lines.getOrDefault(place.line(), new TreeMap<>());
+        Row row = line.get(place.priority());
+        if (row != null) {
+            row.remove(place.age(), gang);
+            if (row.isEmpty()) {
+                line.remove(place.priority());
+            }
+        }
+        if (line.isEmpty()) {
+            lines.remove(place.line());
+        }
+        place.kind().ifPresent(kind -> {
+            kind.remove(place.priority(), place.age(), gang);
+            if (kind.isEmpty()) {
+                kinds.remove(kind.key());
+            }
+        });
+    }
+
+    Optional<Kind> find(Kind.Key key) {
+        return Optional.ofNullable(kinds.get(key));
+    }
+
+    /**
+     * Gives gangs their turns in order, until each kind is refused or served. {@code serve} removes the gang or refuses
+     * its kind.
+     */
+    void inOrder(Consumer<Turn> serve) {
+        PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::position));
+        for (Kind kind : kinds.values()) {
+            kind.hope();
+            kind.rows().forEach((priority, row) -> {
+                row.standBehind(youngestBefore(kind, priority));
+                heads.add(new Head(kind, row, row.positionOfFirst()));
+            });
+        }
+        while (!heads.isEmpty()) {
+            Head head = heads.remove();
+            Kind kind = head.kind();
+            Row row = head.row();
+            if (kind.verdict().isEmpty()) {
+                Gang gang = row.first();
+                serve.accept(new Turn(gang, kind, head.position()));
+                boolean stays = !row.isEmpty() && row.first() == gang;
+                if (stays && kind.verdict().isEmpty()) {
+                    throw new IllegalStateException(gang.id() + " is neither placed nor refused");
+                }
+                if (!row.isEmpty()) {
+                    heads.add(new Head(kind, row, row.positionOfFirst()));
+                }
+            }
+        }
+    }
+
+    /** The youngest of those in the line of a kind that have a higher priority. */
+    private Optional<Position.Age> youngestBefore(Kind kind, int priority) {
+        NavigableMap<Integer, Row> line = lines.getOrDefault(kind.line(), new TreeMap<>());
+        return line.headMap(priority, false).values().stream()
+                .map(Row::youngest)
+                .max(Comparator.naturalOrder());
+    }
+}

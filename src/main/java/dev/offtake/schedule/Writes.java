@@ -1,0 +1,74 @@
+package dev.offtake.schedule;
+
+import java.util.Optional;
+
+/** What became of the writes that were decided: the state has taken them for granted, and undoes those that failed. */
+final class Writes {
+    private final Roster roster;
+    private final Line line;
+    private final Seating seating;
+    private final Runnable changed;
+
+    /** @param changed is told when something may fit that did not before */
+    Writes(Roster roster, Line line, Seating seating, Runnable changed) {
+        this.roster = roster;
+        this.line = line;
+        this.seating = seating;
+        this.changed = changed;
+    }
+
+    /** The record is durable: what it leaves out is the gang's no longer, and its pods may go. */
+    void recorded(GangId id) {
+        Gang gang = roster.get(id);
+        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
+            gang.recorded();
+            if (seating.giveBackLeft(gang)) {
+                changed.run();
+            }
+            gang.enter(gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
+            line.touch(gang);
+        }
+    }
+
+    /** A first placement is undone; a change of one that is durable stays, to be written again. */
+    void recordFailed(GangId id) {
+        Gang gang = roster.get(id);
+        if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
+            gang.plan(Optional.empty());
+            if (gang.durable().isEmpty()) {
+                seating.giveBackFree(gang);
+                changed.run();
+            }
+            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
+            line.touch(gang);
+        }
+    }
+
+    /** The pod gives its seat up, unless it is seen to be on its way after all. */
+    void releaseFailed(GangId id, String podUid) {
+        Gang gang = roster.get(id);
+        if (gang == null) {
+            return;
+        }
+        PodFacts pod = gang.pods().get(podUid);
+        boolean stillGated = pod == null || !pod.state().isPlaced();
+        if (stillGated && gang.seatOf(podUid).isPresent()) {
+            roster.leave(gang, podUid);
+            if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
+                gang.enter(Gang.Phase.WAITING);
+            }
+            if (roster.get(id) == gang) {
+                line.touch(gang);
+            }
+        }
+    }
+
+    /** The gang keeps its place. */
+    void rollBackFailed(GangId id) {
+        Gang gang = roster.get(id);
+        if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
+            gang.enter(Gang.Phase.PLACED);
+            line.touch(gang);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.offtake.operator.act;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ApiWriterTest {
+    @Test
+    void itIsNotIdleBetweenTheWritesOfOneChange() throws Exception {
+        try (StubApi api = new StubApi()) {
+            ApiWriter writer = new ApiWriter(api.client(), 1, () -> true, new SimpleMeterRegistry());
+            CompletableFuture<Boolean> idleBetween = write(writer, "first").thenCompose(answer -> {
+                boolean idle = writer.isIdle();
+                return write(writer, "second").thenApply(next -> idle);
+            });
+
+            assertThat(idleBetween.get(10, TimeUnit.SECONDS)).isFalse();
+            await().until(writer::isIdle);
+            assertThat(api.writes()).extracting(StubApi.Write::path).containsExactly("/first", "/second");
+        }
+    }
+
+    private static CompletableFuture<ApiWriter.Answer> write(ApiWriter writer, String path) {
+        return writer.urgently(ApiWriter.Kind.EVENT, "POST", "/" + path, ApiWriter.JSON, "{}");
+    }
+}

@@ -1,0 +1,60 @@
+package dev.offtake.operator.act;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.Dispatcher;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An API server that agrees to every write, and remembers them in order. */
+public final class StubApi implements AutoCloseable {
+    private final List<Write> writes = new CopyOnWriteArrayList<>();
+    private final KubernetesMockServer server;
+    private final KubernetesClient client;
+
+    /** A request that was answered. */
+    public record Write(String method, String path, String body) {}
+
+    public StubApi() {
+        server = new KubernetesMockServer(
+                new Context(),
+                new MockWebServer(),
+                new HashMap<>(),
+                new Dispatcher() {
+                    @Override
+                    public MockResponse dispatch(RecordedRequest request) {
+                        writes.add(new Write(request.getMethod(), request.getPath(), request.getUtf8Body()));
+                        return new MockResponse().setResponseCode(200).setBody("{}");
+                    }
+                },
+                false);
+        server.init();
+        client = server.createClient();
+    }
+
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** Writes of a method to paths that end like this. */
+    public List<Write> writes(String method, String pathEnd) {
+        return writes.stream()
+                .filter(w -> w.method().equals(method) && w.path().endsWith(pathEnd))
+                .toList();
+    }
+
+    public List<Write> writes() {
+        return List.copyOf(writes);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.destroy();
+    }
+}
