@@ -93,7 +93,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void aReplayDecidesTheSame() {
+    void aReplayDecidesTheSameEvictionsIncluded() throws IOException {
         Path journal = directory.resolve("events.jsonl");
         example(directory.resolve("out"), "--journal", journal.toString());
         out.getBuffer().setLength(0);
@@ -101,7 +101,8 @@ class SimulateCommandTest {
         int code = execute("simulate", "--replay", journal.toString());
 
         assertThat(code).as("%s%s", out, err).isZero();
-        assertThat(out.toString()).contains(" 45 decisions, all as recorded.");
+        assertThat(out.toString()).contains(" 94 decisions, all as recorded.");
+        assertThat(Files.readString(journal)).contains("\"kind\":\"Evict\"", "\"plan\":{\"victims\":[");
     }
 
     @Test

@@ -27,6 +27,9 @@ public final class Times {
 
     /** Seconds, or units from days down to milliseconds; rounded to a millisecond. */
     public static Optional<Duration> length(String text) {
+        if (isShortNumber(text)) {
+            return Optional.of(Duration.ofSeconds(Integer.parseInt(text)));
+        }
         if (SECONDS.matcher(text).matches()) {
             return Optional.of(Duration.ofMillis(new BigDecimal(text)
                     .movePointRight(3)
@@ -42,6 +45,15 @@ public final class Times {
             millis += parts.group(i + 1) == null ? 0 : Long.parseLong(parts.group(i + 1)) * MILLIS[i];
         }
         return Optional.of(Duration.ofMillis(millis));
+    }
+
+    /** Most lengths of large traces are whole seconds; they need no expressions. */
+    private static boolean isShortNumber(String text) {
+        boolean digits = !text.isEmpty() && text.length() <= 9;
+        for (int i = 0; digits && i < text.length(); i++) {
+            digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
     }
 
     /** An RFC 3339 instant, or a date and time without a zone, which is taken as UTC; cut to a millisecond. */

@@ -1,5 +1,6 @@
 package dev.offtake.sim.run;
 
+import dev.offtake.placement.Shape;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.sim.input.Submission;
@@ -33,6 +34,7 @@ final class GangRun {
     /** What the scheduler said last about pods without a seat. */
     Optional<String> told = Optional.empty();
 
+    private Optional<Shape> shape = Optional.empty();
     private int leastPods;
     private long runningSince = -1;
     private long saved;
@@ -51,6 +53,17 @@ final class GangRun {
         generations = new int[pods.count()];
         pools = new int[pods.count()];
         leastPods = pods.minCount();
+        shape = Optional.of(pods.shape());
+    }
+
+    /** What its pods ask for means this now. */
+    void respecified(GangSpec spec) {
+        shape = Optional.of(spec.podSets().get(0).shape());
+    }
+
+    /** What each of its pods takes, once it is submitted. */
+    Shape shape() {
+        return shape.orElseThrow();
     }
 
     int pods() {

@@ -1,7 +1,6 @@
 package dev.offtake.sim.run;
 
 import dev.offtake.fleet.Pool;
-import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.Decider;
@@ -29,9 +28,6 @@ import java.util.Set;
  * in one, none of which takes any time.
  */
 final class Gangs {
-    /** Why a gang waits that has lost a node, until the scheduler says why there is no other. */
-    private static final String INTERRUPTED = "Interrupted";
-
     private final Decider decider;
     private final Meter meter;
     private final Instant start;
@@ -94,14 +90,6 @@ final class Gangs {
         waits.end(run, now);
     }
 
-    private Shape shape(GangRun run) {
-        GangSpec spec = specs.get(run.submission.ask());
-        if (spec == null) {
-            throw new IllegalStateException("not submitted: " + run.id);
-        }
-        return spec.podSets().get(0).shape();
-    }
-
     private void tell(GangRun run, int pod, PodFacts.State state) {
         decider.apply(new Event.Pod(new PodFacts(
                 run.uid(pod),
@@ -112,7 +100,7 @@ final class Gangs {
                 state,
                 Optional.of(run.nodes[pod]).filter(node -> !node.isEmpty()),
                 "",
-                shape(run))));
+                run.shape())));
     }
 
     /** What gangs ask for may mean something else with other pools. */
@@ -120,6 +108,7 @@ final class Gangs {
         specs.replaceAll((ask, spec) -> Jobs.gang(ask, pools));
         for (GangRun run : runs.values()) {
             GangSpec spec = Optional.ofNullable(specs.get(run.submission.ask())).orElseThrow();
+            run.respecified(spec);
             decider.apply(new Event.Submit(
                     spec.of(run.id, start.plusMillis(run.submission.submit()), checkpoint(run.submission))));
         }
@@ -269,7 +258,8 @@ final class Gangs {
             if (lost.length > 0 && run.isRunning() && !run.isComplete()) {
                 run.interrupt(run.result.lostNodes(), now);
                 waits(run);
-                waits.tell(run, run.told.orElse(INTERRUPTED), run.result.gpus(), now);
+                // Why there is no other node the scheduler says, or has said already of another pod.
+                run.told.ifPresent(reason -> waits.tell(run, reason, run.result.gpus(), now));
             }
         }
     }

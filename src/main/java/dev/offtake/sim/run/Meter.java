@@ -1,12 +1,10 @@
 package dev.offtake.sim.run;
 
-import dev.offtake.fleet.Fleet;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.PoolView;
 import dev.offtake.placement.Views;
 import dev.offtake.schedule.Decider;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +21,7 @@ final class Meter {
     private final List<String> tenants;
     private final Map<String, Integer> poolIndex = new HashMap<>();
     private final Map<String, Integer> tenantIndex = new HashMap<>();
-    private final long[] gpus;
-    private final long[] usable;
+    private final Supply supply;
     private final long[] used;
     private final long[] lent;
     private final long[] tenantUsed;
@@ -35,7 +32,6 @@ final class Meter {
     private final List<Sample> samples = new ArrayList<>();
     private long now;
     private long nextSample;
-    private boolean suppliesChanged = true;
     private boolean changed = true;
     private List<Sample.OfLevel> levels = List.of();
 
@@ -47,8 +43,7 @@ final class Meter {
         this.tenants = List.copyOf(new TreeSet<>(tenants));
         this.pools.forEach(name -> poolIndex.put(name, poolIndex.size()));
         this.tenants.forEach(name -> tenantIndex.put(name, tenantIndex.size()));
-        gpus = new long[this.pools.size()];
-        usable = new long[this.pools.size()];
+        supply = new Supply(decider.scheduler().cluster().fleet(), this.pools);
         used = new long[this.pools.size()];
         lent = new long[this.pools.size()];
         tenantUsed = new long[this.tenants.size()];
@@ -64,13 +59,13 @@ final class Meter {
             sample();
             nextSample += interval;
         }
-        if (suppliesChanged && to > now) {
-            countSupply();
+        if (to > now) {
+            supply.count();
         }
         long length = to - now;
         for (int p = 0; p < used.length; p++) {
-            poolSums[p][0] += gpus[p] * length;
-            poolSums[p][1] += usable[p] * length;
+            poolSums[p][0] += supply.gpus(p) * length;
+            poolSums[p][1] += supply.usable(p) * length;
             poolSums[p][2] += used[p] * length;
             poolSums[p][3] += lent[p] * length;
         }
@@ -81,30 +76,15 @@ final class Meter {
         now = to;
     }
 
-    private void countSupply() {
-        suppliesChanged = false;
-        Arrays.fill(gpus, 0);
-        Arrays.fill(usable, 0);
-        Fleet fleet = decider.scheduler().cluster().fleet();
-        for (int p = 0; p < gpus.length; p++) {
-            for (NodeState node : fleet.nodes(pools.get(p))) {
-                gpus[p] += node.gpus();
-                usable[p] += node.health().takesWork() ? node.gpus() : 0;
-            }
-        }
-    }
-
     private void sample() {
-        if (suppliesChanged) {
-            countSupply();
-        }
+        supply.count();
         if (changed) {
             changed = false;
             levels = levels(decider.views());
         }
         List<Sample.OfPool> ofPools = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
-            ofPools.add(new Sample.OfPool(gpus[p], usable[p], used[p], lent[p]));
+            ofPools.add(new Sample.OfPool(supply.gpus(p), supply.usable(p), used[p], lent[p]));
         }
         List<Sample.OfTenant> ofTenants = new ArrayList<>();
         for (int t = 0; t < tenantUsed.length; t++) {
@@ -129,9 +109,15 @@ final class Meter {
         return levels;
     }
 
-    /** Nodes or pools are others than before, or in another state. */
+    /** Nodes or pools are others than before. */
     void supplyChanged() {
-        suppliesChanged = true;
+        supply.changed();
+        changed = true;
+    }
+
+    /** A node is in another state. */
+    void nodeChanged(String node) {
+        supply.changed(node);
         changed = true;
     }
 

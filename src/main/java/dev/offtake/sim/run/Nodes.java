@@ -31,12 +31,12 @@ final class Nodes {
         for (String name : change.nodes()) {
             Optional<NodeFacts> known = Optional.ofNullable(nodes.get(name));
             known.ifPresent(node -> change(node, change.what()));
+            meter.nodeChanged(name);
         }
         boolean ends = change.what() == Change.OfNodes.What.FAIL || change.what() == Change.OfNodes.What.DELETE;
         if (ends) {
             gangs.lose(new HashSet<>(change.nodes()), now);
         }
-        meter.supplyChanged();
     }
 
     private void change(NodeFacts node, Change.OfNodes.What what) {
@@ -48,6 +48,8 @@ final class Nodes {
             case DELETE -> {
                 nodes.remove(node.name());
                 decider.apply(new Event.RemoveNode(node.name()));
+                // Others may have been kept from work by it.
+                meter.supplyChanged();
             }
         }
     }

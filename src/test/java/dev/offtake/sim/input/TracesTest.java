@@ -84,10 +84,10 @@ class TracesTest {
         assertThat(first.tenant()).isEqualTo("vca");
         assertThat(first.pods()).isEqualTo(8);
         assertThat(first.wishes())
-                .isEqualTo(Map.of("offtake.dev/tier", "Reserved,OnDemand", "offtake.dev/topology-preferred", "rack"));
+                .isEqualTo(Map.of("offtake.dev/tier", "Reserved,Spot", "offtake.dev/topology-preferred", "rack"));
         assertThat(trace.submissions().get(0).checkpoint()).isEqualTo(900_000);
         assertThat(trace.submissions().get(1).ask().wishes())
-                .containsEntry("offtake.dev/tier", "OnDemand")
+                .containsEntry("offtake.dev/tier", "Spot")
                 .containsEntry("offtake.dev/topology", "node");
     }
 
