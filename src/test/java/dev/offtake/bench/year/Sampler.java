@@ -30,9 +30,13 @@ final class Sampler implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over = true;
-        sampler.join();
+        try {
+            sampler.join();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The part of the time in which the innermost code of this project was of a package; after {@link #close}. */

@@ -38,7 +38,7 @@ class SimulateBench {
             "sim %");
 
     @Test
-    void ofTracesAndOfAYear() throws IOException, InterruptedException {
+    void ofTracesAndOfAYear() throws IOException {
         for (Path trace : traces()) {
             run(
                     trace.toAbsolutePath().getParent().getFileName().toString(),
@@ -73,7 +73,7 @@ class SimulateBench {
         }
     }
 
-    private void run(String name, Scenario.Files files, Optional<Duration> until) throws InterruptedException {
+    private void run(String name, Scenario.Files files, Optional<Duration> until) {
         Scenario scenario = Scenario.read(files);
         Simulation simulation =
                 new Simulation(scenario, new Simulation.Settings(until, Optional.empty()), Journal.NONE);
