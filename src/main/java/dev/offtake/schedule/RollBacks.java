@@ -46,7 +46,7 @@ final class RollBacks {
             switch (gang.phase()) {
                 case ROLLING_BACK -> decisions.addAll(finish(gang));
                 case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
-                case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
+                case WAITING, RECLAIMING, CLOSING -> gang.refusedSince(Optional.empty());
             }
             if (gang.refusals().expire(now) || decisions.size() > known) {
                 any = true;

@@ -120,16 +120,15 @@ final class Gangs {
         if (run == null) {
             return Optional.empty();
         }
-        if (decision instanceof Decision.Record placed) {
-            run.result.commitment = placed.grant().commitment().toString();
-            run.result.tier = placed.grant().tier().name();
+        if (decision instanceof Decision.Record) {
             run.told = Optional.empty();
             decider.apply(new Event.Recorded(run.id));
         } else if (decision instanceof Decision.Release release) {
             return bind(run, release, now);
         } else if (decision instanceof Decision.Explain explain) {
             told(run, explain.reason().code().spelled(), now);
-        } else if (decision instanceof Decision.WaitOver) {
+        } else if (decision instanceof Decision.WaitOver || decision instanceof Decision.PlanFailed) {
+            // Its pods are as they were; a new reason follows if it waits.
             run.told = Optional.empty();
         } else if (decision instanceof Decision.Evict evict) {
             return Optional.of(giveNotice(run, evict, now));
@@ -180,6 +179,9 @@ final class Gangs {
 
     /** Its Job goes on: it has pods again, and waits. */
     private void resume(GangRun run) {
+        if (run.leaving.isEmpty()) {
+            return;
+        }
         run.leaving = Optional.empty();
         for (int pod = 0; pod < run.pods(); pod++) {
             makeAnew(run, pod);
@@ -211,6 +213,8 @@ final class Gangs {
             run.result.start = now;
         }
         waitsNoLonger(run, now);
+        run.result.commitment = release.grant().commitment().toString();
+        run.result.tier = release.grant().tier().name();
         long end = run.begin(now);
         return Optional.of(new Next.End(run, run.version, end));
     }
