@@ -46,6 +46,17 @@ final class Restoring {
         roster.add(roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec)));
     }
 
+    /** That a gang was being evicted: it waits again when its pods are gone. */
+    void eviction(GangId id, Reason reason) {
+        Gang gang = roster.get(id);
+        if (gang != null && gang.phase() != Gang.Phase.CLOSING) {
+            gang.plan(Optional.empty());
+            gang.tell(reason);
+            gang.enter(Gang.Phase.ROLLING_BACK);
+            line.touch(gang);
+        }
+    }
+
     /**
      * That the scheduler refused a gang on nodes, which are avoided for it.
      *

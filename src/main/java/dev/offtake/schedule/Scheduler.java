@@ -168,6 +168,16 @@ public final class Scheduler {
     }
 
     /**
+     * Takes over a gang whose eviction was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
+     * the first cycle only.
+     *
+     * @param reason what its user was told
+     */
+    public void restoreEviction(GangId id, Reason reason) {
+        restoring.eviction(id, reason);
+    }
+
+    /**
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
      */
     public void pod(PodFacts pod) {

@@ -4,7 +4,9 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes how far gangs are: the record before their pods are released, that they run, that they are over. */
@@ -25,6 +27,24 @@ public final class Placing {
     public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly) {
         GPUWorkloadStatus status =
                 StatusText.placed(records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly);
+        write(gang, owner, status);
+    }
+
+    /**
+     * Writes the record of a gang that others have to go for first; the answer comes as with {@link #record}.
+     *
+     * @param reason what its user is told
+     */
+    public void reclaim(
+            GangSpec gang, Optional<Owner> owner, Decision.Record placed, GPUWorkloadStatus.Plan plan, Reason reason) {
+        write(
+                gang,
+                owner,
+                StatusText.reclaiming(
+                        records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), plan, reason));
+    }
+
+    private void write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         records.write(gang, owner, status).whenComplete((durable, failure) -> {
             if (failure == null && durable) {
                 feedback.recorded(gang.id());
@@ -32,6 +52,18 @@ public final class Placing {
                 Later.run(() -> feedback.recordFailed(gang.id()));
             }
         });
+    }
+
+    /** A lone pod goes to a node. Its pin is its record; but what an earlier plan has left written is out of date. */
+    public void released(GangSpec pod, Decision.Release release) {
+        Decision.Seats seat =
+                new Decision.Seats(pod.podSets().get(0).name(), release.grant().tier(), 1, List.of(release.node()));
+        records.change(
+                pod.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() != GPUWorkloadStatus.Phase.PLACED)
+                        .map(status -> StatusText.placed(
+                                Optional.of(status), pod.gpus(), release.grant(), List.of(seat), false)));
     }
 
     /** All pods of the gang are bound. */

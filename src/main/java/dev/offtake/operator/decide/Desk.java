@@ -38,11 +38,15 @@ public final class Desk {
     private final Placing placing;
     private final Explainer explainer;
     private final RollBacks rollBacks;
+    private final Evictions evictions;
     private final Executor executor;
     /** Gangs of which all pods may be bound now. */
     private final Set<GangId> filled = new LinkedHashSet<>();
     /** Placed gangs of which somebody who led before said that pods wait. */
     private final Set<GangId> saidToWait = new LinkedHashSet<>();
+
+    /** Gangs that could not be taken back at the first try. */
+    private final Set<GangId> notTakenBack = new LinkedHashSet<>();
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Scheduler> scheduler = Optional.empty();
@@ -64,7 +68,8 @@ public final class Desk {
                 caches,
                 rollBacks::isSuspendedByUs,
                 (gang, uid) -> scheduler.map(s -> s.hasSeat(gang, uid)).orElse(false));
-        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
+        evictions = new Evictions(caches, book, rollBacks);
+        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -75,7 +80,9 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Scheduler fresh = new Scheduler();
-        feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
+        evictions.startAnew();
+        notTakenBack.clear();
+        feeder = Optional.of(new Rebuild(caches, book, evictions, gpuResources).into(fresh));
         scheduler = Optional.of(fresh);
         changed = true;
         explainer.startAnew();
@@ -105,6 +112,8 @@ public final class Desk {
         List<Decision> decisions = scheduler.get().decide(now);
         changed |= !decisions.isEmpty();
         executor.execute(decisions, scheduler.get(), now);
+        notTakenBack.forEach(this::tellIfKept);
+        notTakenBack.clear();
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         saidToWait.forEach(this::tellIfOver);
         saidToWait.clear();
@@ -118,6 +127,12 @@ public final class Desk {
                 .flatMap(s -> s.gang(id))
                 .filter(view -> view.placed() && view.waiting().isEmpty())
                 .ifPresent(view -> explainer.over(id));
+    }
+
+    private void tellIfKept(GangId id) {
+        scheduler.ifPresent(s -> s.gang(id)
+                .filter(view -> view.placed() && !view.rollingBack())
+                .ifPresent(view -> executor.kept(id, s)));
     }
 
     /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
@@ -227,6 +242,9 @@ public final class Desk {
         }
         feeder.ifPresent(f -> f.pod(pod, before));
         explainer.touched(pod.gang());
+        if (scheduler.isPresent()) {
+            evictions.seen(pod);
+        }
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
             filled.add(pod.gang());
         }
@@ -236,6 +254,7 @@ public final class Desk {
     public void removePod(String uid) {
         Optional<SeenPod> pod = caches.removePod(uid);
         explainer.forget(uid);
+        pod.ifPresent(evictions::gone);
         // It may have been the last one that waited.
         pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(filled::add);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
@@ -289,5 +308,6 @@ public final class Desk {
 
     public void rollBackFailed(GangId id) {
         scheduler.ifPresent(s -> s.rollBackFailed(id));
+        notTakenBack.add(id);
     }
 }

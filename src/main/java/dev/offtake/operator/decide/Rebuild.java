@@ -6,24 +6,29 @@ import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a scheduler from what is seen: supply, promises, what is placed by record or by claim, then what waits. */
 final class Rebuild {
     private final Caches caches;
     private final GangBook book;
+    private final Evictions evictions;
     private final Set<String> gpuResources;
 
-    Rebuild(Caches caches, GangBook book, Set<String> gpuResources) {
+    Rebuild(Caches caches, GangBook book, Evictions evictions, Set<String> gpuResources) {
         this.caches = caches;
         this.book = book;
+        this.evictions = evictions;
         this.gpuResources = gpuResources;
     }
 
@@ -59,14 +64,37 @@ final class Rebuild {
             return;
         }
         Optional<Decision.Grant> grant = status.flatMap(Placements::grant);
-        feeder.restore(id, grant, status.map(Placements::seats).orElse(List.of()), spec.get());
-        status.map(GPUWorkloadStatus::rollback)
-                .ifPresent(rollback -> scheduler.restoreRefusal(
-                        id,
-                        Optional.ofNullable(rollback.message()).orElse(""),
-                        rollback.avoidNodes(),
-                        rollback.since(),
-                        status.get().phase() == GPUWorkloadStatus.Phase.EVICTING));
+        feeder.restore(
+                id,
+                grant,
+                status.map(Placements::seats).orElse(List.of()),
+                status.flatMap(evictions::plan),
+                spec.get());
+        status.ifPresent(s -> takingBack(id, s, scheduler));
+    }
+
+    /** That a gang was taken back, or is being taken back. */
+    private void takingBack(GangId id, GPUWorkloadStatus status, Scheduler scheduler) {
+        GPUWorkloadStatus.@Nullable Rollback rollback = status.rollback();
+        boolean underWay = status.phase() == GPUWorkloadStatus.Phase.EVICTING;
+        if (rollback == null) {
+            return;
+        }
+        if (rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled())) {
+            scheduler.restoreRefusal(
+                    id,
+                    Optional.ofNullable(rollback.message()).orElse(""),
+                    rollback.avoidNodes(),
+                    rollback.since(),
+                    underWay);
+        } else if (underWay) {
+            Map<String, String> numbers = Optional.ofNullable(status.waiting())
+                    .map(GPUWorkloadStatus.Waiting::numbers)
+                    .orElse(Map.of());
+            scheduler.restoreEviction(id, new Reason(Reason.Code.RECLAIMED, numbers));
+            Optional.ofNullable(rollback.deadline()).ifPresent(deadline -> evictions.begin(id, deadline));
+            evictions.hasten(id);
+        }
     }
 
     /** A gang whose Job is gone, but whose pods may still be on their nodes. */
