@@ -41,6 +41,7 @@ final class Gang {
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    private Optional<Plan> durablePlan = Optional.empty();
     private boolean stuck;
 
     /**
@@ -97,9 +98,15 @@ final class Gang {
         return durable;
     }
 
-    /** The seats as they are now are those of the durable record; none is none. */
+    /** What remains of the plan of the last record that is known to be durable. */
+    Optional<Plan> durablePlan() {
+        return durablePlan;
+    }
+
+    /** The seats and the plan as they are now are those of the durable record; none is none. */
     void recorded() {
         durable = List.copyOf(seats);
+        durablePlan = plan;
     }
 
     /** What it asks for, as long as nothing has happened to it. */
@@ -163,6 +170,12 @@ final class Gang {
 
     void stuck(boolean next) {
         stuck = next;
+    }
+
+    /** The others of its plan have left. */
+    void remainsOfPlan(Plan left) {
+        plan = Optional.of(left);
+        durablePlan = plan;
     }
 
     /** Who has to go before it can start. */

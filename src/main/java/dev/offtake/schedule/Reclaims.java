@@ -46,6 +46,8 @@ final class Reclaims {
                 giveUp(gang);
                 changed = true;
             } else {
+                // Who has left may come back beside the gang, and is no victim any more.
+                gang.remainsOfPlan(new Plan(left.stream().map(Gang::id).toList(), plan.deadline()));
                 left.forEach(victim -> evict(victim, gang, plan, decisions));
             }
         }
@@ -84,6 +86,7 @@ final class Reclaims {
 
     /** All victims are gone: the seats are the gang's alone. */
     private void start(Gang gang, List<Decision> decisions) {
+        gang.plan().ifPresent(plan -> gang.remainsOfPlan(new Plan(List.of(), plan.deadline())));
         gang.plan(Optional.empty());
         gang.enter(Gang.Phase.RECORDING);
         gang.tellNothing();

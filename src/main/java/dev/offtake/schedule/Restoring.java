@@ -34,8 +34,8 @@ final class Restoring {
         }
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
-            gang.recorded();
             gang.plan(plan);
+            gang.recorded();
             gang.enter(plan.isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
         }
         roster.add(gang);

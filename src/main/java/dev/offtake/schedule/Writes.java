@@ -1,7 +1,5 @@
 package dev.offtake.schedule;
 
-import java.util.Optional;
-
 /** What became of the writes that were decided: the state has taken them for granted, and undoes those that failed. */
 final class Writes {
     private final Roster roster;
@@ -34,12 +32,15 @@ final class Writes {
     void recordFailed(GangId id) {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            gang.plan(Optional.empty());
+            gang.plan(gang.durablePlan());
             if (gang.durable().isEmpty()) {
                 seating.giveBackFree(gang);
                 changed.run();
             }
-            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
+            gang.enter(
+                    gang.seats().isEmpty()
+                            ? Gang.Phase.WAITING
+                            : gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
             line.touch(gang);
         }
     }

@@ -122,41 +122,36 @@ class ReclaimTest {
 
     @Test
     void aVictimThatHasLeftAndIsPlacedAgainBesideTheClaimantIsNotEvictedAgain() {
-        Job halves = job("owner", "halves", 2, 4).createdAt(10);
         scheduler.putContract(Site.contract("owner", 16, "gpu"));
         scheduler.removeNode("n2");
         scheduler.removeNode("n3");
-        Job small = spot("small", 1, 4);
-        Job large = spot("large", 1, 8).createdAt(1);
-        Job rest = spot("rest", 1, 4).createdAt(2);
-        String there = run(small).get(0);
+        Job neighbour = job("owner", "neighbour", 1, 4);
+        Job small = spot("small", 1, 4).createdAt(1);
+        Job large = spot("large", 1, 8).createdAt(2);
+        String shared = run(neighbour).get(0);
+        assertThat(run(small)).containsExactly(shared);
         run(large);
-        run(rest);
-        submit(halves.required("rack").pods(3));
-        List<Decision> first = decide();
-        scheduler.recorded(halves.id());
-        List<GangId> evicted = only(Decision.Evict.class, decide()).stream()
-                .map(Decision.Evict::gang)
-                .toList();
-        assertThat(first).isNotEmpty();
-        assertThat(evicted).contains(large.id()).hasSize(2);
-        Job leaver = evicted.contains(small.id()) ? small : rest;
-        Job other = leaver == small ? rest : small;
-        gone(leaver);
-        scheduler.podGone(other.id(), other.id().name() + "-0");
-        scheduler.withdraw(other.id());
+        Job claimant = job("owner", "claimant", 3, 4).createdAt(10);
+        submit(claimant);
         decide();
-        scheduler.pod(pod(leaver, 0, PodFacts.State.GATED, Optional.empty()));
-        List<Decision> placed = decide();
-        assertThat(only(Decision.Record.class, placed))
+        scheduler.recorded(claimant.id());
+        assertThat(only(Decision.Evict.class, decide()))
                 .extracting(Decision::gang)
-                .contains(leaver.id());
-        scheduler.recorded(leaver.id());
+                .containsExactlyInAnyOrder(small.id(), large.id());
+        gone(small);
+        assertThat(only(Decision.RolledBack.class, decide())).hasSize(1);
+        scheduler.withdraw(neighbour.id());
+        gone(neighbour);
         decide();
-        scheduler.pod(pod(leaver, 0, PodFacts.State.BOUND, Optional.of(there)));
+
+        assertThat(run(small)).containsExactly(shared);
 
         assertThat(only(Decision.Evict.class, decide())).isEmpty();
-        assertThat(view(leaver).rollingBack()).isFalse();
+        assertThat(view(small).rollingBack()).isFalse();
+        gone(large);
+        assertThat(only(Decision.Record.class, decide()))
+                .extracting(Decision::gang)
+                .containsExactly(claimant.id());
     }
 
     @Test
