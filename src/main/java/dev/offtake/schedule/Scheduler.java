@@ -229,7 +229,9 @@ public final class Scheduler {
             unprotected = Optional.empty();
             changed();
         }
-        if (rollBacks.check(now, decisions) | reclaims.check(now, decisions)) {
+        boolean freed = rollBacks.check(now, decisions);
+        freed |= reclaims.check(now, decisions);
+        if (freed) {
             changed();
         }
         for (Gang gang : line.takeSeatable()) {

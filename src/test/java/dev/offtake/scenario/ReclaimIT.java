@@ -173,7 +173,10 @@ class ReclaimIT {
 
         lending.guest.job("spare", 1, 4, SPOT, "", "");
 
-        assertThat(lending.guest.awaitReason("spare", "InsufficientGpus")).contains("8 free");
+        scene.eventually(() -> {
+            assertThat(lending.guest.record("job-spare")).isNotNull();
+            assertThat(lending.guest.record("job-spare").getStatus().waiting()).isNotNull();
+        });
         lending.owner.job("own", 2, 4);
         lending.owner.awaitRunning("own", 2);
         lending.guest.assertHeld("spare");

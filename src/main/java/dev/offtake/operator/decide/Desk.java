@@ -13,6 +13,7 @@ import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Gangs;
@@ -20,7 +21,6 @@ import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,18 +35,11 @@ public final class Desk {
     private final Caches caches = new Caches();
     private final GangBook book;
     private final WorkloadRecords records;
-    private final Placing placing;
     private final Explainer explainer;
     private final RollBacks rollBacks;
     private final Evictions evictions;
     private final Executor executor;
-    /** Gangs of which all pods may be bound now. */
-    private final Set<GangId> filled = new LinkedHashSet<>();
-    /** Placed gangs of which somebody who led before said that pods wait. */
-    private final Set<GangId> saidToWait = new LinkedHashSet<>();
-
-    /** Gangs that could not be taken back at the first try. */
-    private final Set<GangId> notTakenBack = new LinkedHashSet<>();
+    private final LooseEnds looseEnds;
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Scheduler> scheduler = Optional.empty();
@@ -61,7 +54,6 @@ public final class Desk {
             RollBacks rollBacks,
             MeterRegistry metrics) {
         this.records = records;
-        this.placing = placing;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
         book = new GangBook(
@@ -69,6 +61,7 @@ public final class Desk {
                 rollBacks::isSuspendedByUs,
                 (gang, uid) -> scheduler.map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
+        looseEnds = new LooseEnds(caches, book, placing, explainer);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
     }
 
@@ -81,14 +74,16 @@ public final class Desk {
     public void lead() {
         Scheduler fresh = new Scheduler();
         evictions.startAnew();
-        notTakenBack.clear();
-        feeder = Optional.of(new Rebuild(caches, book, evictions, gpuResources).into(fresh));
+        looseEnds.startAnew();
+        Rebuild rebuild = new Rebuild(caches, book, evictions, gpuResources);
+        feeder = Optional.of(rebuild.into(fresh));
+        rebuild.notBegun().forEach(looseEnds::notTakenBack);
         scheduler = Optional.of(fresh);
         changed = true;
         explainer.startAnew();
         caches.workloads.forEach((id, workload) -> {
             if (workload.getStatus() != null && workload.getStatus().waiting() != null) {
-                saidToWait.add(id);
+                looseEnds.saidToWait(id);
             }
         });
     }
@@ -112,39 +107,9 @@ public final class Desk {
         List<Decision> decisions = scheduler.get().decide(now);
         changed |= !decisions.isEmpty();
         executor.execute(decisions, scheduler.get(), now);
-        notTakenBack.forEach(this::tellIfKept);
-        notTakenBack.clear();
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
-        saidToWait.forEach(this::tellIfOver);
-        saidToWait.clear();
-        filled.forEach(this::tellRunning);
-        filled.clear();
+        looseEnds.tie(scheduler.get(), executor);
         explainer.flush(now, book);
-    }
-
-    private void tellIfOver(GangId id) {
-        scheduler
-                .flatMap(s -> s.gang(id))
-                .filter(view -> view.placed() && view.waiting().isEmpty())
-                .ifPresent(view -> explainer.over(id));
-    }
-
-    private void tellIfKept(GangId id) {
-        scheduler.ifPresent(s -> s.gang(id)
-                .filter(view -> view.placed() && !view.rollingBack())
-                .ifPresent(view -> executor.kept(id, s)));
-    }
-
-    /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
-    private void tellRunning(GangId id) {
-        scheduler
-                .flatMap(s -> s.gang(id))
-                .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
-                .filter(view -> view.waiting().isEmpty())
-                .filter(view -> caches.podsOf(id).stream()
-                        .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
-                                || p.facts().state() == PodFacts.State.GATED))
-                .ifPresent(view -> placing.running(view.spec(), book.recordOwner(id)));
     }
 
     /** When {@link #decide} has something to do without an event. */
@@ -246,7 +211,7 @@ public final class Desk {
             evictions.seen(pod);
         }
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
-            filled.add(pod.gang());
+            looseEnds.filled(pod.gang());
         }
         changed |= pod.isOnNode();
     }
@@ -256,7 +221,7 @@ public final class Desk {
         explainer.forget(uid);
         pod.ifPresent(evictions::gone);
         // It may have been the last one that waited.
-        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(filled::add);
+        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(looseEnds::filled);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
         changed = true;
     }
@@ -295,7 +260,10 @@ public final class Desk {
     }
 
     public void recorded(GangId id) {
-        scheduler.ifPresent(s -> s.recorded(id));
+        scheduler.ifPresent(s -> {
+            s.recorded(id);
+            s.gang(id).flatMap(GangView::plan).ifPresent(evictions::leaving);
+        });
     }
 
     public void recordFailed(GangId id) {
@@ -308,6 +276,6 @@ public final class Desk {
 
     public void rollBackFailed(GangId id) {
         scheduler.ifPresent(s -> s.rollBackFailed(id));
-        notTakenBack.add(id);
+        looseEnds.notTakenBack(id);
     }
 }

@@ -41,6 +41,19 @@ final class Evictions {
         return !deadline.equals(deadlines.put(gang, deadline));
     }
 
+    /** A plan is durable: those of its victims that are leaving by themselves have no longer than the others. */
+    void leaving(Plan plan) {
+        for (GangId victim : plan.victims()) {
+            boolean leaves = caches.podsOf(victim).stream()
+                    .filter(SeenPod::isOnNode)
+                    .allMatch(pod -> pod.facts().state() == PodFacts.State.TERMINATING);
+            if (leaves && !deadlines.containsKey(victim)) {
+                deadlines.put(victim, plan.deadline());
+                hasten(victim);
+            }
+        }
+    }
+
     void end(GangId gang) {
         deadlines.remove(gang);
     }

@@ -6,6 +6,8 @@ import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.GangView;
+import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Reason;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Placements;
@@ -24,6 +26,7 @@ final class Rebuild {
     private final GangBook book;
     private final Evictions evictions;
     private final Set<String> gpuResources;
+    private final Set<GangId> notBegun = new TreeSet<>();
 
     Rebuild(Caches caches, GangBook book, Evictions evictions, Set<String> gpuResources) {
         this.caches = caches;
@@ -51,6 +54,7 @@ final class Rebuild {
             if (book.spec(id).isEmpty()) {
                 feeder.refresh(id);
             }
+            scheduler.gang(id).flatMap(GangView::plan).ifPresent(evictions::leaving);
         });
         return feeder;
     }
@@ -76,9 +80,13 @@ final class Rebuild {
     /** That a gang was taken back, or is being taken back. */
     private void takingBack(GangId id, GPUWorkloadStatus status, Scheduler scheduler) {
         GPUWorkloadStatus.@Nullable Rollback rollback = status.rollback();
-        boolean underWay = status.phase() == GPUWorkloadStatus.Phase.EVICTING;
         if (rollback == null) {
             return;
+        }
+        boolean intended = status.phase() == GPUWorkloadStatus.Phase.EVICTING;
+        boolean underWay = intended && hasBegun(id);
+        if (intended && !underWay) {
+            notBegun.add(id);
         }
         if (rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled())) {
             scheduler.restoreRefusal(
@@ -95,6 +103,21 @@ final class Rebuild {
             Optional.ofNullable(rollback.deadline()).ifPresent(deadline -> evictions.begin(id, deadline));
             evictions.hasten(id);
         }
+    }
+
+    /** Whether more was done than to say that a gang is to be taken back. */
+    private boolean hasBegun(GangId id) {
+        boolean suspended = Optional.ofNullable(caches.jobs.get(id))
+                .map(job -> Boolean.TRUE.equals(job.getSpec().getSuspend()))
+                .orElse(false);
+        return suspended
+                || caches.podsOf(id).stream()
+                        .noneMatch(pod -> pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING);
+    }
+
+    /** Gangs that were to be taken back, and have their place all the same. */
+    Set<GangId> notBegun() {
+        return notBegun;
     }
 
     /** A gang whose Job is gone, but whose pods may still be on their nodes. */

@@ -10,10 +10,12 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 
-/** An API server that agrees to every write, and remembers them in order. */
+/** An API server that agrees to every write unless told otherwise, and remembers them in order. */
 public final class StubApi implements AutoCloseable {
     private final List<Write> writes = new CopyOnWriteArrayList<>();
+    private volatile ToIntFunction<Write> code = write -> 200;
     private final KubernetesMockServer server;
     private final KubernetesClient client;
 
@@ -28,8 +30,11 @@ public final class StubApi implements AutoCloseable {
                 new Dispatcher() {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {
-                        writes.add(new Write(request.getMethod(), request.getPath(), request.getUtf8Body()));
-                        return new MockResponse().setResponseCode(200).setBody("{}");
+                        Write write = new Write(request.getMethod(), request.getPath(), request.getUtf8Body());
+                        writes.add(write);
+                        return new MockResponse()
+                                .setResponseCode(code.applyAsInt(write))
+                                .setBody("{}");
                     }
                 },
                 false);
@@ -39,6 +44,11 @@ public final class StubApi implements AutoCloseable {
 
     public KubernetesClient client() {
         return client;
+    }
+
+    /** From now on writes are answered with this code. */
+    public void answers(ToIntFunction<Write> codeOfWrite) {
+        code = codeOfWrite;
     }
 
     /** Writes of a method to paths that end like this. */

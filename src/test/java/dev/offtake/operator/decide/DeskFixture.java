@@ -28,6 +28,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,6 +55,7 @@ final class DeskFixture implements AutoCloseable {
     private final ApiWriter writer;
     private final Queue<Runnable> feedback = new ConcurrentLinkedQueue<>();
     private final KubernetesSerialization serialization = api.client().getKubernetesSerialization();
+    private final Map<String, Job> jobs = new java.util.TreeMap<>();
     private final Map<String, Node> nodes = new java.util.TreeMap<>();
 
     DeskFixture(int nodesThere, int nodesCommitted) {
@@ -108,7 +110,7 @@ final class DeskFixture implements AutoCloseable {
 
     /** A Job of pods that take a node each. */
     GangId job(String name, int pods, Map<String, String> annotations) {
-        desk.putJob(new JobBuilder()
+        Job job = new JobBuilder()
                 .withNewMetadata()
                 .withNamespace(NS)
                 .withName(name)
@@ -123,8 +125,14 @@ final class DeskFixture implements AutoCloseable {
                 .withSpec(pod(name, "template").getSpec())
                 .endTemplate()
                 .endSpec()
-                .build());
+                .build();
+        jobs.put(name, job);
+        desk.putJob(job);
         return Gangs.ofJob(NS, name);
+    }
+
+    Job job(String name) {
+        return jobs.get(name);
     }
 
     /** A pod of a Job, gated and made now. */
