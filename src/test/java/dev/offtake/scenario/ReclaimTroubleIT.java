@@ -92,6 +92,46 @@ class ReclaimTroubleIT {
     }
 
     @Test
+    void aLonePodThatIsDeletedMeanwhileGivesItsPlaceBackToo() {
+        guestsLinger("5s");
+        lending.owner.pod("notebook", 4, "", "");
+        scene.eventually(() -> assertThat(lending.owner.records()).hasSize(1));
+        String record = lending.owner.records().get(0).getMetadata().getName();
+        lending.awaitReclaimingRecord(record);
+        String victim = awaitLeaving(1).get(0);
+
+        lending.owner.deletePod("notebook");
+
+        lending.owner.awaitLetGo(record);
+        lending.guest.awaitRunning(victim, 1);
+        lending.assertNotBlamed(victim);
+    }
+
+    @Test
+    void aGangOfBarePodsGoesAsAWhole() {
+        String gang = """
+                labels: {offtake.dev/workload: pair}
+                annotations: {offtake.dev/pods: "2", offtake.dev/tier: Spot}
+                """;
+        lending.guest.pod("left", 4, gang, "");
+        lending.guest.pod("right", 4, gang, "");
+        lending.guest.awaitRunning(2);
+        lending.guestRuns("three", 1, ", offtake.dev/checkpoint: 1s", "");
+
+        lending.owner.job("own", 2, 4);
+
+        lending.owner.awaitRunning("own", 2);
+        scene.eventually(() -> assertThat(lending.guest.pods().stream()
+                        .filter(pod -> pod.getMetadata().getLabels().containsKey("offtake.dev/workload")))
+                .isEmpty());
+        lending.guest.awaitFinished("pods-pair");
+        assertThat(Scene.condition(lending.guest.record("pods-pair").getStatus().conditions(), "Evicted")
+                        .orElseThrow()
+                        .reason())
+                .isEqualTo("Reclaimed");
+    }
+
+    @Test
     void nobodyIsEvictedForAGangThatCannotStartAfterAll() {
         guestsLinger("1s");
         List<String> before = uids(lending.guest.pods());

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Tier;
 import dev.offtake.schedule.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +72,15 @@ class WishesTest {
                         Optional.of("train"),
                         OptionalInt.of(32),
                         List.of()));
+    }
+
+    @Test
+    void theExampleOfSpotWorkIsUnderstood() throws IOException {
+        Wishes wishes = Wishes.of(Yaml.job(Files.readString(Path.of("examples/nvl72/spot.yaml"))));
+
+        assertThat(wishes.tiers()).containsExactly(Tier.SPOT);
+        assertThat(wishes.checkpoint()).contains(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5)));
+        assertThat(wishes.problems()).isEmpty();
     }
 
     @Test

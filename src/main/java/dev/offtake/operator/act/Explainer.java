@@ -204,7 +204,7 @@ public final class Explainer {
     /** Whether the same was told before, by this process or by one before it. */
     private boolean isTold(GangId gang, Reason reason, Gangs gangs) {
         String code = reason.code().spelled();
-        if (gang.isLonePod()) {
+        if (gang.isLonePod() && !records.exists(gang)) {
             return gangs.waitingPods(gang).stream().anyMatch(pod -> code.equals(toldPods.get(pod.uid())));
         }
         return records.exists(gang)

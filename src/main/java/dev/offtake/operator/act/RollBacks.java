@@ -190,7 +190,9 @@ public final class RollBacks {
         if (job.isPresent() && isToBeResumed(gang.id())) {
             setSuspended(job.get(), false);
         }
-        records.change(gang.id(), StatusText::kept);
+        if (records.exists(gang.id())) {
+            records.change(gang.id(), StatusText::kept);
+        }
     }
 
     private static ObjectNode options(PodRef pod, Optional<Long> grace) {

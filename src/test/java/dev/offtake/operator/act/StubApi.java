@@ -15,6 +15,7 @@ import java.util.function.ToIntFunction;
 /** An API server that agrees to every write unless told otherwise, and remembers them in order. */
 public final class StubApi implements AutoCloseable {
     private final List<Write> writes = new CopyOnWriteArrayList<>();
+    private final List<Write> accepted = new CopyOnWriteArrayList<>();
     private volatile ToIntFunction<Write> code = write -> 200;
     private final KubernetesMockServer server;
     private final KubernetesClient client;
@@ -31,15 +32,21 @@ public final class StubApi implements AutoCloseable {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {
                         Write write = new Write(request.getMethod(), request.getPath(), request.getUtf8Body());
-                        writes.add(write);
-                        return new MockResponse()
-                                .setResponseCode(code.applyAsInt(write))
-                                .setBody("{}");
+                        return new MockResponse().setResponseCode(take(write)).setBody("{}");
                     }
                 },
                 false);
         server.init();
         client = server.createClient();
+    }
+
+    private synchronized int take(Write write) {
+        int answer = code.applyAsInt(write);
+        writes.add(write);
+        if (answer == 200) {
+            accepted.add(write);
+        }
+        return answer;
     }
 
     public KubernetesClient client() {
@@ -56,6 +63,11 @@ public final class StubApi implements AutoCloseable {
         return writes.stream()
                 .filter(w -> w.method().equals(method) && w.path().endsWith(pathEnd))
                 .toList();
+    }
+
+    /** Writes that it agreed to. */
+    public List<Write> accepted() {
+        return List.copyOf(accepted);
     }
 
     public List<Write> writes() {

@@ -131,8 +131,13 @@ final class DeskFixture implements AutoCloseable {
         return Gangs.ofJob(NS, name);
     }
 
-    Job job(String name) {
-        return jobs.get(name);
+    /** The Job is seen as suspended, or as going on. */
+    void suspended(String name, boolean suspended) {
+        desk.putJob(new JobBuilder(jobs.get(name))
+                .editSpec()
+                .withSuspend(suspended)
+                .endSpec()
+                .build());
     }
 
     /** A pod of a Job, gated and made now. */
@@ -238,7 +243,7 @@ final class DeskFixture implements AutoCloseable {
         return read(patch);
     }
 
-    private GPUWorkloadStatus read(String patch) {
+    GPUWorkloadStatus read(String patch) {
         try {
             return serialization.convertValue(
                     new com.fasterxml.jackson.databind.ObjectMapper()
@@ -258,10 +263,14 @@ final class DeskFixture implements AutoCloseable {
 
     /** The record that another leader wrote comes through the informer. */
     void showRecord(DeskFixture leader, String name) {
+        showRecord(name, leader.status(name));
+    }
+
+    void showRecord(String name, GPUWorkloadStatus status) {
         GPUWorkload workload = new GPUWorkload();
         workload.getMetadata().setNamespace(NS);
         workload.getMetadata().setName(name);
-        workload.setStatus(leader.status(name));
+        workload.setStatus(status);
         desk.putWorkload(new GangId(NS, name), workload);
     }
 

@@ -7,7 +7,6 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.operator.act.StubApi;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -229,7 +228,7 @@ class EvictingTest {
         Pod running = spareRuns();
         ownComes(world);
         takesOver(running);
-        suspend(next);
+        next.suspended("spare", true);
         next.show(leaving(running, 3600));
         next.desk.lead();
         next.settle();
@@ -249,13 +248,5 @@ class EvictingTest {
         next.showRecord(world, VICTIM);
         next.job("spare", 1, SPOT);
         next.show(running);
-    }
-
-    private static void suspend(DeskFixture desk) {
-        desk.desk.putJob(new JobBuilder(desk.job("spare"))
-                .editSpec()
-                .withSuspend(true)
-                .endSpec()
-                .build());
     }
 }
