@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two nodes that are promised to an owner, and lent to guests as long as the owner does not need them. */
-@Tag("slow")
 @OnControlPlane
 class ReclaimIT {
     private Scene scene;
@@ -82,6 +81,7 @@ class ReclaimIT {
     }
 
     @Test
+    @Tag("slow")
     void whoHasTheFresherCheckpointIsSpared() {
         Lending lending = new Lending(scene, 2, "notice: 5s");
         lending.guestRuns("a-stale", 1, "", "");
@@ -103,6 +103,7 @@ class ReclaimIT {
     }
 
     @Test
+    @Tag("slow")
     void podsOfAJobThatAskForAnHourToEndGetTheNotice() {
         Lending lending = new Lending(scene, 2, "notice: 3s");
         lending.guestRuns("slow", 2, "", LONG_GRACE);
@@ -115,6 +116,7 @@ class ReclaimIT {
     }
 
     @Test
+    @Tag("slow")
     void aPodWithoutAJobGetsTheNoticeAsItsGraceAndABudgetDoesNotStopThat() {
         Lending lending = new Lending(scene, 2, "notice: 20s");
         lending.guest.pod("bare", 4, """
@@ -168,6 +170,7 @@ class ReclaimIT {
     }
 
     @Test
+    @Tag("slow")
     void whatIsNotLentStaysIdle() {
         Lending lending = new Lending(scene, 2, "policy: Never");
 

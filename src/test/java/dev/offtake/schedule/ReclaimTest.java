@@ -177,6 +177,44 @@ class ReclaimTest {
     }
 
     @Test
+    void aVictimThatIsNotGoneInTimeMakesItsNodeBeAvoidedAndAnotherPlanIsMade() {
+        List<Job> guests = new ArrayList<>();
+        List<String> nodes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            guests.add(spot("guest-" + i, 1, 8));
+            nodes.addAll(run(guests.get(i)));
+        }
+        submit(owner);
+        decide();
+        scheduler.recorded(owner.id());
+        List<GangId> evicted = only(Decision.Evict.class, decide()).stream()
+                .map(Decision.Evict::gang)
+                .toList();
+        assertThat(evicted).hasSize(2);
+        Job leaves = guests.stream()
+                .filter(g -> g.id().equals(evicted.get(0)))
+                .findFirst()
+                .orElseThrow();
+        Job stays = guests.stream()
+                .filter(g -> g.id().equals(evicted.get(1)))
+                .findFirst()
+                .orElseThrow();
+        gone(leaves);
+        assertThat(only(Decision.Evict.class, later(Duration.ofSeconds(120)))).isEmpty();
+        assertThat(scheduler.nextWake())
+                .hasValueSatisfying(wake -> assertThat(wake).isAfter(now).isBeforeOrEqualTo(now.plusSeconds(30)));
+
+        List<Decision> anew = later(Duration.ofSeconds(30));
+
+        assertThat(only(Decision.Record.class, anew)).singleElement().satisfies(record -> {
+            assertThat(record.seats().stream().flatMap(run -> run.nodes().stream()))
+                    .contains(nodes.get(guests.indexOf(leaves)))
+                    .doesNotContain(nodes.get(guests.indexOf(stays)));
+            assertThat(record.plan().orElseThrow().victims()).hasSize(1).doesNotContain(leaves.id(), stays.id());
+        });
+    }
+
+    @Test
     void aVictimThatCouldNotBeTakenBackIsEvictedAgainByTheSameDeadline() {
         Job guest = spot("guest", 4, 8);
         run(guest);

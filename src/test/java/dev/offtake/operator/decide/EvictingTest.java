@@ -138,6 +138,23 @@ class EvictingTest {
     }
 
     @Test
+    void aJobThatItsUserDeletesHasNoLongerThanTheNoticeOnceAPlanCountsOnItsPlace() {
+        Pod running = spareRuns();
+        world.desk.removeJob(DeskFixture.NS, "spare");
+        world.show(leaving(running, 3600));
+        world.settle();
+        assertThat(deletions(world, "spare-0")).isEmpty();
+
+        ownComes(world);
+
+        assertThat(deletions(world, "spare-0"))
+                .singleElement()
+                .satisfies(d -> assertThat(d.body()).contains("\"gracePeriodSeconds\":120"));
+        assertThat(suspensions(world)).isEmpty();
+        assertThat(events(world, "Reclaimed")).isEmpty();
+    }
+
+    @Test
     void whenItsPodsAreGoneTheJobGoesOnAndTheClaimantIsReleased() {
         Pod running = spareRuns();
         Pod own = ownComes(world);
