@@ -276,6 +276,8 @@ final class DeskFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        // What is tried again later must not find its client closed.
+        writer.close();
         api.close();
     }
 
