@@ -49,7 +49,7 @@ class ReclaimTroubleIT {
 
     @Test
     void aNodeThatFailsMeanwhileIsReplacedByAnotherPlan() {
-        guestsLinger("6s");
+        guestsLinger("8s");
         lending.owner.job("own", 2, 4);
         lending.awaitReclaiming("own");
         awaitLeaving(2);
@@ -71,7 +71,7 @@ class ReclaimTroubleIT {
 
     @Test
     void aClaimantThatIsDeletedMeanwhileGivesItsPlaceBackAndNobodyElseIsEvicted() {
-        guestsLinger("5s");
+        guestsLinger("8s");
         lending.owner.job("own", 1, 4);
         lending.awaitReclaiming("own");
         String victim = awaitLeaving(1).get(0);
@@ -93,7 +93,7 @@ class ReclaimTroubleIT {
 
     @Test
     void aLonePodThatIsDeletedMeanwhileGivesItsPlaceBackToo() {
-        guestsLinger("5s");
+        guestsLinger("8s");
         lending.owner.pod("notebook", 4, "", "");
         scene.eventually(() -> assertThat(lending.owner.records()).hasSize(1));
         String record = lending.owner.records().get(0).getMetadata().getName();
@@ -152,7 +152,7 @@ class ReclaimTroubleIT {
 
     @Test
     void anOperatorThatIsStoppedMeanwhileGoesOnWhereItWas() {
-        guestsLinger("6s");
+        guestsLinger("12s");
         lending.owner.job("own", 2, 4);
         lending.awaitReclaiming("own");
         List<String> victims = awaitLeaving(2);
@@ -171,7 +171,7 @@ class ReclaimTroubleIT {
 
     @Test
     void anOperatorThatComesBackWhenAllVictimsAreGoneStartsTheClaimant() {
-        guestsLinger("3s");
+        guestsLinger("6s");
         lending.owner.job("own", 2, 4);
         lending.awaitReclaiming("own");
         List<String> victims = awaitLeaving(2);
