@@ -74,6 +74,9 @@ public record GPUPoolStatus(
             @JsonPropertyDescription("GPUs in use, by whomever.")
             int used,
 
+            @JsonPropertyDescription("Of these, GPUs of Spot work, which can be taken back.")
+            int lent,
+
             @JsonPropertyDescription("Usable GPUs that are not in use.")
             int free) {}
 

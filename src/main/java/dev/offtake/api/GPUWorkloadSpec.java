@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
         fieldPath = ".duration",
         messageExpression =
                 "'duration %s is not above zero: set one such as 36h, or leave it out'.format([self.duration])")
+@ValidationRule(
+        value = "!has(self.checkpoint) || duration(self.checkpoint.interval) > duration('0s')",
+        fieldPath = ".checkpoint.interval",
+        messageExpression = "'checkpoint.interval %s is not above zero: set one such as 30m, or leave checkpoint out'"
+                + ".format([self.checkpoint.interval])")
 public record GPUWorkloadSpec(
         @Required
         @Size(min = 1, max = 16)
@@ -30,10 +35,10 @@ public record GPUWorkloadSpec(
         List<@Pattern(Limits.NAME) @Size(min = 1, max = Limits.NAME_LENGTH) String> gpuClasses,
 
         @Required
-        @Size(min = 1, max = 2)
+        @Size(min = 1, max = 3)
         @JsonPropertyDescription(
                 "Tiers that the gang accepts, in order. Reserved draws on a commitment, OnDemand on the"
-                        + " limit above it.")
+                        + " limit above it, Spot uses what is idle until others need it.")
         List<Tier> tiers,
 
         @Required
@@ -51,6 +56,11 @@ public record GPUWorkloadSpec(
                 "Declared length of the run as a Go duration, e.g. 36h or 1h30m. Default: not declared.")
         @Nullable
         String duration,
+
+        @JsonPropertyDescription("How much of its work the gang can do again if it is evicted; who loses least is"
+                + " evicted first. Default: it has no checkpoints and loses all.")
+        @Nullable
+        Checkpoint checkpoint,
 
         @Min(-1_000_000_000)
         @Max(1_000_000_000)
@@ -118,6 +128,22 @@ public record GPUWorkloadSpec(
 
             @Required @Min(1) @Max(131_072) @JsonPropertyDescription("Pods of a slice, at most the set's count.")
             int pods) {}
+
+    /** How much a gang loses if it is evicted. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Checkpoint(
+            @Required
+            @Pattern(Limits.DURATION)
+            @Size(min = 2, max = Limits.DURATION_LENGTH)
+            @JsonPropertyDescription("Time between two checkpoints as a Go duration, e.g. 30m.")
+            String interval,
+
+            @Pattern(Limits.DURATION)
+            @Size(min = 2, max = Limits.DURATION_LENGTH)
+            @JsonPropertyDescription("What a restart takes until there is progress again, e.g. 5m. Default: 0s.")
+            @Nullable
+            String restartCost) {}
 
     /** Levels that a gang is to stay within. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

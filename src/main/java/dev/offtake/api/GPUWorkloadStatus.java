@@ -26,7 +26,8 @@ public record GPUWorkloadStatus(
         @Min(0) @JsonPropertyDescription("The metadata.generation that this status is computed from.")
         long observedGeneration,
 
-        @JsonPropertyDescription("Waiting: for room or its turn. Placed: has its nodes, its pods are being released."
+        @JsonPropertyDescription("Waiting: for room or its turn. Reclaiming: has its nodes, and waits for"
+                + " lent work to leave them. Placed: has its nodes, its pods are being released."
                 + " Running: the pods are bound. Evicting: its pods are being taken away. Finished: everything is given"
                 + " back.")
         @Nullable
@@ -56,6 +57,9 @@ public record GPUWorkloadStatus(
         @JsonPropertyDescription("Why the gang waits; absent when it does not.") @Nullable
         Waiting waiting,
 
+        @JsonPropertyDescription("What has to go before the gang can start; absent when nothing has to.") @Nullable
+        Plan plan,
+
         @Size(max = Limits.PLACEMENTS)
         @JsonPropertyDescription(
                 "The record of what was decided, written before the pods are released: which nodes, for"
@@ -78,6 +82,8 @@ public record GPUWorkloadStatus(
     public enum Phase {
         @JsonProperty("Waiting")
         WAITING,
+        @JsonProperty("Reclaiming")
+        RECLAIMING,
         @JsonProperty("Placed")
         PLACED,
         @JsonProperty("Running")
@@ -114,6 +120,28 @@ public record GPUWorkloadStatus(
         }
     }
 
+    /** What has to go before a gang can start. It is complete: with these gone the whole gang starts. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Plan(
+            @Required @JsonPropertyDescription("When the last of them has to be gone.")
+            Instant deadline,
+
+            @Size(max = Limits.PLANNED) @JsonPropertyDescription("Names of the nodes that have to be left.")
+            List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes,
+
+            @Size(max = Limits.PLANNED)
+            @JsonPropertyDescription("Uids of the pods that have to go; of more than fit, some of each gang.")
+            List<@Size(min = 1, max = Limits.NAME_LENGTH) String> victims) {
+        /** As many names as each of the lists may have. */
+        public static final int MOST = Limits.PLANNED;
+
+        public Plan {
+            nodes = nodes == null ? List.of() : List.copyOf(nodes);
+            victims = victims == null ? List.of() : List.copyOf(victims);
+        }
+    }
+
     /** The nodes of pods of one set in one tier. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Placement(
@@ -145,7 +173,7 @@ public record GPUWorkloadStatus(
             @Required
             @Pattern(Limits.REASON)
             @Size(min = 1, max = Limits.NAME_LENGTH)
-            @JsonPropertyDescription("Reason code, e.g. RefusedByScheduler.")
+            @JsonPropertyDescription("Reason code: RefusedByScheduler or Reclaimed.")
             String reason,
 
             @Size(max = Limits.MESSAGE_LENGTH)
@@ -155,6 +183,11 @@ public record GPUWorkloadStatus(
 
             @Required @JsonPropertyDescription("When it was decided.")
             Instant since,
+
+            @JsonPropertyDescription(
+                    "When its pods have to be gone: since plus the notice. Absent where none is given.")
+            @Nullable
+            Instant deadline,
 
             @JsonPropertyDescription("Whether the operator suspends the Job for it, and so has to resume it.")
             boolean suspendedJob,

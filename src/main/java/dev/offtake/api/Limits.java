@@ -48,6 +48,9 @@ final class Limits {
     /** Runs of nodes that take equally many pods of one set. */
     static final int PLACEMENTS = 4096;
 
+    /** Pods, and nodes, of a plan that are told by name. */
+    static final int PLANNED = 4096;
+
     /** Above it the record of a placement would come near to the size limit of a request. */
     static final int PLACED_NODES = 16_384;
 

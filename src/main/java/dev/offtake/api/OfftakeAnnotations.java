@@ -9,7 +9,7 @@ public final class OfftakeAnnotations {
     /** Ordered list of GPU classes, e.g. {@code h200-sxm,h100-sxm}; default: class of the first commitment. */
     public static final String GPU_CLASS = PREFIX + "gpu-class";
 
-    /** Ordered list of tiers, e.g. {@code Reserved,OnDemand}; default {@code Reserved}. */
+    /** Ordered list of tiers, e.g. {@code Reserved,Spot}; default {@code Reserved}. */
     public static final String TIER = PREFIX + "tier";
 
     /** Level inside one cell of which the whole gang must be. */
@@ -27,6 +27,9 @@ public final class OfftakeAnnotations {
     /** Declared length as a Go duration, e.g. {@code 36h}. */
     public static final String DURATION = PREFIX + "duration";
 
+    /** {@code <interval>} or {@code <interval>+<restart cost>}, e.g. {@code 30m+5m}: how much is lost by an eviction. */
+    public static final String CHECKPOINT = PREFIX + "checkpoint";
+
     /** Integer, larger goes first, within the commitment; default 0. */
     public static final String PRIORITY = PREFIX + "priority";
 
@@ -37,8 +40,8 @@ public final class OfftakeAnnotations {
     public static final String CLAIM = PREFIX + "claim";
 
     /** What a tenant may write on a pod, its template or its owner. Any other key of ours is refused. */
-    public static final List<String> WISHES =
-            List.of(GPU_CLASS, TIER, TOPOLOGY, TOPOLOGY_PREFERRED, SLICE, MIN_PODS, DURATION, PRIORITY, PODS);
+    public static final List<String> WISHES = List.of(
+            GPU_CLASS, TIER, TOPOLOGY, TOPOLOGY_PREFERRED, SLICE, MIN_PODS, DURATION, CHECKPOINT, PRIORITY, PODS);
 
     private OfftakeAnnotations() {}
 }

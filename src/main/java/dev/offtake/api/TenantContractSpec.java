@@ -2,6 +2,7 @@ package dev.offtake.api;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -104,7 +105,12 @@ public record TenantContractSpec(
             List<Tranche> tranches,
 
             @JsonPropertyDescription("What the tenant may use above the commitment. Default: nothing.") @Nullable
-            OnDemand onDemand) {
+            OnDemand onDemand,
+
+            @JsonPropertyDescription("Whether and how others may use what of the commitment is idle. Default: they may,"
+                    + " with 120s of notice.")
+            @Nullable
+            Lending lending) {
         public Commitment {
             tranches = tranches == null ? List.of() : List.copyOf(tranches);
         }
@@ -149,4 +155,51 @@ public record TenantContractSpec(
             @Max(1_000_000)
             @JsonPropertyDescription("Most GPUs in use above the commitment at a time, e.g. 64.")
             int gpus) {}
+
+    /** Whether and how others may use what of a commitment is idle. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.policy) || self.policy != 'Never' || !has(self.notice) && !has(self.minRuntime)",
+            fieldPath = ".policy",
+            messageExpression =
+                    "'policy %s lends nothing, so that notice and minRuntime have no meaning: remove them, or set policy"
+                            + " Always'.format([self.policy])")
+    @ValidationRule(
+            value = "!has(self.notice) || duration(self.notice) <= duration('1h')",
+            fieldPath = ".notice",
+            messageExpression = "'notice %s is longer than 1h, the longest that a pod may take to end: set at most 1h'"
+                    + ".format([self.notice])")
+    @ValidationRule(
+            value = "!has(self.minRuntime) || duration(self.minRuntime) <= duration('720h')",
+            fieldPath = ".minRuntime",
+            messageExpression = "'minRuntime %s is longer than 720h: set at most 720h, for so long the tenant may wait"
+                    + " for what it owns'.format([self.minRuntime])")
+    public record Lending(
+            @JsonPropertyDescription("Always: Spot work uses what is idle. Never: it stays idle. Default: Always.")
+            @Nullable
+            Policy policy,
+
+            @Pattern(Limits.DURATION)
+            @Size(min = 2, max = Limits.DURATION_LENGTH)
+            @JsonPropertyDescription(
+                    "How long Spot work may take to end when the tenant needs its GPUs: SIGTERM comes at"
+                            + " its beginning. As a Go duration up to 1h, e.g. 5m. Default: 120s.")
+            @Nullable
+            String notice,
+
+            @Pattern(Limits.DURATION)
+            @Size(min = 2, max = Limits.DURATION_LENGTH)
+            @JsonPropertyDescription("How long Spot work runs at least before the tenant takes its GPUs back, as a Go"
+                    + " duration up to 720h, e.g. 10m. Default: 0s.")
+            @Nullable
+            String minRuntime) {}
+
+    /** Whether what is idle is lent. */
+    public enum Policy {
+        @JsonProperty("Always")
+        ALWAYS,
+        @JsonProperty("Never")
+        NEVER
+    }
 }

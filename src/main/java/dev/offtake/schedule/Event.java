@@ -111,6 +111,13 @@ public sealed interface Event {
         }
     }
 
+    record RestoreEviction(GangId gang, Reason reason) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.restoreEviction(gang, reason);
+        }
+    }
+
     record Pod(PodFacts pod) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -34,25 +34,27 @@ final class Restoring {
         }
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
-            gang.recorded();
             gang.plan(plan);
+            gang.recorded();
             gang.enter(plan.isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
         }
         roster.add(gang);
     }
 
-    /** That a gang was being evicted. */
-    void eviction(GangId id) {
-        Gang gang = roster.get(id);
-        if (gang != null) {
-            gang.enter(Gang.Phase.ROLLING_BACK);
-            line.touch(gang);
-        }
-    }
-
     /** A gang without a place. */
     void gang(GangSpec spec) {
         roster.add(roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec)));
+    }
+
+    /** That a gang was being evicted: it waits again when its pods are gone. */
+    void eviction(GangId id, Reason reason) {
+        Gang gang = roster.get(id);
+        if (gang != null && gang.phase() != Gang.Phase.CLOSING) {
+            gang.plan(Optional.empty());
+            gang.tell(reason);
+            gang.enter(Gang.Phase.ROLLING_BACK);
+            line.touch(gang);
+        }
     }
 
     /**

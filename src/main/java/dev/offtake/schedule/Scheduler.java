@@ -145,15 +145,6 @@ public final class Scheduler {
     }
 
     /**
-     * Takes over a gang that was being evicted: it has these seats until its pods are gone. Before the first cycle only.
-     */
-    public void restoreEviction(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
-        restoring.placement(spec, grant, seats, Optional.empty());
-        restoring.eviction(spec.id());
-        changed();
-    }
-
-    /**
      * Takes over a gang whose roll-back was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
      * the first cycle only.
      *
@@ -174,6 +165,16 @@ public final class Scheduler {
      */
     public void restoreRefusal(GangId id, String words, List<String> nodes, Instant since, boolean underWay) {
         restoring.refusal(id, words, nodes, since, underWay);
+    }
+
+    /**
+     * Takes over a gang whose eviction was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
+     * the first cycle only.
+     *
+     * @param reason what its user was told
+     */
+    public void restoreEviction(GangId id, Reason reason) {
+        restoring.eviction(id, reason);
     }
 
     /**

@@ -6,8 +6,10 @@ import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
+import dev.offtake.contract.Lending;
 import dev.offtake.contract.Tranche;
 import dev.offtake.fleet.Pool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,13 +75,29 @@ public final class Contracts {
                     commitment.gpuClass(),
                     commitment.unit(),
                     tranches,
-                    onDemand == null ? 0 : onDemand.gpus()));
+                    onDemand == null ? 0 : onDemand.gpus(),
+                    lending(commitment.lending())));
         }
         if (term.isEmpty() || !problems.isEmpty()) {
             return new Checked.Invalid<>(problems);
         }
         return new Checked.Valid<>(
                 new Contract(contract.getMetadata().getName(), spec.tenant(), term.get(), admittedAt, commitments));
+    }
+
+    /** What is not said is as by default. */
+    private static Lending lending(TenantContractSpec.@Nullable Lending lending) {
+        if (lending == null) {
+            return Lending.DEFAULT;
+        }
+        return new Lending(
+                lending.policy() != TenantContractSpec.Policy.NEVER,
+                duration(lending.notice(), Lending.DEFAULT.notice()),
+                duration(lending.minRuntime(), Lending.DEFAULT.minRuntime()));
+    }
+
+    private static Duration duration(@Nullable String text, Duration otherwise) {
+        return Optional.ofNullable(text).flatMap(GoDurations::parseOrZero).orElse(otherwise);
     }
 
     private static Optional<Interval> interval(String field, Instant start, Instant end, List<Problem> problems) {

@@ -154,7 +154,7 @@ final class GangDraft {
                 wishes.priority(),
                 createdAt,
                 problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
-                Optional.empty(),
+                wishes.checkpoint(),
                 maker);
     }
 }

@@ -20,6 +20,11 @@ final class GoDurations {
 
     /** Empty for what is no duration, longer than a hundred years or not above zero. */
     static Optional<Duration> parse(String text) {
+        return parseOrZero(text).filter(duration -> !duration.isZero());
+    }
+
+    /** Empty for what is no duration or longer than a hundred years. */
+    static Optional<Duration> parseOrZero(String text) {
         if (text.length() > LONGEST_TEXT || !WHOLE.matcher(text).matches()) {
             return Optional.empty();
         }
@@ -35,7 +40,7 @@ final class GoDurations {
             millis = millis.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
         }
         BigDecimal rounded = millis.setScale(0, RoundingMode.HALF_UP);
-        if (rounded.signum() == 0 || rounded.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) > 0) {
+        if (rounded.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) > 0) {
             return Optional.empty();
         }
         return Optional.of(Duration.ofMillis(rounded.longValueExact()));

@@ -54,7 +54,7 @@ public final class Placements {
 
     /**
      * On whose account a recorded gang runs; empty for one without a place. It runs since its condition {@code Placed}
-     * became true.
+     * became true; one that has not begun since it became false at the latest.
      */
     public static Optional<Decision.Grant> grant(GPUWorkloadStatus status) {
         @Nullable String contract = status.contract();
@@ -67,7 +67,8 @@ public final class Placements {
             return Optional.empty();
         }
         Instant since = status.conditions().stream()
-                .filter(c -> c.type().equals(GPUWorkload.PLACED) && c.status() == Condition.Status.TRUE)
+                .filter(c -> c.type().equals(GPUWorkload.PLACED)
+                        && (c.status() == Condition.Status.TRUE || status.plan() != null))
                 .map(Condition::lastTransitionTime)
                 .findFirst()
                 .orElse(Instant.EPOCH);

@@ -173,11 +173,15 @@ public final class ReasonText {
     }
 
     private String reclaiming() {
-        return "has its place, and waits for lent work to leave it until " + word("deadline");
+        return "has its place for " + count("gpus", "GPU") + "; Spot work of " + count("victims", "gang")
+                + " leaves it until " + word("deadline") + ", then it starts; nothing is to be done";
     }
 
     private String reclaimed() {
-        return "ran as Spot on GPUs that a gang of tier " + word("tier") + " needs now";
+        return "ran as Spot on GPUs that " + word("tier") + " work (" + count("gpus", "GPU")
+                + ") needs now; it waits for idle GPUs and starts again by itself: write checkpoints and say so in"
+                + " offtake.dev/checkpoint to lose less, or accept Reserved in offtake.dev/tier"
+                + " where the contract has room";
     }
 
     private boolean has(String name) {

@@ -29,7 +29,6 @@ final class WishKeys {
     }
 
     private static final Set<String> OF_NAMESPACES = Set.of(TENANT, CONTRACT, SYSTEM);
-    private static final Set<String> NOT_YET = Set.of(PREFIX + "checkpoint");
     private static final List<String> KNOWN =
             Stream.concat(WISHES.stream(), Stream.of(WORKLOAD)).toList();
 
@@ -78,9 +77,6 @@ final class WishKeys {
         }
         if (key.equals(CLAIM)) {
             return "is written by the operator on pods only; remove it";
-        }
-        if (NOT_YET.contains(key)) {
-            return "is not offered by this version; remove it";
         }
         return Spelling.closest(key.substring(PREFIX.length()), names())
                 .map(near -> "is not a known key; did you mean " + PREFIX + near + "?")

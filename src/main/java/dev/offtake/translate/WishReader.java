@@ -1,5 +1,6 @@
 package dev.offtake.translate;
 
+import static dev.offtake.api.OfftakeAnnotations.CHECKPOINT;
 import static dev.offtake.api.OfftakeAnnotations.DURATION;
 import static dev.offtake.api.OfftakeAnnotations.GPU_CLASS;
 import static dev.offtake.api.OfftakeAnnotations.MIN_PODS;
@@ -13,6 +14,7 @@ import static dev.offtake.api.OfftakeLabels.WORKLOAD;
 
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Tier;
+import dev.offtake.schedule.Checkpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,8 +29,9 @@ import java.util.stream.Stream;
 final class WishReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,10}");
-    private static final Map<String, Tier> TIERS = Map.of("Reserved", Tier.RESERVED, "OnDemand", Tier.ON_DEMAND);
-    private static final List<String> TIER_NAMES = List.of("Reserved", "OnDemand");
+    private static final Map<String, Tier> TIERS =
+            Map.of("Reserved", Tier.RESERVED, "OnDemand", Tier.ON_DEMAND, "Spot", Tier.SPOT);
+    private static final List<String> TIER_NAMES = List.of("Reserved", "OnDemand", "Spot");
     private static final int MOST_CLASSES = 16;
     private static final int LARGEST_PRIORITY = 1_000_000_000;
 
@@ -55,6 +58,7 @@ final class WishReader {
                 slice(),
                 pods(MIN_PODS),
                 duration(),
+                checkpoint(),
                 priority(),
                 workload,
                 gangSize(workload),
@@ -81,16 +85,14 @@ final class WishReader {
 
     private List<Tier> tiers() {
         List<Tier> tiers = new ArrayList<>();
-        for (String name : list(TIER, "Reserved,OnDemand")) {
+        for (String name : list(TIER, "Reserved,Spot")) {
             Optional<Tier> tier = Optional.ofNullable(TIERS.get(name));
             if (tier.isEmpty()) {
                 String known = String.join(", ", TIER_NAMES);
                 problem(
                         TIER,
-                        name.equals("Spot")
-                                ? "asks for Spot: tier Spot is not offered by this version; use " + known
-                                : "has " + quoted(name) + ", which is no tier" + Spelling.hint(name, TIER_NAMES)
-                                        + "; use " + known);
+                        "has " + quoted(name) + ", which is no tier" + Spelling.hint(name, TIER_NAMES) + "; use "
+                                + known);
                 return List.of(Tier.RESERVED);
             }
             tiers.add(tier.get());
@@ -182,6 +184,25 @@ final class WishReader {
             problem(DURATION, "is not a duration above zero and up to a hundred years; write e.g. 36h, 90m or 1h30m");
         }
         return duration;
+    }
+
+    private Optional<Checkpoint> checkpoint() {
+        Optional<String> value = value(CHECKPOINT);
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        String[] parts = value.get().split("\\+", -1);
+        Optional<Duration> interval = GoDurations.parse(parts[0].strip());
+        Optional<Duration> cost =
+                parts.length == 1 ? Optional.of(Duration.ZERO) : GoDurations.parseOrZero(parts[1].strip());
+        if (parts.length > 2 || interval.isEmpty() || cost.isEmpty()) {
+            problem(
+                    CHECKPOINT,
+                    "is not <interval> or <interval>+<restart cost>; write e.g. 30m, or 30m+5m where a restart takes"
+                            + " five minutes");
+            return Optional.empty();
+        }
+        return Optional.of(new Checkpoint(interval.get(), cost.get()));
     }
 
     private int priority() {

@@ -2,6 +2,7 @@ package dev.offtake.translate;
 
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Tier;
+import dev.offtake.schedule.Checkpoint;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param required level within one cell of which the gang must stay
  * @param preferred level within one cell of which it should stay
  * @param minPods fewest pods that the gang can run with, at least 1
+ * @param checkpoint how much is lost by an eviction; empty for everything
  * @param priority 0 if not named
  * @param workload name of the gang of bare pods that the pod belongs to
  * @param pods size of that gang, at least 1
@@ -35,6 +37,7 @@ public record Wishes(
         Optional<GangDemand.Slice> slice,
         OptionalInt minPods,
         Optional<Duration> duration,
+        Optional<Checkpoint> checkpoint,
         int priority,
         Optional<String> workload,
         OptionalInt pods,

@@ -7,10 +7,12 @@ import dev.offtake.fleet.GpuClass;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
+import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +45,27 @@ public final class Workloads {
                                 gang.required().orElse(null), gang.preferred().orElse(null))
                         : null,
                 gang.duration().map(GoDurations::format).orElse(null),
+                gang.checkpoint().map(Workloads::checkpoint).orElse(null),
                 gang.priority() == 0 ? null : gang.priority());
+    }
+
+    private static GPUWorkloadSpec.Checkpoint checkpoint(Checkpoint checkpoint) {
+        Duration cost = checkpoint.restartCost();
+        return new GPUWorkloadSpec.Checkpoint(
+                GoDurations.format(checkpoint.interval()), cost.isZero() ? null : GoDurations.format(cost));
+    }
+
+    private static Optional<Checkpoint> checkpoint(GPUWorkloadSpec.@Nullable Checkpoint checkpoint) {
+        if (checkpoint == null) {
+            return Optional.empty();
+        }
+        @Nullable String cost = checkpoint.restartCost();
+        return GoDurations.parse(checkpoint.interval())
+                .map(interval -> new Checkpoint(
+                        interval,
+                        Optional.ofNullable(cost)
+                                .flatMap(GoDurations::parseOrZero)
+                                .orElse(Duration.ZERO)));
     }
 
     private static GPUWorkloadSpec.PodSet podSet(GangSpec.PodSet set, String resource) {
@@ -95,12 +117,14 @@ public final class Workloads {
                 Optional.ofNullable(duration).flatMap(GoDurations::parse),
                 priority == null ? 0 : priority,
                 Gangs.createdAt(workload.getMetadata()),
+                Optional.empty(),
+                checkpoint(spec.checkpoint()),
                 Optional.empty());
     }
 
     /** The gang that a workload stands for. */
     public static GangId id(GPUWorkload workload) {
-        return new GangId(
+        return GangId.ofRecord(
                 workload.getMetadata().getNamespace(), workload.getMetadata().getName());
     }
 

@@ -145,6 +145,21 @@ final class BadInputs {
                     .says("spec.commitments[0].unit: Invalid value: \"NVL 72\""),
             contract("an on-demand limit of nothing", "spec/commitments/0/onDemand", "{gpus: 0}")
                     .says("spec.commitments[0].onDemand.gpus in body should be greater than or equal to 1"),
+            contract("a lending policy that there is not", "spec/commitments/0/lending", "{policy: Scheduled}")
+                    .says("spec.commitments[0].lending.policy: Unsupported value: \"Scheduled\": supported values:"
+                            + " \"Always\", \"Never\""),
+            contract("a notice of what is not lent", "spec/commitments/0/lending", "{policy: Never, notice: 5m}")
+                    .says(
+                            "policy Never lends nothing, so that notice and minRuntime have no meaning: remove them, or set"
+                                    + " policy Always"),
+            contract("a notice longer than any grace", "spec/commitments/0/lending", "{notice: 61m}")
+                    .says("notice 61m is longer than 1h, the longest that a pod may take to end: set at most 1h"),
+            contract("a notice in days", "spec/commitments/0/lending", "{notice: 1d}")
+                    .says("spec.commitments[0].lending.notice: Invalid value: \"1d\""),
+            contract("a notice below zero", "spec/commitments/0/lending", "{notice: -5s}")
+                    .says("spec.commitments[0].lending.notice: Invalid value: \"-5s\""),
+            contract("a protection for ever", "spec/commitments/0/lending", "{minRuntime: 721h}")
+                    .says("minRuntime 721h is longer than 720h: set at most 720h"),
             contract(
                             "two tranches of one name",
                             TRANCHES,
@@ -181,8 +196,17 @@ final class BadInputs {
                     .says("spec.gpuClasses in body should have at least 1 items"),
             workload("a gang without a tier", "spec/tiers", "[]")
                     .says("spec.tiers in body should have at least 1 items"),
-            workload("a tier that is not offered", "spec/tiers", "[Spot]")
-                    .says("spec.tiers[0]: Unsupported value: \"Spot\": supported values: \"OnDemand\", \"Reserved\""),
+            workload("a tier that there is not", "spec/tiers", "[Cheap]")
+                    .says("spec.tiers[0]: Unsupported value: \"Cheap\": supported values: \"OnDemand\","
+                            + " \"Reserved\", \"Spot\""),
+            workload("more tiers than there are", "spec/tiers", "[Reserved, OnDemand, Spot, Spot]")
+                    .says("spec.tiers: Too many: 4: must have at most 3 items"),
+            workload("checkpoints all the time", "spec/checkpoint", "{interval: 0s}")
+                    .says("checkpoint.interval 0s is not above zero: set one such as 30m, or leave checkpoint out"),
+            workload("checkpoints at no interval", "spec/checkpoint", "{restartCost: 5m}")
+                    .says("spec.checkpoint.interval: Required value"),
+            workload("a restart that costs days", "spec/checkpoint", "{interval: 30m, restartCost: 1d}")
+                    .says("spec.checkpoint.restartCost: Invalid value: \"1d\""),
             workload("a gang without pods", "spec/podSets", "[]")
                     .says("spec.podSets in body should have at least 1 items"),
             workload(

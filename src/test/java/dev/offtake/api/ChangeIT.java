@@ -74,6 +74,7 @@ class ChangeIT {
                 spec.podSets(),
                 spec.topology(),
                 spec.duration(),
+                spec.checkpoint(),
                 spec.priority()));
         return workload;
     }
@@ -87,6 +88,7 @@ class ChangeIT {
                 "meta-2025",
                 "cluster",
                 THEN.plusSeconds(3600),
+                null,
                 null,
                 placement,
                 null,
@@ -200,7 +202,8 @@ class ChangeIT {
                                 .mapToObj(t -> new TenantContractSpec.Tranche(
                                         "t" + t, 1, term.start().plusSeconds(t), c == 31 && t == 63 ? lastEnd : null))
                                 .toList(),
-                        null))
+                        null,
+                        new TenantContractSpec.Lending(TenantContractSpec.Policy.ALWAYS, "1h", "720h")))
                 .toList();
         TenantContract contract = Serialization.unmarshal(Manifests.SMALLEST_CONTRACT, TenantContract.class);
         contract.getMetadata().setName(name);
@@ -251,9 +254,15 @@ class ChangeIT {
                         Map.of("level", "rack", "needed", "8", "whole", "6"),
                         "needs 8 whole racks, 6 free",
                         THEN),
+                new GPUWorkloadStatus.Plan(THEN, List.of("n1", "n2"), List.of("uid-1")),
                 List.of(),
                 new GPUWorkloadStatus.Rollback(
-                        "RefusedByScheduler", "volume in another zone", THEN, true, List.of("n1")),
+                        "RefusedByScheduler",
+                        "volume in another zone",
+                        THEN,
+                        THEN.plusSeconds(120),
+                        true,
+                        List.of("n1")),
                 List.of());
         workload.setStatus(status);
         assertThat(client.resource(workload).updateStatus().getStatus()).isEqualTo(status);

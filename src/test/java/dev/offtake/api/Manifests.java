@@ -59,6 +59,7 @@ final class Manifests {
                 - {name: first, quantity: 120, due: "2025-12-01T00:00:00Z", end: "2030-12-01T00:00:00Z"}
                 - {name: second, quantity: 120, due: "2026-02-01T00:00:00Z", end: "2031-02-01T00:00:00Z"}
                 onDemand: {gpus: 64}
+                lending: {policy: Always, notice: 120s, minRuntime: 10m}
             """;
 
     /** A contract on two classes, the first of which is the default. */
@@ -89,6 +90,7 @@ final class Manifests {
                 slice: {level: rack, pods: 16}
               topology: {required: block, preferred: rack}
               duration: 720h
+              checkpoint: {interval: 30m, restartCost: 5m}
               priority: 0
             """;
 

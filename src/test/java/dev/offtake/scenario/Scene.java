@@ -91,6 +91,25 @@ final class Scene {
         return workspace(base, tenant(base));
     }
 
+    /** A tenant with an active contract over this much of what was supplied last. {@code lending} is YAML inside braces. */
+    Workspace lender(String base, int quantity, String unit, String lending) {
+        return contracted(
+                base, commitment("base", suppliedClass, unit, quantity, 0) + "  lending: {" + lending + "}\n");
+    }
+
+    /** A tenant to whom nothing is promised, which runs as Spot on what is idle. */
+    Workspace guest(String base) {
+        return contracted(
+                base, "- {name: base, gpuClass: %s, unit: gpu, onDemand: {gpus: 1}}\n".formatted(suppliedClass));
+    }
+
+    private Workspace contracted(String base, String commitments) {
+        String name = contractName(tenant(base));
+        contract(name, tenant(base), commitments);
+        awaitActive(name);
+        return workspace(base, tenant(base));
+    }
+
     void stopOperator() {
         TestOperator.stop();
     }
@@ -159,11 +178,15 @@ final class Scene {
     String contract(String tenant, String gpuClass, String unit, int quantity, int onDemandGpus) {
         String name = contractName(tenant);
         contract(name, tenant, commitment("base", gpuClass, unit, quantity, onDemandGpus));
+        awaitActive(name);
+        return name;
+    }
+
+    private void awaitActive(String name) {
         await("contract active").atMost(PATIENCE).until(() -> {
             TenantContract contract = contract(name);
             return contract.getStatus() != null && contract.getStatus().lifecycle() == Lifecycle.ACTIVE;
         });
-        return name;
     }
 
     /** A contract whatever becomes of it. {@code commitments} is a YAML list. */

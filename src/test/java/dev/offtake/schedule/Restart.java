@@ -40,7 +40,8 @@ final class Restart {
                             () -> scheduler.submit(spec));
         } else if (workload.evicted) {
             Decision.Record record = workload.durable.orElseThrow();
-            scheduler.restoreEviction(spec, record.grant(), record.seats());
+            scheduler.restore(spec, record.grant(), record.seats(), java.util.Optional.empty());
+            scheduler.restoreEviction(spec.id(), Reason.of(Reason.Code.RECLAIMED));
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
             scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);

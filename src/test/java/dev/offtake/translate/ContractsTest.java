@@ -7,8 +7,10 @@ import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
+import dev.offtake.contract.Lending;
 import dev.offtake.contract.Tranche;
 import dev.offtake.fleet.Pool;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,30 @@ class ContractsTest {
                 .extracting(Problem::message)
                 .isEqualTo("spec.commitments[base].tranches[all].end: \"2026-02-01T00:00:00Z\" is not after the start"
                         + " 2026-03-01T00:00:00Z; set a later end");
+    }
+
+    @Test
+    void whatIsNotSaidOfLendingIsAsByDefault() {
+        assertThat(lending("")).isEqualTo(new Lending(true, Duration.ofMinutes(2), Duration.ZERO));
+        assertThat(lending(", lending: {notice: 5m}"))
+                .isEqualTo(new Lending(true, Duration.ofMinutes(5), Duration.ZERO));
+        assertThat(lending(", lending: {policy: Always, notice: 0s, minRuntime: 10m}"))
+                .isEqualTo(new Lending(true, Duration.ZERO, Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void whoDoesNotLendGivesTheUsualNoticeToWhomeverItEvicts() {
+        assertThat(lending(", lending: {policy: Never}"))
+                .isEqualTo(new Lending(false, Duration.ofMinutes(2), Duration.ZERO));
+    }
+
+    private static Lending lending(String more) {
+        return Contracts.of(Yaml.contract("{name: base, gpuClass: l40s, unit: gpu" + more + "}"), ADMITTED)
+                .toOptional()
+                .orElseThrow()
+                .commitments()
+                .get(0)
+                .lending();
     }
 
     @Test

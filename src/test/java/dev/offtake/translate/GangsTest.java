@@ -138,7 +138,7 @@ class GangsTest {
             parallelism: 16     | offtake.dev/slice: rack=32                           | offtake.dev/slice: "rack=32" does not divide the gang's 16 pods; use a number of pods that divides 16
             parallelism: 16     | offtake.dev/slice: rack=8, offtake.dev/min-pods: "4" | offtake.dev/min-pods: "4" is not a whole number of slices of 8 pods; use a multiple of 8 up to 16
             parallelism: 200000 | a: b                                                 | spec.parallelism: "200000" is above the largest gang, 131072 pods; split the work
-            parallelism: 2      | offtake.dev/tier: Spot, offtake.dev/priority: x      | offtake.dev/tier: "Spot" asks for Spot: tier Spot is not offered by this version; use Reserved, OnDemand. offtake.dev/priority: "x" is not a priority; use a whole number from -1000000000 to 1000000000
+            parallelism: 2      | offtake.dev/tier: Bad, offtake.dev/priority: x       | offtake.dev/tier: "Bad" has "Bad", which is no tier; use Reserved, OnDemand, Spot. offtake.dev/priority: "x" is not a priority; use a whole number from -1000000000 to 1000000000
             """)
     void aWishThatTheGangCannotHaveIsItsProblem(String spec, String annotations, String message) {
         GangSpec gang = job(spec, annotations).orElseThrow();

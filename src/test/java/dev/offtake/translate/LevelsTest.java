@@ -65,7 +65,7 @@ class LevelsTest {
 
     @Test
     void whatIsWrongWithTheLevelsComesBesideWhatElseIsWrong() {
-        GangSpec gang = gang("gb300-nvl72", "topology: row", "tier: Spot");
+        GangSpec gang = gang("gb300-nvl72", "topology: row", "tier: Cheap");
 
         assertThat(Levels.checked(gang, List.of(GB300)).problem().orElseThrow())
                 .startsWith("offtake.dev/tier: ")

@@ -107,6 +107,7 @@ class PlacementsTest {
                 "base",
                 END,
                 null,
+                null,
                 placement,
                 null,
                 conditions);

@@ -331,7 +331,26 @@ class ReasonTextTest {
                         "node",
                         "",
                         "words",
-                        "0/5 nodes are available"));
+                        "0/5 nodes are available"),
+                told(
+                        "has its place for 16 GPUs; Spot work of 1 gang leaves it until 2026-03-01T00:02:00Z, then it"
+                                + " starts; nothing is to be done",
+                        Code.RECLAIMING,
+                        "gpus",
+                        "16",
+                        "victims",
+                        "1",
+                        "deadline",
+                        "2026-03-01T00:02:00Z"),
+                told(
+                        "ran as Spot on GPUs that Reserved work (16 GPUs) needs now; it waits for idle GPUs and starts"
+                                + " again by itself: write checkpoints and say so in offtake.dev/checkpoint to lose"
+                                + " less, or accept Reserved in offtake.dev/tier where the contract has room",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved"));
     }
 
     private static Arguments told(String text, Code code, String... numbers) {

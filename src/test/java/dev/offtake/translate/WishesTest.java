@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Tier;
+import dev.offtake.schedule.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WishesTest {
     private static final String KEYS = "offtake.dev/gpu-class, offtake.dev/tier, offtake.dev/topology,"
             + " offtake.dev/topology-preferred, offtake.dev/slice, offtake.dev/min-pods, offtake.dev/duration,"
-            + " offtake.dev/priority, offtake.dev/pods, offtake.dev/workload";
+            + " offtake.dev/checkpoint, offtake.dev/priority, offtake.dev/pods, offtake.dev/workload";
 
     @Test
     void whoWishesForNothingGetsReserved() {
@@ -27,6 +31,7 @@ class WishesTest {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalInt.empty(),
+                        Optional.empty(),
                         Optional.empty(),
                         0,
                         Optional.empty(),
@@ -41,7 +46,8 @@ class WishesTest {
                   labels: {offtake.dev/workload: train, app: x}
                   annotations:
                     offtake.dev/gpu-class: "h200-sxm, h100-sxm"
-                    offtake.dev/tier: OnDemand,Reserved
+                    offtake.dev/tier: OnDemand,Reserved,Spot
+                    offtake.dev/checkpoint: 30m + 5m
                     offtake.dev/topology: block
                     offtake.dev/topology-preferred: rack
                     offtake.dev/slice: rack=16
@@ -55,16 +61,26 @@ class WishesTest {
         assertThat(wishes)
                 .isEqualTo(new Wishes(
                         List.of("h200-sxm", "h100-sxm"),
-                        List.of(Tier.ON_DEMAND, Tier.RESERVED),
+                        List.of(Tier.ON_DEMAND, Tier.RESERVED, Tier.SPOT),
                         Optional.of("block"),
                         Optional.of("rack"),
                         Optional.of(new GangDemand.Slice("rack", 16)),
                         OptionalInt.of(16),
                         Optional.of(Duration.ofMinutes(90)),
+                        Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
                         -5,
                         Optional.of("train"),
                         OptionalInt.of(32),
                         List.of()));
+    }
+
+    @Test
+    void theExampleOfSpotWorkIsUnderstood() throws IOException {
+        Wishes wishes = Wishes.of(Yaml.job(Files.readString(Path.of("examples/nvl72/spot.yaml"))));
+
+        assertThat(wishes.tiers()).containsExactly(Tier.SPOT);
+        assertThat(wishes.checkpoint()).contains(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5)));
+        assertThat(wishes.problems()).isEmpty();
     }
 
     @Test
@@ -96,10 +112,9 @@ class WishesTest {
             gpu-class: ""                  | gpu-class: "" has an empty entry; write a list such as h200-sxm,h100-sxm, or remove the annotation
             gpu-class: "h100-sxm,h100-sxm" | gpu-class: "h100-sxm,h100-sxm" names the same twice; name each once, in the order of preference
             gpu-class: H100                | gpu-class: "H100" has "H100", which cannot be a class; use lower case letters, digits and -, e.g. h100-sxm
-            tier: Spot                     | tier: "Spot" asks for Spot: tier Spot is not offered by this version; use Reserved, OnDemand
-            tier: "Reserved,Spot"          | tier: "Reserved,Spot" asks for Spot: tier Spot is not offered by this version; use Reserved, OnDemand
-            tier: ondemand                 | tier: "ondemand" has "ondemand", which is no tier (did you mean OnDemand?); use Reserved, OnDemand
-            tier: cheap                    | tier: "cheap" has "cheap", which is no tier; use Reserved, OnDemand
+            tier: spot                     | tier: "spot" has "spot", which is no tier (did you mean Spot?); use Reserved, OnDemand, Spot
+            tier: ondemand                 | tier: "ondemand" has "ondemand", which is no tier (did you mean OnDemand?); use Reserved, OnDemand, Spot
+            tier: cheap                    | tier: "cheap" has "cheap", which is no tier; use Reserved, OnDemand, Spot
             topology: Rack                 | topology: "Rack" cannot be a level; name one such as rack
             topology-preferred: "a b"      | topology-preferred: "a b" cannot be a level; name one such as rack
             slice: rack                    | slice: "rack" is not <level>=<pods>; write e.g. rack=16 for each 16 pods inside one rack
@@ -115,7 +130,11 @@ class WishesTest {
             pods: "4"                      | pods: "4" is the size of a gang without a name; add the label offtake.dev/workload with its name
             teir: Reserved                 | teir: "Reserved" is not a known key; did you mean offtake.dev/tier?
             min-pod: "3"                   | min-pod: "3" is not a known key; did you mean offtake.dev/min-pods?
-            checkpoint: 30m                | checkpoint: "30m" is not offered by this version; remove it
+            checkpoint: often              | checkpoint: "often" is not <interval> or <interval>+<restart cost>; write e.g. 30m, or 30m+5m where a restart takes five minutes
+            checkpoint: 0s+5m              | checkpoint: "0s+5m" is not <interval> or <interval>+<restart cost>; write e.g. 30m, or 30m+5m where a restart takes five minutes
+            checkpoint: 30m+               | checkpoint: "30m+" is not <interval> or <interval>+<restart cost>; write e.g. 30m, or 30m+5m where a restart takes five minutes
+            checkpoint: 30m+5m+1m          | checkpoint: "30m+5m+1m" is not <interval> or <interval>+<restart cost>; write e.g. 30m, or 30m+5m where a restart takes five minutes
+            tiers: Spot                    | tiers: "Spot" is not a known key; did you mean offtake.dev/tier?
             tenant: acme                   | tenant: "acme" belongs on the namespace, where the platform team sets it; remove it
             workload: x                    | workload: "x" is a label, not an annotation; move it to the labels of the pods
             """)

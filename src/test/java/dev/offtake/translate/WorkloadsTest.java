@@ -9,6 +9,7 @@ import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
+import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
@@ -46,6 +47,8 @@ class WorkloadsTest {
             Optional.of(Duration.ofMinutes(90)),
             7,
             Instant.parse("2026-01-02T03:04:05Z"),
+            Optional.empty(),
+            Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
             Optional.empty());
 
     @Test
@@ -67,6 +70,7 @@ class WorkloadsTest {
                                 new GPUWorkloadSpec.PodSet("leader", 1, null, Map.of("pods", new Quantity("1")), null)),
                         new GPUWorkloadSpec.Topology("block", "rack"),
                         "1h30m",
+                        new GPUWorkloadSpec.Checkpoint("30m", "5m"),
                         7));
     }
 

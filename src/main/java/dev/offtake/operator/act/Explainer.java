@@ -179,7 +179,9 @@ public final class Explainer {
     private void tellGang(GangId gang, Waiting wait, Instant now, Gangs gangs) {
         Reason reason = wait.reason;
         Optional<GangSpec> spec = gangs.spec(gang);
-        if (spec.isEmpty() || isTold(gang, reason, gangs)) {
+        // That it waits for others to go stands in its record before anything else can happen.
+        boolean recorded = reason.code() == Reason.Code.RECLAIMING;
+        if (spec.isEmpty() || (!recorded && isTold(gang, reason, gangs))) {
             return;
         }
         Optional<Owner> owner = gangs.owner(gang);
@@ -187,9 +189,9 @@ public final class Explainer {
                 .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
                 .isPresent();
         // While it is taken back its status is the intent to do so, and says why.
-        if (wait.partly) {
+        if (wait.partly && !recorded) {
             records.change(gang, before -> StatusText.partlyWaiting(before, reason));
-        } else if (!gang.isLonePod() && !evicting) {
+        } else if ((!gang.isLonePod() || records.exists(gang)) && !evicting && !recorded) {
             records.write(
                     spec.get(),
                     gangs.recordOwner(gang),
@@ -202,7 +204,7 @@ public final class Explainer {
     /** Whether the same was told before, by this process or by one before it. */
     private boolean isTold(GangId gang, Reason reason, Gangs gangs) {
         String code = reason.code().spelled();
-        if (gang.isLonePod()) {
+        if (gang.isLonePod() && !records.exists(gang)) {
             return gangs.waitingPods(gang).stream().anyMatch(pod -> code.equals(toldPods.get(pod.uid())));
         }
         return records.exists(gang)
@@ -212,6 +214,11 @@ public final class Explainer {
                                 && (reason.code() != Reason.Code.INVALID
                                         || ReasonText.of(reason).equals(waiting.message())))
                         .isPresent();
+    }
+
+    /** A gang is evicted: its user is told at once. */
+    public void evicted(GangId gang, Owner owner, Intent intent, Instant now) {
+        events.tell(gang, owner, true, intent.reason().code().spelled(), intent.words(), now);
     }
 
     private static boolean isWarning(Reason.Code code) {

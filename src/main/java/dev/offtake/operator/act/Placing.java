@@ -4,6 +4,7 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,6 +26,24 @@ public final class Placing {
     public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly) {
         GPUWorkloadStatus status =
                 StatusText.placed(records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly);
+        write(gang, owner, status);
+    }
+
+    /**
+     * Writes the record of a gang that others have to go for first; the answer comes as with {@link #record}.
+     *
+     * @param reason what its user is told
+     */
+    public void reclaim(
+            GangSpec gang, Optional<Owner> owner, Decision.Record placed, GPUWorkloadStatus.Plan plan, Reason reason) {
+        write(
+                gang,
+                owner,
+                StatusText.reclaiming(
+                        records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), plan, reason));
+    }
+
+    private void write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         records.write(gang, owner, status).whenComplete((durable, failure) -> {
             if (failure == null && durable) {
                 feedback.recorded(gang.id());
@@ -32,6 +51,15 @@ public final class Placing {
                 Later.run(() -> feedback.recordFailed(gang.id()));
             }
         });
+    }
+
+    /** What was planned for the gang is void: it waits again. */
+    public void planFailed(GangSpec gang, Reason reason, Instant now) {
+        records.change(
+                gang.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() == GPUWorkloadStatus.Phase.RECLAIMING)
+                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
     }
 
     /** All pods of the gang are bound. */

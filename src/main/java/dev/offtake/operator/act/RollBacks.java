@@ -3,10 +3,10 @@ package dev.offtake.operator.act;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkloadStatus;
-import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -17,11 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes pods back that the scheduler refused, so that it never counts as a failure of the user's Job: a Job is suspended
- * and resumed, the intent standing in its record first; other pods are deleted, if they still are what was seen.
+ * Takes pods back that the scheduler refused or whose GPUs another needs, so that it never counts as a failure of the
+ * user's Job: a Job is suspended and resumed, the intent standing in its record first; other pods are deleted, if they
+ * still are what was seen.
  */
 public final class RollBacks {
     private static final Logger LOG = LoggerFactory.getLogger(RollBacks.class);
+
+    /** Times that a second deletion is tried, a second apart. */
+    private static final int ATTEMPTS = 60;
 
     private final ApiWriter writer;
     private final WorkloadRecords records;
@@ -39,10 +43,9 @@ public final class RollBacks {
     public record Victim(PodRef pod, String resourceVersion) {}
 
     /** Takes back the pods of a Job. */
-    public void suspend(GangSpec gang, Owner job, Decision.RollBack rollBack, Instant now) {
-        GPUWorkloadStatus before = records.status(gang.id()).orElseThrow();
-        GPUWorkloadStatus intent = StatusText.evicting(before, rollBack.words(), rollBack.nodes(), true, now);
-        records.write(gang, Optional.of(job), intent)
+    public void suspend(GangSpec gang, Owner job, Intent intent, Instant now) {
+        GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
+        records.write(gang, Optional.of(job), StatusText.evicting(before, intent, true, now))
                 .thenCompose(durable -> durable
                         ? setSuspended(job, true)
                         : CompletableFuture.completedFuture(new ApiWriter.Answer(0, "the intent was not recorded")))
@@ -128,39 +131,86 @@ public final class RollBacks {
     }
 
     /** Takes back pods that no Job makes anew. */
-    public void delete(GangSpec gang, Collection<Victim> victims, Decision.RollBack rollBack, Instant now) {
+    public void delete(GangSpec gang, Collection<Victim> victims, Intent intent, Instant now) {
         Optional<GPUWorkloadStatus> before = records.status(gang.id());
         if (!gang.id().isLonePod() && before.isPresent()) {
-            records.write(
-                    gang,
-                    Optional.empty(),
-                    StatusText.evicting(before.get(), rollBack.words(), rollBack.nodes(), false, now));
+            records.write(gang, Optional.empty(), StatusText.evicting(before.get(), intent, false, now));
         }
-        victims.forEach(victim -> delete(gang, victim));
+        Optional<Long> grace = intent.deadline().map(deadline -> graceUntil(deadline, now));
+        victims.forEach(victim -> delete(gang.id(), victim, grace));
     }
 
-    private void delete(GangSpec gang, Victim victim) {
+    /** Whole seconds from an instant to the deadline; a pod without any would leave the API while it runs. */
+    public static long graceUntil(Instant deadline, Instant from) {
+        return Math.max(1, (Duration.between(from, deadline).toMillis() + 999) / 1000);
+    }
+
+    private void delete(GangId gang, Victim victim, Optional<Long> grace) {
+        ObjectNode options = options(victim.pod(), grace);
+        options.withObject("/preconditions").put("resourceVersion", victim.resourceVersion());
+        delete(victim.pod(), options).thenAccept(answer -> {
+            if (answer.code() == 409 && grace.isEmpty()) {
+                // It has changed since it was seen; it may have been bound.
+                feedback.rollBackFailed(gang);
+            } else if (answer.code() == 409) {
+                // It has to go whatever has changed of it.
+                Later.run(() -> feedback.rollBackFailed(gang));
+            } else if (!answer.ok() && answer.code() != 404) {
+                LOG.warn("pod {} was not taken back: {} {}", victim.pod(), answer.code(), answer.body());
+                if (grace.isEmpty()) {
+                    feedback.rollBackFailed(gang);
+                } else {
+                    Later.run(() -> feedback.rollBackFailed(gang));
+                }
+            }
+        });
+    }
+
+    /**
+     * A pod that is being deleted gets less time than it asked for. Kubernetes counts from the beginning of the deletion,
+     * and never gives more than before.
+     */
+    public void hasten(PodRef pod, long graceSeconds) {
+        hasten(pod, graceSeconds, ATTEMPTS);
+    }
+
+    private void hasten(PodRef pod, long graceSeconds, int attempts) {
+        delete(pod, options(pod, Optional.of(graceSeconds))).thenAccept(answer -> {
+            if (!answer.ok() && !answer.isStale()) {
+                LOG.warn("pod {} was not hastened: {} {}", pod, answer.code(), answer.body());
+                if (attempts > 1) {
+                    Later.run(() -> hasten(pod, graceSeconds, attempts - 1));
+                }
+            }
+        });
+    }
+
+    /** The gang keeps its place: one of its pods could not be taken back, and need not be any more. */
+    public void undo(GangSpec gang, Optional<Owner> job) {
+        if (job.isPresent() && isToBeResumed(gang.id())) {
+            setSuspended(job.get(), false);
+        }
+        if (records.exists(gang.id())) {
+            records.change(gang.id(), StatusText::kept);
+        }
+    }
+
+    private static ObjectNode options(PodRef pod, Optional<Long> grace) {
         ObjectNode options = JsonNodeFactory.instance
                 .objectNode()
                 .put("kind", "DeleteOptions")
                 .put("apiVersion", "v1");
-        options.putObject("preconditions")
-                .put("uid", victim.pod().uid())
-                .put("resourceVersion", victim.resourceVersion());
-        writer.urgently(
-                        ApiWriter.Kind.POD_DELETE,
-                        "DELETE",
-                        Paths.pod(victim.pod().namespace(), victim.pod().name()),
-                        ApiWriter.JSON,
-                        options.toString())
-                .thenAccept(answer -> {
-                    if (answer.code() == 409) {
-                        // It has changed since it was seen; it may have been bound.
-                        feedback.rollBackFailed(gang.id());
-                    } else if (!answer.ok() && answer.code() != 404) {
-                        LOG.warn("pod {} was not taken back: {} {}", victim.pod(), answer.code(), answer.body());
-                        feedback.rollBackFailed(gang.id());
-                    }
-                });
+        grace.ifPresent(seconds -> options.put("gracePeriodSeconds", seconds));
+        options.putObject("preconditions").put("uid", pod.uid());
+        return options;
+    }
+
+    private CompletableFuture<ApiWriter.Answer> delete(PodRef pod, ObjectNode options) {
+        return writer.urgently(
+                ApiWriter.Kind.POD_DELETE,
+                "DELETE",
+                Paths.pod(pod.namespace(), pod.name()),
+                ApiWriter.JSON,
+                options.toString());
     }
 }

@@ -34,8 +34,9 @@ final class StatusText {
                 null,
                 null,
                 Workloads.waiting(reason),
+                null,
                 List.of(),
-                before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
+                resumed(before),
                 conditions(before, placed));
     }
 
@@ -58,9 +59,37 @@ final class StatusText {
     }
 
     /** The Job goes on, but the nodes that refused the gang stay known. */
-    private static GPUWorkloadStatus.Rollback resumed(GPUWorkloadStatus.Rollback rollback) {
-        return new GPUWorkloadStatus.Rollback(
-                rollback.reason(), rollback.message(), rollback.since(), false, rollback.avoidNodes());
+    private static GPUWorkloadStatus.@Nullable Rollback resumed(Optional<GPUWorkloadStatus> before) {
+        return before.map(GPUWorkloadStatus::rollback)
+                .filter(rollback -> rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled()))
+                .map(rollback -> new GPUWorkloadStatus.Rollback(
+                        rollback.reason(), rollback.message(), rollback.since(), null, false, rollback.avoidNodes()))
+                .orElse(null);
+    }
+
+    /** The gang has its place, which others have to leave first. */
+    static GPUWorkloadStatus reclaiming(
+            Optional<GPUWorkloadStatus> before,
+            int gpus,
+            Decision.Grant grant,
+            List<Decision.Seats> seats,
+            GPUWorkloadStatus.Plan plan,
+            Reason reason) {
+        Condition placed = condition(
+                before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), grant.since());
+        return new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.RECLAIMING,
+                gpus,
+                Claims.of(grant).tier(),
+                grant.commitment().contract(),
+                grant.commitment().commitment(),
+                grant.declaredEnd().orElse(null),
+                Workloads.waiting(reason),
+                plan,
+                Placements.record(seats),
+                resumed(before),
+                conditions(before, placed));
     }
 
     /** @param partly whether pods of it that waited before still do */
@@ -82,45 +111,77 @@ final class StatusText {
                 before.filter(status -> partly && isPlaced(status))
                         .map(GPUWorkloadStatus::waiting)
                         .orElse(null),
+                null,
                 Placements.record(seats),
-                before.map(GPUWorkloadStatus::rollback).map(StatusText::resumed).orElse(null),
+                resumed(before),
                 conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
     }
 
     /** The placement as it was, in another phase. */
     static GPUWorkloadStatus inPhase(GPUWorkloadStatus before, GPUWorkloadStatus.Phase phase) {
-        return with(before, phase, before.rollback(), before.placement(), before.conditions());
+        return with(before, phase, null, before.rollback(), before.conditions());
     }
 
-    static GPUWorkloadStatus evicting(
-            GPUWorkloadStatus before, String words, List<String> avoid, boolean suspendsJob, Instant now) {
-        List<String> avoided = new ArrayList<>(avoid);
+    /** The gang is being taken back; it has its place until its pods are gone. */
+    static GPUWorkloadStatus evicting(GPUWorkloadStatus before, Intent intent, boolean suspendsJob, Instant now) {
+        List<String> avoided = new ArrayList<>(intent.avoid());
         if (before.rollback() != null) {
             before.rollback().avoidNodes().stream()
                     .filter(n -> !avoided.contains(n))
                     .forEach(avoided::add);
         }
-        String code = Reason.Code.REFUSED_BY_SCHEDULER.spelled();
+        String code = intent.reason().code().spelled();
         GPUWorkloadStatus.Rollback rollback = new GPUWorkloadStatus.Rollback(
-                code, words, now, suspendsJob, avoided.subList(0, Math.min(256, avoided.size())));
-        Condition evicted = condition(Optional.of(before), EVICTED, Condition.Status.TRUE, code, words, now);
+                code,
+                intent.words(),
+                now,
+                intent.deadline().orElse(null),
+                suspendsJob,
+                avoided.subList(0, Math.min(256, avoided.size())));
+        Condition evicted = condition(Optional.of(before), EVICTED, Condition.Status.TRUE, code, intent.words(), now);
         return with(
                 before,
                 GPUWorkloadStatus.Phase.EVICTING,
+                intent.deadline().isPresent() ? Workloads.waiting(intent.reason()) : null,
                 rollback,
-                before.placement(),
                 conditions(Optional.of(before), evicted));
+    }
+
+    /** The gang keeps its place after all; empty if it was not being taken back. */
+    static Optional<GPUWorkloadStatus> kept(GPUWorkloadStatus before) {
+        return before.phase() == GPUWorkloadStatus.Phase.EVICTING
+                ? Optional.of(with(
+                        before,
+                        GPUWorkloadStatus.Phase.PLACED,
+                        null,
+                        resumed(Optional.of(before)),
+                        before.conditions().stream()
+                                .filter(c -> !c.type().equals(EVICTED))
+                                .toList()))
+                : Optional.empty();
+    }
+
+    /** Of a gang that runs without a record. */
+    static GPUWorkloadStatus unrecorded(int gpus) {
+        return new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.PLACED,
+                gpus,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                List.of());
     }
 
     static GPUWorkloadStatus finished(GPUWorkloadStatus before, Instant now) {
         Condition finished = condition(
                 Optional.of(before), FINISHED, Condition.Status.TRUE, FINISHED, "everything is given back", now);
-        return with(
-                before,
-                GPUWorkloadStatus.Phase.FINISHED,
-                null,
-                before.placement(),
-                conditions(Optional.of(before), finished));
+        return with(before, GPUWorkloadStatus.Phase.FINISHED, null, null, conditions(Optional.of(before), finished));
     }
 
     private static GPUWorkloadStatus with(
@@ -136,6 +197,7 @@ final class StatusText {
                 before.commitment(),
                 before.declaredEnd(),
                 waiting,
+                before.plan(),
                 before.placement(),
                 before.rollback(),
                 before.conditions());
@@ -144,8 +206,8 @@ final class StatusText {
     private static GPUWorkloadStatus with(
             GPUWorkloadStatus before,
             GPUWorkloadStatus.Phase phase,
+            GPUWorkloadStatus.@Nullable Waiting waiting,
             GPUWorkloadStatus.@Nullable Rollback rollback,
-            List<GPUWorkloadStatus.Placement> placement,
             List<Condition> conditions) {
         return new GPUWorkloadStatus(
                 before.observedGeneration(),
@@ -155,8 +217,9 @@ final class StatusText {
                 before.contract(),
                 before.commitment(),
                 before.declaredEnd(),
+                waiting,
                 null,
-                placement,
+                before.placement(),
                 rollback,
                 conditions);
     }

@@ -139,7 +139,7 @@ public final class WorkloadRecords {
             }
         }
         GPUWorkload workload = new GPUWorkload();
-        workload.getMetadata().setName(gang.id().name());
+        workload.getMetadata().setName(gang.id().record());
         workload.getMetadata().setNamespace(gang.id().namespace());
         workload.getMetadata().setFinalizers(List.of(OfftakeNames.FINALIZER));
         owner.ifPresent(o -> workload.getMetadata()
@@ -191,7 +191,7 @@ public final class WorkloadRecords {
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_FINALIZER,
                         "PATCH",
-                        Paths.workload(id.namespace(), id.name()),
+                        Paths.workload(id.namespace(), id.record()),
                         ApiWriter.JSON_PATCH,
                         nodes.arrayNode().add(add).toString())
                 .thenApply(answer -> {
@@ -227,7 +227,7 @@ public final class WorkloadRecords {
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_SPEC,
                         "PATCH",
-                        Paths.workload(gang.id().namespace(), gang.id().name()),
+                        Paths.workload(gang.id().namespace(), gang.id().record()),
                         ApiWriter.JSON_PATCH,
                         patch)
                 .thenApply(answer -> {
@@ -247,7 +247,7 @@ public final class WorkloadRecords {
         return writer.urgently(
                         ApiWriter.Kind.WORKLOAD_STATUS,
                         "PATCH",
-                        Paths.workload(id.namespace(), id.name()) + "/status",
+                        Paths.workload(id.namespace(), id.record()) + "/status",
                         ApiWriter.JSON_PATCH,
                         patch)
                 .thenApply(answer -> {
@@ -280,7 +280,7 @@ public final class WorkloadRecords {
                     .thenCompose(before -> writer.whenIdle(
                             ApiWriter.Kind.WORKLOAD_FINALIZER,
                             "PATCH",
-                            Paths.workload(id.namespace(), id.name()),
+                            Paths.workload(id.namespace(), id.record()),
                             ApiWriter.JSON_PATCH,
                             patch))
                     .thenApply(ApiWriter.Answer::ok);

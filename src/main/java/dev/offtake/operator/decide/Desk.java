@@ -15,6 +15,7 @@ import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
@@ -23,7 +24,6 @@ import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,15 +38,12 @@ public final class Desk {
     private final Caches caches = new Caches();
     private final GangBook book;
     private final WorkloadRecords records;
-    private final Placing placing;
     private final Explainer explainer;
     private final RollBacks rollBacks;
+    private final Evictions evictions;
     private final Executor executor;
     private final Journal journal;
-    /** Gangs of which all pods may be bound now. */
-    private final Set<GangId> filled = new LinkedHashSet<>();
-    /** Placed gangs of which somebody who led before said that pods wait. */
-    private final Set<GangId> saidToWait = new LinkedHashSet<>();
+    private final LooseEnds looseEnds;
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -62,7 +59,6 @@ public final class Desk {
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
-        this.placing = placing;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
         this.journal = journal;
@@ -70,7 +66,9 @@ public final class Desk {
                 caches,
                 rollBacks::isSuspendedByUs,
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
-        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
+        evictions = new Evictions(caches, book, rollBacks);
+        looseEnds = new LooseEnds(caches, book, placing, explainer);
+        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -81,13 +79,17 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Decider fresh = new Decider(journal);
-        feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
+        evictions.startAnew();
+        looseEnds.startAnew();
+        Rebuild rebuild = new Rebuild(caches, book, evictions, gpuResources);
+        feeder = Optional.of(rebuild.into(fresh));
+        rebuild.notBegun().forEach(looseEnds::notTakenBack);
         decider = Optional.of(fresh);
         changed = true;
         explainer.startAnew();
         caches.workloads.forEach((id, workload) -> {
             if (workload.getStatus() != null && workload.getStatus().waiting() != null) {
-                saidToWait.add(id);
+                looseEnds.saidToWait(id);
             }
         });
     }
@@ -120,30 +122,8 @@ public final class Desk {
         changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
-        saidToWait.forEach(this::tellIfOver);
-        saidToWait.clear();
-        filled.forEach(this::tellRunning);
-        filled.clear();
+        looseEnds.tie(decider.get(), executor);
         explainer.flush(now, book);
-    }
-
-    private void tellIfOver(GangId id) {
-        scheduler()
-                .flatMap(s -> s.gang(id))
-                .filter(view -> view.placed() && view.waiting().isEmpty())
-                .ifPresent(view -> explainer.over(id));
-    }
-
-    /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
-    private void tellRunning(GangId id) {
-        scheduler()
-                .flatMap(s -> s.gang(id))
-                .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
-                .filter(view -> view.waiting().isEmpty())
-                .filter(view -> caches.podsOf(id).stream()
-                        .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
-                                || p.facts().state() == PodFacts.State.GATED))
-                .ifPresent(view -> placing.running(view.spec(), book.recordOwner(id)));
     }
 
     /** When {@link #decide} has something to do without an event. */
@@ -241,8 +221,11 @@ public final class Desk {
         }
         feeder.ifPresent(f -> f.pod(pod, before));
         explainer.touched(pod.gang());
+        if (decider.isPresent()) {
+            evictions.seen(pod);
+        }
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
-            filled.add(pod.gang());
+            looseEnds.filled(pod.gang());
         }
         changed |= pod.isOnNode();
     }
@@ -250,8 +233,9 @@ public final class Desk {
     public void removePod(String uid) {
         Optional<SeenPod> pod = caches.removePod(uid);
         explainer.forget(uid);
+        pod.ifPresent(evictions::gone);
         // It may have been the last one that waited.
-        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(filled::add);
+        pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(looseEnds::filled);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
         changed = true;
     }
@@ -293,6 +277,7 @@ public final class Desk {
 
     public void recorded(GangId id) {
         apply(new Event.Recorded(id));
+        scheduler().flatMap(s -> s.gang(id)).flatMap(GangView::plan).ifPresent(evictions::leaving);
     }
 
     public void recordFailed(GangId id) {
@@ -305,5 +290,6 @@ public final class Desk {
 
     public void rollBackFailed(GangId id) {
         apply(new Event.RollBackFailed(id));
+        looseEnds.notTakenBack(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Intent;
 import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.PodRef;
@@ -12,6 +13,7 @@ import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
@@ -26,6 +28,7 @@ final class Executor {
     private final Releases releases;
     private final Explainer explainer;
     private final RollBacks rollBacks;
+    private final Evictions evictions;
     private final MeterRegistry metrics;
 
     Executor(
@@ -35,6 +38,7 @@ final class Executor {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Evictions evictions,
             MeterRegistry metrics) {
         this.caches = caches;
         this.book = book;
@@ -42,6 +46,7 @@ final class Executor {
         this.releases = releases;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.evictions = evictions;
         this.metrics = metrics;
     }
 
@@ -59,6 +64,10 @@ final class Executor {
                 explainer.over(over.gang());
             } else if (decision instanceof Decision.RollBack rollBack) {
                 rollBack(rollBack, decider, now);
+            } else if (decision instanceof Decision.Evict evict) {
+                evict(evict, decider, now);
+            } else if (decision instanceof Decision.PlanFailed failed) {
+                planFailed(failed.gang(), decider, now);
             } else if (decision instanceof Decision.RolledBack done) {
                 rolledBack(done.gang(), decider, now);
             }
@@ -85,7 +94,18 @@ final class Executor {
             if (!partly) {
                 explainer.settled(placed.gang());
             }
-            placing.record(view.spec(), book.recordOwner(placed.gang()), placed, partly);
+            Optional<Owner> owner = book.recordOwner(placed.gang());
+            if (placed.plan().isPresent()) {
+                explainer.settled(placed.gang());
+                placing.reclaim(
+                        view.spec(),
+                        owner,
+                        placed,
+                        evictions.plan(placed, placed.plan().get()),
+                        view.waiting().orElse(Reason.of(Reason.Code.RECLAIMING)));
+            } else {
+                placing.record(view.spec(), owner, placed, partly);
+            }
         });
     }
 
@@ -104,19 +124,55 @@ final class Executor {
 
     private void rollBack(Decision.RollBack rollBack, Decider decider, Instant now) {
         Optional<GangSpec> spec = spec(rollBack.gang(), decider);
-        Optional<Owner> job = book.recordOwner(rollBack.gang());
+        spec.ifPresent(gang -> takeBack(
+                gang,
+                caches.podsOf(rollBack.gang()).stream()
+                        .filter(SeenPod::isOnNode)
+                        .toList(),
+                Intent.of(rollBack),
+                now));
+    }
+
+    private void evict(Decision.Evict evict, Decider decider, Instant now) {
+        Optional<GangSpec> spec = spec(evict.gang(), decider);
         if (spec.isEmpty()) {
             return;
         }
-        if (job.isPresent()) {
-            rollBacks.suspend(spec.get(), job.get(), rollBack, now);
-            return;
-        }
-        List<RollBacks.Victim> victims = caches.podsOf(rollBack.gang()).stream()
-                .filter(SeenPod::isOnNode)
-                .map(pod -> new RollBacks.Victim(book.ref(pod), pod.resourceVersion()))
+        List<SeenPod> left = caches.podsOf(evict.gang()).stream()
+                .filter(pod -> pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING)
                 .toList();
-        rollBacks.delete(spec.get(), victims, rollBack, now);
+        Intent intent = Intent.of(evict);
+        if (evictions.begin(evict.gang(), evict.deadline()) && !left.isEmpty()) {
+            book.owner(evict.gang()).ifPresent(owner -> explainer.evicted(evict.gang(), owner, intent, now));
+        }
+        takeBack(spec.get(), left, intent, now);
+        evictions.hasten(evict.gang());
+    }
+
+    private void planFailed(GangId gang, Decider decider, Instant now) {
+        Reason reason = decider.scheduler()
+                .gang(gang)
+                .flatMap(view -> view.waiting())
+                .orElse(Reason.of(Reason.Code.RECLAIMING));
+        spec(gang, decider).ifPresent(spec -> placing.planFailed(spec, reason, now));
+    }
+
+    private void takeBack(GangSpec gang, List<SeenPod> pods, Intent intent, Instant now) {
+        Optional<Owner> job = book.job(gang.id());
+        if (job.isPresent()) {
+            rollBacks.suspend(gang, job.get(), intent, now);
+        } else {
+            List<RollBacks.Victim> victims = pods.stream()
+                    .map(pod -> new RollBacks.Victim(book.ref(pod), pod.resourceVersion()))
+                    .toList();
+            rollBacks.delete(gang, victims, intent, now);
+        }
+    }
+
+    /** Pods could not be taken back, and nobody asks for it any more. */
+    void kept(GangId gang, Decider decider) {
+        evictions.end(gang);
+        spec(gang, decider).ifPresent(spec -> rollBacks.undo(spec, book.job(gang)));
     }
 
     private void rolledBack(GangId gang, Decider decider, Instant now) {
@@ -124,11 +180,13 @@ final class Executor {
                 .gang(gang)
                 .flatMap(view -> view.waiting())
                 .orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
-        spec(gang, decider).ifPresent(spec -> rollBacks.finish(spec, book.recordOwner(gang), reason, now));
+        evictions.end(gang);
+        spec(gang, decider).ifPresent(spec -> rollBacks.finish(spec, book.job(gang), reason, now));
     }
 
     /** Everything of a gang is given back. */
     void closed(GangId gang, Instant now) {
+        evictions.end(gang);
         explainer.settled(gang);
         boolean deleting = Optional.ofNullable(caches.workloads.get(gang))
                 .map(w -> w.getMetadata().getDeletionTimestamp() != null)

@@ -6,6 +6,7 @@ import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Claims;
 import java.util.ArrayList;
@@ -42,8 +43,10 @@ final class Feeder {
         boolean first = before.isEmpty() || !book.isManaged(before.get());
         boolean ended =
                 pod.facts().state() == PodFacts.State.FINISHED || pod.facts().state() == PodFacts.State.TERMINATING;
-        if (first
-                || (ended && !caches.jobs.containsKey(pod.gang()) && !pod.gang().isLonePod())) {
+        boolean mayEndItsGang = pod.gang().isLonePod()
+                ? caches.workloads.containsKey(pod.gang())
+                : !caches.jobs.containsKey(pod.gang());
+        if (first || (ended && mayEndItsGang)) {
             refresh(pod.gang());
         }
         decider.apply(new Event.Pod(book.facts(pod)));
@@ -86,14 +89,21 @@ final class Feeder {
     }
 
     /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
-    void restore(GangId id, Optional<Decision.Grant> recorded, List<Decision.Seats> seats, GangSpec spec) {
-        if (recorded.isPresent() && !seats.isEmpty()) {
-            decider.apply(new Event.Restore(spec, recorded.get(), seats, Optional.empty()));
-            return;
-        }
+    void restore(
+            GangId id,
+            Optional<Decision.Grant> recorded,
+            List<Decision.Seats> seats,
+            Optional<Plan> plan,
+            GangSpec spec) {
         List<SeenPod> placed = caches.podsOf(id).stream()
                 .filter(p -> p.claim().isPresent() && p.isOnNode())
                 .toList();
+        // A lone pod's record may be older than its pin.
+        boolean pinned = id.isLonePod() && !placed.isEmpty();
+        if (recorded.isPresent() && !seats.isEmpty() && !pinned) {
+            decider.apply(new Event.Restore(spec, recorded.get(), seats, plan));
+            return;
+        }
         if (placed.isEmpty()) {
             decider.apply(new Event.Submit(spec));
             return;

@@ -140,10 +140,15 @@ final class GangBook implements Explainer.Gangs {
                 .map(pod -> new Owner("v1", "Pod", pod.namespace(), pod.facts().name(), pod.uid()));
     }
 
-    /** The Job. Bare pods come and go, and own nothing. */
+    /** The Job that makes the pods of a gang. */
+    Optional<Owner> job(GangId id) {
+        return owner(id).filter(owner -> owner.kind().equals("Job"));
+    }
+
+    /** The Job, or the lone pod. Bare pods of a gang come and go, and own nothing. */
     @Override
     public Optional<Owner> recordOwner(GangId id) {
-        return owner(id).filter(owner -> owner.kind().equals("Job"));
+        return id.isLonePod() ? owner(id) : job(id);
     }
 
     @Override

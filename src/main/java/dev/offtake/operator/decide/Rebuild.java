@@ -8,23 +8,31 @@ import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.GangView;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a scheduler from what is seen: supply, promises, what is placed by record or by claim, then what waits. */
 final class Rebuild {
     private final Caches caches;
     private final GangBook book;
+    private final Evictions evictions;
     private final Set<String> gpuResources;
+    private final Set<GangId> notBegun = new TreeSet<>();
 
-    Rebuild(Caches caches, GangBook book, Set<String> gpuResources) {
+    Rebuild(Caches caches, GangBook book, Evictions evictions, Set<String> gpuResources) {
         this.caches = caches;
         this.book = book;
+        this.evictions = evictions;
         this.gpuResources = gpuResources;
     }
 
@@ -47,6 +55,7 @@ final class Rebuild {
             if (book.spec(id).isEmpty()) {
                 feeder.refresh(id);
             }
+            decider.scheduler().gang(id).flatMap(GangView::plan).ifPresent(evictions::leaving);
         });
         return feeder;
     }
@@ -60,14 +69,56 @@ final class Rebuild {
             return;
         }
         Optional<Decision.Grant> grant = status.flatMap(Placements::grant);
-        feeder.restore(id, grant, status.map(Placements::seats).orElse(List.of()), spec.get());
-        status.map(GPUWorkloadStatus::rollback)
-                .ifPresent(rollback -> decider.apply(new Event.RestoreRefusal(
-                        id,
-                        Optional.ofNullable(rollback.message()).orElse(""),
-                        rollback.avoidNodes(),
-                        rollback.since(),
-                        status.get().phase() == GPUWorkloadStatus.Phase.EVICTING)));
+        feeder.restore(
+                id,
+                grant,
+                status.map(Placements::seats).orElse(List.of()),
+                status.flatMap(evictions::plan),
+                spec.get());
+        status.ifPresent(s -> takingBack(id, s, decider));
+    }
+
+    /** That a gang was taken back, or is being taken back. */
+    private void takingBack(GangId id, GPUWorkloadStatus status, Decider decider) {
+        GPUWorkloadStatus.@Nullable Rollback rollback = status.rollback();
+        if (rollback == null) {
+            return;
+        }
+        boolean intended = status.phase() == GPUWorkloadStatus.Phase.EVICTING;
+        boolean underWay = intended && hasBegun(id);
+        if (intended && !underWay) {
+            notBegun.add(id);
+        }
+        if (rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled())) {
+            decider.apply(new Event.RestoreRefusal(
+                    id,
+                    Optional.ofNullable(rollback.message()).orElse(""),
+                    rollback.avoidNodes(),
+                    rollback.since(),
+                    underWay));
+        } else if (underWay) {
+            Map<String, String> numbers = Optional.ofNullable(status.waiting())
+                    .map(GPUWorkloadStatus.Waiting::numbers)
+                    .orElse(Map.of());
+            decider.apply(new Event.RestoreEviction(id, new Reason(Reason.Code.RECLAIMED, numbers)));
+            Optional.ofNullable(rollback.deadline()).ifPresent(deadline -> evictions.begin(id, deadline));
+            evictions.hasten(id);
+        }
+    }
+
+    /** Whether more was done than to say that a gang is to be taken back. */
+    private boolean hasBegun(GangId id) {
+        boolean suspended = Optional.ofNullable(caches.jobs.get(id))
+                .map(job -> Boolean.TRUE.equals(job.getSpec().getSuspend()))
+                .orElse(false);
+        return suspended
+                || caches.podsOf(id).stream()
+                        .noneMatch(pod -> pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING);
+    }
+
+    /** Gangs that were to be taken back, and have their place all the same. */
+    Set<GangId> notBegun() {
+        return notBegun;
     }
 
     /** A gang whose Job is gone, but whose pods may still be on their nodes. */

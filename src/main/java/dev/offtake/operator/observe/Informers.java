@@ -137,7 +137,7 @@ public final class Informers implements AutoCloseable {
         if (exists) {
             sink.workload(workload);
         } else {
-            sink.workloadGone(new GangId(
+            sink.workloadGone(GangId.ofRecord(
                     workload.getMetadata().getNamespace(),
                     workload.getMetadata().getName()));
         }

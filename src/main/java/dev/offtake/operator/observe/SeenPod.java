@@ -11,9 +11,12 @@ import dev.offtake.translate.PodView;
 import dev.offtake.translate.Pods;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod as far as placement cares. There is one for each pod of the cluster, so it is small: the object itself is not
@@ -23,6 +26,7 @@ import java.util.Set;
  * @param gpuResources resource names of the pools that there were
  * @param ask what its needs are in terms of these pools
  * @param gated whether our gate holds it
+ * @param deletion when it was deleted, and how long it may take; empty for one that was not
  * @param toldCode the reason code that its condition says it waits for
  */
 public record SeenPod(
@@ -32,9 +36,30 @@ public record SeenPod(
         PodAsk ask,
         boolean gated,
         Optional<Claim> claim,
+        Optional<Deletion> deletion,
         Optional<String> toldCode,
         PodLayout layout,
         String resourceVersion) {
+    /**
+     * That a pod is being deleted.
+     *
+     * @param since when that began
+     * @param graceSeconds how long it may take to end, at least 0
+     */
+    public record Deletion(Instant since, long graceSeconds) {
+        static Optional<Deletion> of(Pod pod) {
+            @Nullable String end = pod.getMetadata().getDeletionTimestamp();
+            @Nullable Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+            try {
+                return end == null || grace == null
+                        ? Optional.empty()
+                        : Optional.of(new Deletion(Instant.parse(end).minusSeconds(grace), grace));
+            } catch (DateTimeParseException unreadable) {
+                return Optional.empty();
+            }
+        }
+    }
+
     /**
      * What is kept of a pod.
      *
@@ -50,6 +75,7 @@ public record SeenPod(
                 ask,
                 Pods.isGated(pod),
                 Claims.of(pod),
+                Deletion.of(pod),
                 toldCode(pod),
                 PodLayout.of(pod),
                 Objects.requireNonNullElse(pod.getMetadata().getResourceVersion(), ""));
@@ -84,6 +110,7 @@ public record SeenPod(
                 pod.ask,
                 gated,
                 claim.map(shared::of),
+                deletion,
                 toldCode.map(shared::of),
                 shared.of(layout),
                 resourceVersion);
@@ -100,7 +127,7 @@ public record SeenPod(
                 facts.node(),
                 facts.words(),
                 newAsk.shape());
-        return new SeenPod(newView, newFacts, names, newAsk, gated, claim, toldCode, layout, resourceVersion);
+        return new SeenPod(newView, newFacts, names, newAsk, gated, claim, deletion, toldCode, layout, resourceVersion);
     }
 
     private static Optional<String> toldCode(Pod pod) {

@@ -66,7 +66,11 @@ final class PoolStatuses {
                         r.disputed(),
                         r.unknownTopology()),
                 new GPUPoolStatus.Gpus(
-                        Math.toIntExact(r.sellableGpus()), view.committedGpus(), view.usedGpus(), view.freeGpus()),
+                        Math.toIntExact(r.sellableGpus()),
+                        view.committedGpus(),
+                        view.usedGpus(),
+                        view.lentGpus(),
+                        view.freeGpus()),
                 view.levels().stream()
                         .map(l -> new GPUPoolStatus.Level(l.name(), l.cells(), l.usable(), l.whole(), l.largestGang()))
                         .toList(),

@@ -29,10 +29,9 @@ public final class Jobs {
     public static GangSpec gang(Ask ask, Collection<Pool> pools) {
         Set<String> resources = pools.stream().map(Pool::resourceName).collect(Collectors.toSet());
         String resource = resource(ask, pools);
-        SpotWish spot = new SpotWish(ask.wishes());
-        Job job = job(ask, spot.others(), resource);
+        Job job = job(ask, ask.wishes(), resource);
         return Gangs.ofJob(job, Optional.empty(), new Tenancy(ask.tenant(), ask.contract()), resources)
-                .map(gang -> Levels.checked(spot.added(gang), pools))
+                .map(gang -> Levels.checked(gang, pools))
                 .orElseThrow(() -> new IllegalStateException("a Job of " + ask + " asks for no GPUs"));
     }
 

@@ -10,10 +10,13 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
 
-/** An API server that agrees to every write, and remembers them in order. */
+/** An API server that agrees to every write unless told otherwise, and remembers them in order. */
 public final class StubApi implements AutoCloseable {
     private final List<Write> writes = new CopyOnWriteArrayList<>();
+    private final List<Write> accepted = new CopyOnWriteArrayList<>();
+    private volatile ToIntFunction<Write> code = write -> 200;
     private final KubernetesMockServer server;
     private final KubernetesClient client;
 
@@ -28,8 +31,8 @@ public final class StubApi implements AutoCloseable {
                 new Dispatcher() {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {
-                        writes.add(new Write(request.getMethod(), request.getPath(), request.getUtf8Body()));
-                        return new MockResponse().setResponseCode(200).setBody("{}");
+                        Write write = new Write(request.getMethod(), request.getPath(), request.getUtf8Body());
+                        return new MockResponse().setResponseCode(take(write)).setBody("{}");
                     }
                 },
                 false);
@@ -37,8 +40,22 @@ public final class StubApi implements AutoCloseable {
         client = server.createClient();
     }
 
+    private synchronized int take(Write write) {
+        int answer = code.applyAsInt(write);
+        writes.add(write);
+        if (answer == 200) {
+            accepted.add(write);
+        }
+        return answer;
+    }
+
     public KubernetesClient client() {
         return client;
+    }
+
+    /** From now on writes are answered with this code. */
+    public void answers(ToIntFunction<Write> codeOfWrite) {
+        code = codeOfWrite;
     }
 
     /** Writes of a method to paths that end like this. */
@@ -46,6 +63,11 @@ public final class StubApi implements AutoCloseable {
         return writes.stream()
                 .filter(w -> w.method().equals(method) && w.path().endsWith(pathEnd))
                 .toList();
+    }
+
+    /** Writes that it agreed to. */
+    public List<Write> accepted() {
+        return List.copyOf(accepted);
     }
 
     public List<Write> writes() {

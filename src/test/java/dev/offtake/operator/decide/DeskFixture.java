@@ -29,6 +29,7 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -55,6 +56,7 @@ final class DeskFixture implements AutoCloseable {
     private final ApiWriter writer;
     private final Queue<Runnable> feedback = new ConcurrentLinkedQueue<>();
     private final KubernetesSerialization serialization = api.client().getKubernetesSerialization();
+    private final Map<String, Job> jobs = new java.util.TreeMap<>();
     private final Map<String, Node> nodes = new java.util.TreeMap<>();
 
     DeskFixture(int nodesThere, int nodesCommitted) {
@@ -110,7 +112,7 @@ final class DeskFixture implements AutoCloseable {
 
     /** A Job of pods that take a node each. */
     GangId job(String name, int pods, Map<String, String> annotations) {
-        desk.putJob(new JobBuilder()
+        Job job = new JobBuilder()
                 .withNewMetadata()
                 .withNamespace(NS)
                 .withName(name)
@@ -125,8 +127,19 @@ final class DeskFixture implements AutoCloseable {
                 .withSpec(pod(name, "template").getSpec())
                 .endTemplate()
                 .endSpec()
-                .build());
+                .build();
+        jobs.put(name, job);
+        desk.putJob(job);
         return Gangs.ofJob(NS, name);
+    }
+
+    /** The Job is seen as suspended, or as going on. */
+    void suspended(String name, boolean suspended) {
+        desk.putJob(new JobBuilder(jobs.get(name))
+                .editSpec()
+                .withSuspend(suspended)
+                .endSpec()
+                .build());
     }
 
     /** A pod of a Job, gated and made now. */
@@ -232,7 +245,7 @@ final class DeskFixture implements AutoCloseable {
         return read(patch);
     }
 
-    private GPUWorkloadStatus read(String patch) {
+    GPUWorkloadStatus read(String patch) {
         try {
             return serialization.convertValue(
                     new com.fasterxml.jackson.databind.ObjectMapper()
@@ -252,15 +265,21 @@ final class DeskFixture implements AutoCloseable {
 
     /** The record that another leader wrote comes through the informer. */
     void showRecord(DeskFixture leader, String name) {
+        showRecord(name, leader.status(name));
+    }
+
+    void showRecord(String name, GPUWorkloadStatus status) {
         GPUWorkload workload = new GPUWorkload();
         workload.getMetadata().setNamespace(NS);
         workload.getMetadata().setName(name);
-        workload.setStatus(leader.status(name));
+        workload.setStatus(status);
         desk.putWorkload(new GangId(NS, name), workload);
     }
 
     @Override
     public void close() {
+        // What is tried again later must not find its client closed.
+        writer.close();
         api.close();
     }
 

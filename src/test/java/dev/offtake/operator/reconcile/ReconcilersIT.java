@@ -275,7 +275,7 @@ class ReconcilersIT {
                 .untilAsserted(() -> assertThat(poolStatus(pool).orElseThrow().nodes())
                         .isEqualTo(new GPUPoolStatus.Nodes(54, 50, 1, 1, 1, 1, 0, 0)));
         GPUPoolStatus status = poolStatus(pool).orElseThrow();
-        assertThat(status.gpus()).isEqualTo(new GPUPoolStatus.Gpus(50 * 4 + 3, 0, 0, 50 * 4 + 3));
+        assertThat(status.gpus()).isEqualTo(new GPUPoolStatus.Gpus(50 * 4 + 3, 0, 0, 0, 50 * 4 + 3));
         GPUPoolStatus.Level rack = status.levels().stream()
                 .filter(l -> l.name().equals("rack"))
                 .findFirst()
@@ -299,7 +299,7 @@ class ReconcilersIT {
         contractSays(contract, TenantContract.GUARANTEE_MET, Condition.Status.FALSE, "SupplyShort", "2 of 3");
         await().atMost(ANSWER)
                 .untilAsserted(() -> assertThat(poolStatus(pool).orElseThrow().gpus())
-                        .isEqualTo(new GPUPoolStatus.Gpus(144, 216, 0, 144)));
+                        .isEqualTo(new GPUPoolStatus.Gpus(144, 216, 0, 0, 144)));
         Instant admittedAt = contractStatus(contract).orElseThrow().admittedAt();
         assertThatThrownBy(() -> edit(contract, 1))
                 .isInstanceOf(KubernetesClientException.class)

@@ -1,0 +1,78 @@
+package dev.offtake.operator.decide;
+
+import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Placing;
+import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Scheduler;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Gangs of which something else may be to be written than what their record says, without any decision about them. */
+final class LooseEnds {
+    private final Caches caches;
+    private final GangBook book;
+    private final Placing placing;
+    private final Explainer explainer;
+    /** Gangs of which all pods may be bound now. */
+    private final Set<GangId> filled = new LinkedHashSet<>();
+    /** Placed gangs of which somebody who led before said that pods wait. */
+    private final Set<GangId> saidToWait = new LinkedHashSet<>();
+    /** Gangs that were to be taken back, and have their place all the same. */
+    private final Set<GangId> notTakenBack = new LinkedHashSet<>();
+
+    LooseEnds(Caches caches, GangBook book, Placing placing, Explainer explainer) {
+        this.caches = caches;
+        this.book = book;
+        this.placing = placing;
+        this.explainer = explainer;
+    }
+
+    void filled(GangId id) {
+        filled.add(id);
+    }
+
+    void saidToWait(GangId id) {
+        saidToWait.add(id);
+    }
+
+    void notTakenBack(GangId id) {
+        notTakenBack.add(id);
+    }
+
+    /** Forgets what was written: another may have decided since. */
+    void startAnew() {
+        saidToWait.clear();
+        notTakenBack.clear();
+    }
+
+    /** Writes what is as it stands now. */
+    void tie(Decider decider, Executor executor) {
+        Scheduler scheduler = decider.scheduler();
+        notTakenBack.forEach(id -> scheduler
+                .gang(id)
+                .filter(view -> view.placed() && !view.rollingBack())
+                .ifPresent(view -> executor.kept(id, decider)));
+        notTakenBack.clear();
+        saidToWait.forEach(id -> scheduler
+                .gang(id)
+                .filter(view -> view.placed() && view.waiting().isEmpty())
+                .ifPresent(view -> explainer.over(id)));
+        saidToWait.clear();
+        filled.forEach(id -> tellRunning(id, scheduler));
+        filled.clear();
+    }
+
+    /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
+    private void tellRunning(GangId id, Scheduler scheduler) {
+        scheduler
+                .gang(id)
+                .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
+                .filter(view -> view.waiting().isEmpty())
+                .filter(view -> caches.podsOf(id).stream()
+                        .noneMatch(p -> p.facts().state() == PodFacts.State.RELEASED
+                                || p.facts().state() == PodFacts.State.GATED))
+                .ifPresent(view -> placing.running(view.spec(), book.recordOwner(id)));
+    }
+}
