@@ -230,6 +230,10 @@ final class Cycle {
                     new Plan(victims, now.plus(accounts.lending(choice).notice()))));
         }
         upkeep.settle(gang, decisions);
+        gang.plan().ifPresent(plan -> {
+            gang.tellNothing();
+            tell(gang, Reclaims.reclaiming(gang, plan), decisions);
+        });
         line.touch(gang);
     }
 }

@@ -51,6 +51,7 @@ final class Reclaims {
             } else {
                 left.forEach(victim -> evict(victim, gang, plan, decisions));
                 Reason reason = reclaiming(gang, plan);
+                // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
                     decisions.add(new Decision.Explain(gang.id(), reason));
                 }
@@ -59,7 +60,8 @@ final class Reclaims {
         return changed;
     }
 
-    private static Reason reclaiming(Gang gang, Plan plan) {
+    /** Why a gang waits that has a plan. */
+    static Reason reclaiming(Gang gang, Plan plan) {
         return Reason.of(
                 Reason.Code.RECLAIMING,
                 "gpus",
@@ -115,6 +117,7 @@ final class Reclaims {
     private void giveUp(Gang gang, List<Decision> decisions) {
         decisions.add(new Decision.PlanFailed(gang.id()));
         gang.plan(Optional.empty());
+        gang.tellNothing();
         seating.giveBackFree(gang);
         gang.recordIsVoid();
         // Pods that are left of an earlier place of it may hold seats.

@@ -38,7 +38,10 @@ final class Writes {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             if (gang.durable().isEmpty()) {
-                gang.plan(Optional.empty());
+                if (gang.plan().isPresent()) {
+                    gang.plan(Optional.empty());
+                    gang.tellNothing();
+                }
                 seating.giveBackFree(gang);
                 changed.run();
             }

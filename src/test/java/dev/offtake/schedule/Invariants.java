@@ -214,7 +214,9 @@ final class Invariants {
             assertThat(view.commitment()).isEmpty();
         }
         boolean settled = view.placed() && !view.rollingBack() && workload.pending.isEmpty();
-        if (settled && !workload.job.isLonePod()) {
+        if (settled && view.plan().isPresent()) {
+            assertThat(view.waiting()).as("a reason for %s", view).isPresent();
+        } else if (settled && !workload.job.isLonePod()) {
             checkWaiting(view);
         }
     }

@@ -278,6 +278,7 @@ final class World {
             workload.told = Optional.of(evict.reason());
         } else if (decision instanceof Decision.PlanFailed) {
             workload.forgetPlacement();
+            workload.told = Optional.empty();
         } else if (decision instanceof Decision.WaitOver) {
             assertThat(workload.told).as("%s of what was told", decision).isPresent();
             workload.told = Optional.empty();
@@ -317,6 +318,9 @@ final class World {
     private void write(Workload workload) {
         if (recordsThatFail > 0) {
             recordsThatFail--;
+            if (workload.pending.flatMap(Decision.Record::plan).isPresent() && workload.durable.isEmpty()) {
+                workload.told = Optional.empty();
+            }
             workload.pending = Optional.empty();
             scheduler.recordFailed(workload.job.id());
         } else {
