@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Logs of the processes are in {@code target/controlplane}.
  */
-public final class ControlPlane {
+public final class ControlPlane implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
     private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
@@ -62,7 +62,9 @@ public final class ControlPlane {
             @Nullable ControlPlane started = null;
             String failure = "";
             try {
-                started = start();
+                ControlPlane shared = start(".", List.of());
+                Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "testbed-stop"));
+                started = shared;
             } catch (IOException | RuntimeException e) {
                 failure = e.toString();
             }
@@ -98,23 +100,35 @@ public final class ControlPlane {
         reaper.watch(process);
     }
 
-    private static ControlPlane start() throws IOException {
+    /**
+     * One of its own for a test that changes what all others count on; the caller closes it.
+     *
+     * @param apiServerFlags more flags of kube-apiserver, such as {@code --runtime-config=...}
+     */
+    public static ControlPlane another(String... apiServerFlags) {
+        try {
+            return start("another", List.of(apiServerFlags));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ControlPlane start(String folder, List<String> apiServerFlags) throws IOException {
         Binaries binaries = Binaries.find();
         Scratch scratch = Scratch.create();
         Reaper reaper = Reaper.start(scratch.directory());
         Credentials credentials = Credentials.create(scratch);
-        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane");
+        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane")
+                .resolve(folder);
         IOException last = new IOException("not tried");
         for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
             try {
-                ControlPlane controlPlane = new ControlPlane(
+                return new ControlPlane(
                         binaries,
                         scratch,
-                        ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials),
+                        ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials, apiServerFlags),
                         credentials,
                         reaper);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> controlPlane.stop(), "testbed-stop"));
-                return controlPlane;
             } catch (IOException e) {
                 // Most likely somebody else took a port in between.
                 last = e;
@@ -124,7 +138,8 @@ public final class ControlPlane {
         throw last;
     }
 
-    private void stop() {
+    @Override
+    public void close() {
         kubelets.forEach(TestKubelet::close);
         clients.values().forEach(KubernetesClient::close);
         processes.stop();
@@ -216,6 +231,11 @@ public final class ControlPlane {
                 .withEnvironment("KUBECONFIG", kubeconfig.toString())
                 .withEnvironment(
                         "KUBECACHEDIR", scratch.resolve("kubectl-cache").toString());
+    }
+
+    /** For a test on a control plane of its own; the caller closes it. */
+    public Sandbox newSandbox() {
+        return new Sandbox(this);
     }
 
     /** All metrics of the API server in the text format of Prometheus. */
