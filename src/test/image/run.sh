@@ -24,7 +24,7 @@ unshare --mount bash -c '
   mount -t tmpfs -o mode=1777,size=64m tmpfs "$root/tmp"
   mount --bind -o ro "$folder" "$root/kube"
   exec "$@"' run "$root" "$folder" \
-  chroot --userspec="$user" --groups= "$root" /usr/bin/env -i "${variables[@]}" "${entry[@]}" "$@" &
+  chroot --userspec="$user" --groups= "$root" /usr/bin/env -i "${variables[@]}" ${JAVA_TOOL_OPTIONS:+"JAVA_TOOL_OPTIONS=$JAVA_TOOL_OPTIONS"} "${entry[@]}" "$@" &
 child=$!
 trap 'kill -TERM $child' TERM INT
 code=0

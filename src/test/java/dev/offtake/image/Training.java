@@ -1,5 +1,7 @@
 package dev.offtake.image;
 
+import dev.offtake.api.GPUPool;
+import dev.offtake.api.TenantContract;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -121,6 +123,8 @@ public final class Training {
                         .withTrustCerts(true)
                         .build())
                 .build()) {
+            client.getKubernetesSerialization().registerKubernetesResource(GPUPool.class);
+            client.getKubernetesSerialization().registerKubernetesResource(TenantContract.class);
             client.load(new ByteArrayInputStream(CLUSTER.getBytes(StandardCharsets.UTF_8)))
                     .items()
                     .forEach(object -> client.resource(object).create());
@@ -130,7 +134,7 @@ public final class Training {
     /** A JVM of the image. */
     private record Java(Path folder, List<String> flags) {
         Process start(List<String> arguments) throws IOException {
-            List<String> command = new ArrayList<>(List.of("/opt/java/bin/java", "@" + folder.resolve("jvm.options")));
+            List<String> command = new ArrayList<>(List.of("/opt/jre/bin/java", "@" + folder.resolve("jvm.options")));
             command.addAll(flags);
             command.addAll(List.of("-jar", folder.resolve("offtake.jar").toString()));
             command.addAll(arguments);
