@@ -36,5 +36,17 @@ buildah inspect --type image docker.io/library/eclipse-temurin:25-jdk >/dev/null
 # The local Maven repository is used and filled, as the cache of a build machine would be.
 buildah build --layers --pull=never --volume "${MAVEN_REPOSITORY:-$HOME/.m2/repository}:/root/.m2/repository" \
   --build-arg MAVEN_OPTIONS="$maven_options" --build-arg REVISION="$(git -C "$root" rev-parse HEAD)" --tag localhost/offtake "$root"
-[[ ${SKIP_TEST:-} ]] || mvn -B -ntp -f "$root/pom.xml" $maven_options verify -DskipStaticAnalysis -Dgroups.excluded=bench -Dtest=ManifestsTest -Dit.test=ImageIT -Dsurefire.failIfNoSpecifiedTests=false
 
+# The same sources give the same bytes, wherever they lie.
+first=$(mktemp -d) second=$(mktemp -d)
+trap 'rm -rf "$first" "$second"' EXIT
+for copy in "$first" "$second"; do
+  cp -r "$root/pom.xml" "$root/.mvn" "$root/deploy" "$root/src" "$copy"
+  mvn -B -ntp -q -f "$copy/pom.xml" $maven_options -DskipStaticAnalysis -Dmaven.test.skip=true package
+done
+cmp "$first/target/offtake.jar" "$second/target/offtake.jar"
+echo "check.sh: two builds of the jar are equal"
+
+# What is there of the image is tried by a test.
+mvn -B -ntp -f "$root/pom.xml" $maven_options verify -DskipStaticAnalysis -Dgroups.excluded=bench -Dtest=ManifestsTest -Dit.test=ImageIT -Dsurefire.failIfNoSpecifiedTests=false
+buildah images --format '{{.Name}}:{{.Tag}} {{.Size}}' | grep -E 'localhost/offtake|debian:12'
