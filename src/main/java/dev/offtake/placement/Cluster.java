@@ -235,6 +235,12 @@ public final class Cluster {
         return occupancy.uses();
     }
 
+    /** Whether more of some resource of a node is used than it has. */
+    public boolean isOverused(String node) {
+        Optional<PoolState> pool = occupancy.pool(node);
+        return pool.isPresent() && pool.get().resources().isOverused(occupancy.number(pool.get(), node));
+    }
+
     /** The number of a node in a pool, -1 if it is not there. */
     int number(PoolState pool, String node) {
         return occupancy.number(pool, node);

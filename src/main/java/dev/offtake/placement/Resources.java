@@ -91,6 +91,15 @@ final class Resources {
         return allocatable[resource][n] - used[resource][n] + lent[resource][n];
     }
 
+    boolean isOverused(int n) {
+        for (int r = 0; r < used.length; r++) {
+            if (free(n, r) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     long freeOf(int n, String resource) {
         int r = find(resource);
         return r < 0 ? 0 : free(n, r);

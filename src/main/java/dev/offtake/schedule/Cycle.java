@@ -207,17 +207,6 @@ final class Cycle {
                 Kept.share(refusal, choices.get(0).claimant())));
     }
 
-    private static Reason reclaiming(Gang gang, Plan plan) {
-        return Reason.of(
-                Reason.Code.RECLAIMING,
-                "gpus",
-                String.valueOf(gang.spec().gpus()),
-                "victims",
-                String.valueOf(plan.victims().size()),
-                "deadline",
-                plan.deadline().toString());
-    }
-
     private void grant(
             Gang gang,
             Accounts.Choice choice,
@@ -228,8 +217,9 @@ final class Cycle {
         seating.found(gang, Demands.seats(demand, placed));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
-        gang.tellNothing();
-        if (!placed.victims().isEmpty()) {
+        if (placed.victims().isEmpty()) {
+            gang.tellNothing();
+        } else {
             List<GangId> victims = placed.victims().stream()
                     .map(victim -> Lent.gang(victim).id())
                     .toList();
@@ -237,7 +227,6 @@ final class Cycle {
                     new Plan(victims, now.plus(accounts.lending(choice).notice()))));
         }
         upkeep.settle(gang, decisions);
-        gang.plan().ifPresent(plan -> tell(gang, reclaiming(gang, plan), decisions));
         line.touch(gang);
     }
 }

@@ -51,6 +51,9 @@ public sealed interface Decision {
      */
     record Evict(GangId gang, GangId claimant, Instant deadline, Reason reason) implements Decision {}
 
+    /** The plan of a gang ended without a place for it: its record is void, and it waits again. */
+    record PlanFailed(GangId gang) implements Decision {}
+
     /** All pods that had a place are gone: what was suspended to take them back may go on. */
     record RolledBack(GangId gang) implements Decision {}
 

@@ -41,6 +41,8 @@ final class Gang {
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    private boolean recordKept;
+    private boolean victimsGone;
     private boolean stuck;
 
     /**
@@ -172,6 +174,28 @@ final class Gang {
 
     void plan(Optional<Plan> next) {
         plan = next;
+        recordKept |= next.isPresent();
+        victimsGone = false;
+    }
+
+    /** Whether its claim alone says where it is: a lone pod for which nobody had to go. */
+    boolean isUnrecorded() {
+        return id().isLonePod() && !recordKept;
+    }
+
+    /** What was recorded is void. */
+    void recordIsVoid() {
+        recordKept = false;
+        durable = List.of();
+    }
+
+    /** Whether its plan is carried out, and only its record still has to say so. */
+    boolean victimsGone() {
+        return victimsGone;
+    }
+
+    void victimsAreGone() {
+        victimsGone = true;
     }
 
     /** The scheduler refused it, in the scheduler's own words. */

@@ -35,29 +35,49 @@ final class Reclaims {
         for (Gang gang : line.reclaiming()) {
             Plan plan = gang.plan().orElseThrow();
             List<Gang> left = left(gang, plan);
-            if (left.isEmpty()) {
+            boolean lost = gang.seats().stream()
+                    .anyMatch(seat ->
+                            !seating.takesWork(seat.node()) || (left.isEmpty() && seating.isOverused(seat.node())));
+            if (left.isEmpty() && !lost) {
                 start(gang, decisions);
-            } else if (gang.seats().stream().anyMatch(seat -> !seating.takesWork(seat.node()))) {
-                giveUp(gang);
+            } else if (lost) {
+                giveUp(gang, decisions);
                 changed = true;
             } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
                 // Others must not count on them either.
                 left.forEach(victim -> victim.stuck(true));
-                giveUp(gang);
+                giveUp(gang, decisions);
                 changed = true;
             } else {
                 left.forEach(victim -> evict(victim, gang, plan, decisions));
+                Reason reason = reclaiming(gang, plan);
+                if (gang.tell(reason)) {
+                    decisions.add(new Decision.Explain(gang.id(), reason));
+                }
             }
         }
         return changed;
     }
 
-    /** Victims that are still on a node of the gang. */
+    private static Reason reclaiming(Gang gang, Plan plan) {
+        return Reason.of(
+                Reason.Code.RECLAIMING,
+                "gpus",
+                String.valueOf(gang.spec().gpus()),
+                "victims",
+                String.valueOf(plan.victims().size()),
+                "deadline",
+                plan.deadline().toString());
+    }
+
+    /** Victims that still are where there is no room for the gang beside them. */
     private List<Gang> left(Gang gang, Plan plan) {
         List<Gang> left = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            if (victim != null && gang.seats().stream().anyMatch(seat -> lent.isOn(victim, seat.node()))) {
+            if (victim != null
+                    && gang.seats().stream()
+                            .anyMatch(seat -> lent.isOn(victim, seat.node()) && seating.isOverused(seat.node()))) {
                 left.add(victim);
             }
         }
@@ -84,7 +104,7 @@ final class Reclaims {
 
     /** All victims are gone: the seats are the gang's alone. */
     private void start(Gang gang, List<Decision> decisions) {
-        gang.plan(Optional.empty());
+        gang.victimsAreGone();
         gang.enter(Gang.Phase.RECORDING);
         gang.tellNothing();
         line.touch(gang);
@@ -92,11 +112,13 @@ final class Reclaims {
     }
 
     /** The gang is served anew, with the seats that it had as free as those who leave make them. */
-    private void giveUp(Gang gang) {
+    private void giveUp(Gang gang, List<Decision> decisions) {
+        decisions.add(new Decision.PlanFailed(gang.id()));
         gang.plan(Optional.empty());
         seating.giveBackFree(gang);
-        gang.recorded();
-        gang.enter(Gang.Phase.WAITING);
+        gang.recordIsVoid();
+        // Pods that are left of an earlier place of it may hold seats.
+        gang.enter(gang.holdsPods() ? Gang.Phase.ROLLING_BACK : Gang.Phase.WAITING);
         line.touch(gang);
     }
 

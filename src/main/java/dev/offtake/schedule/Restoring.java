@@ -41,6 +41,15 @@ final class Restoring {
         roster.add(gang);
     }
 
+    /** That a gang was being evicted. */
+    void eviction(GangId id) {
+        Gang gang = roster.get(id);
+        if (gang != null) {
+            gang.enter(Gang.Phase.ROLLING_BACK);
+            line.touch(gang);
+        }
+    }
+
     /** A gang without a place. */
     void gang(GangSpec spec) {
         roster.add(roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec)));

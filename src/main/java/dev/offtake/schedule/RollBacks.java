@@ -77,11 +77,11 @@ final class RollBacks {
     }
 
     private List<Decision> finish(Gang gang) {
+        seating.giveBackFree(gang);
         if (gang.holdsPods()) {
             return List.of();
         }
-        seating.giveBackFree(gang);
-        gang.recorded();
+        gang.recordIsVoid();
         gang.stuck(false);
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));

@@ -153,6 +153,12 @@ final class Roster {
         boolean closed = gang.phase() == Gang.Phase.CLOSING
                 || (gang.id().isLonePod()
                         && gang.pods().values().stream().allMatch(p -> p.state() == PodFacts.State.FINISHED));
+        if (closed && gang.id().isLonePod() && !gang.seats().isEmpty()) {
+            // A seat that is still free will never hold a pod.
+            gang.plan(Optional.empty());
+            seating.giveBackFree(gang);
+            changed.run();
+        }
         if (closed && gang.seats().isEmpty()) {
             gangs.remove(gang.id());
             gang.pods().values().forEach(orphans::put);

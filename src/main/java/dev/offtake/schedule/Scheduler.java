@@ -145,6 +145,15 @@ public final class Scheduler {
     }
 
     /**
+     * Takes over a gang that was being evicted: it has these seats until its pods are gone. Before the first cycle only.
+     */
+    public void restoreEviction(GangSpec spec, Decision.Grant grant, List<Decision.Seats> seats) {
+        restoring.placement(spec, grant, seats, Optional.empty());
+        restoring.eviction(spec.id());
+        changed();
+    }
+
+    /**
      * Takes over a gang whose roll-back was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
      * the first cycle only.
      *

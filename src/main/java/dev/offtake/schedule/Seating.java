@@ -89,6 +89,11 @@ final class Seating {
                 .orElse(false);
     }
 
+    /** Whether more is used of the node than it has, as when others came onto it. */
+    boolean isOverused(String node) {
+        return cluster.isOverused(node);
+    }
+
     /** Whether the node exists, whatever its health. */
     boolean isThere(String node) {
         return cluster.fleet().node(node).isPresent();

@@ -37,6 +37,10 @@ final class Upkeep {
                 tell(gang, gates.get(), decisions);
             } else if (gang.told().isPresent()) {
                 gang.tellNothing();
+                if (gang.id().isLonePod()) {
+                    // Its release says so.
+                    return;
+                }
                 decisions.add(new Decision.WaitOver(gang.id()));
             }
         }
@@ -103,7 +107,9 @@ final class Upkeep {
             decisions.addAll(seating.seat(gang));
         } else {
             gang.enter(Gang.Phase.RECORDING);
-            if (!seating.lacksSeats(gang) && Readiness.otherGates(gang).isEmpty()) {
+            if (gang.plan().isEmpty()
+                    && !seating.lacksSeats(gang)
+                    && Readiness.otherGates(gang).isEmpty()) {
                 gang.tellNothing();
             }
             decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), gang.plan()));

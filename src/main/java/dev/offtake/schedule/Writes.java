@@ -25,6 +25,9 @@ final class Writes {
             if (seating.giveBackLeft(gang)) {
                 changed.run();
             }
+            if (gang.victimsGone()) {
+                gang.plan(Optional.empty());
+            }
             gang.enter(gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
             line.touch(gang);
         }
@@ -34,12 +37,15 @@ final class Writes {
     void recordFailed(GangId id) {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
-            gang.plan(Optional.empty());
             if (gang.durable().isEmpty()) {
+                gang.plan(Optional.empty());
                 seating.giveBackFree(gang);
                 changed.run();
             }
-            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : Gang.Phase.PLACED);
+            gang.enter(
+                    gang.seats().isEmpty()
+                            ? Gang.Phase.WAITING
+                            : gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
             line.touch(gang);
         }
     }
@@ -53,8 +59,14 @@ final class Writes {
         PodFacts pod = gang.pods().get(podUid);
         boolean stillGated = pod == null || !pod.state().isPlaced();
         if (stillGated && gang.seatOf(podUid).isPresent()) {
-            roster.leave(gang, podUid);
-            if (gang.id().isLonePod() && gang.phase() == Gang.Phase.PLACED) {
+            if (gang.id().isLonePod() && !gang.isUnrecorded()) {
+                // The record says where it is: the release is tried again.
+                gang.rise(podUid);
+            } else {
+                roster.leave(gang, podUid);
+            }
+            if (gang.isUnrecorded() && gang.phase() == Gang.Phase.PLACED) {
+                gang.recordIsVoid();
                 gang.enter(Gang.Phase.WAITING);
             }
             if (roster.get(id) == gang) {

@@ -27,6 +27,7 @@ final class Invariants {
                 cells(pool, expected, d);
             }
             claims(pool, expected);
+            occupied(pool);
             filters(pool);
             for (int row = 0; row < pool.levels().rows(); row++) {
                 assertThat(promises.slack(pool, row))
@@ -71,6 +72,8 @@ final class Invariants {
             assertThat(promises.claimedUsable(account)).isLessThanOrEqualTo(promises.entitled(account));
             assertThat(promises.claimed(account))
                     .isLessThanOrEqualTo(world.accounts.get(account).committed());
+        } else if (placed.claimant().tier() == Tier.SPOT) {
+            assertThat(placed.victims()).as("spot evicts nobody").isEmpty();
         } else {
             assertThat(world.cluster.onDemandUsed(account))
                     .isLessThanOrEqualTo(world.accounts.get(account).onDemandGpus());
@@ -99,7 +102,12 @@ final class Invariants {
             for (Assignment.NodePods on : work.assignment().nodes().get(i)) {
                 PlainPool.PlainNode node = pool.nodes.get(on.node());
                 if (node != null) {
-                    node.gpus.merge(pool.owner(work.claimant()), pool.charge(node, shape) * on.pods(), Integer::sum);
+                    if (work.claimant().tier() == Tier.SPOT) {
+                        node.lent += pool.charge(node, shape) * on.pods();
+                    } else {
+                        node.gpus.merge(
+                                pool.owner(work.claimant()), pool.charge(node, shape) * on.pods(), Integer::sum);
+                    }
                     addResources(node, shape, on.pods());
                 }
             }
@@ -172,6 +180,7 @@ final class Invariants {
             assertThat(used.used(n, Resources.MEMORY)).as("memory of %s", name).isEqualTo(node.memory);
             assertThat(used.used(n, Resources.PODS)).as("pods of %s", name).isEqualTo(node.pods);
             assertThat(pool.charged(n)).as("charged on %s", name).isEqualTo(node.charged());
+            assertThat(pool.lent(n)).as("lent on %s", name).isEqualTo(node.lent);
             assertThat(pool.effective(n)).as("effective on %s", name).isEqualTo(expected.effective(node));
         }
     }
@@ -202,6 +211,52 @@ final class Invariants {
                             .as("%s in %s", expected.rows.get(row), where)
                             .isEqualTo(expected.avail(offer, row));
                 }
+            }
+        }
+    }
+
+    /** The cells with all work in them, as they would be told node by node. */
+    private static void occupied(PoolState pool) {
+        LevelTable levels = pool.levels();
+        Tally fresh = new Tally(levels);
+        fresh.growTo(Math.max(16, pool.bound()));
+        int[][] ancestor = new int[levels.nodeDepth()][pool.bound()];
+        for (int n : pool.nodes()) {
+            for (int d = 0; d < levels.nodeDepth(); d++) {
+                CellTree tree = pool.cells(d);
+                int cell = pool.ancestor(d, n);
+                ancestor[d][n] = fresh.cells(d).enter(tree.path(cell), tree.isKnown(cell));
+            }
+        }
+        for (int d = 0; d < levels.nodeDepth(); d++) {
+            for (int n : pool.nodes()) {
+                int cell = ancestor[d][n];
+                if (fresh.cells(d).owner(cell) == CellTree.NOBODY) {
+                    CellTree tree = fresh.cells(d);
+                    pool.cells(d).claims(pool.ancestor(d, n)).forEach((owner, gpus) -> tree.claim(cell, owner, gpus));
+                }
+            }
+        }
+        for (int n : pool.nodes()) {
+            NodeState node = pool.node(n);
+            fresh.update(
+                    n,
+                    ancestor,
+                    node.health().takesWork() ? node.gpus() : 0,
+                    node.health() == NodeState.Health.USABLE,
+                    Math.max(pool.effective(n), pool.charged(n) + pool.lent(n)),
+                    (depth, cell, usable) -> {});
+        }
+        for (int d = 0; d < levels.nodeDepth(); d++) {
+            for (int n : pool.nodes()) {
+                CellTree kept = pool.occupied(d);
+                int cell = pool.ancestor(d, n);
+                for (int row = 0; row < levels.rows(); row++) {
+                    assertThat(kept.avail(cell, row))
+                            .as("idle %s in %s", levels.rowName(row), kept.path(cell))
+                            .isEqualTo(fresh.cells(d).avail(ancestor[d][n], row));
+                }
+                assertThat(kept.isWhole(cell)).isEqualTo(fresh.cells(d).isWhole(ancestor[d][n]));
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.GenerationMode;
 import net.jqwik.api.Property;
@@ -33,6 +34,19 @@ class PlacementProperties {
                 world.step();
             }
         }
+    }
+
+    @Example
+    void inTheseWorldsWorkIsLentAndTakenBack() {
+        int evictions = 0;
+        for (long seed = 0; seed < 20; seed++) {
+            RandomWorld world = new RandomWorld(seed, true);
+            for (int i = 0; i < STEPS; i++) {
+                world.step();
+            }
+            evictions += world.world.evictions.size();
+        }
+        assertThat(evictions).isGreaterThan(20);
     }
 
     /** I7. */

@@ -18,6 +18,9 @@ final class PlacementWorld {
     /** Pods that are nobody's seat. */
     final Map<String, Loose> loose = new TreeMap<>();
 
+    /** Names of work that had to go. */
+    final List<String> evictions = new ArrayList<>();
+
     final Map<String, NodeFacts> nodes = new TreeMap<>();
     final Map<String, Account> accounts = new LinkedHashMap<>();
     private final Invariants invariants = new Invariants(this);
@@ -100,7 +103,11 @@ final class PlacementWorld {
     }
 
     void account(String name, String gpuClass, String unit, int committed, int onDemand) {
-        accounts.put(name, new Account(name, gpuClass, unit, committed, onDemand));
+        account(new Account(name, gpuClass, unit, committed, onDemand));
+    }
+
+    void account(Account account) {
+        accounts.put(account.name(), account);
         cluster.setAccounts(accounts.values());
         check();
     }
@@ -129,9 +136,21 @@ final class PlacementWorld {
         return new Claimant(account, Tier.ON_DEMAND);
     }
 
+    static Claimant spot(String account) {
+        return new Claimant(account, Tier.SPOT);
+    }
+
+    /** Spot work makes room. */
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
         Map<String, Integer> before = entitlements();
-        Outcome outcome = placer.place(gang, claimant, kept);
+        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this));
+        if (outcome instanceof Outcome.Placed placed) {
+            for (Evictables.Victim victim : placed.victims()) {
+                String evicted = ((Lent.Guest) victim).name();
+                seats(work.remove(evicted), -1);
+                evictions.add(evicted);
+            }
+        }
         return took(name, gang, outcome, before);
     }
 

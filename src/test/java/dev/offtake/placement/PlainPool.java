@@ -26,6 +26,7 @@ final class PlainPool {
     static final class PlainNode {
         final NodeState state;
         final Map<String, Integer> gpus = new TreeMap<>();
+        int lent;
         long devices;
         long cpu;
         long memory;

@@ -79,10 +79,11 @@ final class RandomWorld {
         }
         String unit = units.get(random.nextInt(units.size()));
         int limit = random.nextInt(3) == 0 ? 1 + random.nextInt(8) : 0;
-        world.account(name, unit, 1000, limit);
+        boolean lends = random.nextInt(4) != 0;
+        world.account(new Account(name, "h100", unit, 1000, limit, lends));
         int most = world.entitled(name);
         int committed = most == 0 ? 0 : random.nextInt(2) == 0 ? 1 + random.nextInt(Math.min(most, 4)) : most;
-        world.account(name, unit, committed, limit);
+        world.account(new Account(name, "h100", unit, committed, limit, lends));
     }
 
     Account anyAccount() {
@@ -115,7 +116,20 @@ final class RandomWorld {
             world.release(name);
             return "released " + name;
         }
-        return random.nextInt(4) == 0 ? useOnDemand() : claim();
+        return switch (random.nextInt(6)) {
+            case 0 -> useOnDemand();
+            case 1, 2 -> borrow();
+            default -> claim();
+        };
+    }
+
+    /** As much as anybody may ask for. */
+    private String borrow() {
+        Account account = anyAccount();
+        Ask ask = Ask.pods(1 + random.nextInt(6)).gpus(1 + random.nextInt(site.gpus()));
+        Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
+        return world.place("spot" + names++, PlacementWorld.spot(account.name()), wish.demand(), 0)
+                .toString();
     }
 
     /** A gang that is at most as large as one cell of the unit, or several that are as large as the unit. */
@@ -187,7 +201,13 @@ final class RandomWorld {
             case 7 -> world.vacate("pod" + random.nextInt(4));
             default -> {
                 Account account = anyAccount();
-                world.account(account.name(), account.unit(), random.nextInt(4), account.onDemandGpus());
+                world.account(new Account(
+                        account.name(),
+                        "h100",
+                        account.unit(),
+                        random.nextInt(4),
+                        account.onDemandGpus(),
+                        account.lends()));
             }
         }
         return "disturbed " + what + " " + node;

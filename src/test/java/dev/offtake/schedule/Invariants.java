@@ -64,6 +64,29 @@ final class Invariants {
                 .isEqualTo(workload.job.spec().tenant());
     }
 
+    /** I5: only under a plan that is durable, and only downward. */
+    void beforeEvict(Workload workload, Decision.Evict evict) {
+        Workload claimant = world.workloads.get(evict.claimant());
+        assertThat(claimant).as("claimant of %s", evict).isNotNull();
+        assertThat(claimant.active).as("claimant of %s is there", evict).isTrue();
+        assertThat(claimant.durable.flatMap(Decision.Record::plan))
+                .as(
+                        "plan behind %s, log %s",
+                        evict,
+                        world.log.stream()
+                                .filter(d -> d.gang().equals(evict.claimant()))
+                                .map(d -> "\n" + d)
+                                .toList())
+                .hasValueSatisfying(plan -> assertThat(plan.victims()).contains(evict.gang()));
+        assertThat(claimant.durable.orElseThrow().grant().tier()).isNotEqualTo(Tier.SPOT);
+        Optional<Decision.Grant> grant = workload.job.isLonePod()
+                ? world.podsOf(evict.gang()).stream()
+                        .flatMap(p -> p.claim.stream())
+                        .findFirst()
+                : workload.durable.map(Decision.Record::grant);
+        assertThat(grant.map(Decision.Grant::tier)).as("tier of %s", evict).hasValue(Tier.SPOT);
+    }
+
     void beforeExplain(Workload workload, Decision.Explain explain) {
         boolean news = workload.told.filter(explain.reason()::equals).isEmpty();
         boolean sameCode = workload.told
@@ -79,7 +102,7 @@ final class Invariants {
         Map<String, Integer> gpus = gpusByNode();
         for (Decision decision : decisions) {
             if (decision instanceof Decision.Release release) {
-                checkNode(release.node(), gpus);
+                checkNode(decision, release.node(), gpus);
             } else if (decision instanceof Decision.Record record) {
                 List<String> changed =
                         new ArrayList<>(world.workloads.get(record.gang()).seats());
@@ -87,19 +110,22 @@ final class Invariants {
                         .get(record.gang())
                         .durable
                         .ifPresent(before -> before.seats().forEach(run -> changed.removeAll(run.nodes())));
+                if (record.plan().isPresent()) {
+                    continue;
+                }
                 // A record that is written again may hold seats whose node is lost since.
-                changed.stream().filter(this::takesWork).forEach(node -> checkNode(node, gpus));
+                changed.stream().filter(this::takesWork).forEach(node -> checkNode(decision, node, gpus));
             }
         }
         checkClaims(decisions);
     }
 
     /** I1: nothing is placed onto a node that has no room for it. */
-    private void checkNode(String node, Map<String, Integer> gpus) {
+    private void checkNode(Decision decision, String node, Map<String, Integer> gpus) {
         NodeFacts facts = world.nodes.get(node);
         assertThat(facts).as("%s exists", node).isNotNull();
         assertThat(gpus.getOrDefault(node, 0))
-                .as("GPUs in use on %s by %s", node, users(node))
+                .as("GPUs in use on %s by %s after %s", node, users(node), decision)
                 .isLessThanOrEqualTo((int) facts.allocatable(Site.GPU));
     }
 
@@ -128,16 +154,25 @@ final class Invariants {
     /** GPUs of pods and of seats that are held for pods, by node. */
     Map<String, Integer> gpusByNode() {
         Map<String, Integer> gpus = new HashMap<>();
+        // Whoever waits for others to leave his seats shares them until then.
         world.strangers
                 .values()
                 .forEach(s -> gpus.merge(s.getKey(), s.getValue().gpus(), Integer::sum));
         for (Workload workload : world.workloads.values()) {
+            if (workload.pending
+                    .or(() -> workload.durable)
+                    .flatMap(Decision.Record::plan)
+                    .isPresent()) {
+                continue;
+            }
             int each = workload.job.podSet().shape().gpus();
             Map<String, Integer> seats = new HashMap<>();
-            workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
-            // A crash now would bring the seats of the durable record back.
             Map<String, Integer> durable = new HashMap<>();
-            Workload.seats(workload.durable).forEach(node -> durable.merge(node, 1, Integer::sum));
+            if (!workload.evicted) {
+                workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
+                // A crash now would bring the seats of the durable record back.
+                Workload.seats(workload.durable).forEach(node -> durable.merge(node, 1, Integer::sum));
+            }
             durable.forEach((node, count) -> seats.merge(node, count, Math::max));
             Map<String, Integer> sitting = new HashMap<>();
             world.podsOf(workload.job.id()).stream()
@@ -190,7 +225,9 @@ final class Invariants {
                 .anyMatch(p ->
                         p.state == PodFacts.State.HELD || (p.state == PodFacts.State.GATED && p.releasing.isEmpty()));
         assertThat(view.waiting().isPresent())
-                .as("a reason for %s", world.podsOf(view.spec().id()))
+                .as(
+                        "a reason for %s of %s",
+                        world.podsOf(view.spec().id()).stream().map(Pod::facts).toList(), view)
                 .isEqualTo(anyWaits);
     }
 

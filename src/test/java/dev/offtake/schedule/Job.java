@@ -109,6 +109,26 @@ record Job(GangSpec spec) {
                 spec.problem()));
     }
 
+    /** It loses at most what it did since the last of its checkpoints. */
+    Job checkpoints(Duration interval) {
+        return new Job(new GangSpec(
+                spec.id(),
+                spec.tenant(),
+                spec.contract(),
+                spec.gpuClasses(),
+                spec.tiers(),
+                spec.resource(),
+                spec.podSets(),
+                spec.required(),
+                spec.preferred(),
+                spec.duration(),
+                spec.priority(),
+                spec.createdAt(),
+                spec.problem(),
+                Optional.of(new Checkpoint(interval, Duration.ZERO)),
+                spec.maker()));
+    }
+
     /** A pod that is made anew by this one. */
     Job madeBy(String maker) {
         return new Job(new GangSpec(

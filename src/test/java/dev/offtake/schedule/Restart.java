@@ -23,7 +23,7 @@ final class Restart {
 
     private static void gang(Scheduler scheduler, World world, Workload workload) {
         GangSpec spec = workload.job.spec();
-        if (workload.job.isLonePod()) {
+        if (workload.job.isLonePod() && workload.durable.isEmpty()) {
             world.podsOf(spec.id()).stream()
                     .filter(Pod::isPlaced)
                     .findFirst()
@@ -38,6 +38,9 @@ final class Restart {
                                         java.util.Optional.empty());
                             },
                             () -> scheduler.submit(spec));
+        } else if (workload.evicted) {
+            Decision.Record record = workload.durable.orElseThrow();
+            scheduler.restoreEviction(spec, record.grant(), record.seats());
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
             scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);

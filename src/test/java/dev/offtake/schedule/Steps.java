@@ -115,6 +115,8 @@ final class Steps {
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
         job = step.which() % 5 == 0 ? job.required("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
+        job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
+        job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
         return step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
     }
 
@@ -163,7 +165,9 @@ final class Steps {
         List<Decision> more = Restart.of(world).decide(world.now);
         boolean someAvoid = world.log.stream().anyMatch(d -> d instanceof Decision.RollBack);
         if (!someAvoid) {
-            assertThat(more).allMatch(d -> d instanceof Decision.Explain);
+            assertThat(more)
+                    .as(() -> "gangs before the restart: " + world.scheduler.gangs())
+                    .allMatch(d -> d instanceof Decision.Explain);
         }
     }
 

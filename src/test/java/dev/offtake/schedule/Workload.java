@@ -13,6 +13,8 @@ final class Workload {
     boolean rollingBack;
     /** The last roll-back of it. */
     Optional<Decision.RollBack> rollBack = Optional.empty();
+    /** It is taken back for somebody else. */
+    boolean evicted;
     /** Grows with each placement that is given up. */
     int incarnation;
     /** It once asked for more pods than it does now, so that its record may have more seats. */

@@ -173,6 +173,7 @@ final class World {
         Workload workload = workloads.get(job.id());
         workload.active = false;
         workload.rollingBack = false;
+        workload.evicted = false;
         workload.told = Optional.empty();
         workload.forgetPlacement();
         scheduler.withdraw(job.id());
@@ -193,6 +194,7 @@ final class World {
         pods.remove(pod.uid);
         if (pod.gang.isLonePod()) {
             workloads.get(pod.gang).active = false;
+            workloads.get(pod.gang).forgetPlacement();
         }
         scheduler.podGone(pod.gang, pod.uid);
     }
@@ -211,6 +213,7 @@ final class World {
         pod.releasing = Optional.empty();
         if (pod.gang.isLonePod()) {
             workloads.get(pod.gang).active = false;
+            workloads.get(pod.gang).forgetPlacement();
         }
         tell(pod);
         return this;
@@ -268,11 +271,22 @@ final class World {
             workload.rollingBack = true;
             workload.rollBack = Optional.of(rollBack);
             workload.forgetPlacement();
+        } else if (decision instanceof Decision.Evict evict) {
+            invariants.beforeEvict(workload, evict);
+            workload.rollingBack = true;
+            workload.evicted = true;
+            workload.told = Optional.of(evict.reason());
+        } else if (decision instanceof Decision.PlanFailed) {
+            workload.forgetPlacement();
         } else if (decision instanceof Decision.WaitOver) {
             assertThat(workload.told).as("%s of what was told", decision).isPresent();
             workload.told = Optional.empty();
         } else {
             workload.rollingBack = false;
+            if (workload.evicted) {
+                workload.evicted = false;
+                workload.forgetPlacement();
+            }
         }
     }
 
@@ -282,7 +296,7 @@ final class World {
             write(workload);
         } else if (decision instanceof Decision.Release release && !releasesHang) {
             patch(pods.get(release.podUid()));
-        } else if (decision instanceof Decision.RollBack) {
+        } else if (decision instanceof Decision.RollBack || decision instanceof Decision.Evict) {
             podsOf(decision.gang()).forEach(this::delete);
         } else if (decision instanceof Decision.RolledBack && workload.active) {
             int missing = workload.job.podSet().count()
