@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,7 +73,7 @@ class ImageIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !operator.isAlive() || isReady(port));
             assertThat(operator.isAlive()).as(Files.readString(log)).isTrue();
-            System.out.println("[image] " + memory(port));
+            System.out.println("[image] " + startAndMemory(port, Instant.now()));
         } finally {
             operator.destroy();
         }
@@ -104,8 +105,8 @@ class ImageIT {
         }
     }
 
-    /** Uid and resident memory of the process that listens. */
-    private static String memory(int port) throws IOException {
+    /** Time from its start and resident memory of the process that listens, whose user is that of the image. */
+    private static String startAndMemory(int port, Instant ready) throws IOException {
         try (var processes = Files.list(Path.of("/proc"))) {
             for (Path process : processes
                     .filter(p -> p.getFileName().toString().matches("\\d+"))
@@ -115,10 +116,15 @@ class ImageIT {
                             && Files.readString(process.resolve("comm")).startsWith("java")) {
                         String status = Files.readString(process.resolve("status"));
                         assertThat(status).containsPattern("Uid:\\s+65532\\s+65532");
-                        return status.lines()
-                                .filter(line -> line.startsWith("VmRSS"))
-                                .findFirst()
+                        Instant started = ProcessHandle.of(
+                                        Long.parseLong(process.getFileName().toString()))
+                                .flatMap(handle -> handle.info().startInstant())
                                 .orElseThrow();
+                        return "ready after " + Duration.between(started, ready).toMillis() + " ms, "
+                                + status.lines()
+                                        .filter(line -> line.startsWith("VmRSS"))
+                                        .findFirst()
+                                        .orElseThrow();
                     }
                 } catch (IOException gone) {
                     // It ended meanwhile.

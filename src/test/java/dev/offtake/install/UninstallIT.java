@@ -96,12 +96,8 @@ class UninstallIT {
     /** @return uids of the pods of the running Job */
     private static Set<String> oneRunsAndOneWaits(OwnCluster cluster) throws IOException, InterruptedException {
         cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-        try (OperatorJvm unused = OperatorJvm.start(cluster.controlPlane, JAVA, List.of())) {
-            // Retried: a policy is in force some seconds after it was made.
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .until(() -> cluster.kubectl("get", "mutatingadmissionpolicies", "-o", "name")
-                            .contains("gate.offtake.dev"));
+        try (OperatorJvm operator = OperatorJvm.start(cluster.controlPlane, JAVA, List.of())) {
+            assertThat(operator.startToReady()).isPositive();
             cluster.kubectl("apply", "-f", example("pool"), "-f", example("contract"), "-f", example("namespace"));
             cluster.kubectl(
                     "wait", "--for=jsonpath={.status.lifecycle}=Active", "contract/research-2026", "--timeout=60s");

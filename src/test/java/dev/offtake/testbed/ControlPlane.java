@@ -1,10 +1,7 @@
 package dev.offtake.testbed;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -27,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ControlPlane implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
-    private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
 
     private final Binaries binaries;
@@ -192,12 +188,12 @@ public final class ControlPlane implements AutoCloseable {
 
     /** An own client, with own connections, for code that closes or measures it: the caller closes it. */
     public KubernetesClient newAdminClient() {
-        return open(admin());
+        return admin().open();
     }
 
     /** An own client with a token of a service account that exists: the caller closes it. */
     public KubernetesClient newServiceAccountClient(String namespace, String name) {
-        return open(serviceAccount(namespace, name));
+        return serviceAccount(namespace, name).open();
     }
 
     /** A kubeconfig file of the administrator. */
@@ -284,26 +280,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private KubernetesClient client(Kubeconfig kubeconfig) {
-        return clients.computeIfAbsent(kubeconfig, ControlPlane::open);
-    }
-
-    private static KubernetesClient open(Kubeconfig kubeconfig) {
-        // Not from the environment: a test must never reach the cluster of its developer.
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl(kubeconfig.server())
-                .withCaCertFile(kubeconfig.certificateAuthority().toString())
-                .withOauthToken(kubeconfig.token())
-                .withNamespace("default")
-                // Removing thousands of pods is one request.
-                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
-                .withMaxConcurrentRequests(512)
-                .withMaxConcurrentRequestsPerHost(512)
-                .build();
-        if (!kubeconfig.impersonated().isEmpty()) {
-            config.setImpersonateUsername(kubeconfig.impersonated());
-            config.setImpersonateGroups(kubeconfig.impersonatedGroups().toArray(String[]::new));
-        }
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return clients.computeIfAbsent(kubeconfig, Kubeconfig::open);
     }
 
     private Path file(Kubeconfig kubeconfig) {
