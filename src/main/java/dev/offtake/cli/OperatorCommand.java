@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -86,6 +87,16 @@ final class OperatorCommand implements Callable<Integer> {
                     "Environment: OFFTAKE_EXPLAIN_AFTER"
                 })
         private Duration explainAfter = Duration.ZERO;
+
+        @Option(
+                names = "--record",
+                paramLabel = "<file>",
+                description = {
+                    "Writes all that is decided upon, and the decisions, at the end of this file, so that 'offtake"
+                            + " simulate --replay' can do the same again. Default: nothing is written.",
+                    "Environment: OFFTAKE_RECORD"
+                })
+        private @Nullable Path record;
     }
 
     /** Where probes and metrics are served. */
@@ -124,6 +135,7 @@ final class OperatorCommand implements Callable<Integer> {
                 http.httpPort,
                 election.options(),
                 scheduling.apiConcurrency,
-                scheduling.explainAfter);
+                scheduling.explainAfter,
+                Optional.ofNullable(scheduling.record));
     }
 }

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record Lending(boolean allowed, Duration notice, Duration minRuntime) {
     /** What holds where a contract says nothing. */
-    public static final Lending DEFAULT = new Lending(true, Duration.ofSeconds(120), Duration.ZERO);
+    public static final Lending DEFAULT = new Lending(true, Duration.ofMinutes(2), Duration.ZERO);
 
     /** Idle rather than lent. */
     public static final Lending NEVER = new Lending(false, Duration.ZERO, Duration.ZERO);

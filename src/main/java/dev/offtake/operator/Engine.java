@@ -17,8 +17,10 @@ import dev.offtake.operator.observe.Informers;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.operator.observe.Sink;
 import dev.offtake.operator.reconcile.Inbox;
+import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.GangId;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Journal;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -61,6 +63,7 @@ public final class Engine implements Inbox, AutoCloseable {
 
     /**
      * @param mayWrite whether this process is surely leading right now
+     * @param journal told on the loop's thread what the scheduler is told and decides
      * @param onDecided called on the loop's thread after each turn while this process leads
      * @param onFailure told when the engine cannot go on
      */
@@ -70,7 +73,8 @@ public final class Engine implements Inbox, AutoCloseable {
             BooleanSupplier mayWrite,
             MeterRegistry metrics,
             InstantSource clock,
-            BiConsumer<Scheduler, Instant> onDecided,
+            Journal journal,
+            BiConsumer<Decider, Instant> onDecided,
             Consumer<String> onFailure) {
         writer = new ApiWriter(client, settings.writesInFlight(), mayWrite, metrics);
         WorkloadRecords records =
@@ -84,20 +88,21 @@ public final class Engine implements Inbox, AutoCloseable {
                 new Releases(writer, feedback, explainer),
                 explainer,
                 new RollBacks(writer, records, feedback),
+                journal,
                 metrics);
         loop = new DecisionLoop(
                 desk,
                 clock,
-                now -> desk.scheduler().ifPresent(scheduler -> onDecided.accept(scheduler, now)),
+                now -> desk.decider().ifPresent(decider -> onDecided.accept(decider, now)),
                 failure -> onFailure.accept("decision loop: " + failure));
         informers = new Informers(client, new QueuedSink(), desk::gpuResources, onFailure);
         metrics.gauge("offtake.loop.depth", loop, DecisionLoop::depth);
         metrics.gauge("offtake.api.writes.waiting", writer, ApiWriter::waiting);
     }
 
-    private String defaultClass(dev.offtake.schedule.GangSpec gang, InstantSource clock) {
-        return desk.scheduler()
-                .flatMap(s -> s.defaultClass(gang, clock.instant()))
+    private String defaultClass(GangSpec gang, InstantSource clock) {
+        return desk.decider()
+                .flatMap(d -> d.scheduler().defaultClass(gang, clock.instant()))
                 .orElse("unknown");
     }
 
@@ -125,7 +130,7 @@ public final class Engine implements Inbox, AutoCloseable {
 
     /** Writes of an earlier tenure of this process must be seen too, or their pods would be placed twice. */
     private void leadWhenIdle(long mine) {
-        if (tenure.get() != mine || desk.scheduler().isPresent()) {
+        if (tenure.get() != mine || desk.decider().isPresent()) {
             return;
         }
         if (writer.isIdle()) {

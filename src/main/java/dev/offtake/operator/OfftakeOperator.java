@@ -9,7 +9,12 @@ import dev.offtake.operator.reconcile.Reconcilers;
 import dev.offtake.operator.reconcile.StatusBoard;
 import dev.offtake.placement.Views;
 import dev.offtake.schedule.ContractViews;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.Journal;
+import dev.offtake.translate.journal.JournalWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +42,7 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     private final OperatorContext context;
     private final Clock clock = Clock.systemUTC();
+    private final Optional<JournalWriter> journal;
     private final StatusBoard board = new StatusBoard();
     private final Engine engine;
     private final AtomicBoolean leads = new AtomicBoolean();
@@ -47,6 +53,7 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     public OfftakeOperator(OperatorContext context) {
         this.context = context;
+        journal = context.options().record().map(this::journal);
         Leadership leadership = context.leadership();
         engine = new Engine(
                 context.client(),
@@ -57,6 +64,7 @@ public final class OfftakeOperator implements OperatorRuntime {
                 leadership::mayWrite,
                 context.metrics(),
                 clock,
+                journal.<Journal>map(j -> j).orElse(Journal.NONE),
                 this::publish,
                 what -> context.fatal().report(what, new IllegalStateException(what)));
         leadership.listen(new Leadership.Listener() {
@@ -73,6 +81,21 @@ public final class OfftakeOperator implements OperatorRuntime {
                 engine.submit(() -> board.publish(Views.NONE, Map.of()));
             }
         });
+    }
+
+    private JournalWriter journal(Path file) {
+        try {
+            JournalWriter writer = new JournalWriter(
+                    file,
+                    clock,
+                    failure -> LOG.atError().setCause(failure).log("--record: the recording has ended: " + failure));
+            LOG.atInfo().addKeyValue("file", file.toAbsolutePath()).log("events and decisions are recorded");
+            return writer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "--record: cannot write " + file + "; name a file in a directory that exists and can be written",
+                    e);
+        }
     }
 
     @Override
@@ -115,13 +138,13 @@ public final class OfftakeOperator implements OperatorRuntime {
         }
     }
 
-    private void publish(Scheduler scheduler, Instant now) {
+    private void publish(Decider decider, Instant now) {
         if (now.isBefore(published.plus(PUBLISH_INTERVAL)) || !engine.takeChanged()) {
             return;
         }
         published = now;
-        Views views = Views.of(scheduler.cluster());
-        board.publish(views, ContractViews.of(scheduler, views, now));
+        Views views = decider.views();
+        board.publish(views, ContractViews.of(decider.scheduler(), views, now));
     }
 
     @Override
@@ -150,6 +173,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     public void stop(Duration limit) {
         stopped.set(true);
         engine.close();
+        journal.ifPresent(JournalWriter::close);
         policies.ifPresent(PolicyWatch::close);
         reconcilers.ifPresent(Reconcilers::close);
     }

@@ -2,10 +2,7 @@ package dev.offtake.placement;
 
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -26,11 +23,8 @@ final class PoolState {
     private final Tally all;
 
     private final Claims claims;
-    private final Deque<Integer> vacant = new ArrayDeque<>();
     private final Resources resources;
-    private int bound;
-    private NodeState[] node = new NodeState[16];
-    private int[][] ancestor;
+    private final NodeTable nodes;
     private int[] charged = new int[16];
     private int[] flat = new int[16];
     private int[] rounded = new int[16];
@@ -44,7 +38,7 @@ final class PoolState {
         firm = new Tally(levels);
         all = new Tally(levels);
         claims = new Claims(levels.gpuRow());
-        ancestor = new int[levels.nodeDepth()][16];
+        nodes = new NodeTable(levels.nodeDepth());
         resources = new Resources(pool.resourceName());
     }
 
@@ -72,45 +66,35 @@ final class PoolState {
 
     /** Nodes have numbers below this; those for which {@link #hasNode} is false are vacant. */
     int bound() {
-        return bound;
+        return nodes.bound();
     }
 
     boolean hasNodes() {
-        return bound > vacant.size();
+        return !nodes.isEmpty();
     }
 
     boolean hasNode(int n) {
-        return node[n] != null;
+        return nodes.has(n);
     }
 
     NodeState node(int n) {
-        return node[n];
+        return nodes.state(n);
     }
 
     int ancestor(int depth, int n) {
-        return depth == levels.nodeDepth() ? n : ancestor[depth][n];
+        return nodes.ancestor(depth, n);
     }
 
     int addNode(NodeState state) {
-        int n = vacant.isEmpty() ? bound++ : vacant.pop();
-        if (n >= node.length) {
+        int n = nodes.add(state, this::enter);
+        if (n >= charged.length) {
             grow();
         }
-        node[n] = state;
         charged[n] = 0;
         flat[n] = 0;
         rounded[n] = 0;
         lent[n] = 0;
         unlent[n] = 0;
-        StringBuilder path = new StringBuilder();
-        boolean known = true;
-        ancestor[0][n] = enter(0, "", true);
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            String name = state.cells().get(d - 1);
-            known &= !name.equals(NodeState.UNKNOWN);
-            path.append('/').append(known ? name : NodeState.UNKNOWN);
-            ancestor[d][n] = enter(d, path.toString(), known);
-        }
         resources.setNode(n, state.facts());
         refresh(n);
         return n;
@@ -125,19 +109,16 @@ final class PoolState {
     void removeNode(int n) {
         if (charged[n] != 0 || lent[n] != 0) {
             throw new IllegalStateException(
-                    "node " + node[n].facts().name() + " still holds " + (charged[n] + lent[n]) + " GPUs");
+                    "node " + node(n).facts().name() + " still holds " + (charged[n] + lent[n]) + " GPUs");
         }
-        firm.remove(n, ancestor, this::flip);
-        all.remove(n, ancestor, PoolState::ignore);
+        firm.remove(n, nodes.ancestors(), this::flip);
+        all.remove(n, nodes.ancestors(), PoolState::ignore);
         resources.clearNode(n);
-        node[n] = null;
-        vacant.push(n);
+        nodes.remove(n);
     }
 
-    @SuppressWarnings("NullAway") // vacant slots of node[] are null and guarded by hasNode
     private void grow() {
-        int capacity = node.length * 2;
-        node = Arrays.copyOf(node, capacity);
+        int capacity = charged.length * 2;
         charged = Arrays.copyOf(charged, capacity);
         flat = Arrays.copyOf(flat, capacity);
         rounded = Arrays.copyOf(rounded, capacity);
@@ -145,9 +126,6 @@ final class PoolState {
         unlent = Arrays.copyOf(unlent, capacity);
         firm.growTo(capacity);
         all.growTo(capacity);
-        for (int d = 0; d < ancestor.length; d++) {
-            ancestor[d] = Arrays.copyOf(ancestor[d], capacity);
-        }
     }
 
     /**
@@ -226,7 +204,7 @@ final class PoolState {
         charged[n] += gpus;
         int row = unitRow(owner);
         int unitDepth = levels.depthOfRow(row);
-        boolean takesWork = node[n].health().takesWork();
+        boolean takesWork = node(n).health().takesWork();
         if (owner == OPEN || row == levels.gpuRow()) {
             flat[n] += gpus;
             claims.add(owner, gpus, takesWork);
@@ -238,7 +216,7 @@ final class PoolState {
             claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
             CellTree tree = firm.cells(unitDepth);
-            int cell = ancestor[unitDepth][n];
+            int cell = ancestor(unitDepth, n);
             flat[n] += gpus;
             all.cells(unitDepth).claim(cell, owner, gpus);
             claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
@@ -248,7 +226,7 @@ final class PoolState {
 
     /** GPUs of the node that nobody has and nobody has bound by a part of the node. */
     int open(int n) {
-        return node[n].health().takesWork() ? Math.max(0, node[n].gpus() - effective(n)) : 0;
+        return node(n).health().takesWork() ? Math.max(0, node(n).gpus() - effective(n)) : 0;
     }
 
     /** GPUs left in the parts of this node that the owner has bound already. */
@@ -258,11 +236,11 @@ final class PoolState {
             return 0;
         }
         int part = levels.gpus(unitRow(owner));
-        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node[n].gpus() - charged[n]));
+        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node(n).gpus() - charged[n]));
     }
 
     private boolean isUsable(int n) {
-        return node[n].health() == NodeState.Health.USABLE;
+        return node(n).health() == NodeState.Health.USABLE;
     }
 
     /** Whether the node is healthy and nothing on it is used or bound. */
@@ -272,24 +250,24 @@ final class PoolState {
 
     /** GPUs of the node that may be lent now: idle, and not in bound cells whose owner does not lend. */
     int lendable(int n) {
-        if (!node[n].health().takesWork()) {
+        if (!node(n).health().takesWork()) {
             return 0;
         }
         for (int d = 1; d < levels.nodeDepth(); d++) {
             CellTree tree = firm.cells(d);
-            int cell = ancestor[d][n];
+            int cell = ancestor(d, n);
             if (tree.owner(cell) != CellTree.NOBODY
                     && !claims.allLend(tree.claims(cell).keySet())) {
                 return 0;
             }
         }
-        return Math.max(0, node[n].gpus() - charged[n] - unlent[n] - lent[n]);
+        return Math.max(0, node(n).gpus() - charged[n] - unlent[n] - lent[n]);
     }
 
     /** Whether the node lies in a cell that somebody has bound, or is bound in part. */
     boolean isInBound(int n) {
         for (int d = 1; d < levels.nodeDepth(); d++) {
-            if (firm.cells(d).owner(ancestor[d][n]) != CellTree.NOBODY) {
+            if (firm.cells(d).owner(ancestor(d, n)) != CellTree.NOBODY) {
                 return true;
             }
         }
@@ -297,16 +275,16 @@ final class PoolState {
     }
 
     private void refresh(int n) {
-        firm.update(n, ancestor, workingGpus(n), isUsable(n), effective(n), this::flip);
+        firm.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), effective(n), this::flip);
         refreshAll(n);
     }
 
     private void refreshAll(int n) {
-        all.update(n, ancestor, workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
+        all.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
     }
 
     private int workingGpus(int n) {
-        return node[n].health().takesWork() ? node[n].gpus() : 0;
+        return node(n).health().takesWork() ? node(n).gpus() : 0;
     }
 
     private void flip(int depth, int cell, boolean usable) {
@@ -328,23 +306,17 @@ final class PoolState {
 
     /** The numbers of all nodes, in the order in which they were added. */
     List<Integer> nodes() {
-        List<Integer> all = new ArrayList<>();
-        for (int n = 0; n < bound; n++) {
-            if (hasNode(n)) {
-                all.add(n);
-            }
-        }
-        return all;
+        return nodes.all();
     }
 
     /** Orders nodes by their cells, outermost first, then by name. */
     int compareByTopology(int a, int b) {
         for (int d = 1; d < levels.nodeDepth(); d++) {
-            int byCell = cells(d).path(ancestor[d][a]).compareTo(cells(d).path(ancestor[d][b]));
+            int byCell = cells(d).path(ancestor(d, a)).compareTo(cells(d).path(ancestor(d, b)));
             if (byCell != 0) {
                 return byCell;
             }
         }
-        return node[a].facts().name().compareTo(node[b].facts().name());
+        return node(a).facts().name().compareTo(node(b).facts().name());
     }
 }

@@ -6,6 +6,7 @@ import dev.offtake.contract.Contract;
 import dev.offtake.contract.Lending;
 import dev.offtake.placement.Account;
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -52,6 +53,22 @@ final class Accounts {
     /** All contracts in the order of their admission. */
     List<Contract> inOrder() {
         return contracts.values().stream().sorted(Contract.BY_ADMISSION).toList();
+    }
+
+    /** GPUs that are lent to a tenant for each GPU that is committed to it; without a commitment it comes last. */
+    double lentShare(String tenant, Cluster cluster) {
+        long lent = 0;
+        long committed = 0;
+        for (Contract contract : contracts.values()) {
+            if (contract.tenant().equals(tenant)) {
+                for (Commitment commitment : contract.commitments()) {
+                    String account = contract.id(commitment).toString();
+                    lent += cluster.spotUsed(account);
+                    committed += cluster.committedGpus(account);
+                }
+            }
+        }
+        return committed > 0 ? (double) lent / committed : 1e9 + lent;
     }
 
     /** By whose rules lent GPUs are taken back for an account: its own, or where it takes what was not sold, the usual. */

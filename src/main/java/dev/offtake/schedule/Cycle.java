@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
@@ -19,6 +20,7 @@ import java.util.function.ToIntFunction;
 final class Cycle {
     private final Line line;
     private final Accounts accounts;
+    private final Cluster cluster;
     private final Placer placer;
     private final Upkeep upkeep;
     private final Seating seating;
@@ -30,9 +32,10 @@ final class Cycle {
 
     private record Asked(Claimant claimant, int demand) {}
 
-    Cycle(Line line, Placer placer, Accounts accounts, Upkeep upkeep, Seating seating, Lent lent) {
+    Cycle(Line line, Cluster cluster, Placer placer, Accounts accounts, Upkeep upkeep, Seating seating, Lent lent) {
         this.line = line;
         this.accounts = accounts;
+        this.cluster = cluster;
         this.placer = placer;
         this.upkeep = upkeep;
         this.seating = seating;
@@ -86,7 +89,7 @@ final class Cycle {
         refused.clear();
         kept.clear();
         int waited = line.waiting().size();
-        line.waiting().inOrder(turn -> {
+        line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
             ToIntFunction<Claimant> keptBefore = claimant -> kept.before(claimant, turn.position());
             Optional<Kind.Verdict> verdict = place(turn.gang(), keptBefore, now, decisions);
             verdict.ifPresent(v -> refuse(turn.kind(), v, decisions));

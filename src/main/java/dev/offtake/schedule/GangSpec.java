@@ -89,6 +89,26 @@ public record GangSpec(
     public record PodSet(
             String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
 
+    /** The same for another gang, of which so much is lost if it is evicted. */
+    public GangSpec of(GangId gang, Instant created, Optional<Checkpoint> saved) {
+        return new GangSpec(
+                gang,
+                tenant,
+                contract,
+                gpuClasses,
+                tiers,
+                resource,
+                podSets,
+                required,
+                preferred,
+                duration,
+                priority,
+                created,
+                problem,
+                saved,
+                maker);
+    }
+
     Optional<PodSet> podSet(String name) {
         return podSets.stream().filter(p -> p.name().equals(name)).findFirst();
     }

@@ -39,21 +39,26 @@ final class RollBacks {
 
     /** Looks at every gang in trouble, and adds what it decides; answers whether anything may fit now that did not. */
     boolean check(Instant now, List<Decision> decisions) {
+        boolean any = false;
         Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Gang gang : line.troubled()) {
             int known = decisions.size();
             switch (gang.phase()) {
                 case ROLLING_BACK -> decisions.addAll(finish(gang));
                 case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
-                case WAITING, CLOSING -> gang.refusedSince(Optional.empty());
+                case WAITING, RECLAIMING, CLOSING -> gang.refusedSince(Optional.empty());
             }
             if (gang.refusals().expire(now) || decisions.size() > known) {
+                any = true;
                 line.touch(gang);
-                different.add(gang.refusals());
+                if (gang.spec().maker().isPresent()) {
+                    // Nobody else remembers together with a gang that has none.
+                    different.add(gang.refusals());
+                }
             }
         }
         touchWhoRemember(different);
-        return !different.isEmpty();
+        return any;
     }
 
     /** A node is not the one any longer that refused. */

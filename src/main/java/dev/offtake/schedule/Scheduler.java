@@ -40,7 +40,7 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(line, placer, accounts, upkeep, seating, lent);
+    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
@@ -228,7 +228,9 @@ public final class Scheduler {
             unprotected = Optional.empty();
             changed();
         }
-        if (rollBacks.check(now, decisions) | reclaims.check(now, decisions)) {
+        boolean freed = rollBacks.check(now, decisions);
+        freed |= reclaims.check(now, decisions);
+        if (freed) {
             changed();
         }
         for (Gang gang : line.takeSeatable()) {

@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Tier;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The gangs that wait, in the order of {@link Queue}, kept up to date as they come and go. A pass through it costs what
@@ -87,32 +89,60 @@ final class Waiting {
 
     /**
      * Gives gangs their turns in order, until each kind is refused or served. {@code serve} removes the gang or refuses
-     * its kind.
+     * its kind. Among tenants that borrow, the one that has the smallest share of what is lent goes first.
+     *
+     * @param share of a tenant; may grow by its own turns
      */
-    void inOrder(Consumer<Turn> serve) {
-        PriorityQueue<Head> heads = new PriorityQueue<>(Comparator.comparing(Head::position));
+    void inOrder(ToDoubleFunction<String> share, Consumer<Turn> serve) {
+        PriorityQueue<Head> firm = new PriorityQueue<>(Comparator.comparing(Head::position));
+        Map<String, PriorityQueue<Head>> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             kind.hope();
+            PriorityQueue<Head> heads = kind.line().tier() == Tier.SPOT
+                    ? borrowing.computeIfAbsent(
+                            kind.line().tenant(), t -> new PriorityQueue<>(Comparator.comparing(Head::position)))
+                    : firm;
             kind.rows().forEach((priority, row) -> {
                 row.standBehind(youngestBefore(kind, priority));
                 heads.add(new Head(kind, row, row.positionOfFirst()));
             });
         }
-        while (!heads.isEmpty()) {
-            Head head = heads.remove();
-            Kind kind = head.kind();
-            Row row = head.row();
-            if (kind.verdict().isEmpty()) {
-                Gang gang = row.first();
-                serve.accept(new Turn(gang, kind, head.position()));
-                boolean stays = !row.isEmpty() && row.first() == gang;
-                if (stays && kind.verdict().isEmpty()) {
-                    throw new IllegalStateException(gang.id() + " is neither placed nor refused");
-                }
-                if (!row.isEmpty()) {
-                    heads.add(new Head(kind, row, row.positionOfFirst()));
-                }
+        while (!firm.isEmpty()) {
+            serveFirst(firm, serve);
+        }
+        PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.SMALLEST_SHARE_FIRST);
+        borrowing.forEach((tenant, heads) -> borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), heads)));
+        while (!borrowers.isEmpty()) {
+            Borrower borrower = borrowers.remove();
+            serveFirst(borrower.heads(), serve);
+            if (!borrower.heads().isEmpty()) {
+                String tenant = borrower.tenant();
+                borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), borrower.heads()));
             }
+        }
+    }
+
+    /** A tenant that waits for what may be lent to it. */
+    private record Borrower(String tenant, double share, PriorityQueue<Head> heads) {
+        static final Comparator<Borrower> SMALLEST_SHARE_FIRST = Comparator.comparingDouble(Borrower::share)
+                .thenComparing(b -> b.heads().element().position());
+    }
+
+    private static void serveFirst(PriorityQueue<Head> heads, Consumer<Turn> serve) {
+        Head head = heads.remove();
+        Kind kind = head.kind();
+        Row row = head.row();
+        if (kind.verdict().isPresent()) {
+            return;
+        }
+        Gang gang = row.first();
+        serve.accept(new Turn(gang, kind, head.position()));
+        boolean stays = !row.isEmpty() && row.first() == gang;
+        if (stays && kind.verdict().isEmpty()) {
+            throw new IllegalStateException(gang.id() + " is neither placed nor refused");
+        }
+        if (!row.isEmpty()) {
+            heads.add(new Head(kind, row, row.positionOfFirst()));
         }
     }
 

@@ -48,6 +48,7 @@ class OperatorCommandTest {
         assertThat(options.httpPort()).isEqualTo(8080);
         assertThat(options.apiConcurrency()).isEqualTo(64);
         assertThat(options.explainAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.record()).isEmpty();
         assertThat(options.election().enabled()).isTrue();
         assertThat(options.election().leaseName()).isEqualTo("offtake-operator");
         assertThat(options.election().leaseDuration()).isEqualTo(Duration.ofSeconds(15));
@@ -81,6 +82,11 @@ class OperatorCommandTest {
                         "OFFTAKE_EXPLAIN_AFTER",
                         "250ms",
                         o -> o.explainAfter().toMillis() + "ms"),
+                option(
+                        "--record",
+                        "OFFTAKE_RECORD",
+                        "/a/b.jsonl",
+                        o -> o.record().map(Path::toString).get()),
                 option(
                         "--leader-elect",
                         "OFFTAKE_LEADER_ELECT",
@@ -240,7 +246,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(14);
+        assertThat(options).hasSize(15);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()

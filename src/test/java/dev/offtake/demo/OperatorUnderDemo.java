@@ -42,7 +42,8 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(2)),
                         64,
-                        Duration.ofSeconds(1)),
+                        Duration.ofSeconds(1),
+                        Optional.empty()),
                 OfftakeOperator::new);
         try {
             process.start();

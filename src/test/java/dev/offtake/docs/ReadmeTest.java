@@ -34,7 +34,8 @@ class ReadmeTest {
                 "CONTRIBUTING.md",
                 "docs/concepts.md",
                 "docs/troubleshooting.md",
-                "docs/operations.md"
+                "docs/operations.md",
+                "docs/simulate.md"
             })
     void relativeLinksLeadSomewhere(String name) {
         Document document = Document.of(name);

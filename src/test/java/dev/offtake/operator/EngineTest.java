@@ -3,6 +3,7 @@ package dev.offtake.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.Scheduler;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -93,7 +94,8 @@ class EngineTest {
                 () -> true,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),
-                (scheduler, now) -> deciding.add(scheduler),
+                Journal.NONE,
+                (decider, now) -> deciding.add(decider.scheduler()),
                 failure -> {});
         engine.start();
         eventually().until(() -> engine.unsynced().isEmpty());

@@ -39,7 +39,7 @@ class PlacementProperties {
     @Example
     void inTheseWorldsWorkIsLentAndTakenBack() {
         int evictions = 0;
-        for (long seed = 0; seed < 20; seed++) {
+        for (long seed = 0; seed < 100; seed++) {
             RandomWorld world = new RandomWorld(seed, true);
             for (int i = 0; i < STEPS; i++) {
                 world.step();

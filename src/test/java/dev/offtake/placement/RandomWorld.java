@@ -116,9 +116,9 @@ final class RandomWorld {
             world.release(name);
             return "released " + name;
         }
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> useOnDemand();
-            case 1, 2 -> borrow();
+            case 1, 2, 3 -> borrow();
             default -> claim();
         };
     }
@@ -126,7 +126,7 @@ final class RandomWorld {
     /** As much as anybody may ask for. */
     private String borrow() {
         Account account = anyAccount();
-        Ask ask = Ask.pods(1 + random.nextInt(6)).gpus(1 + random.nextInt(site.gpus()));
+        Ask ask = Ask.pods(1 + random.nextInt(12)).gpus(1 + random.nextInt(site.gpus()));
         Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
         return world.place("spot" + names++, PlacementWorld.spot(account.name()), wish.demand(), 0)
                 .toString();

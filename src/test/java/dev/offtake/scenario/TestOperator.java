@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.awaitility.Awaitility;
@@ -34,7 +35,7 @@ public final class TestOperator implements AutoCloseable {
     public static synchronized TestOperator on(ControlPlane controlPlane) {
         if (current.isEmpty()) {
             InstalledPolicies.on(controlPlane);
-            current = Optional.of(start(controlPlane, election(false, "test")));
+            current = Optional.of(start(controlPlane, election(false, "test"), Optional.empty()));
         }
         return current.get();
     }
@@ -42,7 +43,13 @@ public final class TestOperator implements AutoCloseable {
     /** One more, that competes for the lease; the caller closes it. The one that is shared leads always: stop it before. */
     static TestOperator candidate(ControlPlane controlPlane, String identity) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(true, identity));
+        return start(controlPlane, election(true, identity), Optional.empty());
+    }
+
+    /** One that records; the one that is shared must be stopped before, and the caller closes this one. */
+    static TestOperator recording(ControlPlane controlPlane, Path file) {
+        InstalledPolicies.on(controlPlane);
+        return start(controlPlane, election(false, "recording"), Optional.of(file));
     }
 
     private static ElectionOptions election(boolean enabled, String identity) {
@@ -55,7 +62,7 @@ public final class TestOperator implements AutoCloseable {
                 Duration.ofSeconds(2));
     }
 
-    private static TestOperator start(ControlPlane controlPlane, ElectionOptions election) {
+    private static TestOperator start(ControlPlane controlPlane, ElectionOptions election, Optional<Path> record) {
         OperatorOptions options = new OperatorOptions(
                 new ClusterOptions(
                         Optional.of(controlPlane.serviceAccountKubeconfig(
@@ -65,7 +72,8 @@ public final class TestOperator implements AutoCloseable {
                 0,
                 election,
                 64,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);
         try {
             process.start();

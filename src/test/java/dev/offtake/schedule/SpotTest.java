@@ -259,4 +259,22 @@ class SpotTest {
         assertThat(world.nodesOf(claim).stream().map(n -> n.substring(0, 2)).distinct())
                 .hasSize(1);
     }
+
+    @Test
+    void amongBorrowersTheOneWithTheSmallestShareOfWhatItPaysForGoesFirst() {
+        contract("large", 16, "gpu", Lending.DEFAULT);
+        contract("small", 8, "gpu", Lending.DEFAULT);
+        world.stranger("all-1", "r1n1", Job.shape(8)).stranger("all-2", "r1n2", Job.shape(8));
+        world.stranger("all-3", "r1n3", Job.shape(8)).stranger("all-4", "r1n4", Job.shape(8));
+        Job[] jobs = new Job[6];
+        for (int i = 0; i < 6; i++) {
+            jobs[i] = spot(i < 3 ? "small" : "large", "job-" + i, 1, 8).createdAt(i);
+            world.start(jobs[i]);
+        }
+        world.strangerGone("all-1").settle();
+        world.strangerGone("all-2").settle();
+        world.strangerGone("all-3").settle();
+
+        assertThat(List.of(jobs)).filteredOn(world::isPlaced).containsExactly(jobs[0], jobs[3], jobs[4]);
+    }
 }

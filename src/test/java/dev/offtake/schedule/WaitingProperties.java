@@ -64,7 +64,7 @@ class WaitingProperties {
             take(change, waiting, gangs, last);
         }
         List<Gang> turns = new ArrayList<>();
-        waiting.inOrder(turn -> {
+        waiting.inOrder(tenant -> 0, turn -> {
             turns.add(turn.gang());
             waiting.remove(turn.gang());
         });
@@ -86,7 +86,7 @@ class WaitingProperties {
         Set<Kind> refused = new HashSet<>();
         List<Gang> turns = new ArrayList<>();
         Map<Gang, Map<Kind, Integer>> before = new LinkedHashMap<>();
-        waiting.inOrder(turn -> {
+        waiting.inOrder(tenant -> 0, turn -> {
             turns.add(turn.gang());
             Map<Kind, Integer> counts = new HashMap<>();
             refused.forEach(kind -> counts.put(kind, kind.countBefore(turn.position())));

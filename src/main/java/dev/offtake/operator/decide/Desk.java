@@ -11,8 +11,11 @@ import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Gangs;
@@ -28,7 +31,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What lies on the loop's desk: what was seen, and, while this process leads, the scheduler. All methods are called on
+ * What lies on the loop's desk: what was seen, and, while this process leads, what decides. All methods are called on
  * the loop's thread.
  */
 public final class Desk {
@@ -39,13 +42,14 @@ public final class Desk {
     private final Explainer explainer;
     private final RollBacks rollBacks;
     private final Executor executor;
+    private final Journal journal;
     /** Gangs of which all pods may be bound now. */
     private final Set<GangId> filled = new LinkedHashSet<>();
     /** Placed gangs of which somebody who led before said that pods wait. */
     private final Set<GangId> saidToWait = new LinkedHashSet<>();
 
     private Optional<Feeder> feeder = Optional.empty();
-    private Optional<Scheduler> scheduler = Optional.empty();
+    private Optional<Decider> decider = Optional.empty();
     private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
     private boolean changed;
 
@@ -55,15 +59,17 @@ public final class Desk {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Journal journal,
             MeterRegistry metrics) {
         this.records = records;
         this.placing = placing;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.journal = journal;
         book = new GangBook(
                 caches,
                 rollBacks::isSuspendedByUs,
-                (gang, uid) -> scheduler.map(s -> s.hasSeat(gang, uid)).orElse(false));
+                (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, metrics);
     }
 
@@ -74,9 +80,9 @@ public final class Desk {
 
     /** Begins to decide, from everything that was seen. */
     public void lead() {
-        Scheduler fresh = new Scheduler();
+        Decider fresh = new Decider(journal);
         feeder = Optional.of(new Rebuild(caches, book, gpuResources).into(fresh));
-        scheduler = Optional.of(fresh);
+        decider = Optional.of(fresh);
         changed = true;
         explainer.startAnew();
         caches.workloads.forEach((id, workload) -> {
@@ -89,22 +95,30 @@ public final class Desk {
     /** Decides no longer; what is seen is still kept. */
     public void follow() {
         feeder = Optional.empty();
-        scheduler = Optional.empty();
+        decider = Optional.empty();
     }
 
-    /** The scheduler, while this process leads. */
-    public Optional<Scheduler> scheduler() {
-        return scheduler;
+    /** What decides, while this process leads. */
+    public Optional<Decider> decider() {
+        return decider;
+    }
+
+    private Optional<Scheduler> scheduler() {
+        return decider.map(Decider::scheduler);
+    }
+
+    private void apply(Event event) {
+        decider.ifPresent(d -> d.apply(event));
     }
 
     /** Decides everything that can be decided now, and has it carried out. */
     public void decide(Instant now) {
-        if (scheduler.isEmpty()) {
+        if (decider.isEmpty()) {
             return;
         }
-        List<Decision> decisions = scheduler.get().decide(now);
+        List<Decision> decisions = decider.get().decide(now);
         changed |= !decisions.isEmpty();
-        executor.execute(decisions, scheduler.get(), now);
+        executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         saidToWait.forEach(this::tellIfOver);
         saidToWait.clear();
@@ -114,7 +128,7 @@ public final class Desk {
     }
 
     private void tellIfOver(GangId id) {
-        scheduler
+        scheduler()
                 .flatMap(s -> s.gang(id))
                 .filter(view -> view.placed() && view.waiting().isEmpty())
                 .ifPresent(view -> explainer.over(id));
@@ -122,7 +136,7 @@ public final class Desk {
 
     /** Gangs of more than one pod say when all of them run; a single pod says so itself. */
     private void tellRunning(GangId id) {
-        scheduler
+        scheduler()
                 .flatMap(s -> s.gang(id))
                 .filter(view -> view.seats() > 1 && view.seatsTaken() == view.seats())
                 .filter(view -> view.waiting().isEmpty())
@@ -134,8 +148,8 @@ public final class Desk {
 
     /** When {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        Optional<Instant> decision = scheduler.flatMap(Scheduler::nextWake);
-        Optional<Instant> words = scheduler.flatMap(s -> explainer.nextDue());
+        Optional<Instant> decision = scheduler().flatMap(Scheduler::nextWake);
+        Optional<Instant> words = scheduler().flatMap(s -> explainer.nextDue());
         return decision.isPresent() && words.map(decision.get()::isBefore).orElse(true) ? decision : words;
     }
 
@@ -148,13 +162,13 @@ public final class Desk {
 
     public void putPool(Pool pool) {
         caches.pools.put(pool.name(), pool);
-        scheduler.ifPresent(s -> s.putPool(pool));
+        apply(new Event.PutPool(pool));
         poolsChanged();
     }
 
     public void removePool(String name) {
         caches.pools.remove(name);
-        scheduler.ifPresent(s -> s.removePool(name));
+        apply(new Event.RemovePool(name));
         poolsChanged();
     }
 
@@ -175,27 +189,27 @@ public final class Desk {
 
     public void putContract(Contract contract) {
         caches.contracts.put(contract.name(), contract);
-        scheduler.ifPresent(s -> s.putContract(contract));
+        apply(new Event.PutContract(contract));
         changed = true;
     }
 
     public void removeContract(String name) {
         caches.contracts.remove(name);
-        scheduler.ifPresent(s -> s.removeContract(name));
+        apply(new Event.RemoveContract(name));
         changed = true;
     }
 
     public void putNode(NodeFacts node) {
         NodeFacts before = caches.nodes.put(node.name(), node);
         if (!node.equals(before)) {
-            scheduler.ifPresent(s -> s.putNode(node));
+            apply(new Event.PutNode(node));
             changed = true;
         }
     }
 
     public void removeNode(String name) {
         caches.nodes.remove(name);
-        scheduler.ifPresent(s -> s.removeNode(name));
+        apply(new Event.RemoveNode(name));
         changed = true;
     }
 
@@ -261,11 +275,13 @@ public final class Desk {
 
     public void putWorkload(GangId id, GPUWorkload workload) {
         caches.workloads.put(id, workload);
-        records.seen(workload, scheduler.isEmpty());
+        records.seen(workload, decider.isEmpty());
         boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
-        boolean placed =
-                scheduler.flatMap(s -> s.gang(id)).map(view -> view.seats() > 0).orElse(false);
-        if (deleting && scheduler.isPresent() && !placed) {
+        boolean placed = scheduler()
+                .flatMap(s -> s.gang(id))
+                .map(view -> view.seats() > 0)
+                .orElse(false);
+        if (deleting && decider.isPresent() && !placed) {
             records.release(id);
         }
     }
@@ -276,18 +292,18 @@ public final class Desk {
     }
 
     public void recorded(GangId id) {
-        scheduler.ifPresent(s -> s.recorded(id));
+        apply(new Event.Recorded(id));
     }
 
     public void recordFailed(GangId id) {
-        scheduler.ifPresent(s -> s.recordFailed(id));
+        apply(new Event.RecordFailed(id));
     }
 
     public void releaseFailed(GangId id, String podUid) {
-        scheduler.ifPresent(s -> s.releaseFailed(id, podUid));
+        apply(new Event.ReleaseFailed(id, podUid));
     }
 
     public void rollBackFailed(GangId id) {
-        scheduler.ifPresent(s -> s.rollBackFailed(id));
+        apply(new Event.RollBackFailed(id));
     }
 }

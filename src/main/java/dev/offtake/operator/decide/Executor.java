@@ -7,11 +7,12 @@ import dev.offtake.operator.act.PodRef;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
-import dev.offtake.schedule.Scheduler;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
@@ -44,42 +45,42 @@ final class Executor {
         this.metrics = metrics;
     }
 
-    void execute(List<Decision> decisions, Scheduler scheduler, Instant now) {
+    void execute(List<Decision> decisions, Decider decider, Instant now) {
         for (Decision decision : decisions) {
             metrics.counter("offtake.decisions", "kind", decision.getClass().getSimpleName())
                     .increment();
             if (decision instanceof Decision.Record placed) {
-                record(placed, scheduler);
+                record(placed, decider);
             } else if (decision instanceof Decision.Release release) {
-                release(release, scheduler);
+                release(release, decider);
             } else if (decision instanceof Decision.Explain explain) {
-                explain(explain, scheduler, now);
+                explain(explain, decider, now);
             } else if (decision instanceof Decision.WaitOver over) {
                 explainer.over(over.gang());
             } else if (decision instanceof Decision.RollBack rollBack) {
-                rollBack(rollBack, scheduler, now);
+                rollBack(rollBack, decider, now);
             } else if (decision instanceof Decision.RolledBack done) {
-                rolledBack(done.gang(), scheduler, now);
+                rolledBack(done.gang(), decider, now);
             }
         }
     }
 
-    private Optional<GangSpec> spec(GangId id, Scheduler scheduler) {
-        return scheduler.gang(id).map(view -> view.spec());
+    private Optional<GangSpec> spec(GangId id, Decider decider) {
+        return decider.scheduler().gang(id).map(view -> view.spec());
     }
 
-    private void explain(Decision.Explain explain, Scheduler scheduler, Instant now) {
+    private void explain(Decision.Explain explain, Decider decider, Instant now) {
         metrics.counter("offtake.waits", "reason", explain.reason().code().spelled())
                 .increment();
-        boolean partly = scheduler
+        boolean partly = decider.scheduler()
                 .gang(explain.gang())
                 .filter(view -> view.placed() && !view.rollingBack())
                 .isPresent();
         explainer.explain(explain.gang(), explain.reason(), partly, now);
     }
 
-    private void record(Decision.Record placed, Scheduler scheduler) {
-        scheduler.gang(placed.gang()).ifPresent(view -> {
+    private void record(Decision.Record placed, Decider decider) {
+        decider.scheduler().gang(placed.gang()).ifPresent(view -> {
             boolean partly = view.waiting().isPresent();
             if (!partly) {
                 explainer.settled(placed.gang());
@@ -88,7 +89,7 @@ final class Executor {
         });
     }
 
-    private void release(Decision.Release release, Scheduler scheduler) {
+    private void release(Decision.Release release, Decider decider) {
         if (release.gang().isLonePod()) {
             explainer.settled(release.gang());
         }
@@ -97,12 +98,12 @@ final class Executor {
         if (pod.isPresent() && pod.get().layout().gateIndex() >= 0) {
             releases.release(release, pod.get());
         } else {
-            scheduler.releaseFailed(release.gang(), release.podUid());
+            decider.apply(new Event.ReleaseFailed(release.gang(), release.podUid()));
         }
     }
 
-    private void rollBack(Decision.RollBack rollBack, Scheduler scheduler, Instant now) {
-        Optional<GangSpec> spec = spec(rollBack.gang(), scheduler);
+    private void rollBack(Decision.RollBack rollBack, Decider decider, Instant now) {
+        Optional<GangSpec> spec = spec(rollBack.gang(), decider);
         Optional<Owner> job = book.recordOwner(rollBack.gang());
         if (spec.isEmpty()) {
             return;
@@ -118,12 +119,12 @@ final class Executor {
         rollBacks.delete(spec.get(), victims, rollBack, now);
     }
 
-    private void rolledBack(GangId gang, Scheduler scheduler, Instant now) {
-        Reason reason = scheduler
+    private void rolledBack(GangId gang, Decider decider, Instant now) {
+        Reason reason = decider.scheduler()
                 .gang(gang)
                 .flatMap(view -> view.waiting())
                 .orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
-        spec(gang, scheduler).ifPresent(spec -> rollBacks.finish(spec, book.recordOwner(gang), reason, now));
+        spec(gang, decider).ifPresent(spec -> rollBacks.finish(spec, book.recordOwner(gang), reason, now));
     }
 
     /** Everything of a gang is given back. */

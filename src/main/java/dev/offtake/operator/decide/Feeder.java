@@ -1,11 +1,12 @@
 package dev.offtake.operator.decide;
 
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.PodFacts;
-import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Claims;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -17,13 +18,13 @@ import java.util.TreeMap;
 
 /** Turns what was seen into events of one scheduler. */
 final class Feeder {
-    private final Scheduler scheduler;
+    private final Decider decider;
     private final Caches caches;
     private final GangBook book;
     private final Set<GangId> closing = new LinkedHashSet<>();
 
-    Feeder(Scheduler scheduler, Caches caches, GangBook book) {
-        this.scheduler = scheduler;
+    Feeder(Decider decider, Caches caches, GangBook book) {
+        this.decider = decider;
         this.caches = caches;
         this.book = book;
     }
@@ -32,9 +33,9 @@ final class Feeder {
     void pod(SeenPod pod, Optional<SeenPod> before) {
         if (!book.isManaged(pod)) {
             if (pod.isOnNode()) {
-                scheduler.occupy(pod.uid(), pod.facts().node().orElseThrow(), pod.shape());
+                decider.apply(new Event.Occupy(pod.uid(), pod.facts().node().orElseThrow(), pod.shape()));
             } else {
-                scheduler.vacate(pod.uid());
+                decider.apply(new Event.Vacate(pod.uid()));
             }
             return;
         }
@@ -45,14 +46,14 @@ final class Feeder {
                 || (ended && !caches.jobs.containsKey(pod.gang()) && !pod.gang().isLonePod())) {
             refresh(pod.gang());
         }
-        scheduler.pod(book.facts(pod));
+        decider.apply(new Event.Pod(book.facts(pod)));
     }
 
     /** A pod that is out of the caches already. */
     void podGone(SeenPod pod) {
-        scheduler.vacate(pod.uid());
+        decider.apply(new Event.Vacate(pod.uid()));
         if (pod.wantsGpus()) {
-            scheduler.podGone(pod.gang(), pod.uid());
+            decider.apply(new Event.PodGone(pod.gang(), pod.uid()));
             if (!caches.jobs.containsKey(pod.gang())) {
                 refresh(pod.gang());
             }
@@ -64,9 +65,9 @@ final class Feeder {
         Optional<GangSpec> spec = book.spec(id);
         if (spec.isPresent()) {
             closing.remove(id);
-            scheduler.submit(spec.get());
-        } else if (scheduler.gang(id).isPresent() || caches.workloads.containsKey(id)) {
-            scheduler.withdraw(id);
+            decider.apply(new Event.Submit(spec.get()));
+        } else if (decider.scheduler().gang(id).isPresent() || caches.workloads.containsKey(id)) {
+            decider.apply(new Event.Withdraw(id));
             closing.add(id);
         }
     }
@@ -75,7 +76,7 @@ final class Feeder {
     List<GangId> takeClosed() {
         List<GangId> closed = new ArrayList<>();
         closing.removeIf(id -> {
-            boolean over = scheduler.gang(id).isEmpty();
+            boolean over = decider.scheduler().gang(id).isEmpty();
             if (over) {
                 closed.add(id);
             }
@@ -87,14 +88,14 @@ final class Feeder {
     /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
     void restore(GangId id, Optional<Decision.Grant> recorded, List<Decision.Seats> seats, GangSpec spec) {
         if (recorded.isPresent() && !seats.isEmpty()) {
-            scheduler.restore(spec, recorded.get(), seats, Optional.empty());
+            decider.apply(new Event.Restore(spec, recorded.get(), seats, Optional.empty()));
             return;
         }
         List<SeenPod> placed = caches.podsOf(id).stream()
                 .filter(p -> p.claim().isPresent() && p.isOnNode())
                 .toList();
         if (placed.isEmpty()) {
-            scheduler.submit(spec);
+            decider.apply(new Event.Submit(spec));
             return;
         }
         Map<String, Map<String, Integer>> podsPerNode = new TreeMap<>();
@@ -107,6 +108,6 @@ final class Feeder {
         List<Decision.Seats> rebuilt = new ArrayList<>();
         podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
                 (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));
-        scheduler.restore(spec, grant, rebuilt, Optional.empty());
+        decider.apply(new Event.Restore(spec, grant, rebuilt, Optional.empty()));
     }
 }

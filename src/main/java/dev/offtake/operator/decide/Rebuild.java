@@ -3,10 +3,11 @@ package dev.offtake.operator.decide;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
-import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
@@ -27,16 +28,16 @@ final class Rebuild {
         this.gpuResources = gpuResources;
     }
 
-    Feeder into(Scheduler scheduler) {
-        Feeder feeder = new Feeder(scheduler, caches, book);
-        caches.pools.values().forEach(scheduler::putPool);
-        caches.nodes.values().forEach(scheduler::putNode);
-        caches.contracts.values().forEach(scheduler::putContract);
+    Feeder into(Decider decider) {
+        Feeder feeder = new Feeder(decider, caches, book);
+        caches.pools.values().forEach(pool -> decider.apply(new Event.PutPool(pool)));
+        caches.nodes.values().forEach(node -> decider.apply(new Event.PutNode(node)));
+        caches.contracts.values().forEach(contract -> decider.apply(new Event.PutContract(contract)));
         Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
         gangs.addAll(caches.workloads.keySet());
         gangs.addAll(caches.gangsWithPods());
         for (GangId id : gangs) {
-            gang(id, feeder, scheduler);
+            gang(id, feeder, decider);
         }
         for (SeenPod pod : List.copyOf(caches.pods.values())) {
             feeder.pod(pod, Optional.of(pod));
@@ -50,7 +51,7 @@ final class Rebuild {
         return feeder;
     }
 
-    private void gang(GangId id, Feeder feeder, Scheduler scheduler) {
+    private void gang(GangId id, Feeder feeder, Decider decider) {
         Optional<GPUWorkload> workload = Optional.ofNullable(caches.workloads.get(id));
         Optional<GPUWorkloadStatus> status =
                 workload.map(GPUWorkload::getStatus).filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED);
@@ -61,12 +62,12 @@ final class Rebuild {
         Optional<Decision.Grant> grant = status.flatMap(Placements::grant);
         feeder.restore(id, grant, status.map(Placements::seats).orElse(List.of()), spec.get());
         status.map(GPUWorkloadStatus::rollback)
-                .ifPresent(rollback -> scheduler.restoreRefusal(
+                .ifPresent(rollback -> decider.apply(new Event.RestoreRefusal(
                         id,
                         Optional.ofNullable(rollback.message()).orElse(""),
                         rollback.avoidNodes(),
                         rollback.since(),
-                        status.get().phase() == GPUWorkloadStatus.Phase.EVICTING));
+                        status.get().phase() == GPUWorkloadStatus.Phase.EVICTING)));
     }
 
     /** A gang whose Job is gone, but whose pods may still be on their nodes. */

@@ -54,7 +54,11 @@ public final class PolicyReader {
         }
     }
 
-    /** @throws KubernetesClientException if something cannot be read */
+    /**
+     * Looks once.
+     *
+     * @throws KubernetesClientException if something cannot be read
+     */
     public PolicyState read() {
         Optional<GenericKubernetesResource> names = names();
         Map<?, ?> data = names.<Map<?, ?>>map(map -> map.get("data")).orElse(Map.of());

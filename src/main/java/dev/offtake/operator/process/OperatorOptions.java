@@ -1,6 +1,8 @@
 package dev.offtake.operator.process;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +14,7 @@ import java.util.regex.Pattern;
  * @param election how one leader is chosen among replicas
  * @param apiConcurrency writes to the API server in flight at a time, at least 1
  * @param explainAfter how long a gang may wait before its reason is written down
+ * @param record file at whose end everything is written that the scheduler is told and decides
  */
 public record OperatorOptions(
         ClusterOptions cluster,
@@ -19,7 +22,8 @@ public record OperatorOptions(
         int httpPort,
         ElectionOptions election,
         int apiConcurrency,
-        Duration explainAfter) {
+        Duration explainAfter,
+        Optional<Path> record) {
 
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final int LAST_PORT = 65_535;

@@ -19,6 +19,7 @@ import dev.offtake.operator.act.StubApi;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.Journal;
 import dev.offtake.testbed.Fleets;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Nodes;
@@ -68,6 +69,7 @@ final class DeskFixture implements AutoCloseable {
                 new Releases(writer, queued, explainer),
                 explainer,
                 new RollBacks(writer, records, queued),
+                Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));
         desk.putPool(Pools.of(

@@ -221,7 +221,8 @@ class OperatorProcessTest {
                 new ElectionOptions(
                         false, "me", "lease", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 1,
-                Duration.ZERO);
+                Duration.ZERO,
+                Optional.empty());
     }
 
     private String readiness() {

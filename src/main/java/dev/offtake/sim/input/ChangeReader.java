@@ -1,0 +1,142 @@
+package dev.offtake.sim.input;
+
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads timed changes: {@code at,change,target}. Names are checked against what is there at that time. */
+final class ChangeReader {
+    private static final String KINDS = "fail, recover, cordon, uncordon, delete or apply";
+
+    private final Instant start;
+    private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
+    private final Set<String> contracts = new LinkedHashSet<>();
+    private final List<String> ignored = new ArrayList<>();
+
+    private record Timed(long at, Csv.Row row) {}
+
+    /** @param site what is there at {@code start} */
+    ChangeReader(Site site, Instant start) {
+        this.start = start;
+        add(site);
+    }
+
+    private void add(Site site) {
+        site.nodes().forEach(n -> nodes.put(n.name(), n));
+        site.pools().forEach(p -> pools.put(p.name(), p));
+        site.contracts().forEach(c -> contracts.add(c.name()));
+        ignored.addAll(site.ignored());
+    }
+
+    List<TimedChange> read(Path file) {
+        Csv csv = Csv.read(file);
+        if (!csv.has("at", "change", "target")) {
+            throw InputException.of(
+                    file, 1, "has the columns " + String.join(",", csv.columns()) + "; have at,change,target");
+        }
+        List<Timed> rows = new ArrayList<>();
+        csv.rows().forEach(row -> rows.add(new Timed(at(row), row)));
+        rows.sort(Comparator.comparingLong(Timed::at));
+        List<TimedChange> changes = new ArrayList<>();
+        for (Timed timed : rows) {
+            changes.add(new TimedChange(timed.row().line(), timed.at(), change(csv, timed)));
+        }
+        return changes;
+    }
+
+    private long at(Csv.Row row) {
+        String text = row.get("at");
+        long at = Times.length(text)
+                .map(Duration::toMillis)
+                .or(() -> Times.instant(text)
+                        .map(instant -> Duration.between(start, instant).toMillis()))
+                .orElseThrow(() ->
+                        row.problem("at", "is no time; write " + Times.LENGTHS + " after the begin, or an instant"));
+        if (at < 0) {
+            throw row.problem("at", "is before the begin of the simulation, " + start + "; write a later instant");
+        }
+        return at;
+    }
+
+    private Change change(Csv csv, Timed timed) {
+        Csv.Row row = timed.row();
+        String target = row.get("target");
+        return switch (row.get("change").toLowerCase(Locale.ROOT)) {
+            case "fail" -> new Change.OfNodes(Change.OfNodes.What.FAIL, nodes(row, target));
+            case "recover" -> new Change.OfNodes(Change.OfNodes.What.RECOVER, nodes(row, target));
+            case "cordon" -> new Change.OfNodes(Change.OfNodes.What.CORDON, nodes(row, target));
+            case "uncordon" -> new Change.OfNodes(Change.OfNodes.What.UNCORDON, nodes(row, target));
+            case "delete" -> delete(row, target);
+            case "apply" -> apply(csv, row, target, start.plusMillis(timed.at()));
+            default -> throw row.problem("change", "is no change; use " + KINDS);
+        };
+    }
+
+    /** A node by its name, or all with a label. */
+    private List<String> nodes(Csv.Row row, String target) {
+        if (nodes.containsKey(target)) {
+            return List.of(target);
+        }
+        int equals = target.indexOf('=');
+        List<String> labelled = equals < 0
+                ? List.of()
+                : nodes.values().stream()
+                        .filter(n ->
+                                target.substring(equals + 1).equals(n.labels().get(target.substring(0, equals))))
+                        .map(NodeFacts::name)
+                        .toList();
+        if (labelled.isEmpty()) {
+            throw row.problem(
+                    "target",
+                    equals < 0
+                            ? "is the name of no node; use one such as "
+                                    + nodes.keySet().stream().findFirst().orElse("node-0") + ", or a label: key=value"
+                            : "is a label that no node has; use key=value as in the Node manifests");
+        }
+        return labelled;
+    }
+
+    private Change delete(Csv.Row row, String target) {
+        if (target.startsWith("contract/") && contracts.remove(target.substring("contract/".length()))) {
+            return new Change.DeleteContract(target.substring("contract/".length()));
+        }
+        if (target.startsWith("node/")) {
+            List<String> gone = nodes(row, target.substring("node/".length()));
+            gone.forEach(nodes::remove);
+            return new Change.OfNodes(Change.OfNodes.What.DELETE, gone);
+        }
+        throw row.problem("target", "is neither contract/NAME of a contract that is there, nor node/NAME; name one");
+    }
+
+    private Change apply(Csv csv, Csv.Row row, String target, Instant now) {
+        Path file = csv.file().resolveSibling(target);
+        Site site = new ManifestReader().read(file).site(pools.values(), now);
+        for (Contract contract : site.contracts()) {
+            if (contracts.contains(contract.name())) {
+                throw row.problem(
+                        "target",
+                        "has TenantContract " + contract.name()
+                                + " again, and terms are immutable once admitted; give the new one another name");
+            }
+        }
+        add(site);
+        return new Change.Apply(site);
+    }
+
+    /** Kinds of objects in applied files that a simulation has no use for. */
+    List<String> ignored() {
+        return ignored;
+    }
+}

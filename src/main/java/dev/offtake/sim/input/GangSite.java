@@ -1,0 +1,98 @@
+package dev.offtake.sim.input;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code nodes.csv} and {@code tenants.csv} of the gang benchmark as the manifests that they mean. */
+final class GangSite {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String API = "offtake.dev/v1alpha1";
+    private static final String CLASS = "h100-sxm";
+    private static final String PRODUCT = "nvidia.com/gpu.product";
+    private static final String PRODUCT_VALUE = "NVIDIA-H100-80GB-HBM3";
+    private static final String START = "2026-01-01T00:00:00Z";
+    private static final String END = "2046-01-01T00:00:00Z";
+    private static final int MOST = 1_000_000;
+
+    /** Names of the levels, outermost first, as jobs name them, and the columns of the nodes. */
+    private static final Map<String, String> LEVELS = levels();
+
+    private GangSite() {}
+
+    private static Map<String, String> levels() {
+        Map<String, String> levels = new LinkedHashMap<>();
+        levels.put("block", "block");
+        levels.put("rack", "rack");
+        levels.put("nvlink", "nvlink_domain");
+        return levels;
+    }
+
+    /** Adds one pool, its nodes, and a contract for each tenant, who lends what it leaves idle. */
+    static void addTo(ManifestReader manifests, Path directory) {
+        Csv nodes = Csv.read(directory.resolve("nodes.csv"));
+        int gpusPerNode = 1;
+        for (Csv.Row row : nodes.rows()) {
+            int here = row.number("gpus", 1, 1024);
+            gpusPerNode = Math.max(gpusPerNode, here);
+            Map<String, String> labels = new LinkedHashMap<>(Map.of(PRODUCT, PRODUCT_VALUE));
+            LEVELS.forEach((level, column) -> labels.put(level, row.get(column)));
+            manifests.add(
+                    nodes.file(),
+                    row.line(),
+                    json(Map.of(
+                            "apiVersion",
+                            "v1",
+                            "kind",
+                            "Node",
+                            "metadata",
+                            Map.of("name", row.get("node"), "labels", labels),
+                            "status",
+                            Map.of("allocatable", Map.of("nvidia.com/gpu", String.valueOf(here))))));
+        }
+        List<Map<String, Object>> topology = LEVELS.keySet().stream()
+                .map(level -> Map.<String, Object>of("name", level, "keys", List.of(level)))
+                .toList();
+        manifests.add(
+                nodes.file(),
+                1,
+                object(
+                        "GPUPool",
+                        "gang",
+                        Map.of("gpuClass", CLASS, "nodes", Map.of("gpusPerNode", gpusPerNode), "topology", topology)));
+        Csv tenants = Csv.read(directory.resolve("tenants.csv"));
+        for (Csv.Row row : tenants.rows()) {
+            manifests.add(tenants.file(), row.line(), contract(row));
+        }
+    }
+
+    private static JsonNode contract(Csv.Row row) {
+        String tenant = row.get("tenant").toLowerCase(Locale.ROOT);
+        Map<String, Object> tranche =
+                Map.of("name", "all", "quantity", row.number("guaranteed_gpus", 1, MOST), "due", START);
+        Map<String, Object> commitment =
+                Map.of("name", "base", "gpuClass", CLASS, "unit", "gpu", "tranches", List.of(tranche));
+        return object(
+                "TenantContract",
+                tenant,
+                Map.of(
+                        "tenant",
+                        tenant,
+                        "term",
+                        Map.of("start", START, "end", END),
+                        "commitments",
+                        List.of(commitment)));
+    }
+
+    private static JsonNode object(String kind, String name, Map<String, Object> spec) {
+        return json(Map.of("apiVersion", API, "kind", kind, "metadata", Map.of("name", name), "spec", spec));
+    }
+
+    private static JsonNode json(Map<String, Object> object) {
+        return JSON.valueToTree(object);
+    }
+}

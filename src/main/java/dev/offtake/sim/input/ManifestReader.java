@@ -1,0 +1,216 @@
+package dev.offtake.sim.input;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.offtake.api.GPUPool;
+import dev.offtake.api.TenantContract;
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
+import dev.offtake.translate.Checked;
+import dev.offtake.translate.Contracts;
+import dev.offtake.translate.Pools;
+import dev.offtake.translate.Problem;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Reads GPUPools, TenantContracts and Nodes from YAML or JSON, with the checks that the API server and the operator make,
+ * and their words. What the operator would leave a proposal is an error here: nobody simulates a slip on purpose.
+ */
+final class ManifestReader {
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Comparator<Unadmitted> BY_CREATION = Comparator.comparing(Unadmitted::createdAt)
+            .thenComparing(c -> c.contract().getMetadata().getName());
+
+    private final KubernetesSerialization serialization = new KubernetesSerialization();
+    private final SchemaCheck poolSchema = SchemaCheck.of("gpupools");
+    private final SchemaCheck contractSchema = SchemaCheck.of("tenantcontracts");
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
+    private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
+    private final List<Unadmitted> contracts = new ArrayList<>();
+    private final Set<String> ignored = new TreeSet<>();
+
+    private record Unadmitted(Source source, TenantContract contract, String createdAt) {}
+
+    /** Where an object stands. */
+    private record Source(Path file, long line, String object) {
+        InputException problem(String text) {
+            return InputException.of(file, line, object + ": " + text);
+        }
+    }
+
+    /** Reads all manifests of a directory, or one file. */
+    ManifestReader read(Path path) {
+        if (Files.isDirectory(path)) {
+            files(path).forEach(this::readFile);
+        } else {
+            readFile(path);
+        }
+        return this;
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> all = Files.list(directory)) {
+            List<Path> files = all.filter(file -> file.getFileName().toString().matches(".*\\.(yaml|yml|json)"))
+                    .sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw InputException.of(directory, "holds no manifests; put *.yaml, *.yml or *.json into it");
+            }
+            return files;
+        } catch (IOException e) {
+            throw InputException.of(directory, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void readFile(Path file) {
+        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+                var parser = YAML.getFactory().createParser(text)) {
+            while (parser.nextToken() != null) {
+                long line = parser.currentTokenLocation().getLineNr();
+                JsonNode object = YAML.readTree(parser);
+                if (object != null && object.isObject()) {
+                    add(file, line, object);
+                }
+            }
+        } catch (JsonProcessingException e) {
+            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file with manifests");
+        }
+    }
+
+    /** Adds one object, or those of a list as {@code kubectl get -o yaml} writes it. */
+    void add(Path file, long line, JsonNode object) {
+        String kind = object.path("kind").asText("");
+        if (kind.endsWith("List") && object.path("items").isArray()) {
+            object.get("items").forEach(item -> add(file, line, item));
+            return;
+        }
+        String name = object.at("/metadata/name").asText("");
+        Source source = new Source(file, line, kind + " " + name);
+        boolean ours = object.path("apiVersion").asText("").startsWith("offtake.dev/");
+        boolean used = kind.equals("Node") || (ours && (kind.equals("GPUPool") || kind.equals("TenantContract")));
+        if (kind.isEmpty()) {
+            throw InputException.of(file, line, "kind: is missing; write GPUPool, TenantContract or Node");
+        }
+        if (used && name.isEmpty()) {
+            throw source.problem("metadata.name: is missing; give it a name");
+        }
+        switch (used ? kind : "") {
+            case "GPUPool" -> pool(source, object);
+            case "TenantContract" -> contract(source, object);
+            case "Node" -> node(source, object);
+            default -> ignored.add(kind);
+        }
+    }
+
+    private void pool(Source source, JsonNode object) {
+        GPUPool pool = convert(source, object, poolSchema, GPUPool.class);
+        Pool value = valid(source, Pools.of(pool));
+        if (pools.put(value.name(), value) != null) {
+            throw source.problem("metadata.name: there is an earlier GPUPool of this name; rename one");
+        }
+    }
+
+    private void contract(Source source, JsonNode object) {
+        TenantContract contract = convert(source, object, contractSchema, TenantContract.class);
+        String name = contract.getMetadata().getName();
+        if (contracts.stream()
+                .anyMatch(c -> c.contract().getMetadata().getName().equals(name))) {
+            throw source.problem("metadata.name: there is an earlier TenantContract of this name; rename one");
+        }
+        String createdAt = Optional.ofNullable(contract.getMetadata().getCreationTimestamp())
+                .orElse("");
+        contracts.add(new Unadmitted(source, contract, createdAt));
+    }
+
+    private <T extends HasMetadata> T convert(Source source, JsonNode object, SchemaCheck schema, Class<T> type) {
+        List<String> problems = schema.problems(object);
+        if (!problems.isEmpty()) {
+            throw source.problem(String.join("; ", problems));
+        }
+        try {
+            return serialization.convertValue(YAML.convertValue(object, Map.class), type);
+        } catch (IllegalArgumentException e) {
+            throw source.problem(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void node(Source source, JsonNode object) {
+        Node node;
+        try {
+            node = serialization.convertValue(YAML.convertValue(object, Map.class), Node.class);
+        } catch (IllegalArgumentException e) {
+            throw source.problem(String.valueOf(e.getMessage()));
+        }
+        for (NodeFacts facts : NodeTemplate.expand(node, source::problem)) {
+            if (nodes.put(facts.name(), facts) != null) {
+                throw source.problem("metadata.name: there is an earlier Node named " + facts.name() + "; rename one");
+            }
+        }
+    }
+
+    private static <T> T valid(Source source, Checked<T> checked) {
+        return checked.toOptional().orElseThrow(() -> source.problem(Problem.join(checked.problemList())));
+    }
+
+    /**
+     * Everything read, with the contracts admitted, those that say when they were admitted then, the others one after
+     * another in the order of their creation, then of their names.
+     *
+     * @param known pools that are there already
+     * @param now when the first of those contracts is admitted that do not say it
+     */
+    Site site(Collection<Pool> known, Instant now) {
+        List<Pool> all = new ArrayList<>(known);
+        all.addAll(pools.values());
+        List<Contract> admitted = new ArrayList<>();
+        Instant next = now;
+        for (Unadmitted unadmitted : contracts.stream().sorted(BY_CREATION).toList()) {
+            TenantContract contract = unadmitted.contract();
+            List<Problem> problems = new ArrayList<>(Contracts.of(contract, now).problemList());
+            problems.addAll(Contracts.problems(contract, all));
+            if (!problems.isEmpty()) {
+                throw unadmitted.source().problem(Problem.join(problems));
+            }
+            boolean says = contract.getStatus() != null && contract.getStatus().admittedAt() != null;
+            admitted.add(valid(unadmitted.source(), says ? Contracts.of(contract) : Contracts.of(contract, next)));
+            next = next.plusMillis(1);
+        }
+        return new Site(List.copyOf(pools.values()), List.copyOf(nodes.values()), admitted, List.copyOf(ignored));
+    }
+
+    /** When the first term begins of the contracts read. */
+    Optional<Instant> firstTerm() {
+        return contracts.stream()
+                .map(c -> c.contract().getSpec().term().start())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** GPUs of the smallest node of all pools read; 1 without pools. */
+    int gpusPerNode() {
+        return pools.values().stream().mapToInt(Pool::gpusPerNode).min().orElse(1);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.offtake.sim.input;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Collects the rows of a trace. */
+final class TraceBuilder {
+    private final Path file;
+    private final List<Submission> submissions = new ArrayList<>();
+    private final Map<Ask, Ask> asks = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
+    private int skipped;
+
+    TraceBuilder(Path file) {
+        this.file = file;
+    }
+
+    void skip() {
+        skipped++;
+    }
+
+    void add(Csv.Row row, String column, Submission submission) {
+        if (!names.add(submission.gang())) {
+            throw row.problem(column, "is the name of an earlier gang; give each gang its own name");
+        }
+        Ask known = asks.putIfAbsent(submission.ask(), submission.ask());
+        submissions.add(new Submission(
+                submission.line(),
+                submission.gang(),
+                known == null ? submission.ask() : known,
+                submission.submit(),
+                submission.duration(),
+                submission.checkpoint(),
+                submission.restart()));
+    }
+
+    /** A trace whose times are lengths after whatever instant it begins at. */
+    Trace relative() {
+        check();
+        submissions.sort(Comparator.comparingLong(Submission::submit));
+        return new Trace(file, Optional.empty(), submissions, skipped);
+    }
+
+    /** A trace whose times are instants, given in milliseconds since 1970. */
+    Trace absolute() {
+        check();
+        submissions.sort(Comparator.comparingLong(Submission::submit));
+        long first = submissions.get(0).submit();
+        List<Submission> shifted = submissions.stream()
+                .map(s -> new Submission(
+                        s.line(), s.gang(), s.ask(), s.submit() - first, s.duration(), s.checkpoint(), s.restart()))
+                .toList();
+        return new Trace(file, Optional.of(Instant.ofEpochMilli(first)), shifted, skipped);
+    }
+
+    private void check() {
+        if (submissions.isEmpty()) {
+            throw InputException.of(file, "holds no GPU work; add a row");
+        }
+    }
+}

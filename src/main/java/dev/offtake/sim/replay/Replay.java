@@ -1,0 +1,132 @@
+package dev.offtake.sim.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Journal;
+import dev.offtake.sim.input.InputException;
+import dev.offtake.translate.journal.JournalJson;
+import dev.offtake.translate.journal.JournalLine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a scheduler of this version what another one was told, and compares what they decide. */
+public final class Replay {
+    private final Path file;
+    private Optional<Decider> decider = Optional.empty();
+    private long number;
+    private long events;
+    private long cycles;
+    private long decisions;
+
+    private Replay(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * What came out.
+     *
+     * @param cycles instants at which was decided
+     * @param difference the first decisions that were others; empty if all were the same
+     */
+    public record Outcome(long events, long cycles, long decisions, Optional<Difference> difference) {}
+
+    /**
+     * Decisions that are not those of the journal.
+     *
+     * @param line of the journal, from 1
+     */
+    public record Difference(long line, List<Decision> recorded, List<Decision> now) {
+        public Difference {
+            recorded = List.copyOf(recorded);
+            now = List.copyOf(now);
+        }
+    }
+
+    /**
+     * Replays a journal up to its end or the first difference.
+     *
+     * @throws InputException if the file is no journal
+     */
+    public static Outcome of(Path file) {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            return new Replay(file).run(lines);
+        } catch (IOException e) {
+            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file of operator --record");
+        }
+    }
+
+    private Outcome run(BufferedReader lines) throws IOException {
+        Optional<Difference> difference = Optional.empty();
+        @Nullable String text = lines.readLine();
+        while (text != null && difference.isEmpty()) {
+            number++;
+            @Nullable String next = lines.readLine();
+            JournalLine line = read(text, next);
+            if (line instanceof JournalLine.Begun begun) {
+                begin(begun);
+            } else if (line instanceof JournalLine.Applied applied) {
+                events++;
+                current().apply(applied.event());
+            } else if (line instanceof JournalLine.Decided decided) {
+                difference = decide(decided);
+            }
+            text = next;
+        }
+        if (number == 0) {
+            throw InputException.of(file, "is empty; name a file of operator --record");
+        }
+        return new Outcome(events, cycles, decisions, difference);
+    }
+
+    /** The last line of a process may be torn, if it was killed; it was then not carried out either. */
+    private @Nullable JournalLine read(String text, @Nullable String next) {
+        try {
+            return JournalJson.read(text);
+        } catch (JsonProcessingException e) {
+            if (number > 1 && (next == null || isBegin(next))) {
+                return null;
+            }
+            throw InputException.of(file, number, "is no line of a journal of this version: " + e.getOriginalMessage());
+        }
+    }
+
+    private static boolean isBegin(String text) {
+        try {
+            return JournalJson.read(text) instanceof JournalLine.Begun;
+        } catch (JsonProcessingException e) {
+            return false;
+        }
+    }
+
+    private void begin(JournalLine.Begun begun) {
+        if (begun.format() != JournalJson.FORMAT) {
+            throw InputException.of(
+                    file,
+                    number,
+                    "format: \"" + begun.format() + "\" is not that of this version, " + JournalJson.FORMAT
+                            + "; replay it with the version that recorded it");
+        }
+        decider = Optional.of(new Decider(Journal.NONE));
+    }
+
+    private Decider current() {
+        return decider.orElseThrow(
+                () -> InputException.of(file, number, "comes before the begin of a scheduler; keep the whole file"));
+    }
+
+    private Optional<Difference> decide(JournalLine.Decided recorded) {
+        List<Decision> now = current().decide(recorded.at());
+        cycles++;
+        decisions += now.size();
+        return now.equals(recorded.decisions())
+                ? Optional.empty()
+                : Optional.of(new Difference(number, recorded.decisions(), now));
+    }
+}

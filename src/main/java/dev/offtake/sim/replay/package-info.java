@@ -1,0 +1,5 @@
+/** The life of a recorded scheduler, once more. */
+@NullMarked
+package dev.offtake.sim.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package dev.offtake.sim.report;
+
+import dev.offtake.sim.run.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes all that a simulation shows into a directory. */
+public final class Report {
+    private Report() {}
+
+    /**
+     * Writes {@code summary.txt}, tables and {@code report.html}; files of an earlier report are replaced.
+     *
+     * @param title of the page
+     * @throws IOException if a file cannot be written
+     */
+    public static void write(Result result, String title, Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("summary.txt"), Summary.of(result));
+        new Tables(result).write(directory);
+        Files.writeString(directory.resolve("report.html"), new Page(result, title).html());
+    }
+}

@@ -1,0 +1,184 @@
+package dev.offtake.sim.report;
+
+import dev.offtake.sim.run.GangRecord;
+import dev.offtake.sim.run.Result;
+import dev.offtake.sim.run.Sample;
+import dev.offtake.sim.run.Toll;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What came out, on a page of text. */
+public final class Summary {
+    private final Result result;
+
+    private Summary(Result result) {
+        this.result = result;
+    }
+
+    public static String of(Result result) {
+        return new Summary(result).text();
+    }
+
+    private String text() {
+        WaitStats all = new WaitStats(result.gangs());
+        StringBuilder text = new StringBuilder();
+        text.append("From ")
+                .append(result.start())
+                .append(" to ")
+                .append(result.start().plusMillis(result.end()))
+                .append(" (")
+                .append(Numbers.span(result.end()))
+                .append("): ")
+                .append(all.gangs())
+                .append(" gangs submitted, ")
+                .append(all.started())
+                .append(" started, ")
+                .append(all.finished())
+                .append(" finished.\n\n")
+                .append(pools())
+                .append('\n')
+                .append(tenants())
+                .append('\n')
+                .append(levels());
+        if (!result.reasons().isEmpty()) {
+            text.append('\n').append(reasons());
+        }
+        if (result.gangs().stream()
+                .anyMatch(g -> g.lostNodes().times() + g.evictions().times() > 0)) {
+            text.append('\n').append(interruptions());
+        }
+        return text.append('\n').append(decisions()).toString();
+    }
+
+    private TextTable pools() {
+        TextTable table = new TextTable("POOL", "GPU-HOURS", "USED", "LENT", "USED %", "USED % OF USABLE");
+        for (Result.PoolTotal pool : result.pools()) {
+            table.row(
+                    pool.pool(),
+                    Numbers.gpuHours(pool.gpus()),
+                    Numbers.gpuHours(pool.used()),
+                    Numbers.gpuHours(pool.lent()),
+                    Numbers.percent(pool.used(), pool.gpus()),
+                    Numbers.percent(pool.used(), pool.usable()));
+        }
+        return table;
+    }
+
+    private TextTable tenants() {
+        Map<String, List<GangRecord>> byTenant = byTenant(result);
+        TextTable table = new TextTable(
+                "TENANT",
+                "USED GPU-H",
+                "WAITED GPU-H",
+                "GANGS",
+                "STARTED",
+                "UNFINISHED",
+                "WAIT MEAN",
+                "P50",
+                "P99",
+                "MAX");
+        for (int t = 0; t < result.tenants().size(); t++) {
+            String tenant = result.tenants().get(t);
+            Result.TenantTotal total = result.tenantTotals().get(t);
+            row(table, tenant, total, new WaitStats(byTenant.getOrDefault(tenant, List.of())));
+        }
+        long used = result.tenantTotals().stream()
+                .mapToLong(Result.TenantTotal::used)
+                .sum();
+        long waited = result.tenantTotals().stream()
+                .mapToLong(Result.TenantTotal::waited)
+                .sum();
+        row(table, "(all)", new Result.TenantTotal(used, waited), new WaitStats(result.gangs()));
+        return table;
+    }
+
+    /** Gangs by tenant, in the order of the trace. */
+    static Map<String, List<GangRecord>> byTenant(Result result) {
+        return result.gangs().stream()
+                .collect(Collectors.groupingBy(
+                        g -> g.submission().ask().tenant(), LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private static void row(TextTable table, String name, Result.TenantTotal total, WaitStats waits) {
+        table.row(
+                name,
+                Numbers.gpuHours(total.used()),
+                Numbers.gpuHours(total.waited()),
+                waits.gangs(),
+                waits.started(),
+                waits.gangs() - waits.finished(),
+                Numbers.span(Math.round(waits.mean())),
+                Numbers.span(waits.percentile(50)),
+                Numbers.span(waits.percentile(99)),
+                Numbers.span(waits.max()));
+    }
+
+    private TextTable levels() {
+        TextTable table = new TextTable("LEVEL", "CELLS", "WHOLE AND FREE, MEAN", "LARGEST GANG, MEAN", "LEAST", "END");
+        Map<String, List<Sample.OfLevel>> byLevel = new LinkedHashMap<>();
+        for (Sample sample : result.samples()) {
+            for (Sample.OfLevel level : sample.levels()) {
+                byLevel.computeIfAbsent(level.pool() + "/" + level.level(), l -> new ArrayList<>())
+                        .add(level);
+            }
+        }
+        byLevel.forEach((name, levels) -> {
+            Sample.OfLevel last = levels.get(levels.size() - 1);
+            table.row(
+                    name,
+                    last.cells(),
+                    Numbers.decimal(levels.stream()
+                            .mapToInt(Sample.OfLevel::whole)
+                            .average()
+                            .orElse(0)),
+                    Numbers.decimal(levels.stream()
+                            .mapToInt(Sample.OfLevel::largestGang)
+                            .average()
+                            .orElse(0)),
+                    levels.stream().mapToInt(Sample.OfLevel::largestGang).min().orElse(0),
+                    last.largestGang());
+        });
+        return table;
+    }
+
+    private TextTable reasons() {
+        TextTable table = new TextTable("REASON OF WAITING", "TIMES", "GANG-HOURS", "GPU-HOURS");
+        result.reasons()
+                .forEach((reason, wait) -> table.row(
+                        reason, wait.times(), Numbers.gpuHours(wait.gangMillis()), Numbers.gpuHours(wait.gpuMillis())));
+        return table;
+    }
+
+    private TextTable interruptions() {
+        TextTable table = new TextTable("INTERRUPTED BY", "TIMES", "GANGS", "LOST GPU-H", "RESTART GPU-H");
+        interruptions(table, "lost nodes", GangRecord::lostNodes);
+        interruptions(table, "evictions", GangRecord::evictions);
+        return table;
+    }
+
+    private void interruptions(TextTable table, String name, Function<GangRecord, Toll> toll) {
+        long times = 0;
+        int gangs = 0;
+        long lost = 0;
+        long restarts = 0;
+        for (GangRecord gang : result.gangs()) {
+            Toll of = toll.apply(gang);
+            times += of.times();
+            gangs += of.times() > 0 ? 1 : 0;
+            lost += of.lost() * gang.gpus();
+            restarts += of.restarts() * gang.gpus();
+        }
+        table.row(name, times, gangs, Numbers.gpuHours(lost), Numbers.gpuHours(restarts));
+    }
+
+    private String decisions() {
+        return "Decisions: " + result.decisionCount()
+                + result.decisions().entrySet().stream()
+                        .map(e -> e.getValue() + " " + e.getKey())
+                        .collect(Collectors.joining(", ", " (", ")\n"));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.fleet.NodeState;
+import dev.offtake.placement.PoolView;
+import dev.offtake.placement.Views;
+import dev.offtake.schedule.Decider;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Counts GPUs in use and waited for, adds them up over time, and takes samples. Times are in milliseconds. */
+final class Meter {
+    private static final int NO_POOL = -1;
+
+    private final Decider decider;
+    private final long interval;
+    private final List<String> pools;
+    private final List<String> tenants;
+    private final Map<String, Integer> poolIndex = new HashMap<>();
+    private final Map<String, Integer> tenantIndex = new HashMap<>();
+    private final Supply supply;
+    private final long[] used;
+    private final long[] lent;
+    private final long[] tenantUsed;
+    private final long[] tenantWaiting;
+    private final int[] tenantGangs;
+    private final long[][] poolSums;
+    private final long[][] tenantSums;
+    private final List<Sample> samples = new ArrayList<>();
+    private long now;
+    private long nextSample;
+    private boolean changed = true;
+    private List<Sample.OfLevel> levels = List.of();
+
+    /** @param interval between two samples */
+    Meter(Decider decider, long interval, Collection<String> pools, Collection<String> tenants) {
+        this.decider = decider;
+        this.interval = interval;
+        this.pools = List.copyOf(new TreeSet<>(pools));
+        this.tenants = List.copyOf(new TreeSet<>(tenants));
+        this.pools.forEach(name -> poolIndex.put(name, poolIndex.size()));
+        this.tenants.forEach(name -> tenantIndex.put(name, tenantIndex.size()));
+        supply = new Supply(decider.scheduler().cluster().fleet(), this.pools);
+        used = new long[this.pools.size()];
+        lent = new long[this.pools.size()];
+        tenantUsed = new long[this.tenants.size()];
+        tenantWaiting = new long[this.tenants.size()];
+        tenantGangs = new int[this.tenants.size()];
+        poolSums = new long[this.pools.size()][4];
+        tenantSums = new long[this.tenants.size()][2];
+    }
+
+    /** Time goes on, and nothing has changed until then. */
+    void advance(long to) {
+        while (nextSample < to) {
+            sample();
+            nextSample += interval;
+        }
+        if (to > now) {
+            supply.count();
+        }
+        long length = to - now;
+        for (int p = 0; p < used.length; p++) {
+            poolSums[p][0] += supply.gpus(p) * length;
+            poolSums[p][1] += supply.usable(p) * length;
+            poolSums[p][2] += used[p] * length;
+            poolSums[p][3] += lent[p] * length;
+        }
+        for (int t = 0; t < tenantUsed.length; t++) {
+            tenantSums[t][0] += tenantUsed[t] * length;
+            tenantSums[t][1] += tenantWaiting[t] * length;
+        }
+        now = to;
+    }
+
+    private void sample() {
+        supply.count();
+        if (changed) {
+            changed = false;
+            levels = levels(decider.views());
+        }
+        List<Sample.OfPool> ofPools = new ArrayList<>();
+        for (int p = 0; p < used.length; p++) {
+            ofPools.add(new Sample.OfPool(supply.gpus(p), supply.usable(p), used[p], lent[p]));
+        }
+        List<Sample.OfTenant> ofTenants = new ArrayList<>();
+        for (int t = 0; t < tenantUsed.length; t++) {
+            ofTenants.add(new Sample.OfTenant(tenantUsed[t], tenantWaiting[t], tenantGangs[t]));
+        }
+        samples.add(new Sample(nextSample, ofPools, ofTenants, levels));
+    }
+
+    private static List<Sample.OfLevel> levels(Views views) {
+        List<Sample.OfLevel> levels = new ArrayList<>();
+        for (PoolView pool : views.pools().values()) {
+            for (PoolView.LevelView level : pool.levels()) {
+                levels.add(new Sample.OfLevel(
+                        pool.pool().name(),
+                        level.name(),
+                        level.cells(),
+                        level.usable(),
+                        level.whole(),
+                        level.largestGang()));
+            }
+        }
+        return levels;
+    }
+
+    /** Nodes or pools are others than before. */
+    void supplyChanged() {
+        supply.changed();
+        changed = true;
+    }
+
+    /** A node is in another state. */
+    void nodeChanged(String node) {
+        supply.changed(node);
+        changed = true;
+    }
+
+    /**
+     * GPUs of a node are in use; answers with the number of its pool, to give them back by.
+     *
+     * @param spot whether by work that can be evicted
+     */
+    int use(String node, String tenant, int more, boolean spot) {
+        int pool = decider.scheduler()
+                .cluster()
+                .fleet()
+                .node(node)
+                .flatMap(NodeState::pool)
+                .map(name -> poolIndex.getOrDefault(name, NO_POOL))
+                .orElse(NO_POOL);
+        useNoLonger(pool, tenant, -more, spot);
+        return pool;
+    }
+
+    /** So many GPUs of a pool are in use no longer. */
+    void useNoLonger(int pool, String tenant, int less, boolean spot) {
+        if (pool != NO_POOL) {
+            used[pool] -= less;
+            lent[pool] -= spot ? less : 0;
+        }
+        tenantUsed[index(tenant)] -= less;
+        changed = true;
+    }
+
+    /** A gang waits that did not. */
+    void waits(String tenant, int gangGpus) {
+        tenantWaiting[index(tenant)] += gangGpus;
+        tenantGangs[index(tenant)]++;
+    }
+
+    /** A gang waits no longer. */
+    void waitsNoLonger(String tenant, int gangGpus) {
+        tenantWaiting[index(tenant)] -= gangGpus;
+        tenantGangs[index(tenant)]--;
+    }
+
+    private int index(String tenant) {
+        Integer index = tenantIndex.get(tenant);
+        if (index == null) {
+            throw new IllegalArgumentException("no tenant of the trace: " + tenant);
+        }
+        return index;
+    }
+
+    /** The last sample is of the end. */
+    void finish(long end) {
+        advance(end);
+        sample();
+    }
+
+    List<Sample> samples() {
+        return samples;
+    }
+
+    List<String> tenants() {
+        return tenants;
+    }
+
+    List<Result.PoolTotal> poolTotals() {
+        List<Result.PoolTotal> totals = new ArrayList<>();
+        for (int p = 0; p < used.length; p++) {
+            long[] sums = poolSums[p];
+            totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3]));
+        }
+        return totals;
+    }
+
+    List<Result.TenantTotal> tenantTotals() {
+        List<Result.TenantTotal> totals = new ArrayList<>();
+        for (long[] sums : tenantSums) {
+            totals.add(new Result.TenantTotal(sums[0], sums[1]));
+        }
+        return totals;
+    }
+}

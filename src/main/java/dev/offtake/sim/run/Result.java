@@ -1,0 +1,61 @@
+package dev.offtake.sim.run;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a simulation gave.
+ *
+ * @param end milliseconds after {@code start}
+ * @param pools by name
+ * @param tenants by name
+ * @param gangs in the order of their submission; those that were not submitted by the end are left out
+ * @param reasons waits by the code of their reason
+ * @param decisions by kind
+ */
+public record Result(
+        Instant start,
+        long end,
+        List<PoolTotal> pools,
+        List<String> tenants,
+        List<TenantTotal> tenantTotals,
+        List<GangRecord> gangs,
+        List<Sample> samples,
+        Map<String, Wait> reasons,
+        Map<String, Long> decisions) {
+
+    /**
+     * A pool over the whole time, in GPU-milliseconds.
+     *
+     * @param gpus of all its nodes, in whatever state
+     * @param usable of the nodes that took work
+     * @param lent of those used, by work that runs as Spot
+     */
+    public record PoolTotal(String pool, long gpus, long usable, long used, long lent) {}
+
+    /** A tenant over the whole time, in GPU-milliseconds. */
+    public record TenantTotal(long used, long waited) {}
+
+    /**
+     * Waits for one reason.
+     *
+     * @param times how often a gang was told it
+     * @param gangMillis over all gangs
+     * @param gpuMillis the same, times the GPUs of the gang
+     */
+    public record Wait(long times, long gangMillis, long gpuMillis) {}
+
+    public Result {
+        pools = List.copyOf(pools);
+        tenants = List.copyOf(tenants);
+        tenantTotals = List.copyOf(tenantTotals);
+        gangs = List.copyOf(gangs);
+        samples = List.copyOf(samples);
+    }
+
+    /** All decisions. */
+    public long decisionCount() {
+        return decisions.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

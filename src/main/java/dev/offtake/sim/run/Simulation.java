@@ -1,0 +1,233 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.fleet.Pool;
+import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
+import dev.offtake.schedule.Journal;
+import dev.offtake.sim.input.Change;
+import dev.offtake.sim.input.Scenario;
+import dev.offtake.sim.input.Site;
+import dev.offtake.sim.input.Submission;
+import dev.offtake.sim.input.TimedChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Plays a scenario. At each instant at which something happens: ends, then evicted pods go, then changes, then
+ * submissions, then decisions until nothing more is decided. Writes, bindings and starts of pods take no time.
+ */
+public final class Simulation {
+    private static final int ENDS = 0;
+    private static final int LEAVES = 1;
+    private static final int CHANGES = 2;
+    private static final int SUBMISSIONS = 3;
+
+    private final Scenario scenario;
+    private final Instant start;
+    private final long until;
+    private final Decider decider;
+    private final Meter meter;
+    private final Gangs gangs;
+    private final Nodes nodes;
+    private final Agenda<Happening> agenda = new Agenda<>();
+    private final Map<String, Pool> pools = new LinkedHashMap<>();
+    private final Map<String, Long> decided = new TreeMap<>();
+    private int submitted;
+
+    private sealed interface Happening {
+        /** What a gang was to do, unless something happened to it since. */
+        record OfGang(Gangs.Next next) implements Happening {}
+
+        /** A change of supply or promises. */
+        record Changes(Change change) implements Happening {}
+
+        /** The next gang of the trace comes. */
+        record Submit(Submission submission) implements Happening {}
+    }
+
+    /**
+     * How to play.
+     *
+     * @param until when it ends at the latest; empty for when nothing can happen any more
+     * @param interval between two samples; empty for about 500 of them
+     */
+    public record Settings(Optional<Duration> until, Optional<Duration> interval) {}
+
+    /** Hears how far it is. */
+    public interface Progress {
+        /**
+         * Called after each instant at which something happened.
+         *
+         * @param at milliseconds after the begin
+         * @param submitted gangs of the trace until then
+         * @param decisions made until then
+         */
+        void at(long at, int submitted, long decisions);
+    }
+
+    /** @param journal told what the scheduler is told and decides */
+    public Simulation(Scenario scenario, Settings settings, Journal journal) {
+        this.scenario = scenario;
+        start = scenario.start();
+        until = settings.until().map(Duration::toMillis).orElse(Long.MAX_VALUE);
+        decider = new Decider(journal);
+        long interval = settings.interval().orElseGet(this::interval).toMillis();
+        meter = new Meter(decider, interval, poolNames(), tenantNames());
+        gangs = new Gangs(decider, meter, start);
+        nodes = new Nodes(decider, gangs, meter);
+    }
+
+    private Set<String> poolNames() {
+        Set<String> names = new TreeSet<>();
+        scenario.site().pools().forEach(p -> names.add(p.name()));
+        for (TimedChange change : scenario.changes()) {
+            if (change.change() instanceof Change.Apply apply) {
+                apply.site().pools().forEach(p -> names.add(p.name()));
+            }
+        }
+        return names;
+    }
+
+    private Set<String> tenantNames() {
+        Set<String> names = new HashSet<>();
+        scenario.trace().submissions().forEach(s -> names.add(s.ask().tenant()));
+        return names;
+    }
+
+    private Duration interval() {
+        List<Submission> all = scenario.trace().submissions();
+        long span = Math.min(until, all.get(all.size() - 1).submit());
+        return Intervals.ofAbout(Duration.ofMillis(span));
+    }
+
+    /** Plays it to its end; once. */
+    public Result run(Progress progress) {
+        apply(scenario.site());
+        scenario.changes().forEach(c -> agenda.add(c.at(), CHANGES, new Happening.Changes(c.change())));
+        addSubmission();
+        long now = 0;
+        long next = 0;
+        while (next <= until && next != Long.MAX_VALUE) {
+            now = next;
+            meter.advance(now);
+            long instant = now;
+            for (Optional<Happening> h = agenda.take(now); h.isPresent(); h = agenda.take(now)) {
+                h.ifPresent(happening -> happen(happening, instant));
+            }
+            decide(now);
+            progress.at(now, submitted, decisions());
+            next = Math.min(agenda.next(), wake(now));
+        }
+        long end = until == Long.MAX_VALUE ? now : until;
+        meter.finish(end);
+        gangs.finish(end);
+        return new Result(
+                start,
+                end,
+                meter.poolTotals(),
+                meter.tenants(),
+                meter.tenantTotals(),
+                gangs.records(),
+                meter.samples(),
+                gangs.waits(end),
+                decided);
+    }
+
+    /** Promises change without an event; that matters as long as somebody waits or comes. */
+    private long wake(long now) {
+        if (agenda.next() == Long.MAX_VALUE && !gangs.isAnyWaiting()) {
+            return Long.MAX_VALUE;
+        }
+        Optional<Instant> wake = decider.scheduler().nextWake();
+        return wake.map(at -> Math.max(now + 1, ceil(Duration.between(start, at))))
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static long ceil(Duration duration) {
+        return duration.plusNanos(999_999).toMillis();
+    }
+
+    private void happen(Happening happening, long now) {
+        if (happening instanceof Happening.OfGang ofGang) {
+            happen(ofGang.next(), now);
+        } else if (happening instanceof Happening.Changes changes) {
+            change(changes.change(), now);
+        } else if (happening instanceof Happening.Submit submit) {
+            gangs.submit(submit.submission(), pools.values(), now);
+            addSubmission();
+        }
+    }
+
+    private void happen(Gangs.Next next, long now) {
+        if (next instanceof Gangs.Next.End end) {
+            gangs.end(end.gang(), end.version(), now);
+        } else if (next instanceof Gangs.Next.Leave leave) {
+            gangs.leave(leave.gang(), leave.notice(), now);
+        }
+    }
+
+    /** One at a time, so that the agenda stays small. */
+    private void addSubmission() {
+        List<Submission> all = scenario.trace().submissions();
+        if (submitted < all.size()) {
+            Submission next = all.get(submitted++);
+            agenda.add(next.submit(), SUBMISSIONS, new Happening.Submit(next));
+        }
+    }
+
+    private void change(Change change, long now) {
+        if (change instanceof Change.OfNodes ofNodes) {
+            nodes.change(ofNodes, now);
+        } else if (change instanceof Change.DeleteContract delete) {
+            decider.apply(new Event.RemoveContract(delete.name()));
+        } else if (change instanceof Change.Apply apply) {
+            apply(apply.site());
+            if (!apply.site().pools().isEmpty()) {
+                gangs.poolsChanged(pools.values());
+            }
+        }
+    }
+
+    private void apply(Site site) {
+        site.pools().forEach(pool -> {
+            pools.put(pool.name(), pool);
+            decider.apply(new Event.PutPool(pool));
+        });
+        site.nodes().forEach(nodes::put);
+        site.contracts().forEach(contract -> decider.apply(new Event.PutContract(contract)));
+        meter.supplyChanged();
+    }
+
+    private void decide(long now) {
+        Instant instant = start.plusMillis(now);
+        List<Decision> decisions = decider.decide(instant);
+        while (!decisions.isEmpty()) {
+            for (Decision decision : decisions) {
+                decided.merge(decision.getClass().getSimpleName(), 1L, Long::sum);
+                gangs.carryOut(decision, now).ifPresent(this::plan);
+            }
+            decisions = decider.decide(instant);
+        }
+    }
+
+    private void plan(Gangs.Next next) {
+        agenda.add(next.at(), next instanceof Gangs.Next.End ? ENDS : LEAVES, new Happening.OfGang(next));
+    }
+
+    private long decisions() {
+        long sum = 0;
+        for (long count : decided.values()) {
+            sum += count;
+        }
+        return sum;
+    }
+}

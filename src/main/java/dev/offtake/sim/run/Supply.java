@@ -1,0 +1,85 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.fleet.Fleet;
+import dev.offtake.fleet.NodeState;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** GPUs of pools, counted anew only for nodes that changed. */
+final class Supply {
+    private final Fleet fleet;
+    private final Map<String, Integer> pools = new HashMap<>();
+    private final long[] gpus;
+    private final long[] usable;
+    private final Map<String, OfNode> counted = new HashMap<>();
+    private final Set<String> changed = new LinkedHashSet<>();
+    private boolean allChanged = true;
+
+    private record OfNode(int pool, int gpus, int usable) {}
+
+    /** @param pools in the order in which they are counted */
+    Supply(Fleet fleet, List<String> pools) {
+        this.fleet = fleet;
+        pools.forEach(name -> this.pools.put(name, this.pools.size()));
+        gpus = new long[pools.size()];
+        usable = new long[pools.size()];
+    }
+
+    /** Pools are others than before, or nodes of which nothing more is known. */
+    void changed() {
+        allChanged = true;
+    }
+
+    /** A node is in another state. */
+    void changed(String node) {
+        changed.add(node);
+    }
+
+    /** Brings the counts up to date. */
+    void count() {
+        if (allChanged) {
+            Arrays.fill(gpus, 0);
+            Arrays.fill(usable, 0);
+            counted.clear();
+            pools.keySet().forEach(pool -> fleet.nodes(pool).forEach(node -> count(pool, node)));
+        } else {
+            changed.forEach(this::recount);
+        }
+        changed.clear();
+        allChanged = false;
+    }
+
+    private void recount(String name) {
+        @Nullable OfNode before = counted.remove(name);
+        if (before != null) {
+            gpus[before.pool()] -= before.gpus();
+            usable[before.pool()] -= before.usable();
+        }
+        fleet.node(name).ifPresent(node -> node.pool().ifPresent(pool -> count(pool, node)));
+    }
+
+    private void count(String pool, NodeState node) {
+        @Nullable Integer number = pools.get(pool);
+        if (number != null) {
+            OfNode now = new OfNode(number, node.gpus(), node.health().takesWork() ? node.gpus() : 0);
+            counted.put(node.facts().name(), now);
+            gpus[number] += now.gpus();
+            usable[number] += now.usable();
+        }
+    }
+
+    /** GPUs of all nodes of a pool, in whatever state, when they were last counted. */
+    long gpus(int pool) {
+        return gpus[pool];
+    }
+
+    /** GPUs of those of them that took work. */
+    long usable(int pool) {
+        return usable[pool];
+    }
+}

@@ -1,0 +1,180 @@
+package dev.offtake.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The example, as its document types it. */
+class SimulateCommandTest {
+    private static final Path ROOT = Path.of(System.getProperty("basedir", ""));
+    private static final Path EXAMPLE = ROOT.resolve("examples/simulate");
+
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        return Main.commandLine(context -> null, Map.of(), Path.of("not-in-a-pod"))
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setUsageHelpWidth(80)
+                .execute(arguments);
+    }
+
+    private int example(Path to, String... more) {
+        List<String> arguments = List.of(
+                "simulate",
+                "--manifests",
+                EXAMPLE.toString(),
+                "--trace",
+                EXAMPLE.resolve("trace.csv").toString(),
+                "--changes",
+                EXAMPLE.resolve("changes.csv").toString(),
+                "--until",
+                "24h",
+                "--out",
+                to.toString());
+        return execute(Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new));
+    }
+
+    @Test
+    void theExampleGivesWhatItsDocumentShows() throws IOException {
+        int code = example(directory);
+
+        assertThat(code).as("%s", err).isZero();
+        assertThat(Files.readString(ROOT.resolve("docs/simulate.md"))).contains("```text\n" + out + "```");
+        assertThat(directory.resolve("summary.txt")).hasContent(out.toString());
+        assertThat(err.toString()).containsPattern("^\\d+ decisions in [0-9.]+ s: \\d+ per second\n$");
+    }
+
+    @Test
+    void thePageNeedsNothingElse() throws IOException {
+        example(directory);
+
+        String page = Files.readString(directory.resolve("report.html"));
+
+        assertThat(page)
+                .doesNotContainPattern("%[A-Z_]+%")
+                .doesNotContainPattern("(src|href)=")
+                .contains("var uPlot=", "\"name\":\"h100\"", "\"name\":\"research\"");
+    }
+
+    @Test
+    void theSameInputGivesTheSameBytes() throws IOException {
+        example(directory.resolve("a"));
+        example(directory.resolve("b"));
+
+        Map<String, String> first = contents(directory.resolve("a"));
+        assertThat(first)
+                .containsOnlyKeys("gangs.csv", "levels.csv", "pools.csv", "report.html", "summary.txt", "tenants.csv")
+                .isEqualTo(contents(directory.resolve("b")));
+    }
+
+    private static Map<String, String> contents(Path of) throws IOException {
+        Map<String, String> contents = new TreeMap<>();
+        try (Stream<Path> files = Files.list(of)) {
+            for (Path file : files.toList()) {
+                contents.put(file.getFileName().toString(), Files.readString(file));
+            }
+        }
+        return contents;
+    }
+
+    @Test
+    void aReplayDecidesTheSameEvictionsIncluded() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+        example(directory.resolve("out"), "--journal", journal.toString());
+        out.getBuffer().setLength(0);
+
+        int code = execute("simulate", "--replay", journal.toString());
+
+        assertThat(code).as("%s%s", out, err).isZero();
+        assertThat(out.toString()).contains(" 94 decisions, all as recorded.");
+        assertThat(Files.readString(journal)).contains("\"kind\":\"Evict\"", "\"plan\":{\"victims\":[");
+    }
+
+    @Test
+    void aReplayThatDecidesOtherwiseSaysWhereAndFails() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+        example(directory.resolve("out"), "--journal", journal.toString());
+        // As if the recorded scheduler had put a pod elsewhere.
+        List<String> lines = Files.readAllLines(journal);
+        int changed = 0;
+        while (!lines.get(changed).contains("\"kind\":\"Release\"")) {
+            changed++;
+        }
+        lines.set(changed, lines.get(changed).replaceFirst("\"node\":\"gpu-[0-9]+\"", "\"node\":\"gpu-99\""));
+        Files.write(journal, lines);
+        out.getBuffer().setLength(0);
+
+        int code = execute("simulate", "--replay", journal.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("events.jsonl:" + (changed + 1) + ": other decisions than recorded.")
+                .containsPattern("\n- Release.*gpu-99")
+                .containsPattern("\n\\+ Release.*gpu-0");
+    }
+
+    @Test
+    void aTornLastLineIsForgottenButNotOneInTheMiddle() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+        example(directory.resolve("out"), "--journal", journal.toString());
+        List<String> lines = Files.readAllLines(journal);
+        Files.writeString(journal, String.join("\n", lines) + "\n{\"kind\":\"Appl");
+        assertThat(execute("simulate", "--replay", journal.toString())).isZero();
+
+        lines.set(7, "{\"kind\":\"Appl");
+        Files.write(journal, lines);
+
+        assertThat(execute("simulate", "--replay", journal.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("events.jsonl:8: is no line of a journal of this version");
+    }
+
+    @Test
+    void aBadRowEndsItWithOneLine() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,acme,none,60\n");
+
+        int code = execute("simulate", "--manifests", EXAMPLE.toString(), "--trace", trace.toString());
+
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("offtake: " + trace + ":2: gpus: \"none\" is no number of GPUs");
+    }
+
+    @Test
+    void withoutATraceItSaysWhatIsMissing() {
+        assertThat(execute("simulate")).isEqualTo(2);
+        assertThat(err.toString()).contains("--trace is missing", "Try 'offtake simulate --help'.");
+    }
+
+    @Test
+    void aBadLengthIsABadOption() {
+        assertThat(example(directory, "--interval", "often")).isEqualTo(2);
+        assertThat(err.toString()).contains("--interval: 'often' is no length of time; use seconds");
+    }
+
+    @Test
+    void theHelpShowsOptionsAndExamples() {
+        assertThat(execute("simulate", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("--manifests=<dir>", "--replay=<file>", "Environment: OFFTAKE_TRACE")
+                .contains("Examples:\n  offtake simulate --manifests examples/simulate");
+    }
+}

@@ -1,0 +1,185 @@
+package dev.offtake.sim.input;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.offtake.contract.Contract;
+import dev.offtake.fleet.NodeFacts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ScenarioTest {
+    private static final String POOL = """
+            apiVersion: offtake.dev/v1alpha1
+            kind: GPUPool
+            metadata: {name: h100}
+            spec:
+              gpuClass: h100-sxm
+              topology: [{name: rack, keys: [rack], nodes: 4}]
+            """;
+    private static final String NODES = """
+            apiVersion: v1
+            kind: Node
+            metadata:
+              name: gpu-{n}
+              annotations: {sim.offtake.dev/repeat: "12"}
+              labels:
+                nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3
+                rack: r{n/4}
+            status: {allocatable: {nvidia.com/gpu: "8"}}
+            """;
+    private static final String CONTRACT = """
+            apiVersion: offtake.dev/v1alpha1
+            kind: TenantContract
+            metadata: {name: acme}
+            spec:
+              tenant: acme
+              term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
+              commitments:
+              - {name: base, gpuClass: h100-sxm, unit: rack, tranches: [{name: all, quantity: 1, due: "2026-01-01T00:00:00Z"}]}
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void aSmallSite() {
+        write("pool.yaml", POOL);
+        write("nodes.yaml", NODES);
+        write("contract.yaml", CONTRACT);
+        write("trace.csv", "submit,gang,tenant,gpus,duration,required\n0,a,acme,8,60,rack\n");
+    }
+
+    private void write(String name, String text) {
+        try {
+            Files.writeString(directory.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Scenario read() {
+        boolean changes = Files.exists(directory.resolve("changes.csv"));
+        return Scenario.read(new Scenario.Files(
+                Optional.of(directory),
+                directory.resolve("trace.csv"),
+                changes ? Optional.of(directory.resolve("changes.csv")) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+    }
+
+    private void assertThatItIsRefused(String... parts) {
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(this::read)
+                .satisfies(e -> assertThat(e.getMessage()).contains(parts));
+    }
+
+    @Test
+    void aRepeatedNodeIsNumbered() {
+        List<NodeFacts> nodes = read().site().nodes();
+
+        assertThat(nodes)
+                .extracting(NodeFacts::name)
+                .hasSize(12)
+                .startsWith("gpu-00", "gpu-01")
+                .endsWith("gpu-11");
+        assertThat(nodes).extracting(n -> n.labels().get("rack")).startsWith("r0", "r0", "r0", "r0", "r1");
+        assertThat(nodes).allMatch(NodeFacts::ready).allMatch(n -> n.allocatable("pods") == 110);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    gpu-{n}   | gpu-x       | metadata.name: "gpu-x" would name 12 nodes; put {n} into it
+                    '"12"'    | '"many"'    | "many" is no number of nodes; use a whole number from 1 to 1000000
+                    r{n/4}    | r{n/0}      | "r{n/0}" has {n/0}, which is no number; use {n}, or {n/18}
+                    """)
+    void aTemplateThatMakesNoSenseIsNamed(String from, String to, String message) {
+        write("nodes.yaml", NODES.replace(from, to));
+
+        assertThatItIsRefused("nodes.yaml:1: Node gpu-", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    unit: rack  | unit: rak           | contract.yaml:1: TenantContract acme: spec.commitments[base].unit: "rak" is a level of no GPUPool
+                    tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, tenant, term
+                    quantity: 1 | quantity: 0         | spec.commitments[base].tranches[all].quantity: "0" is below the limit 1
+                    h100-sxm    | h200-sxm            | spec.commitments[base].gpuClass: "h200-sxm" is the class of no GPUPool
+                    """)
+    void aContractIsCheckedAsOnACluster(String from, String to, String message) {
+        write("contract.yaml", CONTRACT.replace(from, to));
+
+        assertThatItIsRefused(message);
+    }
+
+    @Test
+    void aPoolIsCheckedAsOnACluster() {
+        write("pool.yaml", POOL.replace("h100-sxm", "h100-smx"));
+
+        assertThatItIsRefused(
+                "pool.yaml:1: GPUPool h100: spec.gpuClass: \"h100-smx\" is not a known class", "h100-sxm");
+    }
+
+    @Test
+    void aGangIsCheckedAsAJobIsAndTheColumnIsNamed() {
+        write("trace.csv", "submit,gang,tenant,gpus,duration,required\n0,a,acme,8,60,rak\n");
+
+        assertThatItIsRefused("trace.csv:2: required: \"rak\" names a level that no GPUPool of the class has");
+    }
+
+    @Test
+    void contractsAreAdmittedByCreationThenName() {
+        write("another.yaml", CONTRACT.replace("name: acme", "name: aaa, creationTimestamp: \"2026-01-02T00:00:00Z\""));
+        write("third.yaml", CONTRACT.replace("name: acme", "name: zzz"));
+
+        assertThat(read().site().contracts()).extracting(Contract::name).containsExactly("acme", "zzz", "aaa");
+    }
+
+    @Test
+    void whatHasNoUseIsNamed() {
+        write("namespace.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: acme}\n");
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,globex,8,60\n");
+
+        assertThat(read().notes())
+                .containsExactly(
+                        "passed over in the manifests: Namespace",
+                        "without a contract, so that nothing of theirs is placed: globex");
+    }
+
+    @Test
+    void changesAreSortedAndALabelStandsForItsNodes() {
+        write("changes.csv", "at,change,target\n2h,recover,gpu-00\n1h,fail,rack=r1\n");
+
+        List<TimedChange> changes = read().changes();
+
+        assertThat(changes).extracting(TimedChange::at).containsExactly(3_600_000L, 7_200_000L);
+        assertThat(changes.get(0).change())
+                .isEqualTo(
+                        new Change.OfNodes(Change.OfNodes.What.FAIL, List.of("gpu-04", "gpu-05", "gpu-06", "gpu-07")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    1h,explode,gpu-00            | change: "explode" is no change; use fail, recover, cordon
+                    1h,fail,gpu-99               | target: "gpu-99" is the name of no node; use one such as gpu-00
+                    1h,fail,rack=r9              | target: "rack=r9" is a label that no node has
+                    2025-01-01T00:00:00Z,fail,gpu-00 | at: "2025-01-01T00:00:00Z" is before the begin of the simulation
+                    1h,delete,acme               | target: "acme" is neither contract/NAME of a contract that is there
+                    1h,apply,contract.yaml       | target: "contract.yaml" has TenantContract acme again, and terms are immutable
+                    1h,apply,nowhere.yaml        | nowhere.yaml: cannot be read
+                    """)
+    void aBadChangeIsNamedWithItsLineFieldAndFix(String row, String message) {
+        write("changes.csv", "at,change,target\n" + row + "\n");
+
+        assertThatItIsRefused(message);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.offtake.sim.run;
+
+import static dev.offtake.sim.run.TwoNodes.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupplyTest {
+    @TempDir
+    private Path directory;
+
+    private Result.PoolTotal pool(String changes) throws IOException {
+        return new TwoNodes(directory)
+                .run(changes, "0,marks-the-end,acme,8,60m,,")
+                .pools()
+                .get(0);
+    }
+
+    @Test
+    void allNodesCountAsLongAsNothingHappens() throws IOException {
+        Result.PoolTotal pool = pool("");
+
+        assertThat(pool.gpus()).isEqualTo(16 * 60 * MINUTE);
+        assertThat(pool.usable()).isEqualTo(16 * 60 * MINUTE);
+    }
+
+    @Test
+    void aNodeIsThereButNotUsableWhileItIsFailedOrCordoned() throws IOException {
+        Result.PoolTotal pool = pool("10m,fail,gpu-1\n15m,cordon,gpu-1\n20m,recover,gpu-1\n30m,uncordon,gpu-1\n");
+
+        assertThat(pool.gpus()).isEqualTo(16 * 60 * MINUTE);
+        assertThat(pool.usable()).isEqualTo((16 * 60 - 8 * 20) * MINUTE);
+    }
+
+    @Test
+    void aNodeThatIsDeletedIsNotThereAnyMore() throws IOException {
+        Result.PoolTotal pool = pool("10m,cordon,gpu-1\n40m,delete,node/gpu-1\n");
+
+        assertThat(pool.gpus()).isEqualTo((16 * 60 - 8 * 20) * MINUTE);
+        assertThat(pool.usable()).isEqualTo((16 * 60 - 8 * 50) * MINUTE);
+    }
+}

@@ -1,0 +1,90 @@
+package dev.offtake.sim.run;
+
+import dev.offtake.schedule.Decision;
+import dev.offtake.schedule.Event;
+import dev.offtake.schedule.Journal;
+import dev.offtake.sim.input.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Two nodes of eight GPUs, all of them acme's; what acme leaves idle is lent to beta. A notice is two minutes. */
+final class TwoNodes {
+    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final long MINUTE = 60_000;
+
+    private final Path directory;
+    final List<Decision> decisions = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+
+    TwoNodes(Path directory) throws IOException {
+        this.directory = directory;
+        Path site = Files.createDirectory(directory.resolve("site"));
+        Files.writeString(site.resolve("site.yaml"), """
+                apiVersion: offtake.dev/v1alpha1
+                kind: GPUPool
+                metadata: {name: h100}
+                spec: {gpuClass: h100-sxm, topology: [{name: rack, keys: [rack], nodes: 2}]}
+                ---
+                apiVersion: v1
+                kind: Node
+                metadata:
+                  name: gpu-{n}
+                  annotations: {sim.offtake.dev/repeat: "2"}
+                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: r0}
+                status: {allocatable: {nvidia.com/gpu: "8"}}
+                ---
+                apiVersion: offtake.dev/v1alpha1
+                kind: TenantContract
+                metadata: {name: acme}
+                spec:
+                  tenant: acme
+                  term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
+                  commitments:
+                  - {name: base, gpuClass: h100-sxm, unit: node, tranches: [{name: all, quantity: 2, due: "2026-01-01T00:00:00Z"}]}
+                ---
+                apiVersion: offtake.dev/v1alpha1
+                kind: TenantContract
+                metadata: {name: beta}
+                spec:
+                  tenant: beta
+                  term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
+                  commitments:
+                  - {name: none, gpuClass: h100-sxm, unit: gpu, tranches: [], onDemand: {gpus: 8}}
+                """);
+    }
+
+    /** Plays a trace with these rows of changes, or none, to its end. */
+    Result run(String changes, String... trace) throws IOException {
+        Path rows = directory.resolve("trace.csv");
+        Files.writeString(rows, "submit,gang,tenant,gpus,duration,tier,checkpoint\n" + String.join("\n", trace) + "\n");
+        Optional<Path> changed = Optional.empty();
+        if (!changes.isEmpty()) {
+            changed = Optional.of(directory.resolve("changes.csv"));
+            Files.writeString(changed.get(), "at,change,target\n" + changes);
+        }
+        Scenario scenario = Scenario.read(new Scenario.Files(
+                Optional.of(directory.resolve("site")), rows, changed, Optional.of(START), Optional.empty()));
+        return new Simulation(scenario, new Simulation.Settings(Optional.empty(), Optional.empty()), new Remembering())
+                .run((at, submitted, count) -> {});
+    }
+
+    private final class Remembering implements Journal {
+        @Override
+        public void begun() {}
+
+        @Override
+        public void applied(Event event) {
+            events.add(event);
+        }
+
+        @Override
+        public void decided(Instant now, List<Decision> decided) {
+            decisions.addAll(decided);
+        }
+    }
+}
