@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ final class Rights {
     /** @param namespace of the operator, for the rights that it has there only */
     static Rights shipped(KubernetesClient client, String namespace) {
         List<ResourceAttributes> needed = new ArrayList<>();
-        for (String document : manifest().split("(?m)^---\\s*$")) {
+        for (String document : manifest().split("(?m)^---\\s*$", -1)) {
             GenericKubernetesResource object =
                     client.getKubernetesSerialization().unmarshal(document, GenericKubernetesResource.class);
             boolean everywhere = object.getKind().equals("ClusterRole");
@@ -112,9 +111,7 @@ final class Rights {
             if (manifest == null) {
                 throw new IllegalStateException(RESOURCE + " is not on the class path");
             }
-            return Arrays.stream(new String(manifest.readAllBytes(), StandardCharsets.UTF_8).split("\n"))
-                    .filter(line -> !line.startsWith("#"))
-                    .reduce("", (text, line) -> text + line + "\n");
+            return new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
