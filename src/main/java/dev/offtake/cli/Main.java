@@ -45,6 +45,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine(OperatorFactory operator, Map<String, String> environment, Path ownNamespace) {
         return new CommandLine(new Main())
                 .addSubcommand(new OperatorCommand(operator, ownNamespace))
+                .addSubcommand(new CheckCommand(ownNamespace))
                 .addSubcommand(new SimulateCommand())
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)

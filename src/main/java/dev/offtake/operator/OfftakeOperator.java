@@ -108,7 +108,8 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     private void startReconcilers() {
         try {
-            PolicyWatch watch = PolicyWatch.start(context.client());
+            PolicyWatch watch =
+                    PolicyWatch.start(context.client(), context.options().namespace());
             policies = Optional.of(watch);
             PolicyMetrics.bind(context.metrics(), watch);
             Reconcilers started = Reconcilers.start(

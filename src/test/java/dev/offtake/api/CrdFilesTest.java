@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class CrdFilesTest {
-    static final Path DIRECTORY = Path.of("deploy", "crds");
+    static final Path DIRECTORY = Path.of("charts", "offtake", "files", "crds");
     static final List<Class<? extends CustomResource<?, ?>>> KINDS = Crds.KINDS;
 
     @ParameterizedTest

@@ -10,15 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A Markdown file of the project. */
-record Document(Path path, String text) {
+public record Document(Path path, String text) {
     static final Path ROOT = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```$");
 
     /** @param language what stands after the opening fence */
-    record Block(String language, String text) {}
+    public record Block(String language, String text) {}
 
-    static Document of(String name) {
+    public static Document of(String name) {
         Path path = ROOT.resolve(name);
         return new Document(path, read(path));
     }
@@ -32,7 +32,7 @@ record Document(Path path, String text) {
     }
 
     /** What stands between a heading and the next one of its level. Comments in code look like headings of the first. */
-    Document section(String heading) {
+    public Document section(String heading) {
         String level = heading.substring(0, heading.indexOf(' '));
         Matcher matcher = Pattern.compile("(?ms)^" + Pattern.quote(heading) + "$\\n(.*?)(?=^" + level + " |\\z)")
                 .matcher(text);
@@ -53,7 +53,7 @@ record Document(Path path, String text) {
     }
 
     /** Lines of the blocks that are meant to be typed. */
-    List<String> commands() {
+    public List<String> commands() {
         return blocks().stream()
                 .filter(block -> block.language().equals("sh"))
                 .flatMap(block -> block.text().lines())

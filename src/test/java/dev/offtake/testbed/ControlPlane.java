@@ -1,10 +1,7 @@
 package dev.offtake.testbed;
 
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Logs of the processes are in {@code target/controlplane}.
  */
-public final class ControlPlane {
+public final class ControlPlane implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
-    private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
     private static final Duration TOKEN_LIFE = Duration.ofHours(2);
 
     private final Binaries binaries;
@@ -62,7 +58,9 @@ public final class ControlPlane {
             @Nullable ControlPlane started = null;
             String failure = "";
             try {
-                started = start();
+                ControlPlane shared = start(".", List.of());
+                Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "testbed-stop"));
+                started = shared;
             } catch (IOException | RuntimeException e) {
                 failure = e.toString();
             }
@@ -98,23 +96,35 @@ public final class ControlPlane {
         reaper.watch(process);
     }
 
-    private static ControlPlane start() throws IOException {
+    /**
+     * One of its own for a test that changes what all others count on; the caller closes it.
+     *
+     * @param apiServerFlags more flags of kube-apiserver, such as {@code --runtime-config=...}
+     */
+    public static ControlPlane another(String... apiServerFlags) {
+        try {
+            return start("another", List.of(apiServerFlags));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ControlPlane start(String folder, List<String> apiServerFlags) throws IOException {
         Binaries binaries = Binaries.find();
         Scratch scratch = Scratch.create();
         Reaper reaper = Reaper.start(scratch.directory());
         Credentials credentials = Credentials.create(scratch);
-        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane");
+        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane")
+                .resolve(folder);
         IOException last = new IOException("not tried");
         for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
             try {
-                ControlPlane controlPlane = new ControlPlane(
+                return new ControlPlane(
                         binaries,
                         scratch,
-                        ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials),
+                        ControlPlaneProcesses.start(binaries, scratch, logs, reaper, credentials, apiServerFlags),
                         credentials,
                         reaper);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> controlPlane.stop(), "testbed-stop"));
-                return controlPlane;
             } catch (IOException e) {
                 // Most likely somebody else took a port in between.
                 last = e;
@@ -124,7 +134,8 @@ public final class ControlPlane {
         throw last;
     }
 
-    private void stop() {
+    @Override
+    public void close() {
         kubelets.forEach(TestKubelet::close);
         clients.values().forEach(KubernetesClient::close);
         processes.stop();
@@ -177,12 +188,12 @@ public final class ControlPlane {
 
     /** An own client, with own connections, for code that closes or measures it: the caller closes it. */
     public KubernetesClient newAdminClient() {
-        return open(admin());
+        return admin().open();
     }
 
     /** An own client with a token of a service account that exists: the caller closes it. */
     public KubernetesClient newServiceAccountClient(String namespace, String name) {
-        return open(serviceAccount(namespace, name));
+        return serviceAccount(namespace, name).open();
     }
 
     /** A kubeconfig file of the administrator. */
@@ -216,6 +227,11 @@ public final class ControlPlane {
                 .withEnvironment("KUBECONFIG", kubeconfig.toString())
                 .withEnvironment(
                         "KUBECACHEDIR", scratch.resolve("kubectl-cache").toString());
+    }
+
+    /** For a test on a control plane of its own; the caller closes it. */
+    public Sandbox newSandbox() {
+        return new Sandbox(this);
     }
 
     /** All metrics of the API server in the text format of Prometheus. */
@@ -264,26 +280,7 @@ public final class ControlPlane {
     }
 
     private KubernetesClient client(Kubeconfig kubeconfig) {
-        return clients.computeIfAbsent(kubeconfig, ControlPlane::open);
-    }
-
-    private static KubernetesClient open(Kubeconfig kubeconfig) {
-        // Not from the environment: a test must never reach the cluster of its developer.
-        Config config = new ConfigBuilder(Config.empty())
-                .withMasterUrl(kubeconfig.server())
-                .withCaCertFile(kubeconfig.certificateAuthority().toString())
-                .withOauthToken(kubeconfig.token())
-                .withNamespace("default")
-                // Removing thousands of pods is one request.
-                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
-                .withMaxConcurrentRequests(512)
-                .withMaxConcurrentRequestsPerHost(512)
-                .build();
-        if (!kubeconfig.impersonated().isEmpty()) {
-            config.setImpersonateUsername(kubeconfig.impersonated());
-            config.setImpersonateGroups(kubeconfig.impersonatedGroups().toArray(String[]::new));
-        }
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return clients.computeIfAbsent(kubeconfig, Kubeconfig::open);
     }
 
     private Path file(Kubeconfig kubeconfig) {

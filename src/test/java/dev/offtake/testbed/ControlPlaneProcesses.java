@@ -50,13 +50,20 @@ final class ControlPlaneProcesses {
     /**
      * Starts all processes and waits until they are ready.
      *
+     * @param apiServerFlags more flags of kube-apiserver
      * @throws IOException if one of them does not come up; those that did are stopped
      */
     static ControlPlaneProcesses start(
-            Binaries binaries, Scratch scratch, Path logs, Reaper reaper, Credentials credentials) throws IOException {
+            Binaries binaries,
+            Scratch scratch,
+            Path logs,
+            Reaper reaper,
+            Credentials credentials,
+            List<String> apiServerFlags)
+            throws IOException {
         ControlPlaneProcesses processes = new ControlPlaneProcesses(binaries, scratch, logs, reaper, credentials);
         try {
-            processes.startApiServer(processes.startEtcd());
+            processes.startApiServer(processes.startEtcd(), apiServerFlags);
             if (binaries.hasSchedulerAndControllers()) {
                 processes.startSchedulerAndControllers();
             }
@@ -126,10 +133,11 @@ final class ControlPlaneProcesses {
         return client;
     }
 
-    private void startApiServer(String etcd) throws IOException {
+    private void startApiServer(String etcd, List<String> more) throws IOException {
         int port = FreePorts.next();
         server = "https://" + LOOPBACK + ":" + port;
         List<String> flags = new ArrayList<>(auditFlags());
+        flags.addAll(more);
         flags.addAll(List.of(
                 "--etcd-servers=" + etcd,
                 "--bind-address=" + LOOPBACK,

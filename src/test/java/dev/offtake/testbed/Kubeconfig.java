@@ -1,5 +1,9 @@
 package dev.offtake.testbed;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,8 @@ import java.util.stream.Collectors;
 record Kubeconfig(
         String server, Path certificateAuthority, String token, String impersonated, List<String> impersonatedGroups) {
 
+    private static final int REQUEST_TIMEOUT_MILLIS = 120_000;
+
     Kubeconfig {
         impersonatedGroups = List.copyOf(impersonatedGroups);
     }
@@ -25,6 +31,26 @@ record Kubeconfig(
 
     Kubeconfig as(String user, List<String> groups) {
         return new Kubeconfig(server, certificateAuthority, token, user, groups);
+    }
+
+    /** A client of its own; the caller closes it. */
+    KubernetesClient open() {
+        // Not from the environment: a test must never reach the cluster of its developer.
+        Config config = new ConfigBuilder(Config.empty())
+                .withMasterUrl(server)
+                .withCaCertFile(certificateAuthority.toString())
+                .withOauthToken(token)
+                .withNamespace("default")
+                // Removing thousands of pods is one request.
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
+                .withMaxConcurrentRequests(512)
+                .withMaxConcurrentRequestsPerHost(512)
+                .build();
+        if (!impersonated.isEmpty()) {
+            config.setImpersonateUsername(impersonated);
+            config.setImpersonateGroups(impersonatedGroups.toArray(String[]::new));
+        }
+        return new KubernetesClientBuilder().withConfig(config).build();
     }
 
     Path write(Path file) throws IOException {

@@ -13,6 +13,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,9 @@ final class Scratch {
     private static final String LOCK = "lock";
     /** Between the making of a directory and its lock. */
     private static final Duration UNLOCKED_GRACE = Duration.ofMinutes(1);
+
+    /** Of this JVM. To look at a lock is to lose it: closing any channel of a file gives up all locks of the process on it. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
 
@@ -40,6 +45,7 @@ final class Scratch {
         Path parent = Files.isWritable(shm) ? shm : Path.of(System.getProperty("java.io.tmpdir"));
         removeLeftovers(parent);
         Path directory = Files.createTempDirectory(parent, PREFIX);
+        OWN.add(directory);
         FileChannel channel =
                 FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         return new Scratch(directory, channel.lock());
@@ -57,6 +63,7 @@ final class Scratch {
         List<Path> candidates;
         try (Stream<Path> entries = Files.list(parent)) {
             candidates = entries.filter(p -> p.getFileName().toString().startsWith(PREFIX))
+                    .filter(p -> !OWN.contains(p))
                     .toList();
         }
         for (Path candidate : candidates) {

@@ -4,27 +4,48 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The objects of {@code deploy/policies.yaml}. */
+/** The objects of {@code deploy/policies.yaml}, which is the chart rendered with its default values, as any values make them. */
 final class PolicyManifest {
-    private final List<GenericKubernetesResource> objects;
+    /** Namespace of the default values. */
+    static final String DEFAULT_NAMESPACE = "offtake-system";
 
-    PolicyManifest(String yaml, KubernetesSerialization serialization) {
-        objects = Arrays.stream(yaml.split("(?m)^---\\s*$"))
-                .filter(PolicyManifest::hasContent)
-                .map(document -> serialization.unmarshal(document, GenericKubernetesResource.class))
-                .toList();
+    private static final String KUBE_SYSTEM = "kube-system";
+    private static final String NAMESPACE = "namespace: " + DEFAULT_NAMESPACE;
+    private static final String EXEMPT = "values: [" + KUBE_SYSTEM + ", " + DEFAULT_NAMESPACE + "]";
+
+    private final String always;
+    private final String refusing;
+    private final KubernetesSerialization serialization;
+
+    /**
+     * @param always what is there with any values
+     * @param refusing what {@code uncontracted: Refuse} adds
+     */
+    PolicyManifest(String always, String refusing, KubernetesSerialization serialization) {
+        this.always = always;
+        this.refusing = refusing;
+        this.serialization = serialization;
     }
 
     private static boolean hasContent(String document) {
         return document.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }
 
-    List<GenericKubernetesResource> objects() {
-        return objects;
+    List<GenericKubernetesResource> objects(Installation installation) {
+        LinkedHashSet<String> exempt = new LinkedHashSet<>(List.of(KUBE_SYSTEM, installation.namespace()));
+        exempt.addAll(installation.exemptNamespaces());
+        String yaml = (installation.refusesUncontracted() ? always + "\n---\n" + refusing : always)
+                .replace(NAMESPACE, "namespace: " + installation.namespace())
+                .replace(EXEMPT, "values: [" + String.join(", ", exempt) + "]");
+        return Arrays.stream(yaml.split("(?m)^---\\s*$"))
+                .filter(PolicyManifest::hasContent)
+                .map(document -> serialization.unmarshal(document, GenericKubernetesResource.class))
+                .toList();
     }
 
     /** How messages and metrics name an object. */

@@ -4,7 +4,11 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,25 +20,54 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the live objects and compares them with the manifest: one request for each kind. */
-final class PolicyReader {
+public final class PolicyReader {
     private static final String CONFIG_MAP = "ConfigMap";
+
+    private static final String NAMES = "offtake-resources";
 
     private final KubernetesClient client;
     private final PolicyManifest manifest;
+    private final String namespace;
 
-    PolicyReader(KubernetesClient client, PolicyManifest manifest) {
+    /** @param namespace of the operator */
+    PolicyReader(KubernetesClient client, PolicyManifest manifest, String namespace) {
         this.client = client;
         this.manifest = manifest;
+        this.namespace = namespace;
     }
 
-    /** @throws KubernetesClientException if something cannot be read */
-    PolicyState read() {
+    /** Against the manifest on the class path. */
+    public static PolicyReader ofShipped(KubernetesClient client, String namespace) {
+        PolicyManifest shipped = new PolicyManifest(
+                resource("policies.yaml"), resource("uncontracted-refuse.yaml"), client.getKubernetesSerialization());
+        return new PolicyReader(client, shipped, namespace);
+    }
+
+    private static String resource(String name) {
+        try (InputStream manifest = PolicyReader.class.getResourceAsStream("/dev/offtake/" + name)) {
+            if (manifest == null) {
+                throw new IllegalStateException("/dev/offtake/" + name + " is not on the class path");
+            }
+            return new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Looks once.
+     *
+     * @throws KubernetesClientException if something cannot be read
+     */
+    public PolicyState read() {
+        Optional<GenericKubernetesResource> names = names();
+        Map<?, ?> data = names.<Map<?, ?>>map(map -> map.get("data")).orElse(Map.of());
         Map<String, Optional<Map<String, GenericKubernetesResource>>> live = new HashMap<>();
+        live.put(CONFIG_MAP, Optional.of(names.map(map -> Map.of(NAMES, map)).orElse(Map.of())));
         TreeSet<String> unserved = new TreeSet<>();
         List<String> missing = new ArrayList<>();
         List<PolicyState.Change> changed = new ArrayList<>();
-        Optional<GpuNames> gpuNames = Optional.empty();
-        for (GenericKubernetesResource expected : manifest.objects()) {
+        for (GenericKubernetesResource expected : manifest.objects(Installation.of(namespace, data))) {
             Optional<Map<String, GenericKubernetesResource>> ofKind =
                     live.computeIfAbsent(expected.getKind(), kind -> ofKind(expected));
             if (ofKind.isEmpty()) {
@@ -51,14 +84,22 @@ final class PolicyReader {
             }
             PolicyManifest.difference(expected, found)
                     .ifPresent(field -> changed.add(new PolicyState.Change(label, field)));
-            if (expected.getKind().equals(CONFIG_MAP)) {
-                gpuNames = Optional.of(
-                        found.getAdditionalProperties().get("data") instanceof Map<?, ?> data
-                                ? GpuNames.of(data)
-                                : GpuNames.of(Map.of()));
-            }
         }
-        return new PolicyState(true, List.copyOf(unserved), missing, changed, gpuNames, "");
+        return new PolicyState(true, List.copyOf(unserved), missing, changed, names.map(map -> GpuNames.of(data)), "");
+    }
+
+    /** There is one ConfigMap of ours, and no right to list the others. */
+    private Optional<GenericKubernetesResource> names() {
+        ResourceDefinitionContext configMaps = new ResourceDefinitionContext.Builder()
+                .withVersion("v1")
+                .withKind(CONFIG_MAP)
+                .withPlural("configmaps")
+                .withNamespaced(true)
+                .build();
+        return Optional.ofNullable(client.genericKubernetesResources(configMaps)
+                .inNamespace(namespace)
+                .withName(NAMES)
+                .get());
     }
 
     /** All objects of a kind by name; empty if the API server does not serve it. */
@@ -70,18 +111,9 @@ final class PolicyReader {
                 .withVersion(apiVersion.substring(slash + 1))
                 .withKind(example.getKind())
                 .withPlural(plural(example.getKind()))
-                .withNamespaced(example.getMetadata().getNamespace() != null)
+                .withNamespaced(false)
                 .build();
         Map<String, GenericKubernetesResource> byName = new TreeMap<>();
-        // There is one ConfigMap of ours, and no right to list the others.
-        if (example.getKind().equals(CONFIG_MAP)) {
-            Optional.ofNullable(client.genericKubernetesResources(kind)
-                            .inNamespace(example.getMetadata().getNamespace())
-                            .withName(example.getMetadata().getName())
-                            .get())
-                    .ifPresent(map -> byName.put(map.getMetadata().getName(), map));
-            return Optional.of(byName);
-        }
         try {
             client.genericKubernetesResources(kind)
                     .list()

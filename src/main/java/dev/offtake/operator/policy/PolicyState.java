@@ -83,7 +83,9 @@ public record PolicyState(
                             + (missing.isEmpty() ? "" : "; missing besides: " + String.join(", ", missing)));
         }
         if (!missing.isEmpty()) {
-            return no("Missing", "missing: " + String.join(", ", missing) + "; apply deploy/policies.yaml");
+            return no(
+                    "Missing",
+                    "missing: " + String.join(", ", missing) + "; run helm upgrade, or apply deploy/policies.yaml");
         }
         if (!changed.isEmpty()) {
             String objects = String.join(
@@ -91,7 +93,7 @@ public record PolicyState(
                     changed.stream()
                             .map(c -> c.object() + " (" + c.field() + ")")
                             .toList());
-            return no("Changed", "not as installed: " + objects + "; apply deploy/policies.yaml");
+            return no("Changed", "not as installed: " + objects + "; run helm upgrade, or apply deploy/policies.yaml");
         }
         if (resource.isPresent()
                 && !gpuNames.map(names -> names.covers(resource.get())).orElse(true)) {

@@ -2,11 +2,7 @@ package dev.offtake.operator.policy;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,9 +18,6 @@ import org.slf4j.LoggerFactory;
  * takes the label or the right away must not be able to hide a change.
  */
 public final class PolicyWatch implements AutoCloseable {
-    /** Where the manifest lies on the class path. */
-    public static final String RESOURCE = "/dev/offtake/policies.yaml";
-
     private static final Logger LOG = LoggerFactory.getLogger(PolicyWatch.class);
     private static final Duration EVERY = Duration.ofSeconds(10);
 
@@ -42,22 +35,18 @@ public final class PolicyWatch implements AutoCloseable {
         this.reader = reader;
     }
 
-    /** Looks once, then every ten seconds, against the manifest on the class path. */
-    public static PolicyWatch start(KubernetesClient client) {
-        try (InputStream manifest = PolicyWatch.class.getResourceAsStream(RESOURCE)) {
-            if (manifest == null) {
-                throw new IllegalStateException(RESOURCE + " is not on the class path");
-            }
-            return start(client, new String(manifest.readAllBytes(), StandardCharsets.UTF_8), EVERY);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /**
+     * Looks once, then every ten seconds, against the manifest on the class path.
+     *
+     * @param namespace of the operator
+     */
+    public static PolicyWatch start(KubernetesClient client, String namespace) {
+        return start(PolicyReader.ofShipped(client, namespace), EVERY);
     }
 
-    /** Looks once, then at this interval, against a manifest of YAML documents. */
-    static PolicyWatch start(KubernetesClient client, String manifest, Duration every) {
-        PolicyWatch watch = new PolicyWatch(
-                new PolicyReader(client, new PolicyManifest(manifest, client.getKubernetesSerialization())));
+    /** Looks once, then at this interval. */
+    static PolicyWatch start(PolicyReader reader, Duration every) {
+        PolicyWatch watch = new PolicyWatch(reader);
         watch.look();
         ScheduledFuture<?> unused = watch.thread.scheduleWithFixedDelay(
                 watch::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);

@@ -8,10 +8,6 @@ import dev.offtake.testbed.OnControlPlane;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +22,7 @@ class PolicyWatchIT {
     }
 
     @Test
-    void theShippedRightsSufficeToSeeWhatIsInForceChangedAndMissing(ControlPlane controlPlane, KubernetesClient admin)
-            throws IOException {
+    void theShippedRightsSufficeToSeeWhatIsInForceChangedAndMissing(ControlPlane controlPlane, KubernetesClient admin) {
         assertThat(look(controlPlane).problems()).isEmpty();
         assertThat(look(controlPlane).inForce()).isTrue();
 
@@ -53,11 +48,10 @@ class PolicyWatchIT {
         assertThat(look(controlPlane).inForce()).isTrue();
     }
 
-    private static PolicyState look(ControlPlane controlPlane) throws IOException {
-        String manifest = Files.readString(Path.of("deploy", "policies.yaml"));
+    private static PolicyState look(ControlPlane controlPlane) {
         KubernetesClient operator = controlPlane.serviceAccountClient(
                 InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT);
-        try (PolicyWatch watch = PolicyWatch.start(operator, manifest, Duration.ofHours(1))) {
+        try (PolicyWatch watch = PolicyWatch.start(operator, InstalledPolicies.SYSTEM_NAMESPACE)) {
             return watch.state();
         }
     }

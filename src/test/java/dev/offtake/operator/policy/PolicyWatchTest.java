@@ -6,12 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +22,13 @@ class PolicyWatchTest {
     @SuppressWarnings("unused") // set by the extension
     private KubernetesClient client;
 
-    private String manifest = "";
-
     @BeforeEach
-    void install() throws IOException {
-        manifest = Files.readString(Path.of("deploy", "policies.yaml"));
+    void install() {
         objects().forEach(object -> client.resource(object).create());
     }
 
     private List<GenericKubernetesResource> objects() {
-        return new PolicyManifest(manifest, new KubernetesSerialization()).objects();
+        return Manifests.shipped().objects(new Installation("offtake-system", false, List.of()));
     }
 
     private GenericKubernetesResource object(String kind) {
@@ -46,7 +39,7 @@ class PolicyWatchTest {
     }
 
     private PolicyState look() {
-        try (PolicyWatch watch = PolicyWatch.start(client, manifest, Duration.ofHours(1))) {
+        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system")) {
             return watch.state();
         }
     }
@@ -121,7 +114,7 @@ class PolicyWatchTest {
     @Test
     void theMetricsFollow() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        try (PolicyWatch watch = PolicyWatch.start(client, manifest, OFTEN)) {
+        try (PolicyWatch watch = PolicyWatch.start(PolicyReader.ofShipped(client, "offtake-system"), OFTEN)) {
             PolicyMetrics.bind(registry, watch);
             assertThat(registry.scrape()).contains("offtake_policies_in_force 1.0");
             client.resource(object("PriorityClass")).delete();

@@ -6,10 +6,6 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +21,7 @@ class UnservedPoliciesTest {
     private KubernetesMockServer server;
 
     @Test
-    void anApiServerWithoutMutatingPoliciesIsTold() throws IOException {
+    void anApiServerWithoutMutatingPoliciesIsTold() {
         server.expect()
                 .get()
                 .withPath(NAMES)
@@ -45,16 +41,15 @@ class UnservedPoliciesTest {
     }
 
     @Test
-    void whatMayNotBeReadIsNotTakenForChanged() throws IOException {
+    void whatMayNotBeReadIsNotTakenForChanged() {
         server.expect().get().withPath(NAMES).andReturn(403, "no").always();
         PolicyState.Verdict verdict = look();
         assertThat(verdict.known()).isFalse();
         assertThat(verdict.reason()).isEqualTo("NotRead");
     }
 
-    private PolicyState.Verdict look() throws IOException {
-        String manifest = Files.readString(Path.of("deploy", "policies.yaml"));
-        try (PolicyWatch watch = PolicyWatch.start(client, manifest, Duration.ofHours(1))) {
+    private PolicyState.Verdict look() {
+        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system")) {
             return watch.state().verdict(Optional.empty()).orElseThrow();
         }
     }

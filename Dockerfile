@@ -1,0 +1,41 @@
+# syntax=docker/dockerfile:1
+# docker build --tag offtake .
+# src/test/image/check.sh builds it without a registry, starts it as its user on a read-only root, and asks it for /readyz.
+
+FROM docker.io/library/eclipse-temurin:25-jdk AS build
+RUN apt-get update && apt-get install -y --no-install-recommends maven
+WORKDIR /src
+COPY pom.xml ./
+COPY .mvn .mvn
+COPY deploy deploy
+COPY src src
+# Such as --offline.
+ARG MAVEN_OPTIONS=""
+RUN mvn -B -ntp $MAVEN_OPTIONS -DskipStaticAnalysis -Dmaven.test.skip=true package
+# Refuses to work offline.
+RUN mvn -B -ntp org.cyclonedx:cyclonedx-maven-plugin:makeBom
+# What the operator uses of the JDK; of the rest only what makes support cases shorter (jcmd, flight recorder).
+RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported \
+      --strip-java-debug-attributes --no-header-files --no-man-pages --output /opt/jre
+RUN mkdir /opt/offtake && cp target/offtake.jar target/bom.json src/main/docker/jvm.options /opt/offtake/
+# A start against a mock API server says which classes a start needs; the cache holds them linked.
+RUN mvn -B -ntp $MAVEN_OPTIONS -q -Ptraining
+
+FROM docker.io/library/debian:12-slim
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Offtake" \
+      org.opencontainers.image.description="GPU capacity contracts for Kubernetes: promise, place, prove." \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.base.name="docker.io/library/debian:12-slim"
+COPY --from=build /opt/jre /opt/jre
+# The jar keeps its time, which the cache remembers.
+COPY --from=build /opt/offtake /opt/offtake
+# glibc keeps an arena for each thread otherwise.
+ENV MALLOC_ARENA_MAX=2
+USER 65532:65532
+WORKDIR /tmp
+EXPOSE 8080
+ENTRYPOINT ["/opt/jre/bin/java", "@/opt/offtake/jvm.options", "-XX:AOTCache=/opt/offtake/offtake.aot", "-jar", "/opt/offtake/offtake.jar"]
+CMD ["operator"]

@@ -1,0 +1,46 @@
+{{/* Namespaces that the rules for everybody's pods leave out. */}}
+{{- define "offtake.exemptNamespaces" -}}
+{{- concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join ", " -}}
+{{- end -}}
+
+{{- define "offtake.image" -}}
+{{- if .Values.image.digest -}}
+{{ .Values.image.repository }}@{{ .Values.image.digest }}
+{{- else -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+{{- end -}}
+
+{{/* Passes the Pod Security Standard `restricted`. */}}
+{{- define "offtake.podSecurity" -}}
+{runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, seccompProfile: {type: RuntimeDefault}}
+{{- end -}}
+{{- define "offtake.containerSecurity" -}}
+{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
+{{- end -}}
+
+{{/* The container of the init container and of `helm test`. */}}
+{{- define "offtake.check" -}}
+- name: check
+  image: {{ include "offtake.image" . }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  args: [check]
+  env:
+  - {name: OFFTAKE_NAMESPACE, valueFrom: {fieldRef: {fieldPath: metadata.namespace}}}
+  resources:
+    {{- toYaml .Values.resources | nindent 4 }}
+  securityContext: {{ include "offtake.containerSecurity" . }}
+  volumeMounts:
+  - {name: tmp, mountPath: /tmp}
+{{- end -}}
+
+{{/*
+A kind, from its file in files/crds. Not in crds/: Helm would never upgrade it there.
+The annotation keeps it, and with it all pools and contracts, when the release is uninstalled.
+*/}}
+{{- define "offtake.crd" -}}
+{{- $file := printf "files/crds/offtake.dev_%s" (base .Template.Name) -}}
+{{- if .Values.crds.install -}}
+{{- .Files.Get $file | required (printf "%s is missing" $file) | replace "\nmetadata:\n" "\nmetadata:\n  annotations:\n    helm.sh/resource-policy: keep\n" | trimSuffix "\n" -}}
+{{- end -}}
+{{- end -}}

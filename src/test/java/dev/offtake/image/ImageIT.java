@@ -1,0 +1,136 @@
+package dev.offtake.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.policies.InstalledPolicies;
+import dev.offtake.testbed.Command;
+import dev.offtake.testbed.CommandResult;
+import dev.offtake.testbed.ControlPlane;
+import dev.offtake.testbed.OnControlPlane;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The image that {@code src/test/image/check.sh} built, as its own user, on a read-only root. */
+@Tag("image")
+@OnControlPlane(apiServerOnly = true)
+class ImageIT {
+    private static final Path RUN = Path.of(System.getProperty("basedir", ""), "src", "test", "image", "run.sh")
+            .toAbsolutePath();
+
+    private final ControlPlane controlPlane;
+
+    @TempDir
+    private Path folder;
+
+    ImageIT(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
+    }
+
+    @BeforeEach
+    void kubeconfigForItsUser() throws IOException {
+        InstalledPolicies.on(controlPlane);
+        String config = Files.readString(controlPlane.serviceAccountKubeconfig(
+                InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT));
+        String authority = config.replaceAll("(?s).*certificate-authority: (\\S+).*", "$1");
+        Files.copy(Path.of(authority), folder.resolve("ca.crt"));
+        Files.writeString(folder.resolve("config"), config.replace(authority, "/kube/ca.crt"));
+        assertThat(folder.toFile().setExecutable(true, false)).isTrue();
+        assertThat(folder.toFile().setReadable(true, false)).isTrue();
+    }
+
+    @Test
+    void itBecomesReadyAndEndsInOrder() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Path log = folder.resolve("log");
+        Process operator = new ProcessBuilder(
+                        RUN.toString(),
+                        folder.toString(),
+                        "operator",
+                        "--kubeconfig=/kube/config",
+                        "--http-port=" + port)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        controlPlane.endsToo(operator);
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> !operator.isAlive() || isReady(port));
+            assertThat(operator.isAlive()).as(Files.readString(log)).isTrue();
+            System.out.println("[image] " + startAndMemory(port, Instant.now()));
+        } finally {
+            operator.destroy();
+        }
+        assertThat(operator.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(operator.exitValue()).as(Files.readString(log)).isEqualTo(143);
+        assertThat(Files.readString(log)).doesNotContain("[warning]", "[error]", "Read-only file system");
+    }
+
+    @Test
+    void itsCheckFindsNothingWrongAndItsCacheFits() {
+        CommandResult result = Command.of(RUN)
+                // With mode on a cache that does not fit is an error.
+                .withEnvironment("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on")
+                .withLimit(Duration.ofSeconds(120))
+                .run(folder.toString(), "check", "--kubeconfig=/kube/config");
+
+        assertThat(result.orFail()).contains("ok      policies  in force as installed");
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            return ((HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/readyz")
+                                    .toURL()
+                                    .openConnection())
+                            .getResponseCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** Time from its start and resident memory of the process that listens, whose user is that of the image. */
+    private static String startAndMemory(int port, Instant ready) throws IOException {
+        try (var processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes
+                    .filter(p -> p.getFileName().toString().matches("\\d+"))
+                    .toList()) {
+                try {
+                    if (Files.readString(process.resolve("cmdline")).contains("--http-port=" + port)
+                            && Files.readString(process.resolve("comm")).startsWith("java")) {
+                        String status = Files.readString(process.resolve("status"));
+                        assertThat(status).containsPattern("Uid:\\s+65532\\s+65532");
+                        Instant started = ProcessHandle.of(
+                                        Long.parseLong(process.getFileName().toString()))
+                                .flatMap(handle -> handle.info().startInstant())
+                                .orElseThrow();
+                        return "ready after " + Duration.between(started, ready).toMillis() + " ms, "
+                                + status.lines()
+                                        .filter(line -> line.startsWith("VmRSS"))
+                                        .findFirst()
+                                        .orElseThrow();
+                    }
+                } catch (IOException gone) {
+                    // It ended meanwhile.
+                }
+            }
+        }
+        throw new IOException("no java listens on " + port);
+    }
+}

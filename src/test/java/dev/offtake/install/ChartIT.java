@@ -1,0 +1,141 @@
+package dev.offtake.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.testbed.Command;
+import dev.offtake.testbed.CommandResult;
+import dev.offtake.testbed.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What Helm says of the chart without a cluster. */
+class ChartIT {
+    private static final Path DEPLOY = Path.of(System.getProperty("basedir", ""), "deploy");
+
+    @TempDir
+    private Path directory;
+
+    private Helm helm;
+
+    @BeforeEach
+    void useHelm() {
+        helm = Helm.of(directory, directory.resolve("none"));
+    }
+
+    @Test
+    void itHasNothingThatHelmWarnsAbout() {
+        String report = helm.run("lint", "--strict", "--kube-version", "1.36.0", Helm.CHART.toString())
+                .orFail();
+
+        assertThat(report).contains("1 chart(s) linted, 0 chart(s) failed").doesNotContain("[WARNING]", "[ERROR]");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            replicas=two                                       | replicas
+            replicas=-1                                        | replicas
+            replica=2                                          | replica
+            uncontracted=Deny                                  | uncontracted
+            exemptNamespaces={Not_A_Name}                      | exemptNamespaces
+            image.tag=a/b                                      | image/tag
+            image.digest=sha256:1                              | image/digest
+            image.pullPolicy=Sometimes                         | image/pullPolicy
+            imagePullSecrets={A B}                             | imagePullSecrets
+            gpuResources.names=                                | gpuResources/names
+            operator.logLevel=loud                             | operator/logLevel
+            operator.explainAfter=soon                         | operator/explainAfter
+            operator.apiConcurrency=0                          | operator/apiConcurrency
+            operator.leaderElection.leaseDuration=15           | leaseDuration
+            operator.leaderElection.lease=15s                  | leaderElection
+            podDisruptionBudget.maxUnavailable=0               | podDisruptionBudget/maxUnavailable
+            networkPolicy.apiServer.cidrs={everywhere}         | networkPolicy/apiServer/cidrs
+            networkPolicy.apiServer.ports={70000}              | networkPolicy/apiServer/ports
+            networkPolicy.from[0].ip=10.0.0.1                  | networkPolicy/from
+            resources.requests.cpu=many                        | resources/requests/cpu
+            priorityClassName=                                 | priorityClassName
+            podLabels.app\\.kubernetes\\.io/name=mine          | podLabels
+            crds.keep=false                                    | crds
+            check.initContainer=maybe                          | check/initContainer
+            """)
+    void aWrongValueIsRefusedWithItsName(String value, String field) {
+        CommandResult result = helm.template("offtake-system", "--set", value);
+
+        assertThat(result.isSuccess()).isFalse();
+        assertThat(result.stderr())
+                .contains("values don't meet the specifications")
+                .contains(field);
+    }
+
+    @Test
+    void theFilesOfDeployAreTheChartRendered() throws IOException {
+        Path rendered = directory.resolve("rendered");
+        Command.of(DEPLOY.resolve("render.sh"))
+                .withEnvironment("HELM", Tools.require("helm").toString())
+                .run(rendered.toString())
+                .orFail();
+
+        List<Path> expected = files(DEPLOY).stream()
+                .filter(file ->
+                        !file.toString().equals("render.sh") && !file.toString().equals("kustomization.yaml"))
+                .toList();
+        assertThat(files(rendered)).containsExactlyElementsOf(expected);
+        for (Path file : expected) {
+            assertThat(rendered.resolve(file))
+                    .as("deploy/%s is rendered; make it anew with: deploy/render.sh", file)
+                    .hasSameTextualContentAs(DEPLOY.resolve(file));
+        }
+    }
+
+    @Test
+    void everyKindHasATemplateThatKeepsIt() throws IOException {
+        List<String> kinds = files(Helm.CHART.resolve("files/crds")).stream()
+                .map(file -> file.toString().replace("offtake.dev_", ""))
+                .toList();
+        assertThat(kinds).isNotEmpty();
+        assertThat(files(Helm.CHART.resolve("templates/crds")).stream().map(Path::toString))
+                .containsExactlyElementsOf(kinds);
+        for (String kind : kinds) {
+            assertThat(Files.readString(DEPLOY.resolve("crds").resolve("offtake.dev_" + kind)))
+                    .contains("\nmetadata:\n  annotations:\n    helm.sh/resource-policy: keep\n");
+        }
+    }
+
+    @Test
+    void withoutMutatingPoliciesEverythingElseIsThere() {
+        String[] noMutating = {"template", "offtake", Helm.CHART.toString(), "--kube-version", "1.34.0"};
+        List<String> with = kinds(helm.template("default").orFail());
+        List<String> without = kinds(helm.run(noMutating).orFail());
+
+        with.removeIf(kind -> kind.startsWith("Mutating"));
+        assertThat(without).isNotEmpty().containsExactlyElementsOf(with);
+        assertThat(helm.run("template", "offtake", Helm.CHART.toString(), "--kube-version", "1.29.0")
+                        .stderr())
+                .contains("kubeVersion: >=1.30.0-0");
+    }
+
+    private static List<String> kinds(String manifests) {
+        return new ArrayList<>(Arrays.stream(manifests.split("\n"))
+                .filter(line -> line.startsWith("kind: "))
+                .map(line -> line.substring("kind: ".length()))
+                .toList());
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile)
+                    .map(folder::relativize)
+                    .sorted()
+                    .toList();
+        }
+    }
+}
