@@ -6,11 +6,13 @@ import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
@@ -91,8 +93,19 @@ final class Cycle {
         int waited = line.waiting().size();
         line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
             ToIntFunction<Claimant> keptBefore = claimant -> kept.before(claimant, turn.position());
-            Optional<Kind.Verdict> verdict = place(turn.gang(), keptBefore, now, decisions);
-            verdict.ifPresent(v -> refuse(turn.kind(), v, decisions));
+            Kind kind = turn.kind();
+            boolean mayBorrow = kind.mayBorrowInstead();
+            Optional<Kind.Verdict> verdict = place(
+                    turn.gang(),
+                    tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
+                    keptBefore,
+                    now,
+                    decisions);
+            if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
+                refuseUnlent(kind, verdict.get());
+            } else {
+                verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
+            }
         });
         kept.passed();
         return line.waiting().size() < waited;
@@ -110,7 +123,7 @@ final class Cycle {
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
                             .flatMap(Kind::verdict)
-                            .or(() -> place(gang, kept::on, now, decisions));
+                            .or(() -> place(gang, tier -> true, kept::on, now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, decisions);
                 verdict.ifPresent(v -> {
@@ -156,11 +169,19 @@ final class Cycle {
         }
     }
 
+    /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */
+    private void refuseUnlent(Kind kind, Kind.Verdict verdict) {
+        kind.refuseUnlent(verdict);
+        verdict.kept().ifPresent(share -> kept.keep(kind, share));
+    }
+
     /** Refuses all gangs of a kind, and tells those for whom that is news. */
     private void refuse(Kind kind, Kind.Verdict verdict, List<Decision> decisions) {
         if (kind.verdict().isEmpty()) {
             kind.refuse(verdict);
-            verdict.kept().ifPresent(share -> kept.keep(kind, share));
+            if (kind.unlent().isEmpty()) {
+                verdict.kept().ifPresent(share -> kept.keep(kind, share));
+            }
         }
         for (Gang gang : kind.takeUntold(verdict.reason().code())) {
             tell(gang, verdict.of(gang), decisions);
@@ -170,11 +191,12 @@ final class Cycle {
     /**
      * Places a gang on the first account that has room.
      *
+     * @param tiers that are given out now
      * @param keptOn what of an account is kept for others
      * @return why it has to wait; empty if it is placed
      */
     private Optional<Kind.Verdict> place(
-            Gang gang, ToIntFunction<Claimant> keptOn, Instant now, List<Decision> decisions) {
+            Gang gang, Predicate<Tier> tiers, ToIntFunction<Claimant> keptOn, Instant now, List<Decision> decisions) {
         tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
@@ -182,6 +204,9 @@ final class Cycle {
         }
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
+            if (!tiers.test(choice.claimant().tier())) {
+                continue;
+            }
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {

@@ -70,7 +70,9 @@ final class Kept {
 
     /** All had their turn. */
     void passed() {
+        // All of some kinds may have borrowed meanwhile.
         kinds.forEach((claimant, all) -> all.stream()
+                .filter(of -> !of.kind().isEmpty())
                 .map(of -> of.kind().lastRow())
                 .max(Comparator.comparing(Row::positionOfLast))
                 .ifPresent(row -> last.put(claimant, row.last())));

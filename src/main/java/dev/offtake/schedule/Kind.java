@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -22,6 +23,8 @@ final class Kind {
     private final Map<Integer, Row> rows = new TreeMap<>();
 
     private Optional<Verdict> verdict = Optional.empty();
+    /** What became of the first that asked for a place that is not lent, while the kind may still borrow. */
+    private Optional<Verdict> unlent = Optional.empty();
     /** What all know that are not among the {@link #untold}. */
     private Optional<Reason.Code> told = Optional.empty();
 
@@ -116,9 +119,24 @@ final class Kind {
         verdict = Optional.of(refused);
     }
 
+    /** Whether its gangs accept lent GPUs, but others rather. */
+    boolean mayBorrowInstead() {
+        return line.tier() != Tier.SPOT && key.asked().tiers().contains(Tier.SPOT);
+    }
+
+    Optional<Verdict> unlent() {
+        return unlent;
+    }
+
+    /** None of its gangs has a place that is not lent. */
+    void refuseUnlent(Verdict refused) {
+        unlent = Optional.of(refused);
+    }
+
     /** Something may fit now that did not. */
     void hope() {
         verdict = Optional.empty();
+        unlent = Optional.empty();
     }
 
     /** Those that do not know yet that they wait for a reason of this code. */

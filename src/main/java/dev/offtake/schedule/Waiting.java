@@ -24,8 +24,12 @@ final class Waiting {
     /** Where a gang was put, by what it asked for then. */
     private record Place(Queue.Line line, int priority, Position.Age age, Optional<Kind> kind) {}
 
-    /** A gang whose turn it is. */
-    record Turn(Gang gang, Kind kind, Position position) {}
+    /**
+     * A gang whose turn it is.
+     *
+     * @param borrows whether what is lent is given out now; a gang that accepts both had its turn for the rest before
+     */
+    record Turn(Gang gang, Kind kind, Position position, boolean borrows) {}
 
     /** The first of a row of a kind. */
     private record Head(Kind kind, Row row, Position position) {}
@@ -89,32 +93,37 @@ final class Waiting {
 
     /**
      * Gives gangs their turns in order, until each kind is refused or served. {@code serve} removes the gang or refuses
-     * its kind. Among tenants that borrow, the one that has the smallest share of what is lent goes first.
+     * its kind. What is lent is given out last, or it would be taken back at once; among tenants that borrow, the one
+     * that has the smallest share of it goes first.
      *
      * @param share of a tenant; may grow by its own turns
      */
     void inOrder(ToDoubleFunction<String> share, Consumer<Turn> serve) {
         PriorityQueue<Head> firm = new PriorityQueue<>(Comparator.comparing(Head::position));
-        Map<String, PriorityQueue<Head>> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             kind.hope();
-            PriorityQueue<Head> heads = kind.line().tier() == Tier.SPOT
-                    ? borrowing.computeIfAbsent(
-                            kind.line().tenant(), t -> new PriorityQueue<>(Comparator.comparing(Head::position)))
-                    : firm;
-            kind.rows().forEach((priority, row) -> {
-                row.standBehind(youngestBefore(kind, priority));
-                heads.add(new Head(kind, row, row.positionOfFirst()));
-            });
+            kind.rows().forEach((priority, row) -> row.standBehind(youngestBefore(kind, priority)));
+            if (kind.line().tier() != Tier.SPOT) {
+                addHeads(kind, firm);
+            }
         }
         while (!firm.isEmpty()) {
-            serveFirst(firm, serve);
+            serveFirst(firm, false, serve);
+        }
+        Map<String, PriorityQueue<Head>> borrowing = new TreeMap<>();
+        for (Kind kind : kinds.values()) {
+            if (kind.verdict().isEmpty()) {
+                addHeads(
+                        kind,
+                        borrowing.computeIfAbsent(
+                                kind.line().tenant(), t -> new PriorityQueue<>(Comparator.comparing(Head::position))));
+            }
         }
         PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.SMALLEST_SHARE_FIRST);
         borrowing.forEach((tenant, heads) -> borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), heads)));
         while (!borrowers.isEmpty()) {
             Borrower borrower = borrowers.remove();
-            serveFirst(borrower.heads(), serve);
+            serveFirst(borrower.heads(), true, serve);
             if (!borrower.heads().isEmpty()) {
                 String tenant = borrower.tenant();
                 borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), borrower.heads()));
@@ -128,22 +137,30 @@ final class Waiting {
                 .thenComparing(b -> b.heads().element().position());
     }
 
-    private static void serveFirst(PriorityQueue<Head> heads, Consumer<Turn> serve) {
+    private static void addHeads(Kind kind, PriorityQueue<Head> heads) {
+        kind.rows().values().forEach(row -> heads.add(new Head(kind, row, row.positionOfFirst())));
+    }
+
+    private static void serveFirst(PriorityQueue<Head> heads, boolean borrows, Consumer<Turn> serve) {
         Head head = heads.remove();
         Kind kind = head.kind();
         Row row = head.row();
-        if (kind.verdict().isPresent()) {
+        if (isRefused(kind, borrows)) {
             return;
         }
         Gang gang = row.first();
-        serve.accept(new Turn(gang, kind, head.position()));
+        serve.accept(new Turn(gang, kind, head.position(), borrows));
         boolean stays = !row.isEmpty() && row.first() == gang;
-        if (stays && kind.verdict().isEmpty()) {
+        if (stays && !isRefused(kind, borrows)) {
             throw new IllegalStateException(gang.id() + " is neither placed nor refused");
         }
         if (!row.isEmpty()) {
             heads.add(new Head(kind, row, row.positionOfFirst()));
         }
+    }
+
+    private static boolean isRefused(Kind kind, boolean borrows) {
+        return kind.verdict().isPresent() || (!borrows && kind.unlent().isPresent());
     }
 
     /** The youngest of those in the line of a kind that have a higher priority. */

@@ -277,4 +277,20 @@ class SpotTest {
 
         assertThat(List.of(jobs)).filteredOn(world::isPlaced).containsExactly(jobs[0], jobs[3], jobs[4]);
     }
+
+    @Test
+    void nobodyBorrowsWhatAClaimInTheSameCycleTakes() {
+        contract("owner", 32, "gpu", Lending.DEFAULT);
+        contract("guest", 8, "gpu", Lending.DEFAULT);
+        Job borrows = job("guest", "old", 4, 8).tiers(Tier.RESERVED, Tier.SPOT).createdAt(1);
+        Job claims = job("owner", "young", 1, 8).createdAt(2);
+        world.submit(borrows)
+                .arrive(borrows, 4)
+                .submit(claims)
+                .arrive(claims, 1)
+                .settle();
+
+        assertThat(world.isPlaced(claims)).isTrue();
+        assertThat(world.log).noneMatch(d -> d instanceof Decision.Evict);
+    }
 }
