@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The image that {@code src/test/image/check.sh} built, as its own user, on a read-only root. */
+@Tag("slow")
 @Tag("image")
 @OnControlPlane(apiServerOnly = true)
 class ImageIT {

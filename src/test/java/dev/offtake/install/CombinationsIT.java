@@ -7,11 +7,13 @@ import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the chart makes of many values, the API server takes. */
+@Tag("slow")
 @OnControlPlane(apiServerOnly = true)
 class CombinationsIT {
     @TempDir

@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Installing, upgrading and rolling back with the real Helm on clusters that know nothing of Offtake yet. */
+@Tag("slow")
 @OnControlPlane
 class InstallIT {
     private static final String COLUMN = "name: \"CLASS\"";

@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is left when the release is uninstalled under running and waiting work, and how docs/operations.md says to go on. */
+@Tag("slow")
 @OnControlPlane
 class UninstallIT {
     private static final Path JAVA = Path.of(System.getProperty("java.home"));
