@@ -25,6 +25,17 @@ public final class ClientFactory {
     /** Next to the writes there are lists, watches and events. */
     private static final int OTHER_REQUESTS = 64;
 
+    /** From this JDK on the JVM warns on its own, in between the lines of the log, when netty uses {@code Unsafe}. */
+    private static final int UNSAFE_IS_WARNED_OF = 24;
+
+    private static final String NO_UNSAFE = "io.netty.noUnsafe";
+
+    static {
+        if (Runtime.version().feature() >= UNSAFE_IS_WARNED_OF && System.getProperty(NO_UNSAFE) == null) {
+            System.setProperty(NO_UNSAFE, "true");
+        }
+    }
+
     private final ClusterOptions cluster;
     private final String server;
 
