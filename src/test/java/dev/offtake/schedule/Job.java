@@ -111,26 +111,15 @@ record Job(GangSpec spec) {
 
     /** It loses at most what it did since the last of its checkpoints. */
     Job checkpoints(Duration interval) {
-        return new Job(new GangSpec(
-                spec.id(),
-                spec.tenant(),
-                spec.contract(),
-                spec.gpuClasses(),
-                spec.tiers(),
-                spec.resource(),
-                spec.podSets(),
-                spec.required(),
-                spec.preferred(),
-                spec.duration(),
-                spec.priority(),
-                spec.createdAt(),
-                spec.problem(),
-                Optional.of(new Checkpoint(interval, Duration.ZERO)),
-                spec.maker()));
+        return with(Optional.of(new Checkpoint(interval, Duration.ZERO)), spec.maker());
     }
 
     /** A pod that is made anew by this one. */
     Job madeBy(String maker) {
+        return with(spec.checkpoint(), Optional.of(maker));
+    }
+
+    private Job with(Optional<Checkpoint> checkpoint, Optional<String> maker) {
         return new Job(new GangSpec(
                 spec.id(),
                 spec.tenant(),
@@ -145,8 +134,8 @@ record Job(GangSpec spec) {
                 spec.priority(),
                 spec.createdAt(),
                 spec.problem(),
-                spec.checkpoint(),
-                Optional.of(maker)));
+                checkpoint,
+                maker));
     }
 
     Job id(GangId id) {
