@@ -45,7 +45,7 @@ final class NodeVictims {
         if (gpus > 0 && !cover(staying, node, gpus, more)) {
             return null;
         }
-        leaving.addAll(more);
+        more.stream().filter(victim -> !leaving.contains(victim)).forEach(leaving::add);
         while (lacksAny(n, shape, pods, leaving, node)) {
             Evictables.Victim cheapest = null;
             for (Evictables.Victim victim : staying) {
