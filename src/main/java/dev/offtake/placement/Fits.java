@@ -43,7 +43,7 @@ final class Fits {
         this.right = right;
         owner = right.owner();
         need = pool.need(shape);
-        unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
+        unitDepth = right.unitDepth(pool);
         nodeFit = new int[pool.bound()];
         inside = new boolean[pool.bound()];
         int depths = pool.levels().nodeDepth();

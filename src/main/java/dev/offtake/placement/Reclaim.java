@@ -51,7 +51,7 @@ final class Reclaim {
         this.numbers = numbers;
         this.trial = trial;
         nodeVictims = new NodeVictims(pool, evictables);
-        unitDepth = right.owner() == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(right.owner()));
+        unitDepth = right.unitDepth(pool);
     }
 
     /**
@@ -116,12 +116,13 @@ final class Reclaim {
         fits.count(first, allowed.get(0), reach, within, first.count());
         List<Candidate> candidates = new ArrayList<>();
         Tightness tightness = new Tightness(pool, right, fits, unitDepth);
+        Descent descent = descent(fits, tightness, first);
         for (int cell = 0; cell < fits.cells(depth); cell++) {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
             if (isCell && fits.of(depth, cell) >= first.count()) {
-                Descent.Pick pick = descent(fits, tightness, first).pick(depth, cell, first.count(), Set.of());
+                Descent.Pick pick = descent.pick(depth, cell, first.count(), Set.of());
                 if (pick != null) {
                     candidates.add(new Candidate(new Fits.Domain(depth, cell), pick));
                 }
@@ -185,10 +186,7 @@ final class Reclaim {
             int below = unitDepth > 0 ? unitDepth - 1 : levels.nodeDepth();
             for (int d = below; d > 0; d--) {
                 int row = levels.rowOfDepth(d);
-                boolean whole = d == levels.nodeDepth()
-                        ? pool.isWholeNode(n)
-                        : pool.cells(d).isWhole(pool.ancestor(d, n));
-                if (row >= 0 && rows.get(row) && whole) {
+                if (row >= 0 && rows.get(row) && right.findsWhole(pool, d, n)) {
                     rest.clear(n);
                 }
             }

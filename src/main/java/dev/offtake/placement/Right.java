@@ -47,6 +47,18 @@ record Right(int owner, Mode mode) {
         return reclaims() ? pool.cells(depth) : pool.occupied(depth);
     }
 
+    /** Depth of the owner's unit; -1 if it has none, or one below the node. */
+    int unitDepth(PoolState pool) {
+        return owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
+    }
+
+    /** Whether the cell of a depth in which a node lies is whole, and so would be broken by a place in it. */
+    boolean findsWhole(PoolState pool, int depth, int n) {
+        return depth == pool.levels().nodeDepth()
+                ? pool.isWholeNode(n) && (!isLent() || pool.taken(n) == 0)
+                : breakable(pool, depth).isWhole(pool.ancestor(depth, n));
+    }
+
     /** The cells that decide what a place breaks: for work that can be evicted all that is idle counts alike. */
     CellTree breakable(PoolState pool, int depth) {
         return isLent() ? pool.occupied(depth) : pool.cells(depth);

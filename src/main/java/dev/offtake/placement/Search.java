@@ -43,7 +43,7 @@ final class Search {
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
-        unitDepth = owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
+        unitDepth = right.unitDepth(pool);
         gang.podSets().forEach(podSet -> counted.add(new Fits(pool, right, podSet.shape())));
         beside = new Fits(pool, right, gang.podSets().get(0).shape());
     }

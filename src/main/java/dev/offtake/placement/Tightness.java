@@ -94,10 +94,7 @@ final class Tightness {
         int count = 0;
         int from = unitDepth > 0 ? Math.min(depth, unitDepth - 1) : depth;
         for (int d = from; d > 0; d--) {
-            boolean whole = d == levels.nodeDepth()
-                    ? pool.isWholeNode(n) && (!right.isLent() || pool.taken(n) == 0)
-                    : right.breakable(pool, d).isWhole(pool.ancestor(d, n));
-            if (whole) {
+            if (right.findsWhole(pool, d, n)) {
                 count++;
             }
         }

@@ -22,10 +22,18 @@ final class Accounts {
     private final Map<String, Contract> contracts = new TreeMap<>();
     private final Map<Asked, List<Choice>> choices = new HashMap<>();
 
-    /** An account that a gang may draw on. */
-    record Choice(CommitmentId commitment, Claimant claimant) {
-        static Choice of(CommitmentId commitment, Tier tier) {
-            return new Choice(commitment, new Claimant(commitment.toString(), tier));
+    /**
+     * An account that a gang may draw on.
+     *
+     * @param lending by whose rules lent GPUs are taken back for it: its own, or where it takes what was not sold, the
+     *     usual ones
+     */
+    record Choice(CommitmentId commitment, Claimant claimant, Lending lending) {
+        static Choice of(CommitmentId id, Commitment commitment, Tier tier) {
+            return new Choice(
+                    id,
+                    new Claimant(id.toString(), tier),
+                    tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT);
         }
     }
 
@@ -69,20 +77,6 @@ final class Accounts {
             }
         }
         return committed > 0 ? (double) lent / committed : 1e9 + lent;
-    }
-
-    /** By whose rules lent GPUs are taken back for an account: its own, or where it takes what was not sold, the usual. */
-    Lending lending(Choice choice) {
-        if (choice.claimant().tier() != Tier.RESERVED) {
-            return Lending.DEFAULT;
-        }
-        return contract(choice.commitment().contract()).stream()
-                .flatMap(contract -> contract.commitments().stream())
-                .filter(commitment ->
-                        commitment.name().equals(choice.commitment().commitment()))
-                .map(Commitment::lending)
-                .findFirst()
-                .orElse(Lending.DEFAULT);
     }
 
     /** What is due at this instant; contracts that are not active hold nothing. */
@@ -155,7 +149,7 @@ final class Accounts {
                 for (Contract contract : usable) {
                     for (Commitment commitment : contract.commitments()) {
                         if (commitment.gpuClass().equals(gpuClass)) {
-                            ofClass.add(Choice.of(contract.id(commitment), tier));
+                            ofClass.add(Choice.of(contract.id(commitment), commitment, tier));
                         }
                     }
                 }

@@ -216,7 +216,7 @@ final class Cycle {
                             demand.value(),
                             claimant,
                             keptOn.applyAsInt(claimant),
-                            lent.evictables(accounts.lending(choice).minRuntime(), now));
+                            lent.evictables(choice.lending().minRuntime(), now));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -251,8 +251,7 @@ final class Cycle {
             List<GangId> victims = placed.victims().stream()
                     .map(victim -> Lent.gang(victim).id())
                     .toList();
-            gang.plan(Optional.of(
-                    new Plan(victims, now.plus(accounts.lending(choice).notice()))));
+            gang.plan(Optional.of(new Plan(victims, now.plus(choice.lending().notice()))));
         }
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {

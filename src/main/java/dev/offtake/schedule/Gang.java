@@ -73,6 +73,11 @@ final class Gang {
         return phase;
     }
 
+    /** Where it is as soon as its record is durable. */
+    Phase recordedPhase() {
+        return plan.isPresent() ? Phase.RECLAIMING : Phase.PLACED;
+    }
+
     void enter(Phase next) {
         phase = next;
     }

@@ -36,14 +36,9 @@ final class Restoring {
             gang.grant(grant);
             gang.plan(plan);
             gang.recorded();
-            gang.enter(plan.isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
+            gang.enter(gang.recordedPhase());
         }
         roster.add(gang);
-    }
-
-    /** A gang without a place. */
-    void gang(GangSpec spec) {
-        roster.add(roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec)));
     }
 
     /** That a gang was being evicted: it waits again when its pods are gone. */

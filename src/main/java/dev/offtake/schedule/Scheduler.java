@@ -145,19 +145,6 @@ public final class Scheduler {
     }
 
     /**
-     * Takes over a gang whose roll-back was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
-     * the first cycle only.
-     *
-     * @param nodes that were refused, and are avoided for the gang
-     * @param words of the scheduler
-     * @param since when it refused
-     */
-    public void restoreRollBack(GangSpec spec, List<String> nodes, String words, Instant since) {
-        restoring.gang(spec);
-        restoring.refusal(spec.id(), words, nodes, since, true);
-    }
-
-    /**
      * Takes over that the scheduler refused the gang before. Before the first cycle only.
      *
      * @param since when that was

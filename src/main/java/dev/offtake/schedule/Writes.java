@@ -28,7 +28,7 @@ final class Writes {
             if (gang.victimsGone()) {
                 gang.plan(Optional.empty());
             }
-            gang.enter(gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
+            gang.enter(gang.recordedPhase());
             line.touch(gang);
         }
     }
@@ -45,10 +45,7 @@ final class Writes {
                 seating.giveBackFree(gang);
                 changed.run();
             }
-            gang.enter(
-                    gang.seats().isEmpty()
-                            ? Gang.Phase.WAITING
-                            : gang.plan().isPresent() ? Gang.Phase.RECLAIMING : Gang.Phase.PLACED);
+            gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : gang.recordedPhase());
             line.touch(gang);
         }
     }

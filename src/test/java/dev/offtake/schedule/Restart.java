@@ -44,7 +44,8 @@ final class Restart {
             scheduler.restoreEviction(spec.id(), Reason.of(Reason.Code.RECLAIMED));
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
-            scheduler.restoreRollBack(spec, rollBack.nodes(), rollBack.words(), world.now);
+            scheduler.submit(spec);
+            scheduler.restoreRefusal(spec.id(), rollBack.words(), rollBack.nodes(), world.now, true);
         } else {
             workload.durable.ifPresentOrElse(
                     record -> scheduler.restore(spec, record.grant(), record.seats(), record.plan()),

@@ -149,11 +149,12 @@ final class Executor {
         evictions.hasten(evict.gang());
     }
 
+    private static Optional<Reason> waiting(GangId gang, Decider decider) {
+        return decider.scheduler().gang(gang).flatMap(view -> view.waiting());
+    }
+
     private void planFailed(GangId gang, Decider decider, Instant now) {
-        Reason reason = decider.scheduler()
-                .gang(gang)
-                .flatMap(view -> view.waiting())
-                .orElse(Reason.of(Reason.Code.RECLAIMING));
+        Reason reason = waiting(gang, decider).orElse(Reason.of(Reason.Code.RECLAIMING));
         spec(gang, decider).ifPresent(spec -> placing.planFailed(spec, reason, now));
     }
 
@@ -176,10 +177,8 @@ final class Executor {
     }
 
     private void rolledBack(GangId gang, Decider decider, Instant now) {
-        Reason reason = decider.scheduler()
-                .gang(gang)
-                .flatMap(view -> view.waiting())
-                .orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
+        Reason reason =
+                waiting(gang, decider).orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
         evictions.end(gang);
         spec(gang, decider).ifPresent(spec -> rollBacks.finish(spec, book.job(gang), reason, now));
     }
