@@ -1,5 +1,6 @@
 package dev.offtake.operator;
 
+import dev.offtake.operator.metrics.StateGauges;
 import dev.offtake.operator.policy.PolicyMetrics;
 import dev.offtake.operator.policy.PolicyWatch;
 import dev.offtake.operator.process.Leadership;
@@ -11,6 +12,7 @@ import dev.offtake.placement.Views;
 import dev.offtake.schedule.ContractViews;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.Standing;
 import dev.offtake.translate.journal.JournalWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     private final Optional<JournalWriter> journal;
     private final StatusBoard board = new StatusBoard();
     private final Engine engine;
+    private final StateGauges gauges;
     private final AtomicBoolean leads = new AtomicBoolean();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile Optional<Reconcilers> reconcilers = Optional.empty();
@@ -54,6 +57,8 @@ public final class OfftakeOperator implements OperatorRuntime {
     public OfftakeOperator(OperatorContext context) {
         this.context = context;
         journal = context.options().record().map(this::journal);
+        gauges = new StateGauges(context.metrics(), clock);
+        board.onInvalidPools(gauges::invalidPools);
         Leadership leadership = context.leadership();
         engine = new Engine(
                 context.client(),
@@ -78,7 +83,10 @@ public final class OfftakeOperator implements OperatorRuntime {
             public void onStopLeading() {
                 leads.set(false);
                 engine.follow();
-                engine.submit(() -> board.publish(Views.NONE, Map.of()));
+                engine.submit(() -> {
+                    board.publish(Views.NONE, Map.of());
+                    gauges.clear();
+                });
             }
         });
     }
@@ -113,7 +121,13 @@ public final class OfftakeOperator implements OperatorRuntime {
             policies = Optional.of(watch);
             PolicyMetrics.bind(context.metrics(), watch);
             Reconcilers started = Reconcilers.start(
-                    context.client(), engine, board, context.leadership()::isLeader, watch::state, clock);
+                    context.client(),
+                    engine,
+                    board,
+                    context.leadership()::isLeader,
+                    watch::state,
+                    context.metrics(),
+                    clock);
             reconcilers = Optional.of(started);
             watch.onChange(started::reconcilePools);
             while (!synced() && !stopped.get()) {
@@ -144,7 +158,9 @@ public final class OfftakeOperator implements OperatorRuntime {
         }
         published = now;
         Views views = decider.views();
-        board.publish(views, ContractViews.of(decider.scheduler(), views, now));
+        Standing standing = ContractViews.standing(decider.scheduler(), views, now);
+        board.publish(views, standing.contracts());
+        gauges.show(decider.scheduler(), views, standing, engine.pods(), now);
     }
 
     @Override

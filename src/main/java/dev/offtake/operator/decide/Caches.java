@@ -27,10 +27,13 @@ final class Caches {
     final Map<GangId, GPUWorkload> workloads = new TreeMap<>();
     final Map<String, SeenPod> pods = new HashMap<>();
     private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
+    /** By namespace, how many pods hold GPUs that no contract has placed. */
+    private final Map<String, Integer> unclaimed = new HashMap<>();
 
     /** Keeps a pod; those that want GPUs also with their gang. */
     void put(SeenPod pod) {
-        pods.put(pod.uid(), pod);
+        Optional.ofNullable(pods.put(pod.uid(), pod)).ifPresent(before -> countUnclaimed(before, -1));
+        countUnclaimed(pod, 1);
         if (pod.wantsGpus()) {
             podsOfGang.computeIfAbsent(pod.gang(), g -> new TreeMap<>()).put(pod.uid(), pod);
         }
@@ -39,11 +42,23 @@ final class Caches {
     /** Forgets a pod; what it was, if it was known. */
     Optional<SeenPod> removePod(String uid) {
         Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
+        pod.ifPresent(p -> countUnclaimed(p, -1));
         pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
         pod.map(SeenPod::gang)
                 .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
                 .ifPresent(podsOfGang::remove);
         return pod;
+    }
+
+    private void countUnclaimed(SeenPod pod, int by) {
+        if (PodReadings.isUnclaimed(pod)) {
+            unclaimed.merge(pod.namespace(), by, (before, more) -> before + more == 0 ? null : before + more);
+        }
+    }
+
+    /** How many pods hold GPUs that no contract has placed, by namespace; without those that have none. */
+    Map<String, Integer> unclaimed() {
+        return unclaimed;
     }
 
     /** Pods of a gang that want GPUs. */

@@ -10,6 +10,7 @@ import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
+import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
@@ -44,6 +45,7 @@ public final class Desk {
     private final Executor executor;
     private final Journal journal;
     private final LooseEnds looseEnds;
+    private final PodReadings readings;
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -67,6 +69,7 @@ public final class Desk {
                 rollBacks::isSuspendedByUs,
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
+        readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
     }
@@ -105,6 +108,11 @@ public final class Desk {
         return decider;
     }
 
+    /** What metrics ask of the pods. */
+    public Pods pods() {
+        return readings;
+    }
+
     private Optional<Scheduler> scheduler() {
         return decider.map(Decider::scheduler);
     }
@@ -118,8 +126,13 @@ public final class Desk {
         if (decider.isEmpty()) {
             return;
         }
+        // A term that ends changes what is owed, even if nothing is to be done about it.
+        boolean due = scheduler()
+                .flatMap(Scheduler::nextWake)
+                .filter(wake -> !now.isBefore(wake))
+                .isPresent();
         List<Decision> decisions = decider.get().decide(now);
-        changed |= !decisions.isEmpty();
+        changed |= due || !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         looseEnds.tie(decider.get(), executor);
