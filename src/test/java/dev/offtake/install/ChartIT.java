@@ -66,6 +66,17 @@ class ChartIT {
             podLabels.app\\.kubernetes\\.io/name=mine          | podLabels
             crds.keep=false                                    | crds
             check.initContainer=maybe                          | check/initContainer
+            metrics.serviceMonitor.interval=often              | serviceMonitor/interval
+            metrics.podMonitor.enabled=true                    | podMonitor
+            alerts.prometheusRule.labels.tier=1                | prometheusRule/labels/tier
+            alerts.rules.OfftakeGone.enabled=true              | alerts/rules
+            alerts.rules.OfftakeDown.for=soon                  | OfftakeDown/for
+            alerts.rules.OfftakeDown.severity=page             | OfftakeDown/severity
+            alerts.rules.GPUPoolUnusable.ratio=1.5             | GPUPoolUnusable/ratio
+            alerts.rules.GPUPoolUnusable.ratio=0               | GPUPoolUnusable/ratio
+            alerts.rules.OfftakeStalled.waiting=0              | OfftakeStalled/waiting
+            alerts.runbookUrl=wiki                             | alerts/runbookUrl
+            dashboards.labels.grafana_dashboard=1              | dashboards/labels
             """)
     void aWrongValueIsRefusedWithItsName(String value, String field) {
         CommandResult result = helm.template("offtake-system", "--set", value);
@@ -94,6 +105,12 @@ class ChartIT {
                     .as("deploy/%s is rendered; make it anew with: deploy/render.sh", file)
                     .hasSameTextualContentAs(DEPLOY.resolve(file));
         }
+    }
+
+    @Test
+    void nothingNeedsThePrometheusOperatorUnlessItIsAskedFor() {
+        assertThat(helm.template("offtake-system").orFail())
+                .doesNotContain("monitoring.coreos.com", "grafana_dashboard", "offtake-metrics");
     }
 
     @Test

@@ -70,9 +70,12 @@ final class ContractGauges {
         AccountView account = Optional.ofNullable(views.accounts().get(id.toString()))
                 .orElse(new AccountView(id.toString(), 0, 0, 0, 0, 0, 0, 0, 0));
         int unit = account.unitGpus();
-        tables.put(Catalog.CONTRACT_COMMITTED, account.committed() * unit, labels);
-        tables.put(Catalog.CONTRACT_ENTITLED, account.entitled() * unit, labels);
-        tables.put(Catalog.CONTRACT_CLAIMED, account.claimed() * unit, labels);
+        // Without a pool of the class nobody knows how many GPUs are owed, which is not the same as none.
+        if (unit > 0 || account.committed() == 0) {
+            tables.put(Catalog.CONTRACT_COMMITTED, account.committed() * unit, labels);
+            tables.put(Catalog.CONTRACT_ENTITLED, account.entitled() * unit, labels);
+            tables.put(Catalog.CONTRACT_CLAIMED, account.claimed() * unit, labels);
+        }
         Views.Held held = views.held(id.toString());
         tables.put(Catalog.CONTRACT_USED, held.reserved(), Tables.with(labels, "Reserved"));
         tables.put(Catalog.CONTRACT_USED, held.onDemand(), Tables.with(labels, "OnDemand"));

@@ -218,8 +218,9 @@ class StateGaugesTest {
         assertThat(scrape()).doesNotContain(ACME).doesNotContain(EAST);
         contract(2, END);
         assertThat(scrape())
-                .as("without a pool nobody knows the size of its unit")
-                .contains("offtake_contract_committed_gpus" + ACME + "} 0.0");
+                .as("without a pool nobody knows how many GPUs are owed")
+                .contains("offtake_contract_used_gpus" + ACME)
+                .doesNotContain("offtake_contract_committed_gpus");
     }
 
     @Test
