@@ -82,12 +82,13 @@ public record Metric(String name, Type type, String unit, List<String> labels, S
         return Tags.of(pairs.toArray(String[]::new));
     }
 
-    /** Micrometer adds these endings by itself. */
+    /** Micrometer writes names with dots, knows the ending {@code .info} by it, and adds the others by itself. */
     private String meterName() {
-        return switch (type) {
+        String prometheus = switch (type) {
             case GAUGE -> name;
             case COUNTER -> name.substring(0, name.length() - TOTAL.length());
             case HISTOGRAM -> name.substring(0, name.length() - SECONDS.length());
         };
+        return prometheus.replace('_', '.');
     }
 }
