@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class RunbooksTest {
     private static final Pattern ALERT = Pattern.compile("(?m)^  - alert: (\\w+)$");
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)");
     private static final Pattern SEVERITY = Pattern.compile("(?ms)^  - alert: (\\w+)$.*?^      severity: (\\w+)$");
     private static final List<String> SECTIONS =
             List.of("## What it means", "## How to see it", "## What to do", "## When it goes away");
@@ -44,6 +45,17 @@ class RunbooksTest {
             SECTIONS.forEach(section -> assertThat(document.section(section).text())
                     .as("%s %s", page, section)
                     .isNotBlank());
+        });
+    }
+
+    @Test
+    void linksLeadSomewhere() throws IOException {
+        assertThat(pages()).allSatisfy(page -> {
+            Path folder = Document.ROOT.resolve("docs/runbooks");
+            assertThat(LINK.matcher(Document.of("docs/runbooks/" + page).text()).results())
+                    .allSatisfy(link -> assertThat(folder.resolve(link.group(1)).normalize())
+                            .as("%s links to %s", page, link.group(1))
+                            .exists());
         });
     }
 

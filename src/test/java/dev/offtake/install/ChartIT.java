@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offtake.testbed.Command;
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.Tools;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +115,29 @@ class ChartIT {
     void nothingNeedsThePrometheusOperatorUnlessItIsAskedFor() {
         assertThat(helm.template("offtake-system").orFail())
                 .doesNotContain("monitoring.coreos.com", "grafana_dashboard", "offtake-metrics");
+    }
+
+    @Test
+    void theDashboardsAreConfigMapsThatTheSidecarOfGrafanaFinds() throws IOException {
+        String manifests = helm.template(
+                        "offtake-system", "--show-only", "templates/dashboards.yaml", "--set", "dashboards.create=true")
+                .orFail();
+        Map<String, String> dashboards = new TreeMap<>();
+        for (String manifest : manifests.split("(?m)^---$")) {
+            if (manifest.contains("kind: ConfigMap")) {
+                ConfigMap map = Serialization.unmarshal(manifest, ConfigMap.class);
+                assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+                dashboards.putAll(map.getData());
+            }
+        }
+
+        assertThat(dashboards).containsOnlyKeys("offtake-contracts.json", "offtake-operator.json");
+        for (String name : List.of("contracts.json", "operator.json")) {
+            assertThat(dashboards.get("offtake-" + name).strip())
+                    .isEqualTo(Files.readString(
+                                    Helm.CHART.resolve("files/dashboards").resolve(name))
+                            .strip());
+        }
     }
 
     @Test

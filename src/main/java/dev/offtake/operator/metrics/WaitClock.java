@@ -2,6 +2,7 @@ package dev.offtake.operator.metrics;
 
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +32,14 @@ final class WaitClock {
             .map(Reason.Code::spelled)
             .collect(Collectors.toUnmodifiableSet());
 
-    private Map<GangId, Instant> since = new HashMap<>();
+    /** Who leaves for no longer, as while pods are made anew or another reason stands in the way, waits on. */
+    private static final Duration INTERRUPTION = Duration.ofMinutes(1);
+
+    private final Map<GangId, Wait> waits = new HashMap<>();
     private Optional<Instant> lastLook = Optional.empty();
+
+    /** @param seen when it last did */
+    private record Wait(Instant since, Instant seen) {}
 
     /**
      * Looks at all demand within commitments that waits.
@@ -40,14 +47,32 @@ final class WaitClock {
      * @return since when, for each
      */
     Map<GangId, Instant> look(List<GangId> unserved, Pods pods, Instant now) {
-        Map<GangId, Instant> next = new HashMap<>();
+        Map<GangId, Instant> result = new HashMap<>();
         for (GangId gang : unserved) {
-            @Nullable Instant known = since.get(gang);
-            next.put(gang, known == null ? begin(pods.waiters(gang), now) : known);
+            Instant since = since(gang, pods, now);
+            waits.put(gang, new Wait(since, now));
+            result.put(gang, since);
         }
-        since = next;
+        waits.values().removeIf(wait -> wait.seen().plus(INTERRUPTION).isBefore(now));
         lastLook = Optional.of(now);
-        return Map.copyOf(next);
+        return Map.copyOf(result);
+    }
+
+    private Instant since(GangId gang, Pods pods, Instant now) {
+        @Nullable Wait known = waits.get(gang);
+        boolean interrupted =
+                known != null && lastLook.filter(known.seen()::isBefore).isPresent();
+        if (known == null || (interrupted && known.seen().plus(INTERRUPTION).isBefore(now))) {
+            return begin(pods.waiters(gang), now);
+        }
+        if (!interrupted) {
+            return known.since();
+        }
+        // Pods that are all new are new demand.
+        return pods.waiters(gang)
+                .map(Pods.Waiters::oldest)
+                .filter(created -> created.isAfter(known.since()) && created.isBefore(now))
+                .orElse(known.since());
     }
 
     private Instant begin(Optional<Pods.Waiters> waiters, Instant now) {
@@ -63,7 +88,7 @@ final class WaitClock {
 
     /** Forgets all: somebody else decides. */
     void stop() {
-        since = Map.of();
+        waits.clear();
         lastLook = Optional.empty();
     }
 }

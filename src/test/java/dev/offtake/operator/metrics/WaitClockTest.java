@@ -86,6 +86,16 @@ class WaitClockTest {
     }
 
     @Test
+    void aMomentInWhichAnotherReasonStandsInTheWayIsNoEndOfTheWait() {
+        created(NOON.minusSeconds(400), "InsufficientGpus");
+        look(NOON);
+        look(NOON.plusSeconds(5), List.of());
+        assertThat(look(NOON.plusSeconds(20))).isEqualTo(NOON.minusSeconds(400));
+        look(NOON.plusSeconds(30), List.of());
+        assertThat(look(NOON.plusSeconds(120))).isEqualTo(NOON.plusSeconds(120));
+    }
+
+    @Test
     void aClockThatIsBehindMakesNoWaitOfTheFuture() {
         created(NOON.plusSeconds(9), "");
         assertThat(look(NOON)).isEqualTo(NOON);
