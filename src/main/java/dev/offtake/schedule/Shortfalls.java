@@ -60,9 +60,25 @@ final class Shortfalls {
 
     /** Looks at a gang that has no place. */
     void waiting(GangView gang, List<Accounts.Choice> choices) {
-        if (gang.waiting().isPresent() && !choices.isEmpty()) {
+        if (gang.waiting().isPresent()
+                && !choices.isEmpty()
+                && mayBeWithin(gang.waiting().get().code(), choices.size())) {
             waiters.add(new Waiter(gang, choices));
         }
+    }
+
+    /** Most of a long queue waits for its own quota, and is not looked at any further. */
+    private static boolean mayBeWithin(Reason.Code code, int choices) {
+        return switch (code) {
+            case QUOTA_REACHED -> choices > 1;
+            case INSUFFICIENT_GPUS,
+                    INSUFFICIENT_WHOLE_CELLS,
+                    INSUFFICIENT_RESOURCES,
+                    NEVER_FITS,
+                    NO_POOL_OF_CLASS,
+                    BEHIND_IN_QUEUE -> true;
+            default -> false;
+        };
     }
 
     private void find(Waiter waiter) {

@@ -2,6 +2,7 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.contract.Contract;
+import dev.offtake.fleet.GpuClass;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.observe.SeenPod;
@@ -12,7 +13,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The last that was seen of everything, whether this process leads or not: what a scheduler is built from when it does.
@@ -59,6 +62,13 @@ final class Caches {
     /** How many pods hold GPUs that no contract has placed, by namespace; without those that have none. */
     Map<String, Integer> unclaimed() {
         return unclaimed;
+    }
+
+    /** By which pods ask for GPUs of any pool. */
+    Set<String> resourceNames() {
+        Set<String> names = new TreeSet<>(Set.of(GpuClass.RESOURCE_NAME));
+        pools.values().forEach(pool -> names.add(pool.resourceName()));
+        return names;
     }
 
     /** Pods of a gang that want GPUs. */

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What lies on the loop's desk: what was seen, and, while this process leads, what decides. All methods are called on
@@ -127,12 +126,9 @@ public final class Desk {
             return;
         }
         // A term that ends changes what is owed, even if nothing is to be done about it.
-        boolean due = scheduler()
-                .flatMap(Scheduler::nextWake)
-                .filter(wake -> !now.isBefore(wake))
-                .isPresent();
+        changed |= decider.get().scheduler().isDue(now);
         List<Decision> decisions = decider.get().decide(now);
-        changed |= due || !decisions.isEmpty();
+        changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         looseEnds.tie(decider.get(), executor);
@@ -166,9 +162,7 @@ public final class Desk {
     }
 
     private void poolsChanged() {
-        Set<String> names =
-                caches.pools.values().stream().map(Pool::resourceName).collect(Collectors.toCollection(TreeSet::new));
-        names.add(GpuClass.RESOURCE_NAME);
+        Set<String> names = caches.resourceNames();
         if (!names.equals(gpuResources)) {
             gpuResources = Set.copyOf(names);
             book.gpuResources(gpuResources);
@@ -207,8 +201,7 @@ public final class Desk {
     }
 
     public void putNamespace(String name, Optional<Tenancy> tenancy) {
-        Optional<Tenancy> before = Optional.ofNullable(caches.tenancies.get(name));
-        if (before.equals(tenancy)) {
+        if (Optional.ofNullable(caches.tenancies.get(name)).equals(tenancy)) {
             return;
         }
         tenancy.ifPresentOrElse(t -> caches.tenancies.put(name, t), () -> caches.tenancies.remove(name));
@@ -274,11 +267,8 @@ public final class Desk {
         caches.workloads.put(id, workload);
         records.seen(workload, decider.isEmpty());
         boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
-        boolean placed = scheduler()
-                .flatMap(s -> s.gang(id))
-                .map(view -> view.seats() > 0)
-                .orElse(false);
-        if (deleting && decider.isPresent() && !placed) {
+        Optional<GangView> placed = scheduler().flatMap(s -> s.gang(id)).filter(view -> view.seats() > 0);
+        if (deleting && decider.isPresent() && placed.isEmpty()) {
             records.release(id);
         }
     }

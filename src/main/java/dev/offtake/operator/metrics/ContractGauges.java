@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The metrics of contracts, one series per commitment. */
 final class ContractGauges {
@@ -47,6 +48,9 @@ final class ContractGauges {
                 .map(ContractView::contract)
                 .toList();
         Map<CommitmentId, Integer> lent = LentShares.of(contracts, views);
+        Map<CommitmentId, List<Unserved>> unserved = standing.unserved().stream()
+                .filter(demand -> since.containsKey(demand.gang()))
+                .collect(Collectors.groupingBy(Unserved::commitment));
         for (Contract contract : contracts) {
             for (Commitment commitment : contract.commitments()) {
                 CommitmentId id = contract.id(commitment);
@@ -57,10 +61,7 @@ final class ContractGauges {
                 tables.put(Catalog.CONTRACT_WAITING, standing.waiting().getOrDefault(id, 0), labels);
                 contract.timeToPlace()
                         .ifPresent(limit -> tables.put(Catalog.CONTRACT_TIME_TO_PLACE, seconds(limit), labels));
-                List<Unserved> unserved = standing.unserved().stream()
-                        .filter(u -> u.commitment().equals(id) && since.containsKey(u.gang()))
-                        .toList();
-                unserved(unserved, pools(views, commitment.gpuClass()), since, labels);
+                unserved(unserved.getOrDefault(id, List.of()), pools(views, commitment.gpuClass()), since, labels);
             }
         }
         tables.show();
