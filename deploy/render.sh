@@ -27,3 +27,8 @@ render rbac.yaml rbac.yaml
 render policies.yaml policies.yaml
 render operator.yaml operator.yaml
 render uncontracted-refuse.yaml uncontracted-refuse.yaml --set uncontracted=Refuse
+
+# The rules for a Prometheus without its operator: what the PrometheusRule has under spec.
+render prometheus/rules.yaml prometheus-rule.yaml --set alerts.prometheusRule.create=true
+sed -e '2,/^spec:$/d' -e 's/^  //' "$out/prometheus/rules.yaml" >"$out/prometheus/rules.yaml.new"
+mv "$out/prometheus/rules.yaml.new" "$out/prometheus/rules.yaml"

@@ -44,3 +44,27 @@ The annotation keeps it, and with it all pools and contracts, when the release i
 {{- .Files.Get $file | required (printf "%s is missing" $file) | replace "\nmetadata:\n" "\nmetadata:\n  annotations:\n    helm.sh/resource-policy: keep\n" | trimSuffix "\n" -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The groups of alerts: files/prometheus/rules.yaml with the values in their places, without those that are off. */}}
+{{- define "offtake.rules" -}}
+{{- $alerts := .Values.alerts -}}
+{{- $text := .Files.Get "files/prometheus/rules.yaml" | replace "@restartWindow@" $alerts.restartWindow | replace "@runbookUrl@" (trimSuffix "/" $alerts.runbookUrl) -}}
+{{- range $name, $alert := $alerts.rules -}}
+{{- range $key, $value := $alert -}}
+{{- $text = replace (printf "@%s.%s@" $name $key) (toString $value) $text -}}
+{{- end -}}
+{{- end -}}
+{{- $groups := list -}}
+{{- range (fromYaml $text).groups -}}
+{{- $rules := list -}}
+{{- range .rules -}}
+{{- if (index $alerts.rules .alert).enabled -}}
+{{- $rules = append $rules (merge (dict "labels" (merge (deepCopy .labels) $alerts.labels)) .) -}}
+{{- end -}}
+{{- end -}}
+{{- if $rules -}}
+{{- $groups = append $groups (dict "name" .name "rules" $rules) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (dict "groups" $groups) -}}
+{{- end -}}

@@ -28,6 +28,9 @@ class ArchitectureTest {
         "dev.offtake.ledger.."
     };
 
+    private static final List<String> METERS =
+            List.of("Gauge", "MultiGauge", "TimeGauge", "Timer", "DistributionSummary", "FunctionCounter");
+
     @ArchTest
     static final ArchRule eachPackageKnowsOnlyThoseBelowIt = Architectures.layeredArchitecture()
             .consideringOnlyDependenciesInAnyPackage("dev.offtake..")
@@ -118,6 +121,18 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("java.util.concurrent..", "java.util.random..", "java.io..", "java.net..");
+
+    @ArchTest
+    static final ArchRule metricsComeFromTheirCatalog = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.offtake.operator.metrics..")
+            .should()
+            .callMethodWhere(DescribedPredicate.describe(
+                    "makes a meter",
+                    call -> METERS.contains(call.getTargetOwner().getSimpleName())
+                            || (isOf(call.getTargetOwner(), "io.micrometer")
+                                    && List.of("counter", "gauge", "timer", "summary", "more")
+                                            .contains(call.getName()))));
 
     @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =

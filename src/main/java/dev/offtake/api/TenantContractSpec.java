@@ -35,6 +35,13 @@ import org.jspecify.annotations.Nullable;
                         + " end of the term'.format(self.commitments.map(c, has(c.tranches), c.tranches.map(t,"
                         + " has(t.end) && t.end > self.term.end,"
                         + " [t.end, c.name, t.name, self.term.end])).filter(m, size(m) > 0)[0][0])")
+@ValidationRule(
+        value = "!has(self.timeToPlace) || duration(self.timeToPlace) >= duration('1s')"
+                + " && duration(self.timeToPlace) <= duration('720h')",
+        fieldPath = ".timeToPlace",
+        messageExpression =
+                "'timeToPlace %s is not between 1s and 720h: set a time in which demand can be placed, such as"
+                        + " 5m'.format([self.timeToPlace])")
 public record TenantContractSpec(
         @Required
         @Pattern(Limits.NAME)
@@ -50,10 +57,23 @@ public record TenantContractSpec(
         @Size(min = 1, max = Limits.COMMITMENTS)
         @JsonPropertyDescription(
                 "What is promised, per GPU class. The first one names the class of work that wishes for" + " none.")
-        List<Commitment> commitments) {
+        List<Commitment> commitments,
+
+        @Pattern(Limits.DURATION)
+        @Size(min = 2, max = Limits.DURATION_LENGTH)
+        @JsonPropertyDescription(
+                "How long demand within a commitment may wait before it is a shortfall, as a Go duration"
+                        + " from 1s to 720h, e.g. 5m. Default: the time in the alert GPUContractGuaranteeBreached, 5m.")
+        @Nullable
+        String timeToPlace) {
 
     public TenantContractSpec {
         commitments = commitments == null ? List.of() : List.copyOf(commitments);
+    }
+
+    /** One that says nothing about the time to place. */
+    public TenantContractSpec(String tenant, Term term, List<Commitment> commitments) {
+        this(tenant, term, commitments, null);
     }
 
     /** The half-open interval in which a contract runs. */

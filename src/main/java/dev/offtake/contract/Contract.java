@@ -1,5 +1,6 @@
 package dev.offtake.contract;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -10,14 +11,27 @@ import java.util.stream.Stream;
  * What one tenant was promised. Only admitted contracts are made into values of this type.
  *
  * @param admittedAt the instant of admission, which orders contracts where supply is short
+ * @param timeToPlace how long demand within a commitment may wait before that is a shortfall; empty where nothing was
+ *     agreed
  */
-public record Contract(String name, String tenant, Interval term, Instant admittedAt, List<Commitment> commitments) {
+public record Contract(
+        String name,
+        String tenant,
+        Interval term,
+        Instant admittedAt,
+        List<Commitment> commitments,
+        Optional<Duration> timeToPlace) {
     /** The order in which entitlements are filled: by the instant of admission, then by name. */
     public static final Comparator<Contract> BY_ADMISSION =
             Comparator.comparing(Contract::admittedAt).thenComparing(Contract::name);
 
     public Contract {
         commitments = List.copyOf(commitments);
+    }
+
+    /** One in which nothing was agreed about the time to place. */
+    public Contract(String name, String tenant, Interval term, Instant admittedAt, List<Commitment> commitments) {
+        this(name, tenant, term, admittedAt, commitments, Optional.empty());
     }
 
     public Lifecycle lifecycle(Instant now) {

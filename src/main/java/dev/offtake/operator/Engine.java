@@ -13,6 +13,10 @@ import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.decide.DecisionLoop;
 import dev.offtake.operator.decide.Desk;
+import dev.offtake.operator.metrics.CacheMeters;
+import dev.offtake.operator.metrics.Catalog;
+import dev.offtake.operator.metrics.LoopMeters;
+import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.Informers;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.operator.observe.Sink;
@@ -90,14 +94,17 @@ public final class Engine implements Inbox, AutoCloseable {
                 new RollBacks(writer, records, feedback),
                 journal,
                 metrics);
+        LoopMeters meters = new LoopMeters(metrics);
         loop = new DecisionLoop(
                 desk,
+                meters,
                 clock,
                 now -> desk.decider().ifPresent(decider -> onDecided.accept(decider, now)),
                 failure -> onFailure.accept("decision loop: " + failure));
         informers = new Informers(client, new QueuedSink(), desk::gpuResources, onFailure);
-        metrics.gauge("offtake.loop.depth", loop, DecisionLoop::depth);
-        metrics.gauge("offtake.api.writes.waiting", writer, ApiWriter::waiting);
+        meters.watch(loop::depth, loop::lastTurn, clock);
+        Catalog.API_WAITING.gauge(metrics, writer::waiting);
+        informers.watching().forEach((name, watching) -> CacheMeters.watch(metrics, name, watching));
     }
 
     private String defaultClass(GangSpec gang, InstantSource clock) {
@@ -174,6 +181,11 @@ public final class Engine implements Inbox, AutoCloseable {
     /** Whether anything shown in a status may have changed; on the loop's thread. */
     public boolean takeChanged() {
         return desk.takeChanged();
+    }
+
+    /** What metrics ask of the pods; on the loop's thread. */
+    public Pods pods() {
+        return desk.pods();
     }
 
     /** When the loop last turned. */

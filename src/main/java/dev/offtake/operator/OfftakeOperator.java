@@ -1,5 +1,6 @@
 package dev.offtake.operator;
 
+import dev.offtake.operator.metrics.StateGauges;
 import dev.offtake.operator.policy.PolicyMetrics;
 import dev.offtake.operator.policy.PolicyState;
 import dev.offtake.operator.policy.PolicyWatch;
@@ -12,6 +13,7 @@ import dev.offtake.placement.Views;
 import dev.offtake.schedule.ContractViews;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.Standing;
 import dev.offtake.translate.journal.JournalWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,6 +48,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     private final Optional<JournalWriter> journal;
     private final StatusBoard board = new StatusBoard();
     private final Engine engine;
+    private final StateGauges gauges;
     private final AtomicBoolean leads = new AtomicBoolean();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile Optional<Reconcilers> reconcilers = Optional.empty();
@@ -55,6 +58,8 @@ public final class OfftakeOperator implements OperatorRuntime {
     public OfftakeOperator(OperatorContext context) {
         this.context = context;
         journal = context.options().record().map(this::journal);
+        gauges = new StateGauges(context.metrics(), clock);
+        board.onInvalidPools(gauges::invalidPools);
         Leadership leadership = context.leadership();
         engine = new Engine(
                 context.client(),
@@ -79,7 +84,10 @@ public final class OfftakeOperator implements OperatorRuntime {
             public void onStopLeading() {
                 leads.set(false);
                 engine.follow();
-                engine.submit(() -> board.publish(Views.NONE, Map.of()));
+                engine.submit(() -> {
+                    board.publish(Views.NONE, Map.of());
+                    gauges.clear();
+                });
             }
         });
     }
@@ -110,7 +118,13 @@ public final class OfftakeOperator implements OperatorRuntime {
     private void startReconcilers() {
         try {
             Reconcilers started = Reconcilers.start(
-                    context.client(), engine, board, context.leadership()::isLeader, this::policyState, clock);
+                    context.client(),
+                    engine,
+                    board,
+                    context.leadership()::isLeader,
+                    this::policyState,
+                    context.metrics(),
+                    clock);
             reconcilers = Optional.of(started);
             while (!synced() && !stopped.get()) {
                 Thread.sleep(20);
@@ -158,7 +172,9 @@ public final class OfftakeOperator implements OperatorRuntime {
         }
         published = now;
         Views views = decider.views();
-        board.publish(views, ContractViews.of(decider.scheduler(), views, now));
+        Standing standing = ContractViews.standing(decider.scheduler(), views, now);
+        board.publish(views, standing.contracts());
+        gauges.show(decider.scheduler(), views, standing, engine.pods(), now);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 final class AccountCounts {
     private final Cluster cluster;
     private final Map<Integer, Partial> partial = new HashMap<>();
-    private final Map<String, Integer> usedGpus = new HashMap<>();
+    private final Map<String, Views.Held> held = new HashMap<>();
 
     /** Cells that an owner holds in part. */
     private record Partial(int cells, int idleGpus) {}
@@ -32,7 +32,7 @@ final class AccountCounts {
             String name = account.name();
             int owner = cluster.owner(name);
             List<Integer> pools = promises.pools(name);
-            Partial held = partial.getOrDefault(owner, new Partial(0, 0));
+            Partial inPart = partial.getOrDefault(owner, new Partial(0, 0));
             views.put(
                     name,
                     new AccountView(
@@ -41,20 +41,25 @@ final class AccountCounts {
                             account.committed(),
                             promises.entitled(name),
                             promises.claimed(name),
-                            held.cells(),
-                            held.idleGpus(),
-                            usedGpus.getOrDefault(name, 0),
+                            inPart.cells(),
+                            inPart.idleGpus(),
+                            held.getOrDefault(name, Views.Held.NOTHING).reserved(),
                             cluster.onDemandUsed(name)));
         }
         return views;
     }
 
     private void countUse(NodeUse use) {
-        use.seats().forEach((key, pods) -> {
-            if (key.claimant().tier() == Tier.RESERVED) {
-                usedGpus.merge(key.claimant().account(), key.shape().gpus() * pods, Integer::sum);
-            }
-        });
+        use.seats()
+                .forEach((key, pods) -> held.compute(
+                        key.claimant().account(),
+                        (account, before) -> (before == null ? Views.Held.NOTHING : before)
+                                .and(key.claimant().tier(), key.shape().gpus() * pods)));
+    }
+
+    /** What work holds in the name of each account. */
+    Map<String, Views.Held> held() {
+        return held;
     }
 
     /** Accounts whose unit is the node or a part of it. */

@@ -17,6 +17,7 @@ final class PoolCounts {
 
     private final int[][] taken;
     private int used;
+    private int unmanaged;
     private int charged;
     private int lent;
     private int usableGpus;
@@ -58,7 +59,10 @@ final class PoolCounts {
         }
         NodeUse use = cluster.uses().get(node.facts().name());
         if (use != null) {
-            used += use.unmanaged().values().stream().mapToInt(Shape::gpus).sum();
+            int nobodys =
+                    use.unmanaged().values().stream().mapToInt(Shape::gpus).sum();
+            unmanaged += nobodys;
+            used += nobodys;
             used += use.seats().entrySet().stream()
                     .mapToInt(e -> e.getKey().shape().gpus() * e.getValue())
                     .sum();
@@ -92,7 +96,7 @@ final class PoolCounts {
             }
         }
         int free = (int) Math.max(0, report.sellableGpus() - charged);
-        return new PoolView(pool.pool(), report, committedGpus, used, lent, free, views);
+        return new PoolView(pool.pool(), report, committedGpus, used, unmanaged, lent, free, views);
     }
 
     private int usableParts(int size) {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param committedGpus GPUs that active contracts have of it; what cannot be kept is counted at the first pool of the
  *     class
  * @param usedGpus GPUs that pods hold, whoever they are
- * @param lentGpus of these, those of work that can be evicted
+ * @param unmanagedGpus of these, those of pods that no gang has a seat for
+ * @param lentGpus of {@code usedGpus}, those of work that can be evicted
  * @param freeGpus GPUs that can be sold and are charged to nobody
  * @param levels outermost first, {@code node} and {@code gpu} included
  */
@@ -21,6 +22,7 @@ public record PoolView(
         PoolReport report,
         int committedGpus,
         int usedGpus,
+        int unmanagedGpus,
         int lentGpus,
         int freeGpus,
         List<LevelView> levels) {

@@ -6,18 +6,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Everything that others may know of a {@link Cluster} at one instant, by name. */
-public record Views(Map<String, PoolView> pools, Map<String, AccountView> accounts) {
-    public static final Views NONE = new Views(Map.of(), Map.of());
+/**
+ * Everything that others may know of a {@link Cluster} at one instant, by name.
+ *
+ * @param held what work holds in the name of an account, also of one that is owed nothing any more
+ */
+public record Views(Map<String, PoolView> pools, Map<String, AccountView> accounts, Map<String, Held> held) {
+    public static final Views NONE = new Views(Map.of(), Map.of(), Map.of());
+
+    /** GPUs that work holds, by its tier. */
+    public record Held(int reserved, int onDemand, int spot) {
+        public static final Held NOTHING = new Held(0, 0, 0);
+
+        Held and(Tier tier, int gpus) {
+            return switch (tier) {
+                case RESERVED -> new Held(reserved + gpus, onDemand, spot);
+                case ON_DEMAND -> new Held(reserved, onDemand + gpus, spot);
+                case SPOT -> new Held(reserved, onDemand, spot + gpus);
+            };
+        }
+    }
 
     public Views {
         pools = Collections.unmodifiableMap(new TreeMap<>(pools));
         accounts = Collections.unmodifiableMap(new TreeMap<>(accounts));
+        held = Collections.unmodifiableMap(new TreeMap<>(held));
+    }
+
+    /** What work holds in the name of an account. */
+    public Held held(String account) {
+        return held.getOrDefault(account, Held.NOTHING);
     }
 
     /** What is to be seen now. Costs a look at every node. */
     public static Views of(Cluster cluster) {
-        Map<String, AccountView> accounts = new AccountCounts(cluster).views();
+        AccountCounts accounts = new AccountCounts(cluster);
         Map<String, PoolView> pools = new TreeMap<>();
         List<PoolState> states = new ArrayList<>(cluster.pools());
         int[] committed = committedGpus(cluster, states);
@@ -25,7 +48,7 @@ public record Views(Map<String, PoolView> pools, Map<String, AccountView> accoun
             PoolView view = new PoolCounts(cluster, states.get(p)).view(committed[p]);
             pools.put(view.pool().name(), view);
         }
-        return new Views(pools, accounts);
+        return new Views(pools, accounts.views(), accounts.held());
     }
 
     private static int[] committedGpus(Cluster cluster, List<PoolState> states) {

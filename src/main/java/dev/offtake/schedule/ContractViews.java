@@ -9,7 +9,6 @@ import dev.offtake.placement.Tier;
 import dev.offtake.placement.Views;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,20 +19,29 @@ import java.util.TreeMap;
 public final class ContractViews {
     private final Map<CommitmentId, Integer> waiting = new HashMap<>();
     private final Map<CommitmentId, Integer> waitingReserved = new HashMap<>();
+    private final Map<Reason.Code, Integer> waits = new TreeMap<>();
+    private final Shortfalls shortfalls;
     private final Views views;
     private final Instant now;
 
     private ContractViews(Scheduler scheduler, Views views, Instant now) {
         this.views = views;
         this.now = now;
+        shortfalls = new Shortfalls(scheduler.accounts(), views);
         for (GangView gang : scheduler.gangs()) {
+            gang.waiting().ifPresent(reason -> waits.merge(reason.code(), 1, Integer::sum));
             if (gang.placed()) {
-                gang.commitment().ifPresent(c -> count(gang, c, gang.tier().orElseThrow()));
+                gang.commitment().ifPresent(c -> {
+                    count(gang, c, gang.tier().orElseThrow());
+                    shortfalls.placed(gang, c, gang.tier().orElseThrow());
+                });
             } else if (gang.spec().problem().isEmpty()) {
-                scheduler.accounts().choices(gang.spec(), now).stream()
+                List<Accounts.Choice> choices = scheduler.accounts().choices(gang.spec(), now);
+                choices.stream()
                         .findFirst()
                         .ifPresent(choice -> count(
                                 gang, choice.commitment(), choice.claimant().tier()));
+                shortfalls.waiting(gang, choices);
             }
         }
     }
@@ -51,12 +59,21 @@ public final class ContractViews {
      * @param views of the scheduler's cluster at the same instant
      */
     public static Map<String, ContractView> of(Scheduler scheduler, Views views, Instant now) {
+        return standing(scheduler, views, now).contracts();
+    }
+
+    /**
+     * All admitted contracts, and what waits.
+     *
+     * @param views of the scheduler's cluster at the same instant
+     */
+    public static Standing standing(Scheduler scheduler, Views views, Instant now) {
         ContractViews all = new ContractViews(scheduler, views, now);
         Map<String, ContractView> byName = new TreeMap<>();
         for (Contract contract : scheduler.accounts().inOrder()) {
             byName.put(contract.name(), all.view(contract));
         }
-        return Collections.unmodifiableMap(byName);
+        return new Standing(byName, all.waiting, all.waits, all.shortfalls.found());
     }
 
     private ContractView view(Contract contract) {

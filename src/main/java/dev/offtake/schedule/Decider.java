@@ -25,8 +25,7 @@ public final class Decider {
 
     /** Decides everything that can be decided at {@code now}. */
     public List<Decision> decide(Instant now) {
-        boolean due =
-                told || scheduler.nextWake().map(wake -> !now.isBefore(wake)).orElse(false);
+        boolean due = told || scheduler.isDue(now);
         List<Decision> decisions = scheduler.decide(now);
         told = false;
         if (due || !decisions.isEmpty()) {

@@ -253,6 +253,11 @@ public final class Scheduler {
                 .min(Instant::compareTo);
     }
 
+    /** Whether {@link #decide} has something to do by now, even without an event. */
+    public boolean isDue(Instant now) {
+        return nextWake().map(wake -> !now.isBefore(wake)).orElse(false);
+    }
+
     /** Something may fit now that did not, or the order is another. */
     private void changed() {
         anew = true;

@@ -81,8 +81,13 @@ public final class Contracts {
         if (term.isEmpty() || !problems.isEmpty()) {
             return new Checked.Invalid<>(problems);
         }
-        return new Checked.Valid<>(
-                new Contract(contract.getMetadata().getName(), spec.tenant(), term.get(), admittedAt, commitments));
+        return new Checked.Valid<>(new Contract(
+                contract.getMetadata().getName(),
+                spec.tenant(),
+                term.get(),
+                admittedAt,
+                commitments,
+                Optional.ofNullable(spec.timeToPlace()).flatMap(GoDurations::parseOrZero)));
     }
 
     /** What is not said is as by default. */

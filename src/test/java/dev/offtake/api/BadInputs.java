@@ -158,6 +158,10 @@ final class BadInputs {
                     .says("spec.commitments[0].lending.notice: Invalid value: \"1d\""),
             contract("a notice below zero", "spec/commitments/0/lending", "{notice: -5s}")
                     .says("spec.commitments[0].lending.notice: Invalid value: \"-5s\""),
+            contract("no time to place", "spec/timeToPlace", "0s")
+                    .says("timeToPlace 0s is not between 1s and 720h: set a time in which demand can be placed"),
+            contract("a time to place in days", "spec/timeToPlace", "1d")
+                    .says("spec.timeToPlace: Invalid value: \"1d\""),
             contract("a protection for ever", "spec/commitments/0/lending", "{minRuntime: 721h}")
                     .says("minRuntime 721h is longer than 720h: set at most 720h"),
             contract(

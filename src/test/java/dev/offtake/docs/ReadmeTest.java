@@ -35,7 +35,9 @@ class ReadmeTest {
                 "docs/concepts.md",
                 "docs/troubleshooting.md",
                 "docs/operations.md",
-                "docs/simulate.md"
+                "docs/simulate.md",
+                "docs/metrics.md",
+                "docs/security.md"
             })
     void relativeLinksLeadSomewhere(String name) {
         Document document = Document.of(name);

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offtake.testbed.Command;
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.Tools;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +70,17 @@ class ChartIT {
             podLabels.app\\.kubernetes\\.io/name=mine          | podLabels
             crds.keep=false                                    | crds
             check.initContainer=maybe                          | check/initContainer
+            metrics.serviceMonitor.interval=often              | serviceMonitor/interval
+            metrics.podMonitor.enabled=true                    | podMonitor
+            alerts.prometheusRule.labels.tier=1                | prometheusRule/labels/tier
+            alerts.rules.OfftakeGone.enabled=true              | alerts/rules
+            alerts.rules.OfftakeDown.for=soon                  | OfftakeDown/for
+            alerts.rules.OfftakeDown.severity=page             | OfftakeDown/severity
+            alerts.rules.GPUPoolUnusable.ratio=1.5             | GPUPoolUnusable/ratio
+            alerts.rules.GPUPoolUnusable.ratio=0               | GPUPoolUnusable/ratio
+            alerts.rules.OfftakeStalled.waiting=0              | OfftakeStalled/waiting
+            alerts.runbookUrl=wiki                             | alerts/runbookUrl
+            dashboards.labels.grafana_dashboard=1              | dashboards/labels
             """)
     void aWrongValueIsRefusedWithItsName(String value, String field) {
         CommandResult result = helm.template("offtake-system", "--set", value);
@@ -93,6 +108,35 @@ class ChartIT {
             assertThat(rendered.resolve(file))
                     .as("deploy/%s is rendered; make it anew with: deploy/render.sh", file)
                     .hasSameTextualContentAs(DEPLOY.resolve(file));
+        }
+    }
+
+    @Test
+    void nothingNeedsThePrometheusOperatorUnlessItIsAskedFor() {
+        assertThat(helm.template("offtake-system").orFail())
+                .doesNotContain("monitoring.coreos.com", "grafana_dashboard", "offtake-metrics");
+    }
+
+    @Test
+    void theDashboardsAreConfigMapsThatTheSidecarOfGrafanaFinds() throws IOException {
+        String manifests = helm.template(
+                        "offtake-system", "--show-only", "templates/dashboards.yaml", "--set", "dashboards.create=true")
+                .orFail();
+        Map<String, String> dashboards = new TreeMap<>();
+        for (String manifest : manifests.split("(?m)^---$")) {
+            if (manifest.contains("kind: ConfigMap")) {
+                ConfigMap map = Serialization.unmarshal(manifest, ConfigMap.class);
+                assertThat(map.getMetadata().getLabels()).containsEntry("grafana_dashboard", "1");
+                dashboards.putAll(map.getData());
+            }
+        }
+
+        assertThat(dashboards).containsOnlyKeys("offtake-contracts.json", "offtake-operator.json");
+        for (String name : List.of("contracts.json", "operator.json")) {
+            assertThat(dashboards.get("offtake-" + name).strip())
+                    .isEqualTo(Files.readString(
+                                    Helm.CHART.resolve("files/dashboards").resolve(name))
+                            .strip());
         }
     }
 

@@ -16,12 +16,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 @OnControlPlane(apiServerOnly = true)
 class CombinationsIT {
+    private static final Path MONITORING =
+            Path.of(System.getProperty("basedir", ""), "src", "test", "resources", "monitoring", "crds.yaml");
+
     @TempDir
     private Path directory;
 
     @BeforeAll
-    static void theNamespaceIsThere(ControlPlane controlPlane) {
+    static void theNamespaceAndTheKindsOfThePrometheusOperatorAreThere(ControlPlane controlPlane) {
         InstalledPolicies.on(controlPlane);
+        controlPlane
+                .kubectl("apply", "--server-side", "-f", MONITORING.toString())
+                .orFail();
+        controlPlane
+                .kubectl("wait", "--for=condition=Established", "--timeout=30s", "-f", MONITORING.toString())
+                .orFail();
     }
 
     @ParameterizedTest
@@ -63,7 +72,17 @@ class CombinationsIT {
                         + ".matchExpressions[0].key=role,affinity.nodeAffinity."
                         + "requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0]"
                         + ".operator=Exists",
-                "podLabels.team=platform,podAnnotations.note=here"
+                "podLabels.team=platform,podAnnotations.note=here",
+                "metrics.service.create=true,metrics.service.annotations.note=here",
+                "metrics.serviceMonitor.create=true,metrics.serviceMonitor.labels.release=prometheus",
+                "metrics.podMonitor.create=true,metrics.podMonitor.labels.release=prometheus,"
+                        + "metrics.podMonitor.interval=1m,metrics.podMonitor.relabelings[0].action=labeldrop,"
+                        + "metrics.podMonitor.relabelings[0].regex=container",
+                "alerts.prometheusRule.create=true,alerts.prometheusRule.labels.release=prometheus",
+                "alerts.prometheusRule.create=true,alerts.labels.team=platform,alerts.rules.OfftakeDown.enabled=false",
+                "dashboards.create=true,dashboards.annotations.grafana_folder=Offtake",
+                "metrics.serviceMonitor.create=true,metrics.podMonitor.create=true,alerts.prometheusRule.create=true,"
+                        + "dashboards.create=true,replicas=1"
             })
     void theApiServerTakesIt(String values, ControlPlane controlPlane) {
         String manifests = Helm.of(directory, directory.resolve("none"))

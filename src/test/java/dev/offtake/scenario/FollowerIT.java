@@ -25,12 +25,19 @@ class FollowerIT {
             acme.awaitReason("second", "QuotaReached");
             assertThat(leader.get("/metrics").body()).contains(DECISIONS);
             assertThat(follower.get("/metrics").body()).doesNotContain(DECISIONS);
+            String contract = "offtake_contract_committed_gpus{class=\"gb300-nvl72\",commitment=\"base\",contract=\""
+                    + acme.contract() + "\",tenant=\"" + acme.tenant() + "\"} 8.0";
+            assertThat(leader.get("/metrics").body()).contains(contract, "offtake_leader 1.0");
+            assertThat(follower.get("/metrics").body())
+                    .doesNotContain("offtake_contract_")
+                    .doesNotContain("offtake_pool_gpus")
+                    .contains("offtake_leader 0.0", "offtake_cache_age_seconds{resource=\"pods\"} 0.0");
 
             leader.close();
             acme.job("third", 1, 4);
 
             acme.awaitReason("third", "QuotaReached");
-            assertThat(follower.get("/metrics").body()).contains(DECISIONS);
+            assertThat(follower.get("/metrics").body()).contains(DECISIONS, contract);
             acme.deleteJob("first");
             acme.awaitRunning("second", 2);
             acme.deleteJob("second");

@@ -99,6 +99,11 @@ public final class TestOperator implements AutoCloseable {
         process.close();
     }
 
+    /** The port of its HTTP server. */
+    int port() {
+        return process.httpPort();
+    }
+
     /** What its HTTP server answers. */
     HttpResponse<String> get(String path) {
         try {

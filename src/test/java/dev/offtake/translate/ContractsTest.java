@@ -3,6 +3,7 @@ package dev.offtake.translate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.TenantContract;
+import dev.offtake.api.TenantContractSpec;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
@@ -80,6 +81,17 @@ class ContractsTest {
                 .isEqualTo(new Lending(true, Duration.ofMinutes(5), Duration.ZERO));
         assertThat(lending(", lending: {policy: Always, notice: 0s, minRuntime: 10m}"))
                 .isEqualTo(new Lending(true, Duration.ZERO, Duration.ofMinutes(10)));
+    }
+
+    @Test
+    void theTimeToPlaceIsWhatWasAgreedOrNothing() {
+        TenantContract contract = Yaml.contract("{name: base, gpuClass: l40s, unit: gpu}");
+        assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
+                .isEmpty();
+        TenantContractSpec said = contract.getSpec();
+        contract.setSpec(new TenantContractSpec(said.tenant(), said.term(), said.commitments(), "1m30s"));
+        assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
+                .contains(Duration.ofSeconds(90));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.offtake.operator.act;
 
+import dev.offtake.operator.metrics.Catalog;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -7,9 +8,12 @@ import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,8 @@ public final class ApiWriter {
 
     /** Answers are not read, so the API server need not write out whole objects. */
     private static final String SHORT_ANSWER = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, " + JSON;
+
+    private static final Answer NOT_LEADING = new Answer(0, "not leading");
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiWriter.class);
 
@@ -49,7 +55,14 @@ public final class ApiWriter {
         POD_CONDITION,
         POD_DELETE,
         JOB_SUSPEND,
-        EVENT
+        EVENT;
+
+        /** In CamelCase, as label values are. */
+        String spelled() {
+            return Arrays.stream(name().split("_"))
+                    .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining());
+        }
     }
 
     private record Pending(Kind kind, HttpRequest request, CompletableFuture<Answer> answer) {}
@@ -122,7 +135,7 @@ public final class ApiWriter {
 
     private void send(Pending pending) {
         if (!mayWrite.getAsBoolean()) {
-            finish(pending, new Answer(0, "not leading"));
+            finish(pending, NOT_LEADING);
             return;
         }
         CompletableFuture<Void> sent = http.sendAsync(pending.request(), byte[].class)
@@ -160,8 +173,7 @@ public final class ApiWriter {
     }
 
     private void finish(Pending pending, Answer answer) {
-        metrics.counter("offtake.api.writes", "kind", pending.kind().name(), "code", String.valueOf(answer.code()))
-                .increment();
+        count(pending.kind(), answer);
         try {
             pending.answer().complete(answer);
         } finally {
@@ -171,6 +183,16 @@ public final class ApiWriter {
                 inFlight--;
             }
             dispatch();
+        }
+    }
+
+    private void count(Kind kind, Answer answer) {
+        Catalog.API_WRITES.counter(metrics, kind.spelled()).increment();
+        if (!answer.ok()) {
+            String code = answer.equals(NOT_LEADING)
+                    ? "dropped"
+                    : answer.code() == 0 ? "none" : String.valueOf(answer.code());
+            Catalog.API_ERRORS.counter(metrics, kind.spelled(), code).increment();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.contract.Contract;
+import dev.offtake.fleet.GpuClass;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.observe.SeenPod;
@@ -12,7 +13,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The last that was seen of everything, whether this process leads or not: what a scheduler is built from when it does.
@@ -27,10 +30,13 @@ final class Caches {
     final Map<GangId, GPUWorkload> workloads = new TreeMap<>();
     final Map<String, SeenPod> pods = new HashMap<>();
     private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
+    /** By namespace, how many pods hold GPUs that no contract has placed. */
+    private final Map<String, Integer> unclaimed = new HashMap<>();
 
     /** Keeps a pod; those that want GPUs also with their gang. */
     void put(SeenPod pod) {
-        pods.put(pod.uid(), pod);
+        Optional.ofNullable(pods.put(pod.uid(), pod)).ifPresent(before -> countUnclaimed(before, -1));
+        countUnclaimed(pod, 1);
         if (pod.wantsGpus()) {
             podsOfGang.computeIfAbsent(pod.gang(), g -> new TreeMap<>()).put(pod.uid(), pod);
         }
@@ -39,11 +45,30 @@ final class Caches {
     /** Forgets a pod; what it was, if it was known. */
     Optional<SeenPod> removePod(String uid) {
         Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
+        pod.ifPresent(p -> countUnclaimed(p, -1));
         pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
         pod.map(SeenPod::gang)
                 .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
                 .ifPresent(podsOfGang::remove);
         return pod;
+    }
+
+    private void countUnclaimed(SeenPod pod, int by) {
+        if (PodReadings.isUnclaimed(pod)) {
+            unclaimed.merge(pod.namespace(), by, (before, more) -> before + more == 0 ? null : before + more);
+        }
+    }
+
+    /** How many pods hold GPUs that no contract has placed, by namespace; without those that have none. */
+    Map<String, Integer> unclaimed() {
+        return unclaimed;
+    }
+
+    /** By which pods ask for GPUs of any pool. */
+    Set<String> resourceNames() {
+        Set<String> names = new TreeSet<>(Set.of(GpuClass.RESOURCE_NAME));
+        pools.values().forEach(pool -> names.add(pool.resourceName()));
+        return names;
     }
 
     /** Pods of a gang that want GPUs. */

@@ -1,5 +1,6 @@
 package dev.offtake.operator.decide;
 
+import dev.offtake.operator.metrics.LoopMeters;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ public final class DecisionLoop implements AutoCloseable {
     private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Desk desk;
+    private final LoopMeters meters;
     private final InstantSource clock;
     private final Consumer<Instant> afterTurn;
     private final Thread thread;
@@ -33,8 +35,14 @@ public final class DecisionLoop implements AutoCloseable {
      * @param afterTurn called on the loop's thread when it has decided
      * @param onFailure called when the loop cannot go on
      */
-    public DecisionLoop(Desk desk, InstantSource clock, Consumer<Instant> afterTurn, Consumer<Throwable> onFailure) {
+    public DecisionLoop(
+            Desk desk,
+            LoopMeters meters,
+            InstantSource clock,
+            Consumer<Instant> afterTurn,
+            Consumer<Throwable> onFailure) {
         this.desk = desk;
+        this.meters = meters;
         this.clock = clock;
         this.afterTurn = afterTurn;
         thread = new Thread(() -> run(onFailure), "decide");
@@ -77,7 +85,11 @@ public final class DecisionLoop implements AutoCloseable {
         }
         batch.forEach(Runnable::run);
         Instant decidedAt = clock.instant();
+        long begun = System.nanoTime();
         desk.decide(decidedAt);
+        if (!batch.isEmpty() && desk.decider().isPresent()) {
+            meters.decided(System.nanoTime() - begun);
+        }
         afterTurn.accept(decidedAt);
     }
 

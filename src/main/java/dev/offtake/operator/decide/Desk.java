@@ -10,6 +10,7 @@ import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
+import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What lies on the loop's desk: what was seen, and, while this process leads, what decides. All methods are called on
@@ -44,6 +44,7 @@ public final class Desk {
     private final Executor executor;
     private final Journal journal;
     private final LooseEnds looseEnds;
+    private final PodReadings readings;
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -67,6 +68,7 @@ public final class Desk {
                 rollBacks::isSuspendedByUs,
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
+        readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
     }
@@ -105,6 +107,11 @@ public final class Desk {
         return decider;
     }
 
+    /** What metrics ask of the pods. */
+    public Pods pods() {
+        return readings;
+    }
+
     private Optional<Scheduler> scheduler() {
         return decider.map(Decider::scheduler);
     }
@@ -118,6 +125,8 @@ public final class Desk {
         if (decider.isEmpty()) {
             return;
         }
+        // A term that ends changes what is owed, even if nothing is to be done about it.
+        changed |= decider.get().scheduler().isDue(now);
         List<Decision> decisions = decider.get().decide(now);
         changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
@@ -153,9 +162,7 @@ public final class Desk {
     }
 
     private void poolsChanged() {
-        Set<String> names =
-                caches.pools.values().stream().map(Pool::resourceName).collect(Collectors.toCollection(TreeSet::new));
-        names.add(GpuClass.RESOURCE_NAME);
+        Set<String> names = caches.resourceNames();
         if (!names.equals(gpuResources)) {
             gpuResources = Set.copyOf(names);
             book.gpuResources(gpuResources);
@@ -194,8 +201,7 @@ public final class Desk {
     }
 
     public void putNamespace(String name, Optional<Tenancy> tenancy) {
-        Optional<Tenancy> before = Optional.ofNullable(caches.tenancies.get(name));
-        if (before.equals(tenancy)) {
+        if (Optional.ofNullable(caches.tenancies.get(name)).equals(tenancy)) {
             return;
         }
         tenancy.ifPresentOrElse(t -> caches.tenancies.put(name, t), () -> caches.tenancies.remove(name));
@@ -261,11 +267,8 @@ public final class Desk {
         caches.workloads.put(id, workload);
         records.seen(workload, decider.isEmpty());
         boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
-        boolean placed = scheduler()
-                .flatMap(s -> s.gang(id))
-                .map(view -> view.seats() > 0)
-                .orElse(false);
-        if (deleting && decider.isPresent() && !placed) {
+        Optional<GangView> placed = scheduler().flatMap(s -> s.gang(id)).filter(view -> view.seats() > 0);
+        if (deleting && decider.isPresent() && placed.isEmpty()) {
             records.release(id);
         }
     }

@@ -7,6 +7,7 @@ import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.PodRef;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.metrics.Catalog;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
@@ -52,7 +53,8 @@ final class Executor {
 
     void execute(List<Decision> decisions, Decider decider, Instant now) {
         for (Decision decision : decisions) {
-            metrics.counter("offtake.decisions", "kind", decision.getClass().getSimpleName())
+            Catalog.DECISIONS
+                    .counter(metrics, decision.getClass().getSimpleName())
                     .increment();
             if (decision instanceof Decision.Record placed) {
                 record(placed, decider);
@@ -79,8 +81,7 @@ final class Executor {
     }
 
     private void explain(Decision.Explain explain, Decider decider, Instant now) {
-        metrics.counter("offtake.waits", "reason", explain.reason().code().spelled())
-                .increment();
+        Catalog.WAITS.counter(metrics, explain.reason().code().spelled()).increment();
         boolean partly = decider.scheduler()
                 .gang(explain.gang())
                 .filter(view -> view.placed() && !view.rollingBack())
@@ -123,6 +124,9 @@ final class Executor {
     }
 
     private void rollBack(Decision.RollBack rollBack, Decider decider, Instant now) {
+        Catalog.ROLLBACKS
+                .counter(metrics, Reason.Code.REFUSED_BY_SCHEDULER.spelled())
+                .increment();
         Optional<GangSpec> spec = spec(rollBack.gang(), decider);
         spec.ifPresent(gang -> takeBack(
                 gang,
@@ -134,6 +138,7 @@ final class Executor {
     }
 
     private void evict(Decision.Evict evict, Decider decider, Instant now) {
+        Catalog.ROLLBACKS.counter(metrics, evict.reason().code().spelled()).increment();
         Optional<GangSpec> spec = spec(evict.gang(), decider);
         if (spec.isEmpty()) {
             return;

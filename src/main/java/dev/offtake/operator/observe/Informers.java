@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -106,6 +107,13 @@ public final class Informers implements AutoCloseable {
                 .filter(e -> !e.getValue().hasSynced())
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    /** Of each, by its name, whether it is listening to changes right now. */
+    public Map<String, BooleanSupplier> watching() {
+        Map<String, BooleanSupplier> watching = new LinkedHashMap<>();
+        informers.forEach((name, informer) -> watching.put(name, informer::isWatching));
+        return watching;
     }
 
     @Override

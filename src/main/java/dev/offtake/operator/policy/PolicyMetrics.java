@@ -1,31 +1,30 @@
 package dev.offtake.operator.policy;
 
-import io.micrometer.core.instrument.Gauge;
+import dev.offtake.operator.metrics.Catalog;
+import dev.offtake.operator.metrics.GaugeTable;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
-/** The metrics {@code offtake_policies_in_force} and {@code offtake_policy_problems}. */
+/** The metrics of the admission policies. */
 public final class PolicyMetrics {
     private PolicyMetrics() {}
 
     /** Registers them; they follow the watch. */
     public static void bind(MeterRegistry registry, PolicyWatch watch) {
-        Gauge.builder("offtake.policies.in.force", watch, w -> w.state().inForce() ? 1 : 0)
-                .description("1 if the admission policies are as installed, else 0")
-                .register(registry);
-        MultiGauge problems = MultiGauge.builder("offtake.policy.problems")
-                .description("1 for each admission policy or part of them that is missing or changed")
-                .register(registry);
-        Runnable update = () -> problems.register(rows(watch.state()), true);
+        Catalog.POLICIES_IN_FORCE.gauge(registry, () -> watch.state().inForce() ? 1 : 0);
+        Catalog.POLICIES_UNSERVED.gauge(registry, () -> watch.state().unserved().size());
+        GaugeTable problems = new GaugeTable(registry, Catalog.POLICY_PROBLEMS);
+        Runnable update = () -> problems.show(rows(watch.state()));
         watch.onChange(update);
         update.run();
     }
 
-    private static List<MultiGauge.Row<?>> rows(PolicyState state) {
-        return state.problems().stream()
-                .<MultiGauge.Row<?>>map(name -> MultiGauge.Row.of(Tags.of("policy", name), 1))
-                .toList();
+    private static Map<List<String>, Supplier<Number>> rows(PolicyState state) {
+        Map<List<String>, Supplier<Number>> rows = new HashMap<>();
+        state.problems().forEach(name -> rows.put(List.of(name), () -> 1));
+        return rows;
     }
 }

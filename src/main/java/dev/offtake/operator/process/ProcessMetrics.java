@@ -1,6 +1,6 @@
 package dev.offtake.operator.process;
 
-import io.micrometer.core.instrument.Gauge;
+import dev.offtake.operator.metrics.Catalog;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -33,11 +33,7 @@ final class ProcessMetrics implements AutoCloseable {
                 new UptimeMetrics())) {
             binder.bindTo(registry);
         }
-        Gauge.builder("offtake.build.info", () -> 1)
-                .description("Always 1; the version of the operator is in the label")
-                .tag("version", Version.current())
-                .strongReference(true)
-                .register(registry);
+        Catalog.BUILD_INFO.gauge(registry, () -> 1, Version.current());
     }
 
     PrometheusMeterRegistry registry() {
@@ -45,10 +41,7 @@ final class ProcessMetrics implements AutoCloseable {
     }
 
     static void watch(Leadership leadership, MeterRegistry registry) {
-        Gauge.builder("offtake.leader", () -> leadership.isLeader() ? 1 : 0)
-                .description("1 while this process leads, else 0; the sum over replicas is 1")
-                .strongReference(true)
-                .register(registry);
+        Catalog.LEADER.gauge(registry, () -> leadership.isLeader() ? 1 : 0);
     }
 
     @Override

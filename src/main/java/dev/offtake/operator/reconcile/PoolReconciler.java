@@ -1,6 +1,7 @@
 package dev.offtake.operator.reconcile;
 
 import dev.offtake.api.GPUPool;
+import dev.offtake.api.GPUPoolSpec;
 import dev.offtake.api.GPUPoolStatus;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.policy.PolicyState;
@@ -60,6 +61,11 @@ final class PoolReconciler implements Reconciler<GPUPool> {
         Checked<Pool> checked = Pools.of(pool);
         Optional<Pool> value = context.isPrimaryResourceDeleted() ? Optional.empty() : checked.toOptional();
         boolean news = value.isPresent() ? handover.put(name, value.get()) : handover.remove(name);
+        if (value.isPresent() || context.isPrimaryResourceDeleted()) {
+            board.validPool(name);
+        } else {
+            board.invalidPool(name, gpuClass(pool));
+        }
         boolean first = !arrivals.isComplete();
         arrivals.seen(name);
         if (news || (first && arrivals.isComplete())) {
@@ -72,6 +78,10 @@ final class PoolReconciler implements Reconciler<GPUPool> {
             });
         }
         return UpdateControl.noUpdate();
+    }
+
+    private static String gpuClass(GPUPool pool) {
+        return Optional.ofNullable(pool.getSpec()).map(GPUPoolSpec::gpuClass).orElse("");
     }
 
     /** Empty while nothing is known yet of the pool as it is specified now. */
@@ -100,6 +110,7 @@ final class PoolReconciler implements Reconciler<GPUPool> {
 
     /** Removes pools whose deletion was missed. */
     void audit() {
+        board.retainInvalid(events::has);
         if (handover.retain(events::has)) {
             poolsChanged.run();
         }

@@ -7,6 +7,7 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,8 +47,9 @@ public final class Reconcilers implements AutoCloseable {
             StatusBoard board,
             BooleanSupplier leading,
             Supplier<PolicyState> policies,
+            MeterRegistry metrics,
             Clock clock) {
-        StatusWriter writer = new StatusWriter(client);
+        StatusWriter writer = new StatusWriter(client, metrics);
         pools = new PoolReconciler(inbox, board, writer, leading, policies, clock, this::reconcileContracts);
         contracts = new ContractReconciler(
                 inbox,
@@ -75,8 +77,9 @@ public final class Reconcilers implements AutoCloseable {
             StatusBoard board,
             BooleanSupplier leading,
             Supplier<PolicyState> policies,
+            MeterRegistry metrics,
             Clock clock) {
-        Reconcilers reconcilers = new Reconcilers(client, inbox, board, leading, policies, clock);
+        Reconcilers reconcilers = new Reconcilers(client, inbox, board, leading, policies, metrics, clock);
         reconcilers.start();
         return reconcilers;
     }

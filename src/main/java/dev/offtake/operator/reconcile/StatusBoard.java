@@ -5,9 +5,12 @@ import dev.offtake.placement.Views;
 import dev.offtake.schedule.ContractView;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What the deciding thread last said about pools and contracts. One thread publishes, any thread reads; listeners hear
@@ -16,6 +19,10 @@ import java.util.function.Consumer;
 public final class StatusBoard {
     private final CopyOnWriteArrayList<Consumer<String>> poolListeners = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<Consumer<String>> contractListeners = new CopyOnWriteArrayList<>();
+    /** Classes of pools of which nothing is used, by name. Guarded by itself. */
+    private final Map<String, String> invalid = new TreeMap<>();
+
+    private volatile Consumer<Map<String, String>> invalidListener = pools -> {};
     private volatile Map<String, PoolView> pools = Map.of();
     private volatile Map<String, ContractView> contracts = Map.of();
 
@@ -46,6 +53,41 @@ public final class StatusBoard {
     /** All admitted contracts by name, as one consistent picture. */
     public Map<String, ContractView> contracts() {
         return contracts;
+    }
+
+    /**
+     * Who is told which pools make no sense, now and after each change.
+     *
+     * @param listener hears their classes by their names, on any thread
+     */
+    public void onInvalidPools(Consumer<Map<String, String>> listener) {
+        synchronized (invalid) {
+            invalidListener = listener;
+            listener.accept(Map.copyOf(invalid));
+        }
+    }
+
+    /** A pool makes no sense. */
+    void invalidPool(String name, String gpuClass) {
+        changeInvalid(() -> !gpuClass.equals(invalid.put(name, gpuClass)));
+    }
+
+    /** A pool makes sense, or is gone. */
+    void validPool(String name) {
+        changeInvalid(() -> invalid.remove(name) != null);
+    }
+
+    /** Only these pools are there. */
+    void retainInvalid(Predicate<String> exists) {
+        changeInvalid(() -> invalid.keySet().removeIf(exists.negate()));
+    }
+
+    private void changeInvalid(BooleanSupplier change) {
+        synchronized (invalid) {
+            if (change.getAsBoolean()) {
+                invalidListener.accept(Map.copyOf(invalid));
+            }
+        }
     }
 
     Optional<PoolView> pool(String name) {

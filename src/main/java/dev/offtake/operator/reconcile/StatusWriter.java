@@ -1,8 +1,10 @@
 package dev.offtake.operator.reconcile;
 
+import dev.offtake.operator.metrics.Catalog;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.HttpURLConnection;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -16,9 +18,11 @@ final class StatusWriter {
     private static final Logger LOG = LoggerFactory.getLogger(StatusWriter.class);
 
     private final KubernetesClient client;
+    private final MeterRegistry metrics;
 
-    StatusWriter(KubernetesClient client) {
+    StatusWriter(KubernetesClient client, MeterRegistry metrics) {
         this.client = client;
+        this.metrics = metrics;
     }
 
     /**
@@ -27,9 +31,14 @@ final class StatusWriter {
      * @throws KubernetesClientException if the API server cannot be reached or refuses it for another reason
      */
     <R extends HasMetadata> Optional<R> write(R object) {
+        String kind = object.getKind() + "Status";
+        Catalog.API_WRITES.counter(metrics, kind).increment();
         try {
             return Optional.of(client.resource(object).updateStatus());
         } catch (KubernetesClientException e) {
+            Catalog.API_ERRORS
+                    .counter(metrics, kind, e.getCode() == 0 ? "none" : String.valueOf(e.getCode()))
+                    .increment();
             if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 LOG.debug(
                         "{} {} changed while its status was written",

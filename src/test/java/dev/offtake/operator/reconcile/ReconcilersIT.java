@@ -23,6 +23,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,8 +70,8 @@ class ReconcilersIT {
     private AutoCloseable reconcilers() {
         KubernetesClient operator = sandbox.controlPlane()
                 .newServiceAccountClient(InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT);
-        Reconcilers reconcilers =
-                Reconcilers.start(operator, loop, board, () -> true, () -> PolicyState.NOT_WATCHED, clock);
+        Reconcilers reconcilers = Reconcilers.start(
+                operator, loop, board, () -> true, () -> PolicyState.NOT_WATCHED, new SimpleMeterRegistry(), clock);
         await().until(reconcilers::isSynced);
         return () -> {
             reconcilers.close();

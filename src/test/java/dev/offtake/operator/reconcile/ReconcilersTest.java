@@ -13,6 +13,7 @@ import dev.offtake.translate.Nodes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,8 @@ class ReconcilersTest {
     }
 
     private Reconcilers start() {
-        Reconcilers reconcilers = Reconcilers.start(client, loop, board, leading::get, policies::get, clock);
+        Reconcilers reconcilers =
+                Reconcilers.start(client, loop, board, leading::get, policies::get, new SimpleMeterRegistry(), clock);
         running = Optional.of(reconcilers);
         await().until(reconcilers::isSynced);
         return reconcilers;

@@ -1,0 +1,76 @@
+package dev.offtake.operator.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.offtake.api.GPUWorkload;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.schedule.GangId;
+import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class InformersTest {
+    private final KubernetesMockServer server = new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+
+    @Test
+    void whileTheApiServerIsAwayNothingIsBeingWatched() {
+        server.init();
+        try (KubernetesClient client = server.createClient();
+                Informers informers =
+                        new Informers(client, new Nobody(), () -> Set.of("nvidia.com/gpu"), stopped -> {})) {
+            informers.start();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(informers.watching())
+                            .containsOnlyKeys("nodes", "namespaces", "jobs", "gpuworkloads", "pods")
+                            .allSatisfy((name, watching) ->
+                                    assertThat(watching.getAsBoolean()).as(name).isTrue()));
+
+            server.destroy();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(informers.watching())
+                            .allSatisfy((name, watching) ->
+                                    assertThat(watching.getAsBoolean()).as(name).isFalse()));
+        }
+    }
+
+    private static final class Nobody implements Sink {
+        @Override
+        public void node(NodeFacts node) {}
+
+        @Override
+        public void nodeGone(String name) {}
+
+        @Override
+        public void pod(SeenPod pod) {}
+
+        @Override
+        public void podGone(String uid) {}
+
+        @Override
+        public void job(Job job) {}
+
+        @Override
+        public void jobGone(String namespace, String name) {}
+
+        @Override
+        public void namespace(String name, Optional<Tenancy> tenancy) {}
+
+        @Override
+        public void workload(GPUWorkload workload) {}
+
+        @Override
+        public void workloadGone(GangId id) {}
+    }
+}
