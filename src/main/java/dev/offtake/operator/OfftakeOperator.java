@@ -60,7 +60,8 @@ public final class OfftakeOperator implements OperatorRuntime {
                 new Engine.Settings(
                         context.options().election().identity(),
                         context.options().apiConcurrency(),
-                        context.options().explainAfter()),
+                        context.options().explainAfter(),
+                        context.options().enforcement()),
                 leadership::mayWrite,
                 context.metrics(),
                 clock,
@@ -78,7 +79,7 @@ public final class OfftakeOperator implements OperatorRuntime {
             public void onStopLeading() {
                 leads.set(false);
                 engine.follow();
-                engine.submit(() -> board.publish(Views.NONE, Map.of()));
+                engine.submit(() -> board.publish(Views.NONE, Map.of(), Map.of()));
             }
         });
     }
@@ -108,8 +109,10 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     private void startReconcilers() {
         try {
-            PolicyWatch watch =
-                    PolicyWatch.start(context.client(), context.options().namespace());
+            PolicyWatch watch = PolicyWatch.start(
+                    context.client(),
+                    context.options().namespace(),
+                    context.options().enforcement());
             policies = Optional.of(watch);
             PolicyMetrics.bind(context.metrics(), watch);
             Reconcilers started = Reconcilers.start(
@@ -144,7 +147,7 @@ public final class OfftakeOperator implements OperatorRuntime {
         }
         published = now;
         Views views = decider.views();
-        board.publish(views, ContractViews.of(decider.scheduler(), views, now));
+        board.publish(views, ContractViews.of(decider.scheduler(), views, now), engine.besideKueue());
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent);
+    private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
@@ -85,6 +86,7 @@ public final class Scheduler {
     /** Removes a contract; what runs on it goes on, on nobody's account. */
     public void removeContract(String name) {
         if (accounts.remove(name)) {
+            reported.removeContract(name);
             accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
@@ -120,8 +122,21 @@ public final class Scheduler {
         }
     }
 
+    /**
+     * Adds a gang that others place, or changes what it asks for: {@link Decision.Foresee} says what would be decided
+     * about it, and what runs of it is charged to the account that it would be on. A gang is either submitted or
+     * reported, as long as there is this scheduler.
+     *
+     * @param grant on whose account its pods ran so far
+     */
+    public void report(GangSpec spec, Optional<Decision.Grant> grant) {
+        reported.put(spec, grant);
+        roster.handOver(spec.id()).forEach(reported::pod);
+    }
+
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
+        reported.remove(id).forEach(roster::pod);
         Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
@@ -168,12 +183,22 @@ public final class Scheduler {
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
      */
     public void pod(PodFacts pod) {
-        roster.pod(pod);
+        if (reported.has(pod.gang())) {
+            // It may have been nobody's before.
+            roster.vacate(pod.uid());
+            reported.pod(pod);
+        } else {
+            roster.pod(pod);
+        }
     }
 
     /** The pod object is gone. */
     public void podGone(GangId id, String podUid) {
-        roster.podGone(id, podUid);
+        if (reported.has(id)) {
+            reported.podGone(id, podUid);
+        } else {
+            roster.podGone(id, podUid);
+        }
     }
 
     /** The record of the gang's seats is durable. */
@@ -221,6 +246,7 @@ public final class Scheduler {
         if (freed) {
             changed();
         }
+        reported.charge(now);
         for (Gang gang : line.takeSeatable()) {
             upkeep.seatOrRecord(gang, decisions);
         }
@@ -242,12 +268,16 @@ public final class Scheduler {
                 line.touch(gang);
             }
         }
+        if (everybody || !decisions.isEmpty()) {
+            reported.touch();
+        }
+        reported.foresee(now, decisions);
         return decisions;
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected)
+        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected, reported.due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -272,7 +302,8 @@ public final class Scheduler {
 
     /** The gangs as they stand, in the order of their names. */
     public Collection<GangView> gangs() {
-        return roster.all().stream().map(GangView::of).toList();
+        return Stream.concat(roster.all().stream().map(GangView::of), reported.views().stream())
+                .toList();
     }
 
     /** Whether a pod has a seat of its gang. */
@@ -281,6 +312,6 @@ public final class Scheduler {
     }
 
     public Optional<GangView> gang(GangId id) {
-        return roster.find(id).map(GangView::of);
+        return roster.find(id).map(GangView::of).or(() -> reported.view(id));
     }
 }

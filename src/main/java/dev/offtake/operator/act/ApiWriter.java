@@ -27,6 +27,8 @@ public final class ApiWriter {
     /** Answers are not read, so the API server need not write out whole objects. */
     private static final String SHORT_ANSWER = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, " + JSON;
 
+    private static final String NOT_LEADING = "not leading";
+
     private static final Logger LOG = LoggerFactory.getLogger(ApiWriter.class);
 
     private final HttpClient http;
@@ -46,6 +48,8 @@ public final class ApiWriter {
         WORKLOAD_STATUS,
         WORKLOAD_FINALIZER,
         POD_RELEASE,
+        POD_UNGATE,
+        POD_CLAIM,
         POD_CONDITION,
         POD_DELETE,
         JOB_SUSPEND,
@@ -62,6 +66,11 @@ public final class ApiWriter {
     public record Answer(int code, String body) {
         boolean ok() {
             return code >= 200 && code < 300;
+        }
+
+        /** It was not sent, as another may be leading. */
+        boolean isDropped() {
+            return code == 0 && body.equals(NOT_LEADING);
         }
 
         /** The object is not there, or not the one that was meant, or not in the state that was meant. */
@@ -122,7 +131,7 @@ public final class ApiWriter {
 
     private void send(Pending pending) {
         if (!mayWrite.getAsBoolean()) {
-            finish(pending, new Answer(0, "not leading"));
+            finish(pending, new Answer(0, NOT_LEADING));
             return;
         }
         CompletableFuture<Void> sent = http.sendAsync(pending.request(), byte[].class)

@@ -161,6 +161,11 @@ final class StatusText {
                 : Optional.empty();
     }
 
+    /** Its Job goes on, and others place it. */
+    static Optional<GPUWorkloadStatus> resumed(GPUWorkloadStatus before) {
+        return Optional.of(with(before, before.phase(), before.waiting(), null, before.conditions()));
+    }
+
     /** Of a gang that runs without a record. */
     static GPUWorkloadStatus unrecorded(int gpus) {
         return new GPUWorkloadStatus(
@@ -200,7 +205,8 @@ final class StatusText {
                 before.plan(),
                 before.placement(),
                 before.rollback(),
-                before.conditions());
+                before.conditions(),
+                before.enforcement());
     }
 
     private static GPUWorkloadStatus with(
@@ -221,7 +227,8 @@ final class StatusText {
                 null,
                 before.placement(),
                 rollback,
-                conditions);
+                conditions,
+                before.enforcement());
     }
 
     private static Condition condition(

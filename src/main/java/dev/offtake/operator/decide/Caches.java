@@ -10,8 +10,10 @@ import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +28,9 @@ final class Caches {
     final Map<GangId, Job> jobs = new TreeMap<>();
     final Map<GangId, GPUWorkload> workloads = new TreeMap<>();
     final Map<String, SeenPod> pods = new HashMap<>();
+    /** Uids of pods whose claim is being written: they were not placed by contract, and are from now on. */
+    final Set<String> adopted = new HashSet<>();
+
     private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
 
     /** Keeps a pod; those that want GPUs also with their gang. */
@@ -39,6 +44,7 @@ final class Caches {
     /** Forgets a pod; what it was, if it was known. */
     Optional<SeenPod> removePod(String uid) {
         Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
+        adopted.remove(uid);
         pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
         pod.map(SeenPod::gang)
                 .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())

@@ -6,11 +6,14 @@ import dev.offtake.fleet.GpuClass;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Forecasts;
+import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.operator.reconcile.BesideKueue;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
@@ -20,11 +23,13 @@ import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Gangs;
+import dev.offtake.translate.Kueue;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,6 +49,8 @@ public final class Desk {
     private final Executor executor;
     private final Journal journal;
     private final LooseEnds looseEnds;
+    private final Transitions transitions;
+    private final KueueSigns kueue = new KueueSigns(caches);
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -56,6 +63,8 @@ public final class Desk {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Forecasts forecasts,
+            Handovers handovers,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
@@ -68,7 +77,8 @@ public final class Desk {
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
-        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
+        transitions = new Transitions(caches, book, records, rollBacks, handovers);
+        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -81,6 +91,7 @@ public final class Desk {
         Decider fresh = new Decider(journal);
         evictions.startAnew();
         looseEnds.startAnew();
+        transitions.begin();
         Rebuild rebuild = new Rebuild(caches, book, evictions, gpuResources);
         feeder = Optional.of(rebuild.into(fresh));
         rebuild.notBegun().forEach(looseEnds::notTakenBack);
@@ -123,6 +134,7 @@ public final class Desk {
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         looseEnds.tie(decider.get(), executor);
+        transitions.tie(decider.get());
         explainer.flush(now, book);
     }
 
@@ -138,6 +150,11 @@ public final class Desk {
         boolean was = changed;
         changed = false;
         return was;
+    }
+
+    /** The namespaces of contracts in which Kueue manages work, by contract. */
+    public Map<String, List<BesideKueue>> besideKueue() {
+        return kueue.byContract();
     }
 
     public void putPool(Pool pool) {
@@ -193,12 +210,19 @@ public final class Desk {
         changed = true;
     }
 
-    public void putNamespace(String name, Optional<Tenancy> tenancy) {
+    /** Answers whether others place its work now, or no longer: then {@link #lead} has to begin anew. */
+    public boolean putNamespace(String name, Optional<Tenancy> tenancy) {
         Optional<Tenancy> before = Optional.ofNullable(caches.tenancies.get(name));
         if (before.equals(tenancy)) {
-            return;
+            return false;
         }
         tenancy.ifPresentOrElse(t -> caches.tenancies.put(name, t), () -> caches.tenancies.remove(name));
+        changed = true;
+        if (before.isPresent()
+                && tenancy.isPresent()
+                && before.get().enforcement() != tenancy.get().enforcement()) {
+            return true;
+        }
         if (feeder.isPresent()) {
             Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
             gangs.addAll(caches.gangsWithPods());
@@ -208,7 +232,7 @@ public final class Desk {
                     .toList()
                     .forEach(p -> feeder.get().pod(p, Optional.of(p)));
         }
-        changed = true;
+        return false;
     }
 
     public void putPod(SeenPod seen) {
@@ -216,6 +240,7 @@ public final class Desk {
         SeenPod pod = seen.offered(gpuResources);
         Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
         caches.put(pod);
+        kueue.put(pod.namespace(), "pod " + pod.facts().name(), pod.kueue());
         if (before.isEmpty()) {
             pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
         }
@@ -223,6 +248,7 @@ public final class Desk {
         explainer.touched(pod.gang());
         if (decider.isPresent()) {
             evictions.seen(pod);
+            transitions.seen(pod);
         }
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
             looseEnds.filled(pod.gang());
@@ -234,6 +260,7 @@ public final class Desk {
         Optional<SeenPod> pod = caches.removePod(uid);
         explainer.forget(uid);
         pod.ifPresent(evictions::gone);
+        pod.ifPresent(p -> kueue.put(p.namespace(), "pod " + p.facts().name(), false));
         // It may have been the last one that waited.
         pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(looseEnds::filled);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
@@ -244,6 +271,7 @@ public final class Desk {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
         caches.jobs.put(id, job);
+        kueue.put(id.namespace(), "Job " + job.getMetadata().getName(), Kueue.manages(job));
         if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
             rollBacks.resumed(id);
         }
@@ -253,6 +281,7 @@ public final class Desk {
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
         caches.jobs.remove(id);
+        kueue.put(namespace, "Job " + name, false);
         rollBacks.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
@@ -267,6 +296,9 @@ public final class Desk {
                 .orElse(false);
         if (deleting && decider.isPresent() && !placed) {
             records.release(id);
+        }
+        if (decider.isPresent()) {
+            transitions.seen(id);
         }
     }
 
