@@ -1,6 +1,5 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
@@ -9,11 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gangs that others place. What runs of them is charged to the account that it would be on, where it runs, as far as that
@@ -24,12 +23,12 @@ final class Reported {
     /** Time between two forecasts, and before the first: most pods are bound within a moment. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final Cluster cluster;
     private final Placer placer;
     private final Accounts accounts;
     private final Seating seating;
     private final Lent lent;
-    private final Occupants occupants;
+    private final Roster roster;
+    private final Charges charges;
     private final Runnable changed;
     private final Demands demands = new Demands();
     private final Map<GangId, ReportedGang> gangs = new TreeMap<>();
@@ -37,19 +36,27 @@ final class Reported {
     private boolean dirty;
     private Instant next = Instant.MIN;
 
-    /** @param changed is told when something may fit that did not before */
-    Reported(Cluster cluster, Placer placer, Accounts accounts, Seating seating, Lent lent, Runnable changed) {
-        this.cluster = cluster;
+    /**
+     * Has no gangs yet.
+     *
+     * @param roster where pods are as long as no gang here has them
+     * @param changed is told when something may fit that did not before
+     */
+    Reported(
+            Cluster cluster,
+            Placer placer,
+            Accounts accounts,
+            Seating seating,
+            Lent lent,
+            Roster roster,
+            Runnable changed) {
         this.placer = placer;
         this.accounts = accounts;
         this.seating = seating;
         this.lent = lent;
+        this.roster = roster;
         this.changed = changed;
-        occupants = new Occupants(cluster);
-    }
-
-    boolean has(GangId id) {
-        return gangs.containsKey(id);
+        charges = new Charges(cluster, accounts, seating);
     }
 
     Optional<GangView> view(GangId id) {
@@ -72,23 +79,32 @@ final class Reported {
         } else {
             known.gang().respecify(spec);
         }
+        roster.handOver(spec.id()).forEach(this::pod);
         touch(true);
     }
 
-    /** Forgets a gang; answers with its pods, which are nobody's now. */
-    Collection<PodFacts> remove(GangId id) {
-        ReportedGang gone = gangs.remove(id);
-        if (gone == null) {
-            return List.of();
+    /** The gang is over, or not for here any more: its pods are nobody's. */
+    void withdraw(GangId id) {
+        @Nullable ReportedGang gone = gangs.remove(id);
+        if (gone != null) {
+            gone.onNodes().forEach(pod -> charges.leave(gone, pod));
+            gone.pods().forEach(roster::pod);
+            changed.run();
         }
-        gone.onNodes().forEach(pod -> leave(gone, pod));
-        changed.run();
-        return gone.pods();
     }
 
-    /** What a pod of a gang that is known says about itself now. */
-    void pod(PodFacts pod) {
-        ReportedGang gang = gangs.get(pod.gang());
+    /** What a pod says about itself now; answers whether it is of a gang of these. */
+    boolean pod(PodFacts pod) {
+        @Nullable ReportedGang gang = gangs.get(pod.gang());
+        if (gang != null) {
+            // It may have been nobody's before.
+            roster.vacate(pod.uid());
+            put(gang, pod);
+        }
+        return gang != null;
+    }
+
+    private void put(ReportedGang gang, PodFacts pod) {
         Optional<PodFacts> before = gang.pod(pod.uid());
         if (before.filter(pod::equals).isPresent()) {
             return;
@@ -99,25 +115,31 @@ final class Reported {
                 && before.get().shape().equals(pod.shape());
         if (!stays) {
             before.filter(ReportedGang::isOnNode).ifPresent(b -> {
-                leave(gang, b);
+                charges.leave(gang, b);
                 changed.run();
             });
         }
         gang.put(pod);
         if (!stays && ReportedGang.isOnNode(pod)) {
-            occupants.occupy(pod.uid(), pod.node().orElseThrow(), pod.shape());
+            charges.occupy(pod);
         }
         touch(true);
     }
 
-    void podGone(GangId id, String podUid) {
-        ReportedGang gang = gangs.get(id);
+    /** The pod object is gone; answers whether it was of a gang of these. */
+    boolean podGone(GangId id, String podUid) {
+        @Nullable ReportedGang gang = gangs.get(id);
+        if (gang == null) {
+            return false;
+        }
+        roster.vacate(podUid);
         gang.pod(podUid).filter(ReportedGang::isOnNode).ifPresent(pod -> {
-            leave(gang, pod);
+            charges.leave(gang, pod);
             changed.run();
         });
         gang.forget(podUid);
         touch(false);
+        return true;
     }
 
     /** What runs on a contract that is no more is charged to nobody. */
@@ -125,26 +147,16 @@ final class Reported {
         for (ReportedGang gang : gangs.values()) {
             if (gang.isChargedTo(name)) {
                 for (PodFacts pod : gang.onNodes()) {
-                    leave(gang, pod);
-                    occupants.occupy(pod.uid(), pod.node().orElseThrow(), pod.shape());
+                    charges.leave(gang, pod);
+                    charges.occupy(pod);
                 }
             }
         }
     }
 
-    /** Something else may be decided now than before. */
-    void touch() {
-        touch(true);
-    }
-
     private void touch(boolean mayCharge) {
         uncharged |= mayCharge;
         dirty = true;
-    }
-
-    private void leave(ReportedGang reported, PodFacts pod) {
-        Gang gang = reported.gang();
-        gang.rise(pod.uid()).ifPresentOrElse(seat -> seating.giveBack(gang, seat), () -> occupants.vacate(pod.uid()));
     }
 
     /** Charges what runs, oldest first. */
@@ -157,74 +169,11 @@ final class Reported {
         for (ReportedGang reported : inOrder(gangs.values().stream()
                 .filter(gang -> !gang.unseated().isEmpty())
                 .toList())) {
-            any |= charge(reported, now);
+            any |= charges.charge(reported, now);
         }
         if (any) {
             changed.run();
         }
-    }
-
-    private boolean charge(ReportedGang reported, Instant now) {
-        Gang gang = reported.gang();
-        Optional<Decision.Grant> known = reported.takeKnownGrant();
-        if (known.isPresent()) {
-            gang.grant(known.get());
-            reported.unseated().forEach(pod -> seat(gang, pod, claimant(known.get())));
-            return true;
-        }
-        if (reported.isCharged()) {
-            Claimant claimant = claimant(gang.grant().orElseThrow());
-            boolean any = false;
-            for (PodFacts pod : reported.unseated()) {
-                any |= seatWithinQuota(gang, List.of(pod), claimant);
-            }
-            return any;
-        }
-        if (!reported.runs() || Readiness.missing(gang).isPresent()) {
-            return false;
-        }
-        for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
-            if (seatWithinQuota(gang, reported.unseated(), choice.claimant())) {
-                gang.grant(grant(gang, choice, now));
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static Claimant claimant(Decision.Grant grant) {
-        return new Claimant(grant.commitment().toString(), grant.tier());
-    }
-
-    private static Decision.Grant grant(Gang gang, Accounts.Choice choice, Instant now) {
-        return new Decision.Grant(
-                choice.commitment(),
-                choice.claimant().tier(),
-                now,
-                gang.spec().duration().map(now::plus));
-    }
-
-    private void seat(Gang gang, PodFacts pod, Claimant claimant) {
-        occupants.vacate(pod.uid());
-        Seat seat = new Seat(pod.podSet(), claimant, pod.shape(), pod.node().orElseThrow());
-        seating.add(gang, seat);
-        gang.sit(pod.uid(), seat);
-    }
-
-    private boolean seatWithinQuota(Gang gang, List<PodFacts> pods, Claimant claimant) {
-        if (!pods.stream()
-                .allMatch(pod -> cluster.serves(claimant.account(), pod.node().orElseThrow()))) {
-            return false;
-        }
-        pods.forEach(pod -> seat(gang, pod, claimant));
-        boolean fits = cluster.isWithinQuota(claimant);
-        if (!fits) {
-            for (PodFacts pod : pods) {
-                seating.giveBack(gang, gang.rise(pod.uid()).orElseThrow());
-                occupants.occupy(pod.uid(), pod.node().orElseThrow(), pod.shape());
-            }
-        }
-        return fits;
     }
 
     /** When there is something to say without an event. */
@@ -232,8 +181,16 @@ final class Reported {
         return dirty && !gangs.isEmpty() ? Optional.of(next) : Optional.empty();
     }
 
-    /** Says what would be decided, where that is news. */
-    void foresee(Instant now, List<Decision> decisions) {
+    /**
+     * Says what would be decided, where that is news.
+     *
+     * @param anew whether something may fit now that did not
+     * @param decisions of this cycle, by which something may not fit any more; gets what is to be said
+     */
+    void foresee(boolean anew, Instant now, List<Decision> decisions) {
+        if (anew || !decisions.isEmpty()) {
+            touch(true);
+        }
         if (!dirty || gangs.isEmpty() || now.isBefore(next)) {
             return;
         }
@@ -264,7 +221,7 @@ final class Reported {
             return Forecast.waits(missing.get());
         }
         // It would not be where it is.
-        reported.unseated().forEach(pod -> occupants.vacate(pod.uid()));
+        reported.unseated().forEach(pod -> charges.vacate(pod));
         tried.add(reported);
         Optional<Reason> refused = place(gang, now);
         Forecast forecast = refused.isPresent() ? Forecast.waits(refused.get()) : Forecast.placed(gang);
@@ -279,8 +236,7 @@ final class Reported {
         Gang gang = reported.gang();
         List.copyOf(gang.seats()).forEach(seat -> seating.giveBack(gang, seat));
         gang.plan(Optional.empty());
-        reported.unseated()
-                .forEach(pod -> occupants.occupy(pod.uid(), pod.node().orElseThrow(), pod.shape()));
+        reported.unseated().forEach(pod -> charges.occupy(pod));
     }
 
     /** Gives the gang a place on the first account that has room; answers why there is none. */
@@ -289,8 +245,9 @@ final class Reported {
         if (choices.isEmpty()) {
             return Optional.of(accounts.none(gang.spec(), now));
         }
-        Map<Accounts.Choice, Refusal> refusals = new LinkedHashMap<>();
+        Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
+            Optional<Refusal> least = Optional.empty();
             for (Demands.Demand demand : demands.of(gang)) {
                 Outcome outcome = placer.place(
                         demand.value(),
@@ -299,7 +256,7 @@ final class Reported {
                         lent.evictables(choice.lending().minRuntime(), now, true));
                 if (outcome instanceof Outcome.Placed placed) {
                     seating.found(gang, Demands.seats(demand.value(), placed));
-                    gang.grant(grant(gang, choice, now));
+                    gang.grant(Charges.grant(gang, choice, now));
                     List<GangId> victims = placed.victims().stream()
                             .map(victim -> Lent.gang(victim).id())
                             .toList();
@@ -309,10 +266,11 @@ final class Reported {
                     }
                     return Optional.empty();
                 }
-                refusals.put(choice, ((Outcome.Refused) outcome).refusal());
+                least = Optional.of(((Outcome.Refused) outcome).refusal());
             }
+            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
-        return Optional.of(gang.reason(refusals.get(choices.get(0))));
+        return Optional.of(gang.reason(leastOfFirst.orElseThrow()));
     }
 
     private List<ReportedGang> inOrder(List<ReportedGang> some) {

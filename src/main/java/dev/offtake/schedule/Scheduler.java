@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
  * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
- * ({@link Upkeep}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
+ * ({@link Upkeep}); at last what is only told ({@link Reported}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
  * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
  * ({@link Writes}).
  */
@@ -41,7 +41,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent);
-    private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, this::changed);
+    private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
@@ -123,20 +123,18 @@ public final class Scheduler {
     }
 
     /**
-     * Adds a gang that others place, or changes what it asks for: {@link Decision.Foresee} says what would be decided
-     * about it, and what runs of it is charged to the account that it would be on. A gang is either submitted or
-     * reported, as long as there is this scheduler.
+     * Adds a gang that others place, or changes what it asks for. A gang is either submitted or reported, as long as
+     * there is this scheduler.
      *
      * @param grant on whose account its pods ran so far
      */
     public void report(GangSpec spec, Optional<Decision.Grant> grant) {
         reported.put(spec, grant);
-        roster.handOver(spec.id()).forEach(reported::pod);
     }
 
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
-        reported.remove(id).forEach(roster::pod);
+        reported.withdraw(id);
         Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
@@ -183,20 +181,14 @@ public final class Scheduler {
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
      */
     public void pod(PodFacts pod) {
-        if (reported.has(pod.gang())) {
-            // It may have been nobody's before.
-            roster.vacate(pod.uid());
-            reported.pod(pod);
-        } else {
+        if (!reported.pod(pod)) {
             roster.pod(pod);
         }
     }
 
     /** The pod object is gone. */
     public void podGone(GangId id, String podUid) {
-        if (reported.has(id)) {
-            reported.podGone(id, podUid);
-        } else {
+        if (!reported.podGone(id, podUid)) {
             roster.podGone(id, podUid);
         }
     }
@@ -268,10 +260,7 @@ public final class Scheduler {
                 line.touch(gang);
             }
         }
-        if (everybody || !decisions.isEmpty()) {
-            reported.touch();
-        }
-        reported.foresee(now, decisions);
+        reported.foresee(everybody, now, decisions);
         return decisions;
     }
 

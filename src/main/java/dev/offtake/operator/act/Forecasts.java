@@ -3,6 +3,7 @@ package dev.offtake.operator.act;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Forecast;
+import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.ReasonText;
@@ -80,7 +81,7 @@ public final class Forecasts {
     }
 
     /** One whom the gang would have taken GPUs from is told so. */
-    public void wouldBeEvicted(Owner victim, dev.offtake.schedule.GangId id, Reason reason, Instant now) {
+    public void wouldBeEvicted(Owner victim, GangId id, Reason reason, Instant now) {
         metrics.counter(
                         "offtake.forecasts",
                         "kind",
@@ -89,6 +90,22 @@ public final class Forecasts {
                         reason.code().spelled())
                 .increment();
         events.tell(id, victim, false, reason.code().spelled(), AS_IF + ReasonText.of(reason), now);
+    }
+
+    /** What was only foreseen of a gang without a place is void: it is placed by contract from now on. */
+    public void drop(GangId id) {
+        records.change(
+                id,
+                before -> Optional.of(before)
+                        .filter(GPUWorkloadStatus::isForecast)
+                        .map(ForecastText::dropped));
+    }
+
+    /** What was foreseen of a gang that runs is so: it is placed by contract from now on. */
+    public void adopt(GangSpec gang, Optional<Owner> owner) {
+        records.status(gang.id())
+                .filter(GPUWorkloadStatus::isForecast)
+                .ifPresent(status -> records.write(gang, owner, ForecastText.adopted(status)));
     }
 
     private static String kind(Decision.Foresee foreseen) {

@@ -28,48 +28,38 @@ public final class Handovers {
     /** Leaves a gated pod to the cluster's own scheduler. */
     public void ungate(PodRef pod) {
         String gate = "/spec/schedulingGates/" + pod.layout().gateIndex();
-        ArrayNode patch = tested(pod)
+        ArrayNode patch = NODES.arrayNode()
+                .add(operation("test", "/metadata/uid").put("value", pod.uid()))
                 .add(operation("test", gate + "/name").put("value", OfftakeNames.GATE))
                 .add(operation("remove", gate));
-        write(ApiWriter.Kind.POD_UNGATE, pod, patch.toString());
+        write(ApiWriter.Kind.POD_UNGATE, pod, ApiWriter.JSON_PATCH, patch.toString());
     }
 
     /** Notes on whose account a pod runs that was not placed by contract. */
     public void claim(PodRef pod, Claim claim) {
-        ArrayNode patch = tested(pod);
-        String text = Claims.json(claim);
-        if (pod.layout().hasAnnotations()) {
-            patch.add(operation("add", "/metadata/annotations/" + OfftakeAnnotations.CLAIM.replace("/", "~1"))
-                    .put("value", text));
-        } else {
-            patch.add(operation("add", "/metadata/annotations")
-                    .set("value", NODES.objectNode().put(OfftakeAnnotations.CLAIM, text)));
-        }
-        write(ApiWriter.Kind.POD_CLAIM, pod, patch.toString());
+        ObjectNode patch = NODES.objectNode();
+        ObjectNode metadata = patch.putObject("metadata").put("uid", pod.uid());
+        metadata.putObject("annotations").put(OfftakeAnnotations.CLAIM, Claims.json(claim));
+        write(ApiWriter.Kind.POD_CLAIM, pod, ApiWriter.STRATEGIC_PATCH, patch.toString());
     }
 
-    private void write(ApiWriter.Kind kind, PodRef pod, String patch) {
-        if (!underWay.add(kind + pod.uid())) {
-            return;
+    private void write(ApiWriter.Kind kind, PodRef pod, String contentType, String patch) {
+        if (underWay.add(kind + pod.uid())) {
+            send(kind, pod, contentType, patch);
         }
-        send(kind, pod, patch);
     }
 
     /** Tried until it is done, the pod is another, or this process leads no longer: its next tenure tries anew. */
-    private void send(ApiWriter.Kind kind, PodRef pod, String patch) {
-        writer.urgently(kind, "PATCH", Paths.pod(pod.namespace(), pod.name()), ApiWriter.JSON_PATCH, patch)
+    private void send(ApiWriter.Kind kind, PodRef pod, String contentType, String patch) {
+        writer.urgently(kind, "PATCH", Paths.pod(pod.namespace(), pod.name()), contentType, patch)
                 .thenAccept(answer -> {
                     if (answer.ok() || answer.isStale() || answer.isDropped()) {
                         underWay.remove(kind + pod.uid());
                     } else {
                         LOG.warn("{} of {}: {} {}", kind, pod, answer.code(), answer.body());
-                        Later.run(() -> send(kind, pod, patch));
+                        Later.run(() -> send(kind, pod, contentType, patch));
                     }
                 });
-    }
-
-    private static ArrayNode tested(PodRef pod) {
-        return NODES.arrayNode().add(operation("test", "/metadata/uid").put("value", pod.uid()));
     }
 
     private static ObjectNode operation(String op, String path) {

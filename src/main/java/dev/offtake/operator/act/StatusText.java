@@ -163,7 +163,20 @@ final class StatusText {
 
     /** Its Job goes on, and others place it. */
     static Optional<GPUWorkloadStatus> resumed(GPUWorkloadStatus before) {
-        return Optional.of(with(before, before.phase(), before.waiting(), null, before.conditions()));
+        return Optional.of(new GPUWorkloadStatus(
+                before.observedGeneration(),
+                before.phase(),
+                before.gpus(),
+                before.tier(),
+                before.contract(),
+                before.commitment(),
+                before.declaredEnd(),
+                before.waiting(),
+                before.plan(),
+                before.placement(),
+                null,
+                before.conditions(),
+                before.enforcement()));
     }
 
     /** Of a gang that runs without a record. */

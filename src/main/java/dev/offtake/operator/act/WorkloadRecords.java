@@ -132,22 +132,6 @@ public final class WorkloadRecords {
         }
     }
 
-    /** What was only foreseen of a gang without a place is void: it is placed by contract from now on. */
-    public void dropForecast(GangId id) {
-        change(
-                id,
-                before -> Optional.of(before)
-                        .filter(GPUWorkloadStatus::isForecast)
-                        .map(ForecastText::dropped));
-    }
-
-    /** What was foreseen of a gang that runs is so: it is placed by contract from now on. */
-    public void adopt(GangSpec gang, Optional<Owner> owner) {
-        status(gang.id())
-                .filter(GPUWorkloadStatus::isForecast)
-                .ifPresent(status -> write(gang, owner, ForecastText.adopted(status)));
-    }
-
     /** @param forecast whether nobody has to keep it */
     private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner, boolean forecast) {
         synchronized (entry) {

@@ -6,6 +6,7 @@ import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
+import dev.offtake.translate.Kueue;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Collection;
@@ -33,9 +34,24 @@ final class Caches {
 
     private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
 
+    /** Namespaces in which Kueue manages work. */
+    final KueueSigns kueue = new KueueSigns();
+
+    void putJob(GangId gang, Job job) {
+        jobs.put(gang, job);
+        kueue.put(gang.namespace(), "Job " + job.getMetadata().getName(), Kueue.manages(job));
+    }
+
+    void removeJob(GangId gang) {
+        Optional.ofNullable(jobs.remove(gang))
+                .ifPresent(job ->
+                        kueue.put(gang.namespace(), "Job " + job.getMetadata().getName(), false));
+    }
+
     /** Keeps a pod; those that want GPUs also with their gang. */
     void put(SeenPod pod) {
         pods.put(pod.uid(), pod);
+        kueue.put(pod.namespace(), sign(pod), pod.kueue());
         if (pod.wantsGpus()) {
             podsOfGang.computeIfAbsent(pod.gang(), g -> new TreeMap<>()).put(pod.uid(), pod);
         }
@@ -45,11 +61,16 @@ final class Caches {
     Optional<SeenPod> removePod(String uid) {
         Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
         adopted.remove(uid);
+        pod.ifPresent(p -> kueue.put(p.namespace(), sign(p), false));
         pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
         pod.map(SeenPod::gang)
                 .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
                 .ifPresent(podsOfGang::remove);
         return pod;
+    }
+
+    private static String sign(SeenPod pod) {
+        return "pod " + pod.facts().name();
     }
 
     /** Pods of a gang that want GPUs. */

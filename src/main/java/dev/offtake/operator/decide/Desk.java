@@ -23,7 +23,6 @@ import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Gangs;
-import dev.offtake.translate.Kueue;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,7 +49,6 @@ public final class Desk {
     private final Journal journal;
     private final LooseEnds looseEnds;
     private final Transitions transitions;
-    private final KueueSigns kueue = new KueueSigns(caches);
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -77,7 +75,7 @@ public final class Desk {
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
-        transitions = new Transitions(caches, book, records, rollBacks, handovers);
+        transitions = new Transitions(caches, book, records, rollBacks, forecasts, handovers);
         executor = new Executor(caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, metrics);
     }
 
@@ -154,7 +152,7 @@ public final class Desk {
 
     /** The namespaces of contracts in which Kueue manages work, by contract. */
     public Map<String, List<BesideKueue>> besideKueue() {
-        return kueue.byContract();
+        return caches.kueue.byContract(caches.contracts.values(), caches.tenancies);
     }
 
     public void putPool(Pool pool) {
@@ -223,15 +221,7 @@ public final class Desk {
                 && before.get().enforcement() != tenancy.get().enforcement()) {
             return true;
         }
-        if (feeder.isPresent()) {
-            Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
-            gangs.addAll(caches.gangsWithPods());
-            gangs.stream().filter(id -> id.namespace().equals(name)).forEach(feeder.get()::refresh);
-            caches.pods.values().stream()
-                    .filter(p -> p.namespace().equals(name))
-                    .toList()
-                    .forEach(p -> feeder.get().pod(p, Optional.of(p)));
-        }
+        feeder.ifPresent(f -> f.namespace(name));
         return false;
     }
 
@@ -240,7 +230,6 @@ public final class Desk {
         SeenPod pod = seen.offered(gpuResources);
         Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
         caches.put(pod);
-        kueue.put(pod.namespace(), "pod " + pod.facts().name(), pod.kueue());
         if (before.isEmpty()) {
             pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
         }
@@ -260,7 +249,6 @@ public final class Desk {
         Optional<SeenPod> pod = caches.removePod(uid);
         explainer.forget(uid);
         pod.ifPresent(evictions::gone);
-        pod.ifPresent(p -> kueue.put(p.namespace(), "pod " + p.facts().name(), false));
         // It may have been the last one that waited.
         pod.filter(p -> p.gated() && !p.gang().isLonePod()).map(SeenPod::gang).ifPresent(looseEnds::filled);
         feeder.ifPresent(f -> pod.ifPresent(f::podGone));
@@ -270,8 +258,7 @@ public final class Desk {
     public void putJob(Job job) {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
-        caches.jobs.put(id, job);
-        kueue.put(id.namespace(), "Job " + job.getMetadata().getName(), Kueue.manages(job));
+        caches.putJob(id, job);
         if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
             rollBacks.resumed(id);
         }
@@ -280,8 +267,7 @@ public final class Desk {
 
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
-        caches.jobs.remove(id);
-        kueue.put(namespace, "Job " + name, false);
+        caches.removeJob(id);
         rollBacks.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }

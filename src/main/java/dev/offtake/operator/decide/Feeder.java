@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Turns what was seen into events of one scheduler. */
 final class Feeder {
@@ -61,6 +62,17 @@ final class Feeder {
                 refresh(pod.gang());
             }
         }
+    }
+
+    /** A namespace has joined a tenant, or left it. */
+    void namespace(String name) {
+        Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
+        gangs.addAll(caches.gangsWithPods());
+        gangs.stream().filter(id -> id.namespace().equals(name)).forEach(this::refresh);
+        caches.pods.values().stream()
+                .filter(pod -> pod.namespace().equals(name))
+                .toList()
+                .forEach(pod -> pod(pod, Optional.of(pod)));
     }
 
     /** The gang may want something else now, or nothing. */

@@ -1,20 +1,19 @@
 package dev.offtake.operator.decide;
 
+import dev.offtake.contract.Contract;
 import dev.offtake.operator.reconcile.BesideKueue;
+import dev.offtake.translate.Tenancy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Namespaces in which Kueue manages work. Only the loop touches it. */
 final class KueueSigns {
     private final Map<String, TreeSet<String>> byNamespace = new TreeMap<>();
-    private final Caches caches;
-
-    KueueSigns(Caches caches) {
-        this.caches = caches;
-    }
 
     /**
      * What is known of one object.
@@ -33,14 +32,15 @@ final class KueueSigns {
     }
 
     /** The namespaces of each contract in which there is such work; contracts without any are left out. */
-    Map<String, List<BesideKueue>> byContract() {
+    Map<String, List<BesideKueue>> byContract(Collection<Contract> contracts, Map<String, Tenancy> tenancies) {
         Map<String, List<BesideKueue>> all = new TreeMap<>();
         byNamespace.forEach((namespace, signs) -> {
-            var tenancy = caches.tenancies.get(namespace);
-            caches.contracts.values().stream()
-                    .filter(contract -> tenancy != null && tenancy.mayUse(contract.tenant(), contract.name()))
-                    .forEach(contract -> all.computeIfAbsent(contract.name(), n -> new ArrayList<>())
-                            .add(new BesideKueue(namespace, signs.first(), !tenancy.isReported())));
+            Optional<Tenancy> tenancy = Optional.ofNullable(tenancies.get(namespace));
+            for (Contract contract : contracts) {
+                tenancy.filter(t -> t.mayUse(contract.tenant(), contract.name()))
+                        .ifPresent(t -> all.computeIfAbsent(contract.name(), n -> new ArrayList<>())
+                                .add(new BesideKueue(namespace, signs.first(), !t.isReported())));
+            }
         });
         return all;
     }

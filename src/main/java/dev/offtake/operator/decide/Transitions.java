@@ -3,6 +3,7 @@ package dev.offtake.operator.decide;
 import dev.offtake.api.Claim;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.operator.act.Forecasts;
 import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
@@ -30,14 +31,22 @@ final class Transitions {
     private final GangBook book;
     private final WorkloadRecords records;
     private final RollBacks rollBacks;
+    private final Forecasts forecasts;
     private final Handovers handovers;
     private final Set<GangId> adopting = new TreeSet<>();
 
-    Transitions(Caches caches, GangBook book, WorkloadRecords records, RollBacks rollBacks, Handovers handovers) {
+    Transitions(
+            Caches caches,
+            GangBook book,
+            WorkloadRecords records,
+            RollBacks rollBacks,
+            Forecasts forecasts,
+            Handovers handovers) {
         this.caches = caches;
         this.book = book;
         this.records = records;
         this.rollBacks = rollBacks;
+        this.forecasts = forecasts;
         this.handovers = handovers;
     }
 
@@ -81,7 +90,7 @@ final class Transitions {
                 .filter(grant -> status.phase() == GPUWorkloadStatus.Phase.RUNNING)
                 .map(Claims::of);
         if (claim.isEmpty()) {
-            records.dropForecast(id);
+            forecasts.drop(id);
             return;
         }
         adopting.add(id);
@@ -116,7 +125,7 @@ final class Transitions {
         for (GangId id : new ArrayList<>(adopting)) {
             if (unclaimed(id).isEmpty()) {
                 adopting.remove(id);
-                decider.scheduler().gang(id).ifPresent(view -> records.adopt(view.spec(), book.recordOwner(id)));
+                decider.scheduler().gang(id).ifPresent(view -> forecasts.adopt(view.spec(), book.recordOwner(id)));
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.offtake.schedule.ContractView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -34,20 +35,20 @@ public final class StatusBoard {
         contracts = Map.copyOf(contractViews);
         Map<String, List<BesideKueue>> kueueBefore = kueue;
         kueue = Map.copyOf(besideKueue);
-        TreeSet<String> changedContracts = changed(contractsBefore, contracts);
+        Set<String> changedContracts = changed(contractsBefore, contracts);
         changedContracts.addAll(changed(kueueBefore, kueue));
         tell(poolListeners, changed(poolsBefore, pools));
         tell(contractListeners, changedContracts);
     }
 
-    private static <V> TreeSet<String> changed(Map<String, V> before, Map<String, V> now) {
+    private static <V> Set<String> changed(Map<String, V> before, Map<String, V> now) {
         TreeSet<String> changed = new TreeSet<>(before.keySet());
         changed.addAll(now.keySet());
         changed.removeIf(name -> Optional.ofNullable(before.get(name)).equals(Optional.ofNullable(now.get(name))));
         return changed;
     }
 
-    private static void tell(Iterable<Consumer<String>> listeners, TreeSet<String> changed) {
+    private static void tell(Iterable<Consumer<String>> listeners, Set<String> changed) {
         for (Consumer<String> listener : listeners) {
             changed.forEach(listener);
         }
