@@ -3,6 +3,29 @@
 {{- concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join ", " -}}
 {{- end -}}
 
+{{/* Which namespaces of tenants are enforced; the operator decides in the same way. */}}
+{{- define "offtake.enforced" -}}
+{{- if eq .Values.enforcement "Report" -}}
+{key: offtake.dev/enforcement, operator: In, values: [Enforce]}
+{{- else -}}
+{key: offtake.dev/enforcement, operator: NotIn, values: [Report]}
+{{- end -}}
+{{- end -}}
+
+{{/* The others. */}}
+{{- define "offtake.reported" -}}
+{{- if eq .Values.enforcement "Report" -}}
+{key: offtake.dev/enforcement, operator: NotIn, values: [Enforce]}
+{{- else -}}
+{key: offtake.dev/enforcement, operator: In, values: [Report]}
+{{- end -}}
+{{- end -}}
+
+{{/* What becomes of a pod of no tenant that the rules for everybody refuse. */}}
+{{- define "offtake.actions" -}}
+{{- if eq .Values.enforcement "Report" }}[Warn, Audit]{{ else }}[Deny]{{ end -}}
+{{- end -}}
+
 {{- define "offtake.image" -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}

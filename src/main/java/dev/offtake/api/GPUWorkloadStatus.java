@@ -1,5 +1,6 @@
 package dev.offtake.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -71,7 +72,48 @@ public record GPUWorkloadStatus(
 
         @Size(max = Limits.CONDITIONS)
         @JsonPropertyDescription("Placed: it has its nodes. Evicted: it was taken from them. Finished: it is done.")
-        List<Condition> conditions) {
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("Report: another scheduler places the gang, and all that stands here is what would be"
+                + " decided. Absent where it is what was decided.")
+        @Nullable
+        Enforcement enforcement) {
+
+    /** Of a gang that is placed by contract. */
+    public GPUWorkloadStatus(
+            long observedGeneration,
+            @Nullable Phase phase,
+            int gpus,
+            @Nullable Tier tier,
+            @Nullable String contract,
+            @Nullable String commitment,
+            @Nullable Instant declaredEnd,
+            @Nullable Waiting waiting,
+            @Nullable Plan plan,
+            List<Placement> placement,
+            @Nullable Rollback rollback,
+            List<Condition> conditions) {
+        this(
+                observedGeneration,
+                phase,
+                gpus,
+                tier,
+                contract,
+                commitment,
+                declaredEnd,
+                waiting,
+                plan,
+                placement,
+                rollback,
+                conditions,
+                null);
+    }
+
+    /** Whether it is only what would be decided. */
+    @JsonIgnore
+    public boolean isForecast() {
+        return enforcement == Enforcement.REPORT;
+    }
 
     public GPUWorkloadStatus {
         placement = placement == null ? List.of() : List.copyOf(placement);

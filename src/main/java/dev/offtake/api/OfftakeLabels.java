@@ -17,5 +17,8 @@ public final class OfftakeLabels {
     /** On a namespace, value {@code "true"}: belongs to the platform, its pods are never gated. */
     public static final String SYSTEM = PREFIX + "system";
 
+    /** On a namespace: {@code Enforce} or {@code Report}, whatever is usual in the cluster. */
+    public static final String ENFORCEMENT = PREFIX + "enforcement";
+
     private OfftakeLabels() {}
 }

@@ -61,6 +61,9 @@ public final class TenantContract extends CustomResource<TenantContractSpec, Ten
     /** Type of the condition that says whether the tenant could have all that it is owed now. */
     public static final String GUARANTEE_MET = "GuaranteeMet";
 
+    /** Type of the condition that says that Kueue manages work in namespaces of the contract. */
+    public static final String KUEUE_CONFLICT = "KueueConflict";
+
     @Required
     @JsonPropertyDescription("What was agreed. Immutable once status.admittedAt is set; to amend, make a new contract.")
     @Override

@@ -39,7 +39,8 @@ public record TenantContractStatus(
 
         @Size(max = Limits.CONDITIONS)
         @JsonPropertyDescription(
-                "Feasible: the contract can be kept. GuaranteeMet: the tenant could have all that it is" + " owed now.")
+                "Feasible: the contract can be kept. GuaranteeMet: the tenant could have all that it is"
+                        + " owed now. KueueConflict: Kueue manages work in namespaces of the contract.")
         List<Condition> conditions) {
 
     public TenantContractStatus {
@@ -75,7 +76,12 @@ public record TenantContractStatus(
             int onDemand,
 
             @JsonPropertyDescription("GPUs that waiting work asks for.")
-            int waiting) {}
+            int waiting,
+
+            @JsonPropertyDescription(
+                    "GPUs of work that another scheduler runs beyond what the contract has room for; only"
+                            + " in namespaces that are not enforced.")
+            int beyond) {}
 
     /** A tranche now; counts are in the commitment's unit. */
     @JsonIgnoreProperties(ignoreUnknown = true)

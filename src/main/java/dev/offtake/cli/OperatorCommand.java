@@ -1,5 +1,6 @@
 package dev.offtake.cli;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
@@ -89,6 +90,19 @@ final class OperatorCommand implements Callable<Integer> {
         private Duration explainAfter = Duration.ZERO;
 
         @Option(
+                names = "--enforcement",
+                paramLabel = "<how>",
+                defaultValue = "Enforce",
+                converter = EnforcementConverter.class,
+                description = {
+                    "Enforce, or Report: in namespaces that do not say another by the label offtake.dev/enforcement nothing"
+                            + " is gated or evicted, and it is only told what would be decided. The policies must have"
+                            + " been installed with the same value. Default: ${DEFAULT-VALUE}.",
+                    "Environment: OFFTAKE_ENFORCEMENT"
+                })
+        private Enforcement enforcement = Enforcement.ENFORCE;
+
+        @Option(
                 names = "--record",
                 paramLabel = "<file>",
                 description = {
@@ -136,6 +150,7 @@ final class OperatorCommand implements Callable<Integer> {
                 election.options(),
                 scheduling.apiConcurrency,
                 scheduling.explainAfter,
+                scheduling.enforcement,
                 Optional.ofNullable(scheduling.record));
     }
 }

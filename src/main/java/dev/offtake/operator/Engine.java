@@ -1,5 +1,6 @@
 package dev.offtake.operator;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
@@ -7,6 +8,8 @@ import dev.offtake.fleet.Pool;
 import dev.offtake.operator.act.ApiWriter;
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Feedback;
+import dev.offtake.operator.act.Forecasts;
+import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
@@ -20,6 +23,7 @@ import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.Informers;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.operator.observe.Sink;
+import dev.offtake.operator.reconcile.BesideKueue;
 import dev.offtake.operator.reconcile.Inbox;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.GangId;
@@ -35,6 +39,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +54,8 @@ import java.util.function.Consumer;
  */
 public final class Engine implements Inbox, AutoCloseable {
     private static final Duration AGAIN = Duration.ofMillis(200);
+    /** What was written last must have come back through the watches. */
+    private static final Duration SETTLE = Duration.ofSeconds(1);
 
     private final ApiWriter writer;
     private final Desk desk;
@@ -62,8 +69,9 @@ public final class Engine implements Inbox, AutoCloseable {
      * @param identity of this process, shown in events
      * @param writesInFlight the most requests that wait for an answer at a time
      * @param explainAfter how long a gang waits before it is told why
+     * @param enforcement of namespaces that do not say another
      */
-    public record Settings(String identity, int writesInFlight, Duration explainAfter) {}
+    public record Settings(String identity, int writesInFlight, Duration explainAfter, Enforcement enforcement) {}
 
     /**
      * @param mayWrite whether this process is surely leading right now
@@ -92,6 +100,8 @@ public final class Engine implements Inbox, AutoCloseable {
                 new Releases(writer, feedback, explainer),
                 explainer,
                 new RollBacks(writer, records, feedback),
+                new Forecasts(writer, records, client.getKubernetesSerialization(), settings.identity(), metrics),
+                new Handovers(writer),
                 journal,
                 metrics);
         LoopMeters meters = new LoopMeters(metrics);
@@ -101,7 +111,7 @@ public final class Engine implements Inbox, AutoCloseable {
                 clock,
                 now -> desk.decider().ifPresent(decider -> onDecided.accept(decider, now)),
                 failure -> onFailure.accept("decision loop: " + failure));
-        informers = new Informers(client, new QueuedSink(), desk::gpuResources, onFailure);
+        informers = new Informers(client, new QueuedSink(), desk::gpuResources, settings.enforcement(), onFailure);
         meters.watch(loop::depth, loop::lastTurn, clock);
         Catalog.API_WAITING.gauge(metrics, writer::waiting);
         informers.watching().forEach((name, watching) -> CacheMeters.watch(metrics, name, watching));
@@ -188,6 +198,11 @@ public final class Engine implements Inbox, AutoCloseable {
         return desk.pods();
     }
 
+    /** The namespaces of contracts in which Kueue manages work, by contract; on the loop's thread. */
+    public Map<String, List<BesideKueue>> besideKueue() {
+        return desk.besideKueue();
+    }
+
     /** When the loop last turned. */
     public Instant lastTurn() {
         return loop.lastTurn();
@@ -234,7 +249,13 @@ public final class Engine implements Inbox, AutoCloseable {
 
         @Override
         public void namespace(String name, Optional<Tenancy> tenancy) {
-            submit(() -> desk.putNamespace(name, tenancy));
+            submit(() -> {
+                if (desk.putNamespace(name, tenancy) && desk.decider().isPresent()) {
+                    // As after a restart: the same way for both.
+                    desk.follow();
+                    lead(SETTLE);
+                }
+            });
         }
 
         @Override

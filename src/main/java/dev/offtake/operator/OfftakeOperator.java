@@ -35,8 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class OfftakeOperator implements OperatorRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(OfftakeOperator.class);
-    /** Statuses are computed at most this often. */
+    /** Statuses are computed at most this often, and for no more than a tenth of the time. */
     private static final Duration PUBLISH_INTERVAL = Duration.ofMillis(500);
+
+    private static final int PUBLISH_SHARE = 10;
+    private static final Duration LONGEST_PUBLISH_INTERVAL = Duration.ofSeconds(5);
 
     /** What the leader before wrote last must have come back through the watches. */
     private static final Duration SETTLE = Duration.ofSeconds(1);
@@ -53,7 +56,7 @@ public final class OfftakeOperator implements OperatorRuntime {
     private final AtomicBoolean stopped = new AtomicBoolean();
     private volatile Optional<Reconcilers> reconcilers = Optional.empty();
     private volatile Optional<PolicyWatch> policies = Optional.empty();
-    private Instant published = Instant.EPOCH;
+    private Instant nextPublish = Instant.EPOCH;
 
     public OfftakeOperator(OperatorContext context) {
         this.context = context;
@@ -66,7 +69,8 @@ public final class OfftakeOperator implements OperatorRuntime {
                 new Engine.Settings(
                         context.options().election().identity(),
                         context.options().apiConcurrency(),
-                        context.options().explainAfter()),
+                        context.options().explainAfter(),
+                        context.options().enforcement()),
                 leadership::mayWrite,
                 context.metrics(),
                 clock,
@@ -85,7 +89,7 @@ public final class OfftakeOperator implements OperatorRuntime {
                 leads.set(false);
                 engine.follow();
                 engine.submit(() -> {
-                    board.publish(Views.NONE, Map.of());
+                    board.publish(Views.NONE, Map.of(), Map.of());
                     gauges.clear();
                 });
             }
@@ -146,8 +150,8 @@ public final class OfftakeOperator implements OperatorRuntime {
         if (stopped.get()) {
             return;
         }
-        PolicyWatch watch =
-                PolicyWatch.start(context.client(), context.options().namespace());
+        PolicyWatch watch = PolicyWatch.start(
+                context.client(), context.options().namespace(), context.options().enforcement());
         policies = Optional.of(watch);
         PolicyMetrics.bind(context.metrics(), watch);
         watch.onChange(told::reconcilePools);
@@ -167,14 +171,24 @@ public final class OfftakeOperator implements OperatorRuntime {
     }
 
     private void publish(Decider decider, Instant now) {
-        if (now.isBefore(published.plus(PUBLISH_INTERVAL)) || !engine.takeChanged()) {
+        if (now.isBefore(nextPublish) || !engine.takeChanged()) {
             return;
         }
-        published = now;
+        long begun = System.nanoTime();
         Views views = decider.views();
         Standing standing = ContractViews.standing(decider.scheduler(), views, now);
-        board.publish(views, standing.contracts());
+        board.publish(views, standing.contracts(), engine.besideKueue());
         gauges.show(decider.scheduler(), views, standing, engine.pods(), now);
+        nextPublish = now.plus(pause(Duration.ofNanos(System.nanoTime() - begun)));
+    }
+
+    /** What is computed grows with the gangs that there are; decisions must not wait for it. */
+    private static Duration pause(Duration took) {
+        Duration pause = took.multipliedBy(PUBLISH_SHARE);
+        if (pause.compareTo(PUBLISH_INTERVAL) < 0) {
+            return PUBLISH_INTERVAL;
+        }
+        return pause.compareTo(LONGEST_PUBLISH_INTERVAL) < 0 ? pause : LONGEST_PUBLISH_INTERVAL;
     }
 
     @Override

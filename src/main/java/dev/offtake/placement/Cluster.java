@@ -272,6 +272,25 @@ public final class Cluster {
         return pools.isEmpty() ? 0 : Views.unitGpus(promises().pool(pools.get(0)), owner(account));
     }
 
+    /** Whether a node is in a pool that serves an account. */
+    public boolean serves(String account, String node) {
+        return occupancy
+                .pool(node)
+                .filter(pool -> promises().pools(account).stream()
+                        .anyMatch(p -> promises().pool(p) == pool))
+                .isPresent();
+    }
+
+    /** Whether what is in use as the claimant's is within what it may have; what is lent has no limit of its own. */
+    public boolean isWithinQuota(Claimant claimant) {
+        String account = claimant.account();
+        return switch (claimant.tier()) {
+            case RESERVED -> promises().claimable(account) >= 0;
+            case ON_DEMAND -> onDemandUsed(account) <= onDemandLimit(account);
+            case SPOT -> true;
+        };
+    }
+
     /** GPUs that may be used above a commitment. */
     public int onDemandLimit(String account) {
         return account(account).map(Account::onDemandGpus).orElse(0);

@@ -26,8 +26,10 @@ public record ContractView(Contract contract, Gpus gpus, List<TrancheView> tranc
      * @param used by Reserved work
      * @param onDemand charged above the commitments
      * @param waiting that work asks for which waits; it counts for the commitment that it would draw on first
+     * @param beyond of work that others have put on nodes, and for which the contract has no room; it is among what waits,
+     *     unless it would be elsewhere
      */
-    public record Gpus(int committed, int entitled, int used, int onDemand, int waiting) {}
+    public record Gpus(int committed, int entitled, int used, int onDemand, int waiting, int beyond) {}
 
     /**
      * A tranche; tranches that are due are filled in the order of their due dates. Counts are in cells of the unit where

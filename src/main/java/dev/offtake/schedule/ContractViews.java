@@ -21,6 +21,7 @@ public final class ContractViews {
     private final Map<CommitmentId, Integer> waitingReserved = new HashMap<>();
     private final Map<Reason.Code, Integer> waits = new TreeMap<>();
     private final Shortfalls shortfalls;
+    private final Map<CommitmentId, Integer> beyond = new HashMap<>();
     private final Views views;
     private final Instant now;
 
@@ -48,6 +49,7 @@ public final class ContractViews {
 
     private void count(GangView gang, CommitmentId commitment, Tier tier) {
         waiting.merge(commitment, gang.waitingGpus(), Integer::sum);
+        beyond.merge(commitment, gang.unchargedGpus(), Integer::sum);
         if (tier == Tier.RESERVED) {
             waitingReserved.merge(commitment, gang.waitingGpus(), Integer::sum);
         }
@@ -84,6 +86,7 @@ public final class ContractViews {
         int used = 0;
         int onDemand = 0;
         int waits = 0;
+        int without = 0;
         for (Commitment commitment : contract.commitments()) {
             CommitmentId id = contract.id(commitment);
             AccountView account = views.accounts()
@@ -93,6 +96,7 @@ public final class ContractViews {
             used += account.usedGpus();
             onDemand += account.onDemandUsed();
             waits += waiting.getOrDefault(id, 0);
+            without += beyond.getOrDefault(id, 0);
             tranches.addAll(tranches(contract, commitment, account));
             if (account.entitled() < account.committed()) {
                 shortages.add(new ContractView.Shortage(
@@ -105,7 +109,10 @@ public final class ContractViews {
             }
         }
         return new ContractView(
-                contract, new ContractView.Gpus(committed, entitled, used, onDemand, waits), tranches, shortages);
+                contract,
+                new ContractView.Gpus(committed, entitled, used, onDemand, waits, without),
+                tranches,
+                shortages);
     }
 
     private List<ContractView.TrancheView> tranches(Contract contract, Commitment commitment, AccountView account) {

@@ -238,7 +238,7 @@ final class Cycle {
                             demand.value(),
                             claimant,
                             keptOn.applyAsInt(claimant),
-                            lent.evictables(choice.lending().minRuntime(), now));
+                            lent.evictables(choice.lending().minRuntime(), now, false));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();

@@ -58,6 +58,14 @@ public sealed interface Decision {
     record RolledBack(GangId gang) implements Decision {}
 
     /**
+     * What would be decided about a gang that others place. Nothing of it is to be carried out. Comes when it changes.
+     *
+     * @param forecast that
+     * @param runs whether all pods that it needs are on nodes, where others have put them
+     */
+    record Foresee(GangId gang, Forecast forecast, boolean runs) implements Decision {}
+
+    /**
      * On whose account a gang runs.
      *
      * @param declaredEnd when it said it would end

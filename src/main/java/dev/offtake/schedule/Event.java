@@ -80,6 +80,13 @@ public sealed interface Event {
         }
     }
 
+    record Report(GangSpec gang, Optional<Decision.Grant> grant) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.report(gang, grant);
+        }
+    }
+
     record Withdraw(GangId gang) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -44,6 +44,7 @@ final class Gang {
     private boolean recordKept;
     private boolean victimsGone;
     private boolean stuck;
+    private boolean reported;
 
     /**
      * What it asks for as it stands.
@@ -170,6 +171,15 @@ final class Gang {
 
     void stuck(boolean next) {
         stuck = next;
+    }
+
+    /** Whether others place it, and it is only said what would be decided about it. */
+    boolean isReported() {
+        return reported;
+    }
+
+    void report() {
+        reported = true;
     }
 
     /** Who has to go before it can start. */

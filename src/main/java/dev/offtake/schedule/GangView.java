@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param seatsTaken number of those that hold a pod
  * @param waiting why it waits, or pods of it wait for which it has no seat, as last told
  * @param waitingGpus GPUs that it waits for: of all seats, or of pods for which it has none
+ * @param unchargedGpus GPUs of its pods that others have put on nodes, and for which no account has room
  */
 public record GangView(
         GangSpec spec,
@@ -25,8 +26,15 @@ public record GangView(
         Optional<CommitmentId> commitment,
         Optional<Tier> tier,
         Optional<Reason> waiting,
-        int waitingGpus) {
+        int waitingGpus,
+        int unchargedGpus) {
     static GangView of(Gang gang) {
+        int taken = 0;
+        int gpus = 0;
+        for (Seat seat : gang.seats()) {
+            taken += seat.isFree() ? 0 : 1;
+            gpus += seat.shape().gpus();
+        }
         boolean placed = !gang.seats().isEmpty();
         return new GangView(
                 gang.spec(),
@@ -34,12 +42,19 @@ public record GangView(
                 gang.phase() == Gang.Phase.ROLLING_BACK,
                 gang.plan(),
                 gang.seats().size(),
-                (int) gang.seats().stream().filter(s -> !s.isFree()).count(),
-                gang.seats().stream().mapToInt(s -> s.shape().gpus()).sum(),
+                taken,
+                gpus,
                 placed ? gang.grant().map(Decision.Grant::commitment) : Optional.empty(),
                 placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
                 gang.told(),
-                placed ? gpusWithoutSeat(gang) : gang.spec().gpus());
+                placed ? gpusWithoutSeat(gang) : gang.spec().gpus(),
+                0);
+    }
+
+    /** The same of a gang that others place. */
+    GangView reported(int waits, int uncharged) {
+        return new GangView(
+                spec, placed, rollingBack, plan, seats, seatsTaken, gpus, commitment, tier, waiting, waits, uncharged);
     }
 
     /** A pod for which there is a seat, but not yet, asks for no more GPUs than the gang has. */

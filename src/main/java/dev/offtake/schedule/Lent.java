@@ -73,8 +73,9 @@ final class Lent {
      * Who may be evicted now.
      *
      * @param minRuntime for so long nobody is
+     * @param reported whether also work that others place, and that nobody evicts in truth
      */
-    Evictables evictables(Duration minRuntime, Instant now) {
+    Evictables evictables(Duration minRuntime, Instant now, boolean reported) {
         if (byNode.isEmpty()) {
             return Evictables.NONE;
         }
@@ -85,7 +86,7 @@ final class Lent {
         return node -> {
             List<Evictee> victims = new ArrayList<>();
             for (Gang gang : byNode.getOrDefault(node, Map.of()).keySet()) {
-                if (isEvictable(gang, minRuntime, now)) {
+                if ((reported || !gang.isReported()) && isEvictable(gang, minRuntime, now)) {
                     victims.add(known.computeIfAbsent(gang, g -> evictee(g, now)));
                 }
             }

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -61,6 +62,16 @@ public record Reason(Code code, Map<String, String> numbers) {
         Map<String, String> more = new LinkedHashMap<>(numbers);
         more.put(name, value);
         return new Reason(code, more);
+    }
+
+    /** Why Spot work has to go: the tier of the gang that it goes for, and how much that needs. */
+    public static Reason reclaimed(GangSpec claimant, Tier tier) {
+        return of(
+                Code.RECLAIMED,
+                "gpus",
+                String.valueOf(claimant.gpus()),
+                "tier",
+                tier == Tier.RESERVED ? "Reserved" : "OnDemand");
     }
 
     static Reason of(Refusal refusal) {

@@ -1,6 +1,5 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,14 +87,8 @@ final class Reclaims {
 
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
         if (victim.phase() == Gang.Phase.PLACED) {
-            Reason reason = Reason.of(
-                    Reason.Code.RECLAIMED,
-                    "gpus",
-                    String.valueOf(gang.spec().gpus()),
-                    "tier",
-                    gang.grant()
-                            .map(g -> g.tier() == Tier.RESERVED ? "Reserved" : "OnDemand")
-                            .orElse(""));
+            Reason reason =
+                    Reason.reclaimed(gang.spec(), gang.grant().orElseThrow().tier());
             victim.refusedSince(Optional.empty());
             victim.enter(Gang.Phase.ROLLING_BACK);
             victim.tell(reason);

@@ -70,6 +70,13 @@ final class Roster {
         }
     }
 
+    /** Pods that were seen before their gang, which is not for here; they are counted no longer. */
+    Collection<PodFacts> handOver(GangId id) {
+        Collection<PodFacts> pods = orphans.take(id);
+        pods.forEach(pod -> vacate(pod.uid()));
+        return pods;
+    }
+
     void podGone(GangId id, String podUid) {
         orphans.remove(id, podUid);
         vacate(podUid);

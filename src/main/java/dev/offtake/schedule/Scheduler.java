@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
  * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
- * ({@link Upkeep}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
+ * ({@link Upkeep}); at last what is only told ({@link Reported}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
  * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
  * ({@link Writes}).
  */
@@ -42,6 +42,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
+    private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
@@ -86,6 +87,7 @@ public final class Scheduler {
     /** Removes a contract; what runs on it goes on, on nobody's account. */
     public void removeContract(String name) {
         if (accounts.remove(name)) {
+            reported.removeContract(name);
             accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
@@ -121,8 +123,19 @@ public final class Scheduler {
         }
     }
 
+    /**
+     * Adds a gang that others place, or changes what it asks for. A gang is either submitted or reported, as long as
+     * there is this scheduler.
+     *
+     * @param grant on whose account its pods ran so far
+     */
+    public void report(GangSpec spec, Optional<Decision.Grant> grant) {
+        reported.put(spec, grant);
+    }
+
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
+        reported.withdraw(id);
         Gang gang = roster.get(id);
         if (gang != null) {
             gang.enter(Gang.Phase.CLOSING);
@@ -169,12 +182,16 @@ public final class Scheduler {
      * What a pod of a gang says about itself now. On a node without a seat it is counted as nobody's.
      */
     public void pod(PodFacts pod) {
-        roster.pod(pod);
+        if (!reported.pod(pod)) {
+            roster.pod(pod);
+        }
     }
 
     /** The pod object is gone. */
     public void podGone(GangId id, String podUid) {
-        roster.podGone(id, podUid);
+        if (!reported.podGone(id, podUid)) {
+            roster.podGone(id, podUid);
+        }
     }
 
     /** The record of the gang's seats is durable. */
@@ -222,6 +239,7 @@ public final class Scheduler {
         if (freed) {
             changed();
         }
+        reported.charge(now);
         for (Gang gang : line.takeSeatable()) {
             upkeep.seatOrRecord(gang, decisions);
         }
@@ -243,12 +261,13 @@ public final class Scheduler {
                 line.touch(gang);
             }
         }
+        reported.foresee(everybody, now, decisions);
         return decisions;
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected)
+        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected, reported.due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -278,7 +297,8 @@ public final class Scheduler {
 
     /** The gangs as they stand, in the order of their names. */
     public Collection<GangView> gangs() {
-        return roster.all().stream().map(GangView::of).toList();
+        return Stream.concat(roster.all().stream().map(GangView::of), reported.views().stream())
+                .toList();
     }
 
     /** Whether a pod has a seat of its gang. */
@@ -287,6 +307,6 @@ public final class Scheduler {
     }
 
     public Optional<GangView> gang(GangId id) {
-        return roster.find(id).map(GangView::of);
+        return roster.find(id).map(GangView::of).or(() -> reported.view(id));
     }
 }

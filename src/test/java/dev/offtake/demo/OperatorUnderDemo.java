@@ -2,6 +2,7 @@ package dev.offtake.demo;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
@@ -43,6 +44,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(2)),
                         64,
                         Duration.ofSeconds(1),
+                        Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);
         try {

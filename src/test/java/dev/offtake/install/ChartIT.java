@@ -49,6 +49,7 @@ class ChartIT {
             replicas=two                                       | replicas
             replicas=-1                                        | replicas
             replica=2                                          | replica
+            enforcement=Audit                                  | enforcement
             uncontracted=Deny                                  | uncontracted
             exemptNamespaces={Not_A_Name}                      | exemptNamespaces
             image.tag=a/b                                      | image/tag

@@ -47,6 +47,8 @@ class CombinationsIT {
                 "uncontracted=Refuse",
                 "uncontracted=Refuse,exemptNamespaces={gpu-operator}",
                 "exemptNamespaces={gpu-operator,monitoring,offtake-system}",
+                "enforcement=Report",
+                "enforcement=Report,uncontracted=Refuse,exemptNamespaces={gpu-operator},check.initContainer=true",
                 "gpuResources.names={nvidia.com/gpu,amd.com/gpu}",
                 "gpuResources.notGpus={nvidia.com/hostdev}",
                 "gpuResources.schedulers={default-scheduler,packing}",

@@ -3,6 +3,7 @@ package dev.offtake.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.Scheduler;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -90,7 +91,7 @@ class EngineTest {
                 .create();
         engine = new Engine(
                 client,
-                new Engine.Settings("test", 64, Duration.ZERO),
+                new Engine.Settings("test", 64, Duration.ZERO, Enforcement.ENFORCE),
                 () -> true,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

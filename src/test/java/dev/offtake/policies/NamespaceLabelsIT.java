@@ -1,6 +1,7 @@
 package dev.offtake.policies;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.Map;
@@ -65,7 +67,14 @@ class NamespaceLabelsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"tenant, other", "tenant,", "contract, other-2026", "sub-tenant, other", "system, true"})
+    @CsvSource({
+        "tenant, other",
+        "tenant,",
+        "contract, other-2026",
+        "sub-tenant, other",
+        "system, true",
+        "enforcement, Report"
+    })
     void whoManagesNamespacesDoesNotMoveThemBetweenTenants(String label, String value) {
         String patch = labels("offtake.dev/" + label, value);
         String words = "label offtake.dev/" + label + " of namespace " + namespace
@@ -132,6 +141,18 @@ class NamespaceLabelsIT {
         Namespace moved = platform.namespaces().withName(free).patch(MERGE, labels("offtake.dev/tenant", "other"));
 
         assertThat(moved.getMetadata().getLabels()).containsEntry("offtake.dev/tenant", "other");
+    }
+
+    @Test
+    void anEnforcementThatIsNoneIsRefusedWithThoseThatAre(Sandbox sandbox) {
+        String free = sandbox.namespace("typo");
+
+        assertThatThrownBy(() ->
+                        platform.namespaces().withName(free).patch(MERGE, labels("offtake.dev/enforcement", "report")))
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining(
+                        "label offtake.dev/enforcement of namespace " + free + " is report; use Enforce or Report");
+        platform.namespaces().withName(free).patch(MERGE, labels("offtake.dev/enforcement", "Report"));
     }
 
     private static String labels(String key, String value) {

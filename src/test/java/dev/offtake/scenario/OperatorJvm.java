@@ -40,13 +40,24 @@ public final class OperatorJvm implements AutoCloseable {
     /** Starts it by {@code <javaHome>/bin/java} and returns when it is ready. */
     public static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags)
             throws IOException, InterruptedException {
-        OperatorJvm operator = launch(controlPlane, javaHome, flags);
+        return start(controlPlane, javaHome, flags, List.of());
+    }
+
+    /** The same with further options of the operator. */
+    public static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags, List<String> options)
+            throws IOException, InterruptedException {
+        OperatorJvm operator = launch(controlPlane, javaHome, flags, options);
         operator.awaitReady();
         return operator;
     }
 
     /** Starts it and does not wait for it. */
     static OperatorJvm launch(ControlPlane controlPlane, Path javaHome, List<String> flags) throws IOException {
+        return launch(controlPlane, javaHome, flags, List.of());
+    }
+
+    private static OperatorJvm launch(
+            ControlPlane controlPlane, Path javaHome, List<String> flags, List<String> options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -62,6 +73,7 @@ public final class OperatorJvm implements AutoCloseable {
                 controlPlane
                         .serviceAccountKubeconfig(InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT)
                         .toString()));
+        command.addAll(options);
         Files.createDirectories(LOG.toAbsolutePath().getParent());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

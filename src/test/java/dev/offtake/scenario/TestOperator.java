@@ -1,5 +1,6 @@
 package dev.offtake.scenario;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
@@ -35,7 +36,7 @@ public final class TestOperator implements AutoCloseable {
     public static synchronized TestOperator on(ControlPlane controlPlane) {
         if (current.isEmpty()) {
             InstalledPolicies.on(controlPlane);
-            current = Optional.of(start(controlPlane, election(false, "test"), Optional.empty()));
+            current = Optional.of(start(controlPlane, election(false, "test"), Enforcement.ENFORCE, Optional.empty()));
         }
         return current.get();
     }
@@ -43,13 +44,22 @@ public final class TestOperator implements AutoCloseable {
     /** One more, that competes for the lease; the caller closes it. The one that is shared leads always: stop it before. */
     static TestOperator candidate(ControlPlane controlPlane, String identity) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(true, identity), Optional.empty());
+        return start(controlPlane, election(true, identity), Enforcement.ENFORCE, Optional.empty());
     }
 
     /** One that records; the one that is shared must be stopped before, and the caller closes this one. */
     static TestOperator recording(ControlPlane controlPlane, Path file) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(false, "recording"), Optional.of(file));
+        return start(controlPlane, election(false, "recording"), Enforcement.ENFORCE, Optional.of(file));
+    }
+
+    /**
+     * One of a cluster in which only labelled namespaces are enforced; the one that is shared must be stopped before, and
+     * the caller closes this one.
+     */
+    static TestOperator reporting(ControlPlane controlPlane) {
+        InstalledPolicies.on(controlPlane);
+        return start(controlPlane, election(false, "reporting"), Enforcement.REPORT, Optional.empty());
     }
 
     private static ElectionOptions election(boolean enabled, String identity) {
@@ -62,7 +72,8 @@ public final class TestOperator implements AutoCloseable {
                 Duration.ofSeconds(2));
     }
 
-    private static TestOperator start(ControlPlane controlPlane, ElectionOptions election, Optional<Path> record) {
+    private static TestOperator start(
+            ControlPlane controlPlane, ElectionOptions election, Enforcement enforcement, Optional<Path> record) {
         OperatorOptions options = new OperatorOptions(
                 new ClusterOptions(
                         Optional.of(controlPlane.serviceAccountKubeconfig(
@@ -73,6 +84,7 @@ public final class TestOperator implements AutoCloseable {
                 election,
                 64,
                 Duration.ofSeconds(1),
+                enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);
         try {

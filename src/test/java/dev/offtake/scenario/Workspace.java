@@ -2,6 +2,7 @@ package dev.offtake.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus.Phase;
 import dev.offtake.testbed.TestKubelet;
@@ -42,6 +43,24 @@ final class Workspace {
     /** Name of the tenant's contract, where {@link Scene#customer} made it. */
     String contract() {
         return Scene.contractName(tenant);
+    }
+
+    /** Says who places its work, as the platform team does, and waits until admission knows. */
+    void enforce(Enforcement enforcement) {
+        scene.controlPlane()
+                .kubectl("label", "namespace", name, "--overwrite", "offtake.dev/enforcement=" + enforcement.spelled())
+                .orFail();
+        Pod probe = client.getKubernetesSerialization().unmarshal("""
+                        metadata: {name: probe}
+                        spec: {containers: [{name: main, image: none, resources: {limits: {nvidia.com/gpu: 1}}}]}
+                        """, Pod.class);
+        scene.eventually(() -> assertThat(client.resource(probe)
+                        .inNamespace(name)
+                        .dryRun()
+                        .create()
+                        .getSpec()
+                        .getSchedulingGates())
+                .hasSize(enforcement == Enforcement.ENFORCE ? 1 : 0));
     }
 
     /** A Job; {@code annotations} is YAML inside braces, {@code podSpec} YAML of further pod spec fields. */

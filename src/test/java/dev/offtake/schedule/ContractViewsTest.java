@@ -106,7 +106,7 @@ class ContractViewsTest {
         assertThat(tranches).extracting(ContractView.TrancheView::claimed).containsExactly(1, 1, 0);
         assertThat(tranches).extracting(ContractView.TrancheView::bound).containsExactly(1, 0, 0);
         assertThat(tranches).extracting(ContractView.TrancheView::boundIdleGpus).containsExactly(2, 0, 0);
-        assertThat(view("acme").gpus()).isEqualTo(new ContractView.Gpus(24, 24, 14, 0, 0));
+        assertThat(view("acme").gpus()).isEqualTo(new ContractView.Gpus(24, 24, 14, 0, 0, 0));
     }
 
     @Test
@@ -114,7 +114,7 @@ class ContractViewsTest {
         contract("acme", nodes(tranche("all", 1, "2026-01-01T00:00:00Z")));
         pod("acme", "a", 8);
         pod("acme", "b", 8);
-        assertThat(view("acme").gpus()).isEqualTo(new ContractView.Gpus(8, 8, 8, 0, 8));
+        assertThat(view("acme").gpus()).isEqualTo(new ContractView.Gpus(8, 8, 8, 0, 8, 0));
         assertThat(view("acme").shortages()).isEmpty();
     }
 
@@ -137,7 +137,7 @@ class ContractViewsTest {
                 START,
                 List.of(nodes(tranche("all", 1, "2026-07-01T00:00:00Z")))));
         ContractView view = view("acme");
-        assertThat(view.gpus()).isEqualTo(new ContractView.Gpus(0, 0, 0, 0, 0));
+        assertThat(view.gpus()).isEqualTo(new ContractView.Gpus(0, 0, 0, 0, 0, 0));
         assertThat(view.shortages()).isEmpty();
         assertThat(view.tranches())
                 .extracting(ContractView.TrancheView::entitled)

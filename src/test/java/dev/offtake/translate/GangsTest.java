@@ -1,7 +1,10 @@
 package dev.offtake.translate;
 
+import static dev.offtake.api.Enforcement.ENFORCE;
+import static dev.offtake.api.Enforcement.REPORT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
@@ -13,6 +16,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,11 +222,35 @@ class GangsTest {
 
     @Test
     void aNamespaceJoinsATenantByLabel() {
-        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme", "offtake.dev/contract", "c1"))))
+        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme", "offtake.dev/contract", "c1")), ENFORCE))
                 .contains(new Tenancy("acme", Optional.of("c1")));
-        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme"))))
+        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme")), ENFORCE))
                 .contains(new Tenancy("acme", Optional.empty()));
-        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/contract", "c1")))).isEmpty();
+        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/contract", "c1")), ENFORCE))
+                .isEmpty();
+    }
+
+    @Test
+    void aNamespaceIsEnforcedOrReportedByLabelElseAsUsualWhereTheClusterIs() {
+        assertThat(enforcement(Map.of(), REPORT)).contains(REPORT);
+        assertThat(enforcement(Map.of("offtake.dev/enforcement", "Enforce"), REPORT))
+                .contains(ENFORCE);
+        assertThat(enforcement(Map.of("offtake.dev/enforcement", "Report"), ENFORCE))
+                .contains(REPORT);
+        assertThat(enforcement(Map.of("offtake.dev/enforcement", "report"), ENFORCE))
+                .as("admission selects by the exact value")
+                .contains(ENFORCE);
+    }
+
+    @Test
+    void nothingIsSaidOfThePlatformsOwnNamespaces() {
+        assertThat(enforcement(Map.of("offtake.dev/system", "true"), REPORT)).contains(ENFORCE);
+    }
+
+    private static Optional<Enforcement> enforcement(Map<String, String> labels, Enforcement usual) {
+        Map<String, String> all = new HashMap<>(labels);
+        all.put("offtake.dev/tenant", "acme");
+        return Tenancy.of(namespace(all), usual).map(Tenancy::enforcement);
     }
 
     private static Namespace namespace(Map<String, String> labels) {

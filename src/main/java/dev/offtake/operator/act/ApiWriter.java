@@ -52,6 +52,8 @@ public final class ApiWriter {
         WORKLOAD_STATUS,
         WORKLOAD_FINALIZER,
         POD_RELEASE,
+        POD_UNGATE,
+        POD_CLAIM,
         POD_CONDITION,
         POD_DELETE,
         JOB_SUSPEND,
@@ -75,6 +77,11 @@ public final class ApiWriter {
     public record Answer(int code, String body) {
         boolean ok() {
             return code >= 200 && code < 300;
+        }
+
+        /** It was not sent, as another may be leading. */
+        boolean isDropped() {
+            return equals(NOT_LEADING);
         }
 
         /** The object is not there, or not the one that was meant, or not in the state that was meant. */

@@ -65,7 +65,7 @@ public final class Placing {
     /** All pods of the gang are bound. */
     public void running(GangSpec gang, Optional<Owner> owner) {
         records.status(gang.id())
-                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.PLACED)
+                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.PLACED && !status.isForecast())
                 .ifPresent(status ->
                         records.write(gang, owner, StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
     }

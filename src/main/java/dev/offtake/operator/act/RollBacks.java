@@ -102,6 +102,26 @@ public final class RollBacks {
         });
     }
 
+    /** A Job that {@link #suspend} has stopped goes on at once, whatever is left of its pods: others place it now. */
+    public void letGo(GangId gang, Owner job) {
+        if (resuming.add(gang)) {
+            resume(gang, job);
+        }
+    }
+
+    private void resume(GangId gang, Owner job) {
+        setSuspended(job, false).thenAccept(answer -> {
+            if (answer.ok()) {
+                records.change(gang, StatusText::resumed);
+            } else if (answer.isStale() || answer.isDropped()) {
+                resuming.remove(gang);
+            } else {
+                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> resume(gang, job));
+            }
+        });
+    }
+
     private void waitAgain(GangSpec gang, Reason reason, Instant now) {
         records.change(
                 gang.id(),

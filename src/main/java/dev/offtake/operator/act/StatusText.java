@@ -161,6 +161,24 @@ final class StatusText {
                 : Optional.empty();
     }
 
+    /** Its Job goes on, and others place it. */
+    static Optional<GPUWorkloadStatus> resumed(GPUWorkloadStatus before) {
+        return Optional.of(new GPUWorkloadStatus(
+                before.observedGeneration(),
+                before.phase(),
+                before.gpus(),
+                before.tier(),
+                before.contract(),
+                before.commitment(),
+                before.declaredEnd(),
+                before.waiting(),
+                before.plan(),
+                before.placement(),
+                null,
+                before.conditions(),
+                before.enforcement()));
+    }
+
     /** Of a gang that runs without a record. */
     static GPUWorkloadStatus unrecorded(int gpus) {
         return new GPUWorkloadStatus(
@@ -200,7 +218,8 @@ final class StatusText {
                 before.plan(),
                 before.placement(),
                 before.rollback(),
-                before.conditions());
+                before.conditions(),
+                before.enforcement());
     }
 
     private static GPUWorkloadStatus with(
@@ -221,7 +240,8 @@ final class StatusText {
                 null,
                 before.placement(),
                 rollback,
-                conditions);
+                conditions,
+                before.enforcement());
     }
 
     private static Condition condition(

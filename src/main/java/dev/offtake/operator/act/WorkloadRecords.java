@@ -107,10 +107,10 @@ public final class WorkloadRecords {
             entry.status = Optional.of(status);
             entry.last = entry.last
                     .exceptionally(failure -> false)
-                    .thenCompose(before -> create(entry, gang, owner))
+                    .thenCompose(before -> create(entry, gang, owner, status.isForecast()))
                     .thenCompose(there ->
                             there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
-                    .thenCompose(there -> there && !status.placement().isEmpty()
+                    .thenCompose(there -> there && !status.placement().isEmpty() && !status.isForecast()
                             ? keep(entry, gang.id())
                             : CompletableFuture.completedFuture(there))
                     .thenCompose(
@@ -132,7 +132,8 @@ public final class WorkloadRecords {
         }
     }
 
-    private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner) {
+    /** @param forecast whether nobody has to keep it */
+    private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner, boolean forecast) {
         synchronized (entry) {
             if (entry.exists) {
                 return CompletableFuture.completedFuture(true);
@@ -141,7 +142,8 @@ public final class WorkloadRecords {
         GPUWorkload workload = new GPUWorkload();
         workload.getMetadata().setName(gang.id().record());
         workload.getMetadata().setNamespace(gang.id().namespace());
-        workload.getMetadata().setFinalizers(List.of(OfftakeNames.FINALIZER));
+        List<String> finalizers = forecast ? List.of() : List.of(OfftakeNames.FINALIZER);
+        workload.getMetadata().setFinalizers(finalizers);
         owner.ifPresent(o -> workload.getMetadata()
                 .setOwnerReferences(List.of(new OwnerReferenceBuilder()
                         .withApiVersion(o.apiVersion())
@@ -165,6 +167,7 @@ public final class WorkloadRecords {
                         entry.exists = there;
                         if (answer.ok()) {
                             entry.spec = Optional.of(spec);
+                            entry.finalizers = finalizers;
                         }
                     }
                     if (!there) {

@@ -7,10 +7,12 @@ import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
+import dev.offtake.translate.Kueue;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,14 +31,32 @@ final class Caches {
     final Map<GangId, Job> jobs = new TreeMap<>();
     final Map<GangId, GPUWorkload> workloads = new TreeMap<>();
     final Map<String, SeenPod> pods = new HashMap<>();
+    /** Uids of pods whose claim is being written: they were not placed by contract, and are from now on. */
+    final Set<String> adopted = new HashSet<>();
+
     private final Map<GangId, Map<String, SeenPod>> podsOfGang = new HashMap<>();
     /** By namespace, how many pods hold GPUs that no contract has placed. */
     private final Map<String, Integer> unclaimed = new HashMap<>();
+
+    /** Namespaces in which Kueue manages work. */
+    final KueueSigns kueue = new KueueSigns();
+
+    void putJob(GangId gang, Job job) {
+        jobs.put(gang, job);
+        kueue.put(gang.namespace(), "Job " + job.getMetadata().getName(), Kueue.manages(job));
+    }
+
+    void removeJob(GangId gang) {
+        Optional.ofNullable(jobs.remove(gang))
+                .ifPresent(job ->
+                        kueue.put(gang.namespace(), "Job " + job.getMetadata().getName(), false));
+    }
 
     /** Keeps a pod; those that want GPUs also with their gang. */
     void put(SeenPod pod) {
         Optional.ofNullable(pods.put(pod.uid(), pod)).ifPresent(before -> countUnclaimed(before, -1));
         countUnclaimed(pod, 1);
+        kueue.put(pod.namespace(), sign(pod), pod.kueue());
         if (pod.wantsGpus()) {
             podsOfGang.computeIfAbsent(pod.gang(), g -> new TreeMap<>()).put(pod.uid(), pod);
         }
@@ -46,6 +66,8 @@ final class Caches {
     Optional<SeenPod> removePod(String uid) {
         Optional<SeenPod> pod = Optional.ofNullable(pods.remove(uid));
         pod.ifPresent(p -> countUnclaimed(p, -1));
+        adopted.remove(uid);
+        pod.ifPresent(p -> kueue.put(p.namespace(), sign(p), false));
         pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
         pod.map(SeenPod::gang)
                 .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
@@ -69,6 +91,10 @@ final class Caches {
         Set<String> names = new TreeSet<>(Set.of(GpuClass.RESOURCE_NAME));
         pools.values().forEach(pool -> names.add(pool.resourceName()));
         return names;
+    }
+
+    private static String sign(SeenPod pod) {
+        return "pod " + pod.facts().name();
     }
 
     /** Pods of a gang that want GPUs. */

@@ -6,12 +6,15 @@ import dev.offtake.fleet.GpuClass;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Forecasts;
+import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.operator.reconcile.BesideKueue;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
@@ -26,6 +29,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +49,7 @@ public final class Desk {
     private final Journal journal;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
+    private final Transitions transitions;
 
     private Optional<Feeder> feeder = Optional.empty();
     private Optional<Decider> decider = Optional.empty();
@@ -57,6 +62,8 @@ public final class Desk {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Forecasts forecasts,
+            Handovers handovers,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
@@ -70,7 +77,8 @@ public final class Desk {
         evictions = new Evictions(caches, book, rollBacks);
         readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
-        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, evictions, metrics);
+        transitions = new Transitions(caches, book, records, rollBacks, forecasts, handovers);
+        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -83,6 +91,7 @@ public final class Desk {
         Decider fresh = new Decider(journal);
         evictions.startAnew();
         looseEnds.startAnew();
+        transitions.begin();
         Rebuild rebuild = new Rebuild(caches, book, evictions, gpuResources);
         feeder = Optional.of(rebuild.into(fresh));
         rebuild.notBegun().forEach(looseEnds::notTakenBack);
@@ -132,6 +141,7 @@ public final class Desk {
         executor.execute(decisions, decider.get(), now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         looseEnds.tie(decider.get(), executor);
+        transitions.tie(decider.get());
         explainer.flush(now, book);
     }
 
@@ -147,6 +157,11 @@ public final class Desk {
         boolean was = changed;
         changed = false;
         return was;
+    }
+
+    /** The namespaces of contracts in which Kueue manages work, by contract. */
+    public Map<String, List<BesideKueue>> besideKueue() {
+        return caches.kueue.byContract(caches.contracts.values(), caches.tenancies);
     }
 
     public void putPool(Pool pool) {
@@ -200,21 +215,21 @@ public final class Desk {
         changed = true;
     }
 
-    public void putNamespace(String name, Optional<Tenancy> tenancy) {
-        if (Optional.ofNullable(caches.tenancies.get(name)).equals(tenancy)) {
-            return;
+    /** Answers whether others place its work now, or no longer: then {@link #lead} has to begin anew. */
+    public boolean putNamespace(String name, Optional<Tenancy> tenancy) {
+        Optional<Tenancy> before = Optional.ofNullable(caches.tenancies.get(name));
+        if (before.equals(tenancy)) {
+            return false;
         }
         tenancy.ifPresentOrElse(t -> caches.tenancies.put(name, t), () -> caches.tenancies.remove(name));
-        if (feeder.isPresent()) {
-            Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
-            gangs.addAll(caches.gangsWithPods());
-            gangs.stream().filter(id -> id.namespace().equals(name)).forEach(feeder.get()::refresh);
-            caches.pods.values().stream()
-                    .filter(p -> p.namespace().equals(name))
-                    .toList()
-                    .forEach(p -> feeder.get().pod(p, Optional.of(p)));
-        }
         changed = true;
+        if (before.isPresent()
+                && tenancy.isPresent()
+                && before.get().enforcement() != tenancy.get().enforcement()) {
+            return true;
+        }
+        feeder.ifPresent(f -> f.namespace(name));
+        return false;
     }
 
     public void putPod(SeenPod seen) {
@@ -229,6 +244,7 @@ public final class Desk {
         explainer.touched(pod.gang());
         if (decider.isPresent()) {
             evictions.seen(pod);
+            transitions.seen(pod);
         }
         if (pod.wantsGpus() && !pod.gang().isLonePod() && pod.facts().state() == PodFacts.State.BOUND) {
             looseEnds.filled(pod.gang());
@@ -249,7 +265,7 @@ public final class Desk {
     public void putJob(Job job) {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
-        caches.jobs.put(id, job);
+        caches.putJob(id, job);
         if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
             rollBacks.resumed(id);
         }
@@ -258,7 +274,7 @@ public final class Desk {
 
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
-        caches.jobs.remove(id);
+        caches.removeJob(id);
         rollBacks.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
@@ -270,6 +286,9 @@ public final class Desk {
         Optional<GangView> placed = scheduler().flatMap(s -> s.gang(id)).filter(view -> view.seats() > 0);
         if (deleting && decider.isPresent() && placed.isEmpty()) {
             records.release(id);
+        }
+        if (decider.isPresent()) {
+            transitions.seen(id);
         }
     }
 

@@ -91,9 +91,8 @@ final class Evictions {
     }
 
     /** A plan as it is written: gangs by the uids of their pods, as tenants do not see each other. */
-    GPUWorkloadStatus.Plan plan(Decision.Record placed, Plan plan) {
-        Set<String> mine =
-                placed.seats().stream().flatMap(run -> run.nodes().stream()).collect(Collectors.toSet());
+    GPUWorkloadStatus.Plan plan(List<Decision.Seats> seats, Plan plan) {
+        Set<String> mine = seats.stream().flatMap(run -> run.nodes().stream()).collect(Collectors.toSet());
         Set<String> nodes = new TreeSet<>();
         List<String> firsts = new ArrayList<>();
         List<String> others = new ArrayList<>();

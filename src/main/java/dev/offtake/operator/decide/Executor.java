@@ -1,6 +1,7 @@
 package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
+import dev.offtake.operator.act.Forecasts;
 import dev.offtake.operator.act.Intent;
 import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.Placing;
@@ -9,11 +10,13 @@ import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.metrics.Catalog;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.placement.Tier;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Reason;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +32,7 @@ final class Executor {
     private final Releases releases;
     private final Explainer explainer;
     private final RollBacks rollBacks;
+    private final Forecasts forecasts;
     private final Evictions evictions;
     private final MeterRegistry metrics;
 
@@ -39,6 +43,7 @@ final class Executor {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Forecasts forecasts,
             Evictions evictions,
             MeterRegistry metrics) {
         this.caches = caches;
@@ -47,6 +52,7 @@ final class Executor {
         this.releases = releases;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.forecasts = forecasts;
         this.evictions = evictions;
         this.metrics = metrics;
     }
@@ -70,6 +76,8 @@ final class Executor {
                 evict(evict, decider, now);
             } else if (decision instanceof Decision.PlanFailed failed) {
                 planFailed(failed.gang(), decider, now);
+            } else if (decision instanceof Decision.Foresee foreseen) {
+                foresee(foreseen, decider, now);
             } else if (decision instanceof Decision.RolledBack done) {
                 rolledBack(done.gang(), decider, now);
             }
@@ -102,7 +110,7 @@ final class Executor {
                         view.spec(),
                         owner,
                         placed,
-                        evictions.plan(placed, placed.plan().get()),
+                        evictions.plan(placed.seats(), placed.plan().get()),
                         view.waiting().orElse(Reason.of(Reason.Code.RECLAIMING)));
             } else {
                 placing.record(view.spec(), owner, placed, partly);
@@ -120,6 +128,26 @@ final class Executor {
             releases.release(release, pod.get());
         } else {
             decider.apply(new Event.ReleaseFailed(release.gang(), release.podUid()));
+        }
+    }
+
+    private void foresee(Decision.Foresee foreseen, Decider decider, Instant now) {
+        Optional<GangSpec> spec = spec(foreseen.gang(), decider);
+        if (spec.isEmpty()) {
+            return;
+        }
+        Optional<Plan> victims = foreseen.forecast().victims();
+        forecasts.tell(
+                spec.get(),
+                book.recordOwner(foreseen.gang()),
+                book.owner(foreseen.gang()),
+                foreseen,
+                victims.map(plan -> evictions.plan(foreseen.forecast().seats(), plan)),
+                now);
+        Optional<Tier> tier = foreseen.forecast().grant().map(Decision.Grant::tier);
+        for (GangId victim : victims.map(Plan::victims).orElse(List.of())) {
+            Reason reason = Reason.reclaimed(spec.get(), tier.orElseThrow());
+            book.owner(victim).ifPresent(owner -> forecasts.wouldBeEvicted(owner, victim, reason, now));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Turns what was seen into events of one scheduler. */
 final class Feeder {
@@ -63,12 +64,26 @@ final class Feeder {
         }
     }
 
+    /** A namespace has joined a tenant, or left it. */
+    void namespace(String name) {
+        Set<GangId> gangs = new TreeSet<>(caches.jobs.keySet());
+        gangs.addAll(caches.gangsWithPods());
+        gangs.stream().filter(id -> id.namespace().equals(name)).forEach(this::refresh);
+        caches.pods.values().stream()
+                .filter(pod -> pod.namespace().equals(name))
+                .toList()
+                .forEach(pod -> pod(pod, Optional.of(pod)));
+    }
+
     /** The gang may want something else now, or nothing. */
     void refresh(GangId id) {
         Optional<GangSpec> spec = book.spec(id);
         if (spec.isPresent()) {
             closing.remove(id);
-            decider.apply(new Event.Submit(spec.get()));
+            decider.apply(
+                    book.isReported(id.namespace())
+                            ? new Event.Report(spec.get(), Optional.empty())
+                            : new Event.Submit(spec.get()));
         } else if (decider.scheduler().gang(id).isPresent() || caches.workloads.containsKey(id)) {
             decider.apply(new Event.Withdraw(id));
             closing.add(id);
@@ -88,6 +103,18 @@ final class Feeder {
         return closed;
     }
 
+    /** A gang that others place; what runs of it goes on on the account of its pods' claims, or of its record. */
+    void report(GangId id, Optional<Decision.Grant> recorded, GangSpec spec) {
+        List<SeenPod> bound =
+                caches.podsOf(id).stream().filter(SeenPod::isBound).toList();
+        Optional<Decision.Grant> claimed = bound.stream()
+                .flatMap(pod -> pod.claim().stream())
+                .map(Claims::grant)
+                .findFirst();
+        Optional<Decision.Grant> grant = bound.isEmpty() ? Optional.empty() : claimed.or(() -> recorded);
+        decider.apply(new Event.Report(spec, grant));
+    }
+
     /** A gang that had its place before this scheduler began: by its record, or by its pods' claims alone. */
     void restore(
             GangId id,
@@ -96,7 +123,7 @@ final class Feeder {
             Optional<Plan> plan,
             GangSpec spec) {
         List<SeenPod> placed = caches.podsOf(id).stream()
-                .filter(p -> p.claim().isPresent() && p.isOnNode())
+                .filter(p -> (p.claim().isPresent() || caches.adopted.contains(p.uid())) && p.isOnNode())
                 .toList();
         // A lone pod's record may be older than its pin.
         boolean pinned = id.isLonePod() && !placed.isEmpty();
@@ -114,7 +141,8 @@ final class Feeder {
                     .computeIfAbsent(book.facts(pod).podSet(), set -> new TreeMap<>())
                     .merge(pod.facts().node().orElseThrow(), 1, Integer::sum);
         }
-        Decision.Grant grant = Claims.grant(placed.get(0).claim().orElseThrow());
+        Decision.Grant grant =
+                placed.get(0).claim().map(Claims::grant).or(() -> recorded).orElseThrow();
         List<Decision.Seats> rebuilt = new ArrayList<>();
         podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
                 (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));

@@ -42,11 +42,24 @@ final class GangBook implements Explainer.Gangs {
         gpuResources = names;
     }
 
-    /** Whether a pod is placed by contract: of a tenant, asking for GPUs, and held or placed by us. */
+    /**
+     * Whether a pod is placed by contract: of a tenant, asking for GPUs, and held or placed by us; or would be if its
+     * namespace was enforced.
+     */
     boolean isManaged(SeenPod pod) {
         return pod.wantsGpus()
                 && caches.tenancies.containsKey(pod.namespace())
-                && (pod.gated() || pod.claim().isPresent());
+                && (isReported(pod.namespace())
+                        || pod.gated()
+                        || pod.claim().isPresent()
+                        || caches.adopted.contains(pod.uid()));
+    }
+
+    /** Whether others place the work of a namespace. */
+    boolean isReported(String namespace) {
+        return Optional.ofNullable(caches.tenancies.get(namespace))
+                .filter(Tenancy::isReported)
+                .isPresent();
     }
 
     /** What the gang asks for now; empty if it wants nothing, or nothing any more. */

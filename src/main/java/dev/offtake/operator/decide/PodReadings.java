@@ -50,6 +50,7 @@ final class PodReadings implements Pods {
         Map<String, Bypass> found = new TreeMap<>();
         caches.unclaimed()
                 .forEach((namespace, pods) -> Optional.ofNullable(caches.tenancies.get(namespace))
+                        .filter(tenancy -> !tenancy.isReported())
                         .ifPresent(tenancy -> found.put(namespace, new Bypass(tenancy.tenant(), namespace, pods))));
         return found;
     }

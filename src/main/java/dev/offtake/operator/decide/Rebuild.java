@@ -64,16 +64,25 @@ final class Rebuild {
         Optional<GPUWorkload> workload = Optional.ofNullable(caches.workloads.get(id));
         Optional<GPUWorkloadStatus> status =
                 workload.map(GPUWorkload::getStatus).filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED);
-        Optional<GangSpec> spec = book.spec(id).or(() -> recordedSpec(workload, status));
+        // What was only foreseen is no place, unless others have put the gang there.
+        boolean runs =
+                status.filter(s -> s.phase() == GPUWorkloadStatus.Phase.RUNNING).isPresent();
+        boolean foreseen = status.filter(GPUWorkloadStatus::isForecast).isPresent();
+        Optional<Decision.Grant> grant = status.filter(s -> runs || !foreseen).flatMap(Placements::grant);
+        if (book.isReported(id.namespace())) {
+            book.spec(id).ifPresent(spec -> feeder.report(id, grant, spec));
+            return;
+        }
+        Optional<GangSpec> spec = book.spec(id).or(() -> recordedSpec(workload, status.filter(s -> !s.isForecast())));
         if (spec.isEmpty()) {
             return;
         }
-        Optional<Decision.Grant> grant = status.flatMap(Placements::grant);
+        Optional<GPUWorkloadStatus> decided = status.filter(s -> !s.isForecast());
         feeder.restore(
                 id,
                 grant,
-                status.map(Placements::seats).orElse(List.of()),
-                status.flatMap(evictions::plan),
+                decided.map(Placements::seats).orElse(List.of()),
+                decided.flatMap(evictions::plan),
                 spec.get());
         status.ifPresent(s -> takingBack(id, s, decider));
     }

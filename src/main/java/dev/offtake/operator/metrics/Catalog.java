@@ -85,6 +85,12 @@ public final class Catalog {
             gauge("offtake_waiting_gangs", "gangs", "Of which something waits now, by the reason", "reason");
     public static final Metric WAITS =
             counter("offtake_waits_total", "waits", "How often a gang was told that it waits, by the reason", "reason");
+    public static final Metric FORECASTS = counter(
+            "offtake_forecasts_total",
+            "decisions",
+            "Decided as if, in namespaces that are not enforced: Run, Place, Reclaim, Wait or Evict, and why it waits",
+            "kind",
+            "reason");
     public static final Metric DECISIONS =
             counter("offtake_decisions_total", "decisions", "Decisions of this process, by their kind", "kind");
     public static final Metric DECISION_DURATION = add(new Metric(

@@ -1,5 +1,6 @@
 package dev.offtake.operator.observe;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.schedule.GangId;
 import dev.offtake.translate.Nodes;
@@ -34,17 +35,24 @@ public final class Informers implements AutoCloseable {
 
     private final Sink sink;
     private final Supplier<Set<String>> gpuResources;
+    private final Enforcement usual;
     private final Map<String, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
     /** Used by the thread of the pods' informer alone. */
     private final Shared shared = new Shared();
 
     /**
      * @param gpuResources resource names of all pools, asked for each pod
+     * @param usual enforcement of namespaces that do not say another
      * @param onStopped called with the name of an informer that stopped for good
      */
     public Informers(
-            KubernetesClient client, Sink sink, Supplier<Set<String>> gpuResources, Consumer<String> onStopped) {
+            KubernetesClient client,
+            Sink sink,
+            Supplier<Set<String>> gpuResources,
+            Enforcement usual,
+            Consumer<String> onStopped) {
         this.sink = sink;
+        this.usual = usual;
         this.gpuResources = gpuResources;
         watch("nodes", client.nodes(), Informers::nodeKey, this::onNode, onStopped);
         watch("namespaces", client.namespaces(), Informers::namespaceKey, this::onNamespace, onStopped);
@@ -130,7 +138,7 @@ public final class Informers implements AutoCloseable {
     }
 
     private void onNamespace(Namespace namespace, boolean exists) {
-        sink.namespace(namespace.getMetadata().getName(), exists ? Tenancy.of(namespace) : Optional.empty());
+        sink.namespace(namespace.getMetadata().getName(), exists ? Tenancy.of(namespace, usual) : Optional.empty());
     }
 
     private void onJob(Job job, boolean exists) {

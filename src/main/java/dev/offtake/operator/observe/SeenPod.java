@@ -6,6 +6,7 @@ import dev.offtake.placement.Shape;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Claims;
+import dev.offtake.translate.Kueue;
 import dev.offtake.translate.PodAsk;
 import dev.offtake.translate.PodView;
 import dev.offtake.translate.Pods;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param gated whether our gate holds it
  * @param deletion when it was deleted, and how long it may take; empty for one that was not
  * @param toldCode the reason code that its condition says it waits for
+ * @param kueue whether Kueue manages it
  */
 public record SeenPod(
         PodView view,
@@ -39,6 +41,7 @@ public record SeenPod(
         Optional<Deletion> deletion,
         Optional<String> toldCode,
         PodLayout layout,
+        boolean kueue,
         String resourceVersion) {
     /**
      * That a pod is being deleted.
@@ -78,6 +81,7 @@ public record SeenPod(
                 Deletion.of(pod),
                 toldCode(pod),
                 PodLayout.of(pod),
+                Kueue.manages(pod),
                 Objects.requireNonNullElse(pod.getMetadata().getResourceVersion(), ""));
     }
 
@@ -113,6 +117,7 @@ public record SeenPod(
                 deletion,
                 toldCode.map(shared::of),
                 shared.of(layout),
+                kueue,
                 resourceVersion);
     }
 
@@ -127,7 +132,8 @@ public record SeenPod(
                 facts.node(),
                 facts.words(),
                 newAsk.shape());
-        return new SeenPod(newView, newFacts, names, newAsk, gated, claim, deletion, toldCode, layout, resourceVersion);
+        return new SeenPod(
+                newView, newFacts, names, newAsk, gated, claim, deletion, toldCode, layout, kueue, resourceVersion);
     }
 
     private static Optional<String> toldCode(Pod pod) {
@@ -161,6 +167,11 @@ public record SeenPod(
     /** Whether it asks for GPUs in any way. */
     public boolean wantsGpus() {
         return ask.wantsGpus();
+    }
+
+    /** Whether the scheduler has put it on a node, where it may run. */
+    public boolean isBound() {
+        return facts.state() == PodFacts.State.BOUND;
     }
 
     /** Whether it takes room on a node. */

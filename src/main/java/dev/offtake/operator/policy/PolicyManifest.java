@@ -1,5 +1,7 @@
 package dev.offtake.operator.policy;
 
+import dev.offtake.api.Enforcement;
+import dev.offtake.api.OfftakeLabels;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Arrays;
@@ -8,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The objects of {@code deploy/policies.yaml}, which is the chart rendered with its default values, as any values make them. */
 final class PolicyManifest {
@@ -17,6 +20,15 @@ final class PolicyManifest {
     private static final String KUBE_SYSTEM = "kube-system";
     private static final String NAMESPACE = "namespace: " + DEFAULT_NAMESPACE;
     private static final String EXEMPT = "values: [" + KUBE_SYSTEM + ", " + DEFAULT_NAMESPACE + "]";
+
+    private static final String LABEL = "key: " + OfftakeLabels.ENFORCEMENT + ", operator: ";
+    private static final String ENFORCED = LABEL + "NotIn, values: [Report]";
+    private static final String REPORTED = LABEL + "In, values: [Report]";
+    private static final String ENFORCED_BY_LABEL = LABEL + "In, values: [Enforce]";
+    private static final String REPORTED_ELSE = LABEL + "NotIn, values: [Enforce]";
+    /** Bindings of the rules for everybody's pods. */
+    private static final Pattern FOR_EVERYBODY = Pattern.compile(
+            "(policyName: (?:preempting|uncontracted)\\.offtake\\.dev\n(?:.*\n)*?  validationActions: )\\[Deny\\]");
 
     private final String always;
     private final String refusing;
@@ -42,6 +54,11 @@ final class PolicyManifest {
         String yaml = (installation.refusesUncontracted() ? always + "\n---\n" + refusing : always)
                 .replace(NAMESPACE, "namespace: " + installation.namespace())
                 .replace(EXEMPT, "values: [" + String.join(", ", exempt) + "]");
+        if (installation.enforcement() == Enforcement.REPORT) {
+            yaml = FOR_EVERYBODY
+                    .matcher(yaml.replace(ENFORCED, ENFORCED_BY_LABEL).replace(REPORTED, REPORTED_ELSE))
+                    .replaceAll("$1[Warn, Audit]");
+        }
         return Arrays.stream(yaml.split("(?m)^---\\s*$"))
                 .filter(PolicyManifest::hasContent)
                 .map(document -> serialization.unmarshal(document, GenericKubernetesResource.class))

@@ -1,5 +1,6 @@
 package dev.offtake.operator.policy;
 
+import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,19 +29,30 @@ public final class PolicyReader {
     private final KubernetesClient client;
     private final PolicyManifest manifest;
     private final String namespace;
+    private final Optional<Enforcement> enforcement;
 
-    /** @param namespace of the operator */
-    PolicyReader(KubernetesClient client, PolicyManifest manifest, String namespace) {
+    /**
+     * @param namespace of the operator
+     * @param enforcement that the operator was told; empty where only the installation is looked at
+     */
+    PolicyReader(
+            KubernetesClient client, PolicyManifest manifest, String namespace, Optional<Enforcement> enforcement) {
         this.client = client;
         this.manifest = manifest;
         this.namespace = namespace;
+        this.enforcement = enforcement;
     }
 
-    /** Against the manifest on the class path. */
+    /** Against the manifest on the class path, installed with whatever values. */
     public static PolicyReader ofShipped(KubernetesClient client, String namespace) {
+        return ofShipped(client, namespace, Optional.empty());
+    }
+
+    /** Against the manifest on the class path, for an operator that was told so. */
+    static PolicyReader ofShipped(KubernetesClient client, String namespace, Optional<Enforcement> enforcement) {
         PolicyManifest shipped = new PolicyManifest(
                 resource("policies.yaml"), resource("uncontracted-refuse.yaml"), client.getKubernetesSerialization());
-        return new PolicyReader(client, shipped, namespace);
+        return new PolicyReader(client, shipped, namespace, enforcement);
     }
 
     private static String resource(String name) {
@@ -67,7 +79,12 @@ public final class PolicyReader {
         TreeSet<String> unserved = new TreeSet<>();
         List<String> missing = new ArrayList<>();
         List<PolicyState.Change> changed = new ArrayList<>();
-        for (GenericKubernetesResource expected : manifest.objects(Installation.of(namespace, data))) {
+        Installation installation = Installation.of(namespace, data);
+        if (names.isPresent()
+                && enforcement.filter(e -> e != installation.enforcement()).isPresent()) {
+            changed.add(new PolicyState.Change(CONFIG_MAP + " " + NAMES, "data.enforcement"));
+        }
+        for (GenericKubernetesResource expected : manifest.objects(installation)) {
             Optional<Map<String, GenericKubernetesResource>> ofKind =
                     live.computeIfAbsent(expected.getKind(), kind -> ofKind(expected));
             if (ofKind.isEmpty()) {

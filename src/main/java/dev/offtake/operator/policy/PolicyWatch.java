@@ -1,5 +1,6 @@
 package dev.offtake.operator.policy;
 
+import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -39,9 +40,10 @@ public final class PolicyWatch implements AutoCloseable {
      * Looks once, then every ten seconds, against the manifest on the class path.
      *
      * @param namespace of the operator
+     * @param enforcement that the operator was told
      */
-    public static PolicyWatch start(KubernetesClient client, String namespace) {
-        return start(PolicyReader.ofShipped(client, namespace), EVERY);
+    public static PolicyWatch start(KubernetesClient client, String namespace, Enforcement enforcement) {
+        return start(PolicyReader.ofShipped(client, namespace, Optional.of(enforcement)), EVERY);
     }
 
     /** Looks once, then at this interval. */

@@ -1,5 +1,6 @@
 package dev.offtake.operator.process;
 
+import dev.offtake.api.Enforcement;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
  * @param election how one leader is chosen among replicas
  * @param apiConcurrency writes to the API server in flight at a time, at least 1
  * @param explainAfter how long a gang may wait before its reason is written down
+ * @param enforcement of namespaces that do not say another
  * @param record file at whose end everything is written that the scheduler is told and decides
  */
 public record OperatorOptions(
@@ -23,6 +25,7 @@ public record OperatorOptions(
         ElectionOptions election,
         int apiConcurrency,
         Duration explainAfter,
+        Enforcement enforcement,
         Optional<Path> record) {
 
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");

@@ -107,7 +107,8 @@ final class ContractReconciler implements Reconciler<TenantContract> {
                 ? statuses.admitted(
                         admitted.get(),
                         board.contract(contract.getMetadata().getName())
-                                .filter(v -> v.contract().equals(admitted.get())))
+                                .filter(v -> v.contract().equals(admitted.get())),
+                        board.besideKueue(contract.getMetadata().getName()))
                 : statuses.proposed();
         if (!status.equals(contract.getStatus())) {
             contract.setStatus(status);

@@ -1,6 +1,7 @@
 package dev.offtake.operator.reconcile;
 
 import dev.offtake.api.Condition.Status;
+import dev.offtake.api.OfftakeLabels;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
@@ -13,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** Makes the status of a TenantContract. */
 final class ContractStatuses {
+    private static final int MOST_NAMESPACES = 8;
+
     private final Optional<TenantContractStatus> before;
     private final List<Problem> problems;
     private final Instant now;
@@ -37,11 +40,17 @@ final class ContractStatuses {
                 generation, TenantContractStatus.Lifecycle.PROPOSED, null, null, List.of(), null, conditions.list());
     }
 
-    /** @param view of just these terms; without it the counts of the status stay */
+    /**
+     * Of a contract that is admitted.
+     *
+     * @param view of just these terms; without it the counts of the status stay
+     * @param besideKueue namespaces in which Kueue manages work as well
+     */
     @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
-    TenantContractStatus admitted(Contract contract, Optional<ContractView> view) {
+    TenantContractStatus admitted(Contract contract, Optional<ContractView> view, List<BesideKueue> besideKueue) {
         addFeasible("all commitments have pools that know their unit");
         addGuarantee(view);
+        addKueue(view.isPresent(), besideKueue);
         return new TenantContractStatus(
                 generation,
                 lifecycle(contract.lifecycle(now)),
@@ -69,10 +78,7 @@ final class ContractStatuses {
 
     private void addGuarantee(Optional<ContractView> view) {
         if (view.isEmpty()) {
-            before.stream()
-                    .flatMap(s -> s.conditions().stream())
-                    .filter(c -> c.type().equals(TenantContract.GUARANTEE_MET))
-                    .forEach(c -> conditions.add(c.type(), c.status(), c.reason(), c.message()));
+            keep(TenantContract.GUARANTEE_MET);
             return;
         }
         List<ContractView.Shortage> shortages = view.get().shortages();
@@ -92,6 +98,48 @@ final class ContractStatuses {
                 shortages.stream().map(ContractStatuses::shortage).collect(Collectors.joining("; ")));
     }
 
+    /** What was said before is all that is known. */
+    private void keep(String type) {
+        before.stream()
+                .flatMap(s -> s.conditions().stream())
+                .filter(c -> c.type().equals(type))
+                .forEach(c -> conditions.add(c.type(), c.status(), c.reason(), c.message()));
+    }
+
+    /** Two that hold and release the same pods wait for each other, or count them twice. */
+    private void addKueue(boolean known, List<BesideKueue> all) {
+        if (!known) {
+            keep(TenantContract.KUEUE_CONFLICT);
+            return;
+        }
+        List<BesideKueue> enforced = all.stream().filter(BesideKueue::enforced).toList();
+        String fix = "take their work out of Kueue's queues (label kueue.x-k8s.io/queue-name), or the label "
+                + OfftakeLabels.TENANT + " off the namespace";
+        if (!enforced.isEmpty()) {
+            conditions.add(
+                    TenantContract.KUEUE_CONFLICT,
+                    Status.TRUE,
+                    "NamespaceOfBoth",
+                    "Kueue manages work that this contract places, too: " + namespaces(enforced)
+                            + "; a namespace belongs to one of them: " + fix);
+        } else if (!all.isEmpty()) {
+            conditions.add(
+                    TenantContract.KUEUE_CONFLICT,
+                    Status.FALSE,
+                    "OnlyReported",
+                    "Kueue manages work of namespaces that are not enforced, which is in order: " + namespaces(all)
+                            + "; before they are enforced, " + fix);
+        }
+    }
+
+    private static String namespaces(List<BesideKueue> all) {
+        return all.stream()
+                        .limit(MOST_NAMESPACES)
+                        .map(b -> "namespace " + b.namespace() + " (" + b.example() + ")")
+                        .collect(Collectors.joining(", "))
+                + (all.size() > MOST_NAMESPACES ? " and " + (all.size() - MOST_NAMESPACES) + " more" : "");
+    }
+
     private static String shortage(ContractView.Shortage s) {
         return "commitment " + s.commitment().commitment() + " can have " + s.entitled() + " of " + s.committed()
                 + " committed cells of unit " + s.unit() + " of class " + s.gpuClass() + " now"
@@ -107,7 +155,8 @@ final class ContractStatuses {
     }
 
     private static TenantContractStatus.Gpus gpus(ContractView.Gpus g) {
-        return new TenantContractStatus.Gpus(g.committed(), g.entitled(), g.used(), g.onDemand(), g.waiting());
+        return new TenantContractStatus.Gpus(
+                g.committed(), g.entitled(), g.used(), g.onDemand(), g.waiting(), g.beyond());
     }
 
     private static TenantContractStatus.Tranche tranche(ContractView.TrancheView t) {

@@ -135,7 +135,7 @@ final class Gangs {
         } else if (decision instanceof Decision.RolledBack) {
             resume(run);
         } else {
-            throw new IllegalStateException("no simulated scheduler refuses a pod: " + decision);
+            throw new IllegalStateException("no simulated scheduler refuses a pod or places one: " + decision);
         }
         return Optional.empty();
     }

@@ -12,6 +12,8 @@ import dev.offtake.contract.Tranche;
 import dev.offtake.operator.act.ApiWriter;
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Feedback;
+import dev.offtake.operator.act.Forecasts;
+import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
@@ -71,6 +73,8 @@ final class DeskFixture implements AutoCloseable {
                 new Releases(writer, queued, explainer),
                 explainer,
                 new RollBacks(writer, records, queued),
+                new Forecasts(writer, records, serialization, "test", metrics),
+                new Handovers(writer),
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));

@@ -7,6 +7,7 @@ import dev.offtake.api.GPUWorkload;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.schedule.GangId;
 import dev.offtake.translate.Tenancy;
+import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -28,7 +29,7 @@ class InformersTest {
         server.init();
         try (KubernetesClient client = server.createClient();
                 Informers informers =
-                        new Informers(client, new Nobody(), () -> Set.of("nvidia.com/gpu"), stopped -> {})) {
+                        new Informers(client, new Nobody(), () -> Set.of("nvidia.com/gpu"), Enforcement.ENFORCE, stopped -> {})) {
             informers.start();
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(informers.watching())

@@ -2,6 +2,7 @@ package dev.offtake.operator.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.policies.InstalledPolicies;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
@@ -51,7 +52,7 @@ class PolicyWatchIT {
     private static PolicyState look(ControlPlane controlPlane) {
         KubernetesClient operator = controlPlane.serviceAccountClient(
                 InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT);
-        try (PolicyWatch watch = PolicyWatch.start(operator, InstalledPolicies.SYSTEM_NAMESPACE)) {
+        try (PolicyWatch watch = PolicyWatch.start(operator, InstalledPolicies.SYSTEM_NAMESPACE, Enforcement.ENFORCE)) {
             return watch.state();
         }
     }

@@ -3,6 +3,7 @@ package dev.offtake.operator.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -28,7 +29,7 @@ class PolicyWatchTest {
     }
 
     private List<GenericKubernetesResource> objects() {
-        return Manifests.shipped().objects(new Installation("offtake-system", false, List.of()));
+        return Manifests.shipped().objects(new Installation("offtake-system", false, List.of(), Enforcement.ENFORCE));
     }
 
     private GenericKubernetesResource object(String kind) {
@@ -39,7 +40,7 @@ class PolicyWatchTest {
     }
 
     private PolicyState look() {
-        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system")) {
+        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system", Enforcement.ENFORCE)) {
             return watch.state();
         }
     }
@@ -101,6 +102,14 @@ class PolicyWatchTest {
         assertThat(state.inForce()).isTrue();
         assertThat(state.verdict(Optional.of("amd.com/gpu")).orElseThrow().inForce())
                 .isTrue();
+    }
+
+    @Test
+    void anOperatorThatWasToldAnotherEnforcementThanThePoliciesSaysSo() {
+        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system", Enforcement.REPORT)) {
+            assertThat(watch.state().changed())
+                    .containsExactly(new PolicyState.Change("ConfigMap offtake-resources", "data.enforcement"));
+        }
     }
 
     @Test

@@ -25,6 +25,8 @@ class RenderedPoliciesIT {
             offtake-system | uncontracted=Refuse
             gpu-contracts  | uncontracted=Refuse,exemptNamespaces={gpu-operator,monitoring}
             kube-system    | exemptNamespaces={monitoring}
+            offtake-system | enforcement=Report
+            gpu-contracts  | enforcement=Report,uncontracted=Refuse,exemptNamespaces={gpu-operator}
             gpu-contracts  | gpuResources.names={nvidia.com/gpu,amd.com/gpu}
             """)
     void theOperatorExpectsWhatTheChartRenders(String namespace, String values) {

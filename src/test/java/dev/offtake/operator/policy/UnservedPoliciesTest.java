@@ -2,6 +2,7 @@ package dev.offtake.operator.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
@@ -49,7 +50,7 @@ class UnservedPoliciesTest {
     }
 
     private PolicyState.Verdict look() {
-        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system")) {
+        try (PolicyWatch watch = PolicyWatch.start(client, "offtake-system", Enforcement.ENFORCE)) {
             return watch.state().verdict(Optional.empty()).orElseThrow();
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.offtake.api.Enforcement;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -222,6 +223,7 @@ class OperatorProcessTest {
                         false, "me", "lease", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 1,
                 Duration.ZERO,
+                Enforcement.ENFORCE,
                 Optional.empty());
     }
 

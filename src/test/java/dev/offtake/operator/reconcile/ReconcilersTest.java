@@ -180,7 +180,7 @@ class ReconcilersTest {
             TenantContractStatus status = contract("c").getStatus();
             assertThat(status).isNotNull();
             assertThat(status.lifecycle()).isEqualTo(TenantContractStatus.Lifecycle.ACTIVE);
-            assertThat(status.gpus()).isEqualTo(new TenantContractStatus.Gpus(72, 72, 0, 0, 0));
+            assertThat(status.gpus()).isEqualTo(new TenantContractStatus.Gpus(72, 72, 0, 0, 0, 0));
             assertThat(status.tranches()).hasSize(1);
             assertThat(status.tranches().get(0).entitled()).isEqualTo(1);
             assertThat(status.next().what()).isEqualTo(TenantContractStatus.Change.TERM_END);
@@ -198,7 +198,7 @@ class ReconcilersTest {
         await().untilAsserted(() -> {
             TenantContractStatus status = contract("c").getStatus();
             assertThat(status).isNotNull();
-            assertThat(status.gpus()).isEqualTo(new TenantContractStatus.Gpus(216, 144, 0, 0, 0));
+            assertThat(status.gpus()).isEqualTo(new TenantContractStatus.Gpus(216, 144, 0, 0, 0, 0));
             Condition met = condition(status.conditions(), TenantContract.GUARANTEE_MET);
             assertThat(met.status()).isEqualTo(Condition.Status.FALSE);
             assertThat(met.reason()).isEqualTo("SupplyShort");

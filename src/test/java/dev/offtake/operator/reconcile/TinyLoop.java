@@ -8,6 +8,7 @@ import dev.offtake.schedule.ContractViews;
 import dev.offtake.schedule.Scheduler;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -76,7 +77,7 @@ final class TinyLoop implements Inbox, AutoCloseable {
             change.accept(scheduler);
             scheduler.decide(clock.instant());
             Views views = Views.of(scheduler.cluster());
-            board.publish(views, ContractViews.of(scheduler, views, clock.instant()));
+            board.publish(views, ContractViews.of(scheduler, views, clock.instant()), Map.of());
         });
     }
 

@@ -1,0 +1,106 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** On whose account pods are that others have put on nodes: on one that has room for them, else on nobody's. */
+final class Charges {
+    private final Cluster cluster;
+    private final Accounts accounts;
+    private final Seating seating;
+    private final Occupants nobodys;
+
+    Charges(Cluster cluster, Accounts accounts, Seating seating) {
+        this.cluster = cluster;
+        this.accounts = accounts;
+        this.seating = seating;
+        nobodys = new Occupants(cluster);
+    }
+
+    /** The pod takes its room on its node, on nobody's account. */
+    void occupy(PodFacts pod) {
+        nobodys.occupy(pod.uid(), pod.node().orElseThrow(), pod.shape());
+    }
+
+    /** The pod, which is on nobody's account, takes no room. */
+    void vacate(PodFacts pod) {
+        nobodys.vacate(pod.uid());
+    }
+
+    /** The pod takes no room any more, on whose account it was. */
+    void leave(ReportedGang reported, PodFacts pod) {
+        Gang gang = reported.gang();
+        gang.rise(pod.uid()).ifPresentOrElse(seat -> seating.giveBack(gang, seat), () -> vacate(pod));
+    }
+
+    /** Charges what runs of a gang, if it runs as a whole, where there is room for all of it; answers whether any was. */
+    boolean charge(ReportedGang reported, Instant now) {
+        Gang gang = reported.gang();
+        Optional<Decision.Grant> known = reported.takeKnownGrant();
+        if (known.isPresent()) {
+            gang.grant(known.get());
+            reported.unseated().forEach(pod -> seat(gang, pod, claimant(known.get())));
+            return true;
+        }
+        if (reported.isCharged()) {
+            return chargeMore(reported, claimant(gang.grant().orElseThrow()));
+        }
+        if (!reported.runs() || Readiness.missing(gang).isPresent()) {
+            return false;
+        }
+        for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
+            if (seatWithinQuota(gang, reported.unseated(), choice.claimant())) {
+                gang.grant(grant(gang, choice, now));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean chargeMore(ReportedGang reported, Claimant claimant) {
+        boolean any = false;
+        for (PodFacts pod : reported.unseated()) {
+            any |= seatWithinQuota(reported.gang(), List.of(pod), claimant);
+        }
+        return any;
+    }
+
+    private static Claimant claimant(Decision.Grant grant) {
+        return new Claimant(grant.commitment().toString(), grant.tier());
+    }
+
+    static Decision.Grant grant(Gang gang, Accounts.Choice choice, Instant now) {
+        return new Decision.Grant(
+                choice.commitment(),
+                choice.claimant().tier(),
+                now,
+                gang.spec().duration().map(now::plus));
+    }
+
+    private void seat(Gang gang, PodFacts pod, Claimant claimant) {
+        vacate(pod);
+        Seat seat = new Seat(pod.podSet(), claimant, pod.shape(), pod.node().orElseThrow());
+        seating.add(gang, seat);
+        gang.sit(pod.uid(), seat);
+    }
+
+    private boolean seatWithinQuota(Gang gang, List<PodFacts> pods, Claimant claimant) {
+        boolean served = pods.stream()
+                .allMatch(pod -> cluster.serves(claimant.account(), pod.node().orElseThrow()));
+        if (!served) {
+            return false;
+        }
+        pods.forEach(pod -> seat(gang, pod, claimant));
+        boolean fits = cluster.isWithinQuota(claimant);
+        if (!fits) {
+            for (PodFacts pod : pods) {
+                seating.giveBack(gang, gang.rise(pod.uid()).orElseThrow());
+                occupy(pod);
+            }
+        }
+        return fits;
+    }
+}
