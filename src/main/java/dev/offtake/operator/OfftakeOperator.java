@@ -2,6 +2,7 @@ package dev.offtake.operator;
 
 import dev.offtake.operator.metrics.StateGauges;
 import dev.offtake.operator.policy.PolicyMetrics;
+import dev.offtake.operator.policy.PolicyState;
 import dev.offtake.operator.policy.PolicyWatch;
 import dev.offtake.operator.process.Leadership;
 import dev.offtake.operator.process.OperatorContext;
@@ -116,25 +117,22 @@ public final class OfftakeOperator implements OperatorRuntime {
 
     private void startReconcilers() {
         try {
-            PolicyWatch watch =
-                    PolicyWatch.start(context.client(), context.options().namespace());
-            policies = Optional.of(watch);
-            PolicyMetrics.bind(context.metrics(), watch);
             Reconcilers started = Reconcilers.start(
                     context.client(),
                     engine,
                     board,
                     context.leadership()::isLeader,
-                    watch::state,
+                    this::policyState,
                     context.metrics(),
                     clock);
             reconcilers = Optional.of(started);
-            watch.onChange(started::reconcilePools);
             while (!synced() && !stopped.get()) {
                 Thread.sleep(20);
             }
             LOG.info("everything was read");
             leadWhenSynced();
+            // After what decisions need: reading the manifest takes a tenth of the time until ready.
+            watchPolicies(started);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
@@ -142,6 +140,22 @@ public final class OfftakeOperator implements OperatorRuntime {
                 context.fatal().report("pools and contracts cannot be watched", failure);
             }
         }
+    }
+
+    private void watchPolicies(Reconcilers told) {
+        if (stopped.get()) {
+            return;
+        }
+        PolicyWatch watch =
+                PolicyWatch.start(context.client(), context.options().namespace());
+        policies = Optional.of(watch);
+        PolicyMetrics.bind(context.metrics(), watch);
+        watch.onChange(told::reconcilePools);
+        told.reconcilePools();
+    }
+
+    private PolicyState policyState() {
+        return policies.map(PolicyWatch::state).orElse(PolicyState.NOT_WATCHED);
     }
 
     /** Leadership and the first reading come in any order; deciding needs both. */

@@ -263,15 +263,17 @@ public final class Cluster {
 
     /** GPUs of what is due of an account's commitment; 0 where no pool knows its unit. */
     public long committedGpus(String account) {
+        return (long) account(account).map(Account::committed).orElse(0) * unitGpus(account);
+    }
+
+    /** GPUs of a unit of an account's commitment; 0 where no pool knows it. */
+    public int unitGpus(String account) {
         List<Integer> pools = promises().pools(account);
-        return pools.isEmpty()
-                ? 0
-                : (long) account(account).map(Account::committed).orElse(0)
-                        * Views.unitGpus(promises().pool(pools.get(0)), owner(account));
+        return pools.isEmpty() ? 0 : Views.unitGpus(promises().pool(pools.get(0)), owner(account));
     }
 
     /** GPUs that may be used above a commitment. */
-    int onDemandLimit(String account) {
+    public int onDemandLimit(String account) {
         return account(account).map(Account::onDemandGpus).orElse(0);
     }
 

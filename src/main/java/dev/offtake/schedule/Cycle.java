@@ -30,11 +30,20 @@ final class Cycle {
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
+    private final Backfill backfill;
     private long tries;
 
-    private record Asked(Claimant claimant, int demand) {}
+    private record Asked(Claimant claimant, int demand, int length) {}
 
-    Cycle(Line line, Cluster cluster, Placer placer, Accounts accounts, Upkeep upkeep, Seating seating, Lent lent) {
+    Cycle(
+            Line line,
+            Cluster cluster,
+            Placer placer,
+            Accounts accounts,
+            Upkeep upkeep,
+            Seating seating,
+            Lent lent,
+            Holders holders) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -42,6 +51,7 @@ final class Cycle {
         this.upkeep = upkeep;
         this.seating = seating;
         this.lent = lent;
+        backfill = new Backfill(cluster, holders);
     }
 
     /** What gangs in the queue wait for. */
@@ -92,7 +102,8 @@ final class Cycle {
         kept.clear();
         int waited = line.waiting().size();
         line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
-            ToIntFunction<Claimant> keptBefore = claimant -> kept.before(claimant, turn.position());
+            ToIntFunction<Claimant> keptBefore =
+                    claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
             Kind kind = turn.kind();
             boolean mayBorrow = kind.mayBorrowInstead();
             Optional<Kind.Verdict> verdict = place(
@@ -111,6 +122,10 @@ final class Cycle {
         return line.waiting().size() < waited;
     }
 
+    private int mustLeave(Gang gang, Claimant claimant, int units, Instant now) {
+        return units == 0 ? 0 : backfill.kept(gang, claimant, units, kept.leastGpus(claimant), now);
+    }
+
     /** Serves gangs of which none goes before one that waits; answers whether any was placed. */
     private boolean serveArrived(List<Gang> inOrder, Instant now, List<Decision> decisions) {
         boolean anyPlaced = false;
@@ -123,7 +138,12 @@ final class Cycle {
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
                             .flatMap(Kind::verdict)
-                            .or(() -> place(gang, tier -> true, kept::on, now, decisions));
+                            .or(() -> place(
+                                    gang,
+                                    tier -> true,
+                                    claimant -> mustLeave(gang, claimant, kept.on(claimant), now),
+                                    now,
+                                    decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, decisions);
                 verdict.ifPresent(v -> {
@@ -200,8 +220,10 @@ final class Cycle {
         tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
-            return Optional.of(new Kind.Verdict(accounts.none(gang.spec(), now), Optional.empty(), Optional.empty()));
+            return Optional.of(new Kind.Verdict(
+                    accounts.none(gang.spec(), now), Optional.empty(), Optional.empty(), Optional.empty()));
         }
+        int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
             if (!tiers.test(choice.claimant().tier())) {
@@ -210,7 +232,7 @@ final class Cycle {
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Refusal known = refused.get(new Asked(claimant, demand.number()));
+                Refusal known = refused.get(new Asked(claimant, demand.number(), length));
                 if (known == null) {
                     Outcome outcome = placer.place(
                             demand.value(),
@@ -222,17 +244,19 @@ final class Cycle {
                         return Optional.empty();
                     }
                     known = ((Outcome.Refused) outcome).refusal();
-                    refused.put(new Asked(claimant, demand.number()), known);
+                    refused.put(new Asked(claimant, demand.number(), length), known);
                 }
                 least = Optional.of(known);
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
+        Claimant first = choices.get(0).claimant();
+        Optional<Instant> start = refusal.code() == Refusal.Code.QUOTA_REACHED
+                ? backfill.start(first, gang.spec().leastGpus(), now)
+                : Optional.empty();
         return Optional.of(new Kind.Verdict(
-                gang.reason(refusal),
-                Optional.of(refusal),
-                Kept.share(refusal, choices.get(0).claimant())));
+                gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
     }
 
     private void grant(

@@ -118,6 +118,11 @@ public record GangSpec(
         return podSets.stream().mapToInt(PodSet::count).sum();
     }
 
+    /** GPUs of the seats with which it may start. */
+    public int leastGpus() {
+        return podSets.stream().mapToInt(p -> p.minCount() * p.shape().gpus()).sum();
+    }
+
     /** GPUs of all seats. */
     public int gpus() {
         return podSets.stream().mapToInt(p -> p.count() * p.shape().gpus()).sum();

@@ -40,6 +40,15 @@ final class Kept {
         return units;
     }
 
+    /** GPUs of the smallest gang that something of this account is kept for. */
+    long leastGpus(Claimant claimant) {
+        return kinds.getOrDefault(claimant, List.of()).stream()
+                .filter(of -> !of.kind().isEmpty())
+                .mapToLong(of -> of.kind().leastGpus())
+                .min()
+                .orElse(0);
+    }
+
     /** The last gang for which something of this account was kept. */
     Optional<Gang> last(Claimant claimant) {
         return Optional.ofNullable(last.get(claimant));

@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -35,12 +36,14 @@ final class Kind {
      *
      * @param asked which accounts
      * @param demands their numbers, best first
+     * @param length see {@link Backfill#length}
      */
-    record Key(Accounts.Asked asked, List<Integer> demands) {
+    record Key(Accounts.Asked asked, List<Integer> demands, int length) {
         static Key of(Gang gang, List<Demands.Demand> demands) {
             return new Key(
                     Accounts.Asked.of(gang.spec()),
-                    demands.stream().map(Demands.Demand::number).toList());
+                    demands.stream().map(Demands.Demand::number).toList(),
+                    Backfill.length(gang.spec()));
         }
     }
 
@@ -49,10 +52,12 @@ final class Kind {
      *
      * @param refusal empty where it is not placement that refused
      * @param kept what is kept from later gangs for each of the kind
+     * @param start when one of them can start at the earliest, by declared ends
      */
-    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept) {
+    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Optional<Instant> start) {
         Reason of(Gang gang) {
-            return refusal.map(gang::reason).orElse(reason);
+            Reason own = refusal.map(gang::reason).orElse(reason);
+            return start.map(at -> own.with("start", at.toString())).orElse(own);
         }
     }
 
@@ -98,6 +103,11 @@ final class Kind {
 
     int size() {
         return rows.values().stream().mapToInt(Row::size).sum();
+    }
+
+    /** GPUs with which its gangs may start. */
+    long leastGpus() {
+        return lastRow().first().spec().leastGpus();
     }
 
     int countBefore(Position there) {

@@ -56,6 +56,13 @@ public record Reason(Code code, Map<String, String> numbers) {
         return new Reason(code, numbers);
     }
 
+    /** The same with one more number. */
+    Reason with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(numbers);
+        more.put(name, value);
+        return new Reason(code, more);
+    }
+
     static Reason of(Refusal refusal) {
         return new Reason(Code.valueOf(refusal.code().name()), refusal.numbers());
     }

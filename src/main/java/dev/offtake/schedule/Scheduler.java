@@ -32,7 +32,8 @@ public final class Scheduler {
     private final Accounts accounts = new Accounts();
     private final Line line = new Line();
     private final Lent lent = new Lent();
-    private final Seating seating = new Seating(cluster, lent);
+    private final Holders holders = new Holders();
+    private final Seating seating = new Seating(cluster, lent, holders);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks);
@@ -40,7 +41,7 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent);
+    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;

@@ -16,10 +16,12 @@ final class Seating {
 
     private final Cluster cluster;
     private final Lent lent;
+    private final Holders holders;
 
-    Seating(Cluster cluster, Lent lent) {
+    Seating(Cluster cluster, Lent lent, Holders holders) {
         this.cluster = cluster;
         this.lent = lent;
+        this.holders = holders;
     }
 
     /**
@@ -108,13 +110,13 @@ final class Seating {
     /** The gang has seats that placement has counted. */
     void found(Gang gang, List<Seat> seats) {
         gang.seats().addAll(seats);
-        seats.forEach(seat -> lent.count(gang, seat, 1));
+        seats.forEach(seat -> counted(gang, seat, 1));
     }
 
     /** The gang has another seat in place of one that it leaves; placement has counted it. */
     void move(Gang gang, Seat from, Seat to) {
         gang.seats().set(gang.seats().indexOf(from), to);
-        lent.count(gang, to, 1);
+        counted(gang, to, 1);
         gang.leaving().add(from);
     }
 
@@ -126,7 +128,12 @@ final class Seating {
     /** Counts pods of a seat, or takes them off. */
     void count(Gang gang, Seat seat, int pods) {
         cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
+        counted(gang, seat, pods);
+    }
+
+    private void counted(Gang gang, Seat seat, int pods) {
         lent.count(gang, seat, pods);
+        holders.count(gang, seat, pods);
     }
 
     /** Gives back all seats that hold no pod. */

@@ -71,6 +71,7 @@ public final class ReasonText {
                     + " ever has: make the gang smaller, or extend the contract";
         }
         return arithmetic + "; it starts when enough of them are given back"
+                + (has("start") ? ", by declared ends not before " + word("start") : "")
                 + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it");
     }
 

@@ -81,7 +81,8 @@ public final class OperatorJvm implements AutoCloseable {
                 process.destroyForcibly();
                 throw new IOException("the operator is not ready, see " + LOG);
             }
-            TimeUnit.MILLISECONDS.sleep(3);
+            // Each question costs the starting process about 2 ms.
+            TimeUnit.MILLISECONDS.sleep(20);
         }
         startToReady = Duration.ofNanos(System.nanoTime() - startedAt);
     }

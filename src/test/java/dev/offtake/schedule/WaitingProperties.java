@@ -22,7 +22,7 @@ import net.jqwik.api.Provide;
 /** The order that is kept up to date is the one that sorting everybody from scratch gives. */
 class WaitingProperties {
     private static final Kind.Verdict NO =
-            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty());
+            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * A gang comes, changes or goes.
@@ -51,7 +51,7 @@ class WaitingProperties {
         Optional<Kind.Key> key() {
             return demand < 0
                     ? Optional.empty()
-                    : Optional.of(new Kind.Key(Accounts.Asked.of(gang().spec()), List.of(demand)));
+                    : Optional.of(new Kind.Key(Accounts.Asked.of(gang().spec()), List.of(demand), -1));
         }
     }
 

@@ -19,7 +19,7 @@ public record PolicyState(
         List<Change> changed,
         Optional<GpuNames> gpuNames,
         String error) {
-    /** Nobody looks: nothing is said about policies. */
+    /** Nobody has looked yet: nothing is known about policies. */
     public static final PolicyState NOT_WATCHED =
             new PolicyState(false, List.of(), List.of(), List.of(), Optional.empty(), "");
 
@@ -65,7 +65,7 @@ public record PolicyState(
      * What that means for pods that ask for GPUs.
      *
      * @param resource by which the pods of a pool ask for them; empty if it is not known
-     * @return empty if nobody looks
+     * @return empty if nobody has looked yet
      */
     public Optional<Verdict> verdict(Optional<String> resource) {
         if (!watched) {

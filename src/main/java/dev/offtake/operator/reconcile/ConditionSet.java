@@ -30,6 +30,12 @@ final class ConditionSet {
         return this;
     }
 
+    /** Says again what was said before of this type, if anything was. */
+    ConditionSet keep(String type) {
+        before.stream().filter(c -> c.type().equals(type)).findFirst().ifPresent(conditions::add);
+        return this;
+    }
+
     List<Condition> list() {
         return List.copyOf(conditions);
     }

@@ -142,11 +142,13 @@ final class PoolStatuses {
 
     private void addPolicies(Optional<String> resource) {
         policies.verdict(resource)
-                .ifPresent(v -> conditions.add(
-                        POLICIES_IN_FORCE,
-                        v.inForce() ? Status.TRUE : v.known() ? Status.FALSE : Status.UNKNOWN,
-                        v.reason(),
-                        v.message()));
+                .ifPresentOrElse(
+                        v -> conditions.add(
+                                POLICIES_IN_FORCE,
+                                v.inForce() ? Status.TRUE : v.known() ? Status.FALSE : Status.UNKNOWN,
+                                v.reason(),
+                                v.message()),
+                        () -> conditions.keep(POLICIES_IN_FORCE));
     }
 
     private static String names(List<String> some, int all) {

@@ -326,4 +326,22 @@ class ReconcilersTest {
         assertThat(inForce.status()).isEqualTo(Condition.Status.FALSE);
         assertThat(inForce.message()).contains("ValidatingAdmissionPolicy x", "deploy/policies.yaml");
     }
+
+    @Test
+    void whatWasSaidOfPoliciesStaysUntilSomebodyLooks() {
+        pool("p", GB300);
+        policies.set(new PolicyState(
+                true, List.of(), List.of("ValidatingAdmissionPolicy x"), List.of(), Optional.empty(), ""));
+        Reconcilers started = start();
+        Condition before = poolCondition("p", PoolStatuses.POLICIES_IN_FORCE);
+
+        policies.set(PolicyState.NOT_WATCHED);
+        fleet().racks(3).vocabulary("nebius").build().forEach(node -> loop.putNode(Nodes.facts(node)));
+        started.reconcilePools();
+
+        await().untilAsserted(() -> {
+            assertThat(pool("p").getStatus().nodes().usable()).isGreaterThan(36);
+            assertThat(poolCondition("p", PoolStatuses.POLICIES_IN_FORCE)).isEqualTo(before);
+        });
+    }
 }
