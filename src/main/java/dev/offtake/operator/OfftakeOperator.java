@@ -151,7 +151,9 @@ public final class OfftakeOperator implements OperatorRuntime {
             return;
         }
         PolicyWatch watch = PolicyWatch.start(
-                context.client(), context.options().namespace(), context.options().enforcement());
+                context.client(),
+                context.options().namespace(),
+                context.options().enforcement());
         policies = Optional.of(watch);
         PolicyMetrics.bind(context.metrics(), watch);
         watch.onChange(told::reconcilePools);

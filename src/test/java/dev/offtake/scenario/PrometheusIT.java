@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real Prometheus scrapes the operator and has the alerts of the chart, with short times. */
 @OnControlPlane
+@Tag("prometheus")
 class PrometheusIT {
     private static final Duration INTERVAL = Duration.ofSeconds(3);
     private static final Duration FOR = Duration.ofSeconds(6);

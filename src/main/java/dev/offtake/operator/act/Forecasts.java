@@ -1,7 +1,7 @@
 package dev.offtake.operator.act;
 
-import dev.offtake.operator.metrics.Catalog;
 import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.operator.metrics.Catalog;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Forecast;
 import dev.offtake.schedule.GangId;

@@ -32,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What lies on the loop's desk: what was seen, and, while this process leads, what decides. All methods are called on

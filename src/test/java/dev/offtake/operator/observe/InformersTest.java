@@ -3,11 +3,11 @@ package dev.offtake.operator.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.schedule.GangId;
 import dev.offtake.translate.Tenancy;
-import dev.offtake.api.Enforcement;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -28,8 +28,8 @@ class InformersTest {
     void whileTheApiServerIsAwayNothingIsBeingWatched() {
         server.init();
         try (KubernetesClient client = server.createClient();
-                Informers informers =
-                        new Informers(client, new Nobody(), () -> Set.of("nvidia.com/gpu"), Enforcement.ENFORCE, stopped -> {})) {
+                Informers informers = new Informers(
+                        client, new Nobody(), () -> Set.of("nvidia.com/gpu"), Enforcement.ENFORCE, stopped -> {})) {
             informers.start();
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(informers.watching())
