@@ -95,6 +95,11 @@ final class CellTree {
         return size;
     }
 
+    /** Nodes in the cell, whatever their health. */
+    int nodes(int cell) {
+        return present[cell];
+    }
+
     boolean exists(int cell) {
         return present[cell] > 0;
     }

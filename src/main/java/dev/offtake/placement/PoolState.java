@@ -2,7 +2,6 @@ package dev.offtake.placement;
 
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,12 +24,9 @@ final class PoolState {
     private final Claims claims;
     private final Resources resources;
     private final NodeTable nodes;
-    private int[] charged = new int[16];
-    private int[] flat = new int[16];
-    private int[] rounded = new int[16];
-    private int[] lent = new int[16];
-    /** GPUs in bound parts of a node that must not be lent. */
-    private int[] unlent = new int[16];
+    private final Holdings held = new Holdings();
+    private final Supply supply;
+    private final FitIndexes fits;
 
     PoolState(Pool pool) {
         this.pool = pool;
@@ -40,6 +36,8 @@ final class PoolState {
         claims = new Claims(levels.gpuRow());
         nodes = new NodeTable(levels.nodeDepth());
         resources = new Resources(pool.resourceName());
+        supply = new Supply(levels.nodeDepth());
+        fits = new FitIndexes(this);
     }
 
     Pool pool() {
@@ -69,6 +67,24 @@ final class PoolState {
         return nodes.bound();
     }
 
+    /** How many nodes there are. */
+    int size() {
+        return nodes.size();
+    }
+
+    /** The most nodes that lie in any one cell of a depth. */
+    int mostNodes(int depth) {
+        if (depth == levels.nodeDepth()) {
+            return hasNodes() ? 1 : 0;
+        }
+        int most = 0;
+        CellTree tree = firm.cells(depth);
+        for (int c = 0; c < tree.bound(); c++) {
+            most = Math.max(most, tree.nodes(c));
+        }
+        return most;
+    }
+
     boolean hasNodes() {
         return !nodes.isEmpty();
     }
@@ -85,16 +101,38 @@ final class PoolState {
         return nodes.ancestor(depth, n);
     }
 
+    /** What lies in what. */
+    Branches branches() {
+        return supply.branches();
+    }
+
+    Leaves leaves() {
+        return supply.leaves();
+    }
+
+    /** The cell of a depth in which a leaf lies. */
+    int ancestorOfLeaf(int depth, int leaf) {
+        return supply.ancestorOfLeaf(depth, leaf);
+    }
+
+    /** What changed of late. */
+    ChangeLog changes() {
+        return supply.changes();
+    }
+
+    /** Counts of what fits, kept up to date. */
+    FitIndexes fits() {
+        return fits;
+    }
+
     int addNode(NodeState state) {
         int n = nodes.add(state, this::enter);
-        if (n >= charged.length) {
-            grow();
+        if (held.growTo(n + 1)) {
+            firm.growTo(held.capacity());
+            all.growTo(held.capacity());
         }
-        charged[n] = 0;
-        flat[n] = 0;
-        rounded[n] = 0;
-        lent[n] = 0;
-        unlent[n] = 0;
+        held.clear(n);
+        supply.enter(n, nodes.ancestors(), firm);
         resources.setNode(n, state.facts());
         refresh(n);
         return n;
@@ -107,25 +145,15 @@ final class PoolState {
 
     /** Removes a node; what it held must have been taken off before. */
     void removeNode(int n) {
-        if (charged[n] != 0 || lent[n] != 0) {
+        if (charged(n) != 0 || lent(n) != 0) {
             throw new IllegalStateException(
-                    "node " + node(n).facts().name() + " still holds " + (charged[n] + lent[n]) + " GPUs");
+                    "node " + node(n).facts().name() + " still holds " + (charged(n) + lent(n)) + " GPUs");
         }
         firm.remove(n, nodes.ancestors(), this::flip);
         all.remove(n, nodes.ancestors(), PoolState::ignore);
+        supply.leave(n, nodes.ancestors(), firm, this::signature);
         resources.clearNode(n);
         nodes.remove(n);
-    }
-
-    private void grow() {
-        int capacity = charged.length * 2;
-        charged = Arrays.copyOf(charged, capacity);
-        flat = Arrays.copyOf(flat, capacity);
-        rounded = Arrays.copyOf(rounded, capacity);
-        lent = Arrays.copyOf(lent, capacity);
-        unlent = Arrays.copyOf(unlent, capacity);
-        firm.growTo(capacity);
-        all.growTo(capacity);
     }
 
     /**
@@ -135,6 +163,7 @@ final class PoolState {
      * @param lends whether others may use what it leaves idle
      */
     void setUnit(int owner, int row, boolean lends) {
+        fits.clear();
         claims.setUnit(owner, row, lends);
     }
 
@@ -158,23 +187,23 @@ final class PoolState {
 
     /** GPUs on this node that are promised to somebody or lost, bound rests not included. */
     int charged(int n) {
-        return charged[n];
+        return held.charged(n);
     }
 
     /** GPUs on this node that nobody else may take: {@link #charged} and the rest of the parts of it that are bound. */
     int effective(int n) {
-        return flat[n] + rounded[n];
+        return held.effective(n);
     }
 
     /** GPUs on this node that anybody uses or nobody else may take. */
     int taken(int n) {
         // Lent work fills the rest of bound parts first, as far as one can tell.
-        return Math.max(effective(n), charged[n] + lent[n]);
+        return Math.max(effective(n), charged(n) + lent(n));
     }
 
     /** GPUs on this node that work uses which can be evicted. */
     int lent(int n) {
-        return lent[n];
+        return held.lent(n);
     }
 
     Need need(Shape shape) {
@@ -195,29 +224,28 @@ final class PoolState {
     /** Adds {@code count} pods that can be evicted, or takes them off where {@code count} is negative. */
     void lend(int n, Shape shape, int count) {
         resources.lend(n, shape, count);
-        lent[n] += charge(n, shape) * count;
+        held.lend(n, charge(n, shape) * count);
         refreshAll(n);
     }
 
     /** Changes the GPUs that an owner is charged for on a node. */
     void hold(int n, int owner, int gpus) {
-        charged[n] += gpus;
+        held.charge(n, gpus);
         int row = unitRow(owner);
         int unitDepth = levels.depthOfRow(row);
         boolean takesWork = node(n).health().takesWork();
         if (owner == OPEN || row == levels.gpuRow()) {
-            flat[n] += gpus;
+            held.useFlat(n, gpus);
             claims.add(owner, gpus, takesWork);
         } else if (unitDepth < 0 || unitDepth == levels.nodeDepth()) {
             // Work binds whole parts of a node: halves, or the node.
             int parts = claims.addInParts(n, owner, gpus, levels.gpus(row));
-            rounded[n] += parts * levels.gpus(row);
-            unlent[n] += claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus;
+            held.bind(n, parts * levels.gpus(row), claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus);
             claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
             CellTree tree = firm.cells(unitDepth);
             int cell = ancestor(unitDepth, n);
-            flat[n] += gpus;
+            held.useFlat(n, gpus);
             all.cells(unitDepth).claim(cell, owner, gpus);
             claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
         }
@@ -236,7 +264,7 @@ final class PoolState {
             return 0;
         }
         int part = levels.gpus(unitRow(owner));
-        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node(n).gpus() - charged[n]));
+        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node(n).gpus() - charged(n)));
     }
 
     private boolean isUsable(int n) {
@@ -261,7 +289,7 @@ final class PoolState {
                 return 0;
             }
         }
-        return Math.max(0, node(n).gpus() - charged[n] - unlent[n] - lent[n]);
+        return Math.max(0, node(n).gpus() - charged(n) - held.unlent(n) - lent(n));
     }
 
     /** Whether the node lies in a cell that somebody has bound, or is bound in part. */
@@ -271,7 +299,7 @@ final class PoolState {
                 return true;
             }
         }
-        return rounded[n] > 0;
+        return held.isBound(n);
     }
 
     private void refresh(int n) {
@@ -281,6 +309,17 @@ final class PoolState {
 
     private void refreshAll(int n) {
         all.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
+        supply.changed(n, nodes.ancestors(), this::signature);
+    }
+
+    /** What of a cell makes a difference to every node in it. */
+    private int signature(int depth, int cell) {
+        CellTree tree = firm.cells(depth);
+        int whole = (tree.isWhole(cell) ? 1 : 0) + (all.cells(depth).isWhole(cell) ? 2 : 0);
+        int owner = tree.owner(cell);
+        boolean lends =
+                owner == CellTree.NOBODY || claims.allLend(tree.claims(cell).keySet());
+        return (owner << 3) + (lends ? 4 : 0) + whole;
     }
 
     private int workingGpus(int n) {

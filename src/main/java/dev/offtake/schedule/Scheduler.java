@@ -242,6 +242,7 @@ public final class Scheduler {
                 line.touch(gang);
             }
         }
+        cluster.settle();
         return decisions;
     }
 

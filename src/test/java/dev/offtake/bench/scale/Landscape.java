@@ -242,11 +242,16 @@ final class Landscape {
         return running.get(random.nextInt(running.size()));
     }
 
-    /** A gang leaves, and one of the same size and tenant comes; answers with the one that is to be decided. */
-    Work turnOver() {
+    /** A gang leaves. */
+    Work depart() {
         Work gone = any();
         running.remove(gone);
         withdraw(gone);
+        return gone;
+    }
+
+    /** A gang of the same size and tenant as another comes. */
+    Work arrive(Work gone) {
         int tenant = Integer.parseInt(gone.spec().tenant().substring("tenant-".length()));
         boolean together = random.nextBoolean();
         boolean small = gone.gpus() <= SOLD * GPUS;
