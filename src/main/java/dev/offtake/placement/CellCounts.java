@@ -67,8 +67,8 @@ final class CellCounts {
             depths[d].touched.clear();
             depths[d].growTo(pool.cells(d).bound());
         }
-        if (pool.leaves().bound() > ofLeaf.length) {
-            int capacity = Math.max(pool.leaves().bound(), ofLeaf.length * 5 / 4);
+        if (pool.supply().leaves().bound() > ofLeaf.length) {
+            int capacity = Math.max(pool.supply().leaves().bound(), ofLeaf.length * 5 / 4);
             ofLeaf = Arrays.copyOf(ofLeaf, capacity);
             insideOfLeaf = Arrays.copyOf(insideOfLeaf, capacity);
         }
@@ -83,9 +83,11 @@ final class CellCounts {
         }
         int pods = 0;
         boolean inside = false;
-        int cell = pool.leaves().count(leaf) == 0 ? -1 : pool.leaves().cell(leaf);
+        int cell = pool.supply().leaves().count(leaf) == 0
+                ? -1
+                : pool.supply().leaves().cell(leaf);
         for (int i = 0; i < Leaves.SIZE && cell >= 0; i++) {
-            int n = pool.leaves().node(leaf, i);
+            int n = pool.supply().leaves().node(leaf, i);
             if (n >= 0) {
                 if (sliceDepth == nodeDepth) {
                     nodes.roundDown(n, slicePods);
@@ -114,7 +116,7 @@ final class CellCounts {
                 of.value[cell] = d == sliceDepth ? slices(d, cell, of.sum[cell]) : of.sum[cell];
                 of.inside[cell] = of.value[cell] > 0 && of.insideParts[cell] > 0;
                 if (pool.cells(d).exists(cell)) {
-                    of.parent[cell] = pool.branches().parent(d, cell);
+                    of.parent[cell] = pool.supply().branches().parent(d, cell);
                     above.add(of.parent[cell], of.value[cell], of.inside[cell] ? 1 : 0);
                 }
             }

@@ -95,7 +95,8 @@ final class Explanation {
     /** The GPUs of the largest cell of the required level. */
     private long gpusOfLargest(PoolState pool) {
         int depth = gang.requiredDepth(pool);
-        long most = Math.max(pool.levels().sellableNodes(depth), pool.mostNodes(depth));
+        int there = depth == pool.levels().nodeDepth() ? 1 : pool.cells(depth).mostNodes();
+        long most = Math.max(pool.levels().sellableNodes(depth), there);
         return most * pool.levels().gpusPerNode();
     }
 }

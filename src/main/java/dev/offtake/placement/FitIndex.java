@@ -44,7 +44,7 @@ final class FitIndex implements Fits {
     private void addLeaves(BitSet of) {
         for (int n = of.nextSetBit(0); n >= 0; n = of.nextSetBit(n + 1)) {
             if (pool.hasNode(n)) {
-                leaves.add(pool.leaves().leaf(n));
+                leaves.add(pool.supply().leaves().leaf(n));
             }
         }
     }
@@ -65,7 +65,7 @@ final class FitIndex implements Fits {
 
     @Override
     public void refresh() {
-        ChangeLog log = pool.changes();
+        ChangeLog log = pool.supply().changes();
         if (position == log.end() && leaves.size() == 0) {
             return;
         }
@@ -74,7 +74,7 @@ final class FitIndex implements Fits {
                 leaves.add(log.at(at));
             }
         } else {
-            for (int leaf = 0; leaf < pool.leaves().bound(); leaf++) {
+            for (int leaf = 0; leaf < pool.supply().leaves().bound(); leaf++) {
                 leaves.add(leaf);
             }
         }
@@ -123,7 +123,7 @@ final class FitIndex implements Fits {
         if (within == null || within.depth() == 0) {
             return new Tightest(cells(depth, order.set(depth), true, null), pods);
         }
-        if (pool.branches().isLarge(within.depth(), within.cell())) {
+        if (pool.supply().branches().isLarge(within.depth(), within.cell())) {
             return new Tightest(cells(depth, order.set(depth), true, within), pods);
         }
         RankSet set = new RankSet();
@@ -151,13 +151,13 @@ final class FitIndex implements Fits {
                 set.add(tightness.rank(depth, cell), tightness.key(depth, cell));
             }
         } else if (at < nodeDepth - 1) {
-            for (int i = 0; i < pool.branches().count(at, cell); i++) {
-                collect(at + 1, pool.branches().child(at, cell, i), depth, pods, set);
+            for (int i = 0; i < pool.supply().branches().count(at, cell); i++) {
+                collect(at + 1, pool.supply().branches().child(at, cell, i), depth, pods, set);
             }
         } else {
-            pool.branches().forEachLeaf(at, cell, leaf -> {
+            pool.supply().branches().forEachLeaf(at, cell, leaf -> {
                 for (int i = 0; i < Leaves.SIZE; i++) {
-                    int n = pool.leaves().node(leaf, i);
+                    int n = pool.supply().leaves().node(leaf, i);
                     if (n >= 0) {
                         collect(nodeDepth, n, depth, pods, set);
                     }
@@ -169,7 +169,7 @@ final class FitIndex implements Fits {
     @Override
     public Cells roomiestFirst(Domain of) {
         int depth = of.depth() + 1;
-        if (of.depth() > 0 && !pool.branches().isLarge(of.depth(), of.cell())) {
+        if (of.depth() > 0 && !pool.supply().branches().isLarge(of.depth(), of.cell())) {
             RankSet set = new RankSet();
             collect(of.depth(), of.cell(), depth, 1, set);
             return new Roomiest(cells(depth, set, false, null));

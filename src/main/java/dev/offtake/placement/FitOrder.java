@@ -86,8 +86,8 @@ final class FitOrder {
             }
         }
         int before = ofLeaf.length;
-        if (pool.leaves().bound() > before) {
-            ofLeaf = Arrays.copyOf(ofLeaf, Math.max(pool.leaves().bound(), before * 5 / 4));
+        if (pool.supply().leaves().bound() > before) {
+            ofLeaf = Arrays.copyOf(ofLeaf, Math.max(pool.supply().leaves().bound(), before * 5 / 4));
             Arrays.fill(ofLeaf, before, ofLeaf.length, NONE);
         }
     }
@@ -119,18 +119,18 @@ final class FitOrder {
         }
         freeAbove[depth][cell] = free;
         if (depth == nodeDepth - 1) {
-            pool.branches().forEachLeaf(depth, cell, this::rankLeaf);
+            pool.supply().branches().forEachLeaf(depth, cell, this::rankLeaf);
         } else {
-            for (int i = 0; i < pool.branches().count(depth, cell); i++) {
-                rankCell(depth + 1, pool.branches().child(depth, cell, i));
+            for (int i = 0; i < pool.supply().branches().count(depth, cell); i++) {
+                rankCell(depth + 1, pool.supply().branches().child(depth, cell, i));
             }
         }
     }
 
     private void rankLeaf(int leaf) {
         int size = 0;
-        for (int i = 0; i < Leaves.SIZE && pool.leaves().count(leaf) > 0; i++) {
-            int n = pool.leaves().node(leaf, i);
+        for (int i = 0; i < Leaves.SIZE && pool.supply().leaves().count(leaf) > 0; i++) {
+            int n = pool.supply().leaves().node(leaf, i);
             if (n >= 0 && nodes.fit(n) > 0) {
                 long rank = tightness.rank(nodeDepth, n);
                 int at = 0;

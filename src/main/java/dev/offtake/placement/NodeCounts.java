@@ -5,11 +5,15 @@ import java.util.BitSet;
 
 /** How many pods of a class fit on each node, as it was when its leaf was counted last. */
 final class NodeCounts {
+    private static final byte INSIDE = 1;
+    private static final byte IDLE = 2;
+
     private final PoolState pool;
     private final Leaves leaves;
     private final NodeFits fits;
-    private final BitSet inside = new BitSet();
-    private final BitSet idle = new BitSet();
+    /** By node. */
+    private byte[] flags = new byte[16];
+
     private short[] fit = new short[16];
     private BitSet accepted = new BitSet();
     private BitSet avoid = new BitSet();
@@ -23,7 +27,7 @@ final class NodeCounts {
     NodeCounts(PoolState pool, NodeFits fits) {
         this.pool = pool;
         this.fits = fits;
-        leaves = pool.leaves();
+        leaves = pool.supply().leaves();
     }
 
     /** Which nodes are counted from now on. */
@@ -39,6 +43,7 @@ final class NodeCounts {
     void grow() {
         if (pool.bound() > fit.length) {
             fit = Arrays.copyOf(fit, Math.max(pool.bound(), fit.length * 5 / 4));
+            flags = Arrays.copyOf(flags, fit.length);
         }
         if (leaves.bound() > cellOf.length) {
             int before = cellOf.length;
@@ -52,6 +57,7 @@ final class NodeCounts {
 
     /** Counts the nodes of a leaf as they are now. */
     void count(int leaf) {
+        fits.enter(leaf);
         int allIdle = 0;
         int outside = 0;
         for (int i = 0; i < Leaves.SIZE && leaves.count(leaf) > 0; i++) {
@@ -61,8 +67,7 @@ final class NodeCounts {
                 boolean isInside = pods > 0 && fits.wasInside();
                 boolean isIdle = pods > 0 && fits.isIdle(n);
                 fit[n] = (short) Math.min(Short.MAX_VALUE, pods);
-                inside.set(n, isInside);
-                idle.set(n, isIdle);
+                flags[n] = (byte) ((isInside ? INSIDE : 0) | (isIdle ? IDLE : 0));
                 allIdle += isIdle ? 1 : 0;
                 outside += isIdle && !isInside ? 1 : 0;
             }
@@ -75,17 +80,16 @@ final class NodeCounts {
     void leaveOut(int n) {
         int leaf = leaves.leaf(n);
         idleAll[leaf]--;
-        idleOutside[leaf] = (byte) (idleOutside[leaf] - (inside.get(n) ? 0 : 1));
+        idleOutside[leaf] = (byte) (idleOutside[leaf] - (inside(n) ? 0 : 1));
         fit[n] = 0;
-        idle.clear(n);
-        inside.clear(n);
+        flags[n] = 0;
     }
 
     /** Only whole slices count on a node. */
     void roundDown(int n, int slicePods) {
         fit[n] = (short) (fit[n] / slicePods * slicePods);
         if (fit[n] == 0) {
-            inside.clear(n);
+            flags[n] &= IDLE;
         }
     }
 
@@ -94,11 +98,11 @@ final class NodeCounts {
     }
 
     boolean inside(int n) {
-        return inside.get(n);
+        return (flags[n] & INSIDE) != 0;
     }
 
     boolean isIdle(int n) {
-        return idle.get(n);
+        return (flags[n] & IDLE) != 0;
     }
 
     int idle(int leaf, boolean all) {

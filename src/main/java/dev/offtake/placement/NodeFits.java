@@ -16,6 +16,10 @@ final class NodeFits {
     private final boolean bindsInNode;
 
     private boolean inside;
+    /** What holds for all nodes of the leaf that was entered last: nothing may be taken, or all that is not used. */
+    private boolean closed;
+
+    private boolean bound;
 
     NodeFits(PoolState pool, Right right, Fits.Reach reach, Shape shape, BitSet spared) {
         this.pool = pool;
@@ -31,7 +35,29 @@ final class NodeFits {
                 && unitRow < pool.levels().gpuRow();
     }
 
-    /** How many pods fit; also sets {@link #wasInside}. */
+    /** Nodes of this leaf are looked at from now on. */
+    void enter(int leaf) {
+        LevelTable levels = pool.levels();
+        closed = false;
+        bound = false;
+        for (int d = 1; d < levels.nodeDepth() && pool.supply().leaves().count(leaf) > 0; d++) {
+            int cell = pool.supply().ancestorOfLeaf(d, leaf);
+            CellTree tree = pool.cells(d);
+            int holder = tree.owner(cell);
+            if (right.isLent()) {
+                // What lies in a bound cell is lost to others in any case.
+                bound |= holder != CellTree.NOBODY;
+                closed |= !pool.room().isLentFrom(d, cell);
+            } else if (!bound) {
+                bound = holder == owner && d == unitDepth;
+                closed |= !bound && holder != CellTree.NOBODY;
+                closed |= d == unitDepth && !bound && (reach == Fits.Reach.BOUND || !tree.isWhole(cell));
+            }
+        }
+        closed &= reach != Fits.Reach.EMPTY;
+    }
+
+    /** How many pods fit on a node of the leaf; also sets {@link #wasInside}. */
     int of(int n) {
         inside = false;
         if (reach == Fits.Reach.EMPTY) {
@@ -81,40 +107,30 @@ final class NodeFits {
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
     private int reachable(int n) {
-        if (!pool.node(n).health().takesWork()) {
+        if (closed || !pool.node(n).health().takesWork()) {
             return 0;
         }
-        LevelTable levels = pool.levels();
         if (right.isLent()) {
-            // What lies in a bound cell is lost to others in any case.
-            inside = pool.isInBound(n);
-            return pool.lendable(n);
+            inside = bound || pool.room().isBoundInPart(n);
+            return pool.room().idle(n);
         }
-        inside = false;
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            int holder = pool.cells(d).owner(pool.ancestor(d, n));
-            if (holder == owner && d == unitDepth) {
-                inside = true;
-                return Math.max(0, pool.node(n).gpus() - pool.charged(n));
-            }
-            if (holder != CellTree.NOBODY) {
-                return 0;
-            }
+        if (bound) {
+            inside = true;
+            return Math.max(0, pool.node(n).gpus() - pool.charged(n));
         }
-        int rest = bindsInNode ? pool.boundRest(n, owner) : 0;
+        int rest = bindsInNode ? pool.room().boundRest(n, owner) : 0;
         inside = rest > 0;
+        LevelTable levels = pool.levels();
         if (reach == Fits.Reach.BOUND) {
             return rest;
         }
         if (unitDepth > 0 && unitDepth < levels.nodeDepth()) {
-            return pool.cells(unitDepth).isWhole(pool.ancestor(unitDepth, n))
-                    ? pool.node(n).gpus()
-                    : 0;
+            return pool.node(n).gpus();
         }
         if (unitDepth == levels.nodeDepth()) {
             return pool.isWholeNode(n) ? pool.node(n).gpus() : rest;
         }
         int part = levels.gpus(unitRow);
-        return rest + pool.open(n) / part * part;
+        return rest + pool.room().open(n) / part * part;
     }
 }

@@ -123,7 +123,7 @@ public final class Placer {
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
         int free = free(gang, claimant, kept);
-        if (free < 0) {
+        if (free < 0 || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant);
@@ -136,7 +136,7 @@ public final class Placer {
     private Optional<Outcome> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
         int free = free(gang, claimant, kept);
-        if (free < 0) {
+        if (free < 0 || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant).reclaiming();
@@ -153,6 +153,13 @@ public final class Placer {
             case ON_DEMAND -> Right.of(PoolState.OPEN);
             case SPOT -> Right.LENT;
         };
+    }
+
+    /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */
+    private boolean isPromised(GangDemand gang, Claimant claimant, Where where) {
+        int gpuRow = where.pool().levels().gpuRow();
+        return claimant.tier() == Tier.ON_DEMAND
+                && cluster.promises().entitlements().slack(where.index(), gpuRow) < gang.gpus();
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {

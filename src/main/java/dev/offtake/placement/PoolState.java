@@ -26,6 +26,7 @@ final class PoolState {
     private final NodeTable nodes;
     private final Holdings held = new Holdings();
     private final Supply supply;
+    private final Room room;
     private final FitIndexes fits;
 
     PoolState(Pool pool) {
@@ -37,6 +38,7 @@ final class PoolState {
         nodes = new NodeTable(levels.nodeDepth());
         resources = new Resources(pool.resourceName());
         supply = new Supply(levels.nodeDepth());
+        room = new Room(nodes, held, claims, levels, firm);
         fits = new FitIndexes(this);
     }
 
@@ -72,19 +74,6 @@ final class PoolState {
         return nodes.size();
     }
 
-    /** The most nodes that lie in any one cell of a depth. */
-    int mostNodes(int depth) {
-        if (depth == levels.nodeDepth()) {
-            return hasNodes() ? 1 : 0;
-        }
-        int most = 0;
-        CellTree tree = firm.cells(depth);
-        for (int c = 0; c < tree.bound(); c++) {
-            most = Math.max(most, tree.nodes(c));
-        }
-        return most;
-    }
-
     boolean hasNodes() {
         return !nodes.isEmpty();
     }
@@ -101,23 +90,14 @@ final class PoolState {
         return nodes.ancestor(depth, n);
     }
 
-    /** What lies in what. */
-    Branches branches() {
-        return supply.branches();
+    /** What lies in what, and what changed of late. */
+    Supply supply() {
+        return supply;
     }
 
-    Leaves leaves() {
-        return supply.leaves();
-    }
-
-    /** The cell of a depth in which a leaf lies. */
-    int ancestorOfLeaf(int depth, int leaf) {
-        return supply.ancestorOfLeaf(depth, leaf);
-    }
-
-    /** What changed of late. */
-    ChangeLog changes() {
-        return supply.changes();
+    /** What may still be taken of the nodes. */
+    Room room() {
+        return room;
     }
 
     /** Counts of what fits, kept up to date. */
@@ -212,7 +192,10 @@ final class PoolState {
 
     /** The GPUs that a pod of this shape takes from what can be promised on this node. */
     int charge(int n, Shape shape) {
-        return need(shape).charge(n);
+        return shape.charge(
+                resources.allocatable(n, Resources.CPU),
+                resources.allocatable(n, Resources.MEMORY),
+                levels.gpusPerNode());
     }
 
     /** Adds {@code count} pods of an owner, or takes them off where {@code count} is negative. */
@@ -252,21 +235,6 @@ final class PoolState {
         refresh(n);
     }
 
-    /** GPUs of the node that nobody has and nobody has bound by a part of the node. */
-    int open(int n) {
-        return node(n).health().takesWork() ? Math.max(0, node(n).gpus() - effective(n)) : 0;
-    }
-
-    /** GPUs left in the parts of this node that the owner has bound already. */
-    int boundRest(int n, int owner) {
-        int held = claims.gpusInParts(n, owner);
-        if (held == 0) {
-            return 0;
-        }
-        int part = levels.gpus(unitRow(owner));
-        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node(n).gpus() - charged(n)));
-    }
-
     private boolean isUsable(int n) {
         return node(n).health() == NodeState.Health.USABLE;
     }
@@ -274,32 +242,6 @@ final class PoolState {
     /** Whether the node is healthy and nothing on it is used or bound. */
     boolean isWholeNode(int n) {
         return isUsable(n) && effective(n) == 0;
-    }
-
-    /** GPUs of the node that may be lent now: idle, and not in bound cells whose owner does not lend. */
-    int lendable(int n) {
-        if (!node(n).health().takesWork()) {
-            return 0;
-        }
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            CellTree tree = firm.cells(d);
-            int cell = ancestor(d, n);
-            if (tree.owner(cell) != CellTree.NOBODY
-                    && !claims.allLend(tree.claims(cell).keySet())) {
-                return 0;
-            }
-        }
-        return Math.max(0, node(n).gpus() - charged(n) - held.unlent(n) - lent(n));
-    }
-
-    /** Whether the node lies in a cell that somebody has bound, or is bound in part. */
-    boolean isInBound(int n) {
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            if (firm.cells(d).owner(ancestor(d, n)) != CellTree.NOBODY) {
-                return true;
-            }
-        }
-        return held.isBound(n);
     }
 
     private void refresh(int n) {
@@ -317,8 +259,7 @@ final class PoolState {
         CellTree tree = firm.cells(depth);
         int whole = (tree.isWhole(cell) ? 1 : 0) + (all.cells(depth).isWhole(cell) ? 2 : 0);
         int owner = tree.owner(cell);
-        boolean lends =
-                owner == CellTree.NOBODY || claims.allLend(tree.claims(cell).keySet());
+        boolean lends = room.isLentFrom(depth, cell);
         return (owner << 3) + (lends ? 4 : 0) + whole;
     }
 
@@ -346,16 +287,5 @@ final class PoolState {
     /** The numbers of all nodes, in the order in which they were added. */
     List<Integer> nodes() {
         return nodes.all();
-    }
-
-    /** Orders nodes by their cells, outermost first, then by name. */
-    int compareByTopology(int a, int b) {
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            int byCell = cells(d).path(ancestor(d, a)).compareTo(cells(d).path(ancestor(d, b)));
-            if (byCell != 0) {
-                return byCell;
-            }
-        }
-        return node(a).facts().name().compareTo(node(b).facts().name());
     }
 }

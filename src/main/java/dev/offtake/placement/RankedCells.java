@@ -62,7 +62,7 @@ final class RankedCells {
         }
         int cell = parent;
         for (int d = depth - 1; d > within.depth(); d--) {
-            cell = pool.branches().parent(d, cell);
+            cell = pool.supply().branches().parent(d, cell);
         }
         return cell == within.cell();
     }
@@ -81,10 +81,10 @@ final class RankedCells {
         if (!isOfNodes) {
             return last;
         }
-        int n = pool.leaves().nodeAt(Tightness.parent(set.key()), last);
+        int n = pool.supply().leaves().nodeAt(Tightness.parent(set.key()), last);
         if (byLeaf) {
             rank = set.rank();
-            leaf = pool.leaves().leaf(n);
+            leaf = pool.supply().leaves().leaf(n);
             index = last % Leaves.SIZE;
         }
         return n;
@@ -93,7 +93,7 @@ final class RankedCells {
     /** The next cell for which the pair stands that was taken, -1 if there is none. */
     int nextOfSameRank() {
         while (leaf >= 0 && ++index < Leaves.SIZE) {
-            int n = pool.leaves().node(leaf, index);
+            int n = pool.supply().leaves().node(leaf, index);
             if (n >= 0 && fits.of(depth, n) > 0 && tightness.rank(depth, n) == rank) {
                 return n;
             }

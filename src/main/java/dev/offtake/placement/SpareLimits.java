@@ -1,6 +1,7 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
@@ -19,6 +20,11 @@ final class SpareLimits {
     private final BitSet[] limited;
 
     private int limitedCells;
+    /** By depth: cells that are looked at, and those that are when one above them is. */
+    private final IntSet[] affected;
+
+    private final IntSet[] within;
+    private final IntSet leavesWithin = new IntSet();
 
     SpareLimits(PoolState pool, Right right, Fits.Reach reach, NodeCounts counts) {
         this.pool = pool;
@@ -30,6 +36,10 @@ final class SpareLimits {
         for (int d = 0; d < limited.length; d++) {
             limited[d] = new BitSet();
         }
+        affected = new IntSet[limited.length];
+        within = new IntSet[limited.length];
+        Arrays.setAll(affected, d -> new IntSet());
+        Arrays.setAll(within, d -> new IntSet());
     }
 
     /** Adds the leaves that have to be counted anew with these, as which nodes of a cell count may change. */
@@ -38,9 +48,9 @@ final class SpareLimits {
             int cell = counts.cellOf(leaves.get(i));
             for (int d = limited.length - 1; d > 0 && cell >= 0; d--) {
                 if (limited[d].get(cell)) {
-                    pool.branches().forEachLeaf(d, cell, leaves::add);
+                    pool.supply().branches().forEachLeaf(d, cell, leaves::add);
                 }
-                cell = pool.branches().parent(d, cell);
+                cell = pool.supply().branches().parent(d, cell);
             }
         }
     }
@@ -50,11 +60,12 @@ final class SpareLimits {
         LevelTable levels = pool.levels();
         for (int d = limited.length - 1; d > 0; d--) {
             if (levels.rowOfDepth(d) >= 0) {
-                IntSet cells = new IntSet();
+                IntSet cells = affected[d];
+                cells.clear();
                 for (int i = 0; i < leaves.size(); i++) {
                     int leaf = leaves.get(i);
-                    if (pool.leaves().count(leaf) > 0) {
-                        cells.add(pool.ancestorOfLeaf(d, leaf));
+                    if (pool.supply().leaves().count(leaf) > 0) {
+                        cells.add(pool.supply().ancestorOfLeaf(d, leaf));
                     }
                 }
                 for (int i = 0; i < cells.size(); i++) {
@@ -78,16 +89,18 @@ final class SpareLimits {
 
     /** Counts all nodes of a cell anew, with the limits of the cells in it. */
     private void recount(int depth, int cell, IntSet leaves) {
-        IntSet inside = new IntSet();
-        pool.branches().forEachLeaf(depth, cell, leaf -> {
+        IntSet inside = leavesWithin;
+        inside.clear();
+        pool.supply().branches().forEachLeaf(depth, cell, leaf -> {
             leaves.add(leaf);
             inside.add(leaf);
             counts.count(leaf);
         });
         for (int d = limited.length - 1; d > depth; d--) {
-            IntSet cells = new IntSet();
+            IntSet cells = within[d];
+            cells.clear();
             for (int i = 0; i < inside.size(); i++) {
-                cells.add(pool.ancestorOfLeaf(d, inside.get(i)));
+                cells.add(pool.supply().ancestorOfLeaf(d, inside.get(i)));
             }
             for (int i = 0; i < cells.size() && pool.levels().rowOfDepth(d) >= 0; i++) {
                 if (idle(d, cells.get(i)) > slots(d, cells.get(i))) {
@@ -99,9 +112,9 @@ final class SpareLimits {
 
     private void leaveOut(int d, int cell) {
         List<Integer> idle = new ArrayList<>();
-        pool.branches().forEachLeaf(d, cell, leaf -> {
+        pool.supply().branches().forEachLeaf(d, cell, leaf -> {
             for (int i = 0; i < Leaves.SIZE; i++) {
-                int n = pool.leaves().node(leaf, i);
+                int n = pool.supply().leaves().node(leaf, i);
                 if (n >= 0 && counts.isIdle(n) && (d >= unitDepth || !counts.inside(n))) {
                     idle.add(n);
                 }
@@ -116,7 +129,7 @@ final class SpareLimits {
     /** Idle nodes of a cell; in cells above one that the owner has bound, the whole of that is in use already. */
     private int idle(int d, int cell) {
         int[] sum = new int[1];
-        pool.branches().forEachLeaf(d, cell, leaf -> sum[0] += counts.idle(leaf, d >= unitDepth));
+        pool.supply().branches().forEachLeaf(d, cell, leaf -> sum[0] += counts.idle(leaf, d >= unitDepth));
         return sum[0];
     }
 

@@ -83,12 +83,14 @@ final class Stepwise {
         boolean isNode = depth == pool.levels().nodeDepth();
         int parent = depth == 0
                 ? 0
-                : isNode ? pool.ancestor(depth - 1, cell) : pool.branches().parent(depth, cell);
+                : isNode
+                        ? pool.ancestor(depth - 1, cell)
+                        : pool.supply().branches().parent(depth, cell);
         return new Kind(
                 parent,
                 fits.of(depth, cell),
                 isNode
-                        ? pool.open(cell)
+                        ? pool.room().open(cell)
                         : right.breakable(pool, depth).avail(cell, pool.levels().gpuRow()),
                 isNode ? pool.node(cell).gpus() : 0,
                 fits.inside(depth, cell));

@@ -81,8 +81,11 @@ final class Tightness {
     /** The last two criteria of a cell, or of a node. */
     long key(int depth, int cell) {
         return depth == levels.nodeDepth()
-                ? key(depth, pool.ancestor(depth - 1, cell), pool.leaves().place(cell))
-                : key(depth, pool.branches().parent(depth, cell), cell);
+                ? key(
+                        depth,
+                        pool.ancestor(depth - 1, cell),
+                        pool.supply().leaves().place(cell))
+                : key(depth, pool.supply().branches().parent(depth, cell), cell);
     }
 
     private long key(int depth, int parent, int last) {
@@ -91,7 +94,7 @@ final class Tightness {
 
     /** What is free in a cell above those of a depth, as far as it matters. */
     int freeAbove(int depth, int parent) {
-        return depth <= 1 || pool.branches().isLarge(depth - 1, parent)
+        return depth <= 1 || pool.supply().branches().isLarge(depth - 1, parent)
                 ? 0
                 : Math.min(MOST_FREE_ABOVE, freeGpus(depth - 1, parent));
     }
@@ -123,7 +126,7 @@ final class Tightness {
             }
             at = d == levels.nodeDepth()
                     ? pool.ancestor(d - 1, at)
-                    : pool.branches().parent(d, at);
+                    : pool.supply().branches().parent(d, at);
         }
         return count;
     }
@@ -143,6 +146,6 @@ final class Tightness {
     }
 
     private int open(int n) {
-        return right.isLent() ? pool.lendable(n) : pool.open(n);
+        return right.isLent() ? pool.room().lendable(n) : pool.room().open(n);
     }
 }

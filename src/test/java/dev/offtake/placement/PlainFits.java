@@ -54,27 +54,91 @@ final class PlainFits implements Fits {
 
     @Override
     public void refresh() {
-        NodeFits fits = new NodeFits(pool, right, reach, podSet.shape(), spared);
         nodeFit = new int[pool.bound()];
         nodeInside = new boolean[pool.bound()];
         for (int n : pool.nodes()) {
             if (accepted.get(n) && !avoid.get(n)) {
-                nodeFit[n] = fits.of(n);
-                nodeInside[n] = fits.wasInside();
+                nodeFit[n] = nodeFit(n);
+                nodeInside[n] &= nodeFit[n] > 0;
             }
         }
         for (int d = nodeDepth - 1; d > 0; d--) {
             if (pool.levels().rowOfDepth(d) >= 0) {
-                leaveSpares(d, fits);
+                leaveSpares(d);
             }
         }
         sumUp();
     }
 
-    private void leaveSpares(int depth, NodeFits fits) {
+    private boolean isIdle(int n) {
+        return reach == Reach.EMPTY || right.findsIdle(pool, n);
+    }
+
+    private int nodeFit(int n) {
+        Need need = pool.need(podSet.shape());
+        int charge = Math.max(1, need.charge(n));
+        if (reach == Reach.EMPTY) {
+            return Math.min(pool.levels().gpusPerNode() / charge, need.fitEmpty(n));
+        }
+        int byGpus = Math.max(0, reachable(n)) / charge;
+        if (isSpared(n)) {
+            return 0;
+        }
+        return reach == Reach.GPUS ? byGpus : need.fit(n, byGpus, right);
+    }
+
+    private boolean isSpared(int n) {
+        for (int d = unitDepth > 0 ? unitDepth - 1 : nodeDepth; d > 0; d--) {
+            int row = pool.levels().rowOfDepth(d);
+            if (row >= 0 && spared.get(row) && right.findsWhole(pool, d, pool.ancestor(d, n))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
+    private int reachable(int n) {
+        if (!pool.node(n).health().takesWork()) {
+            return 0;
+        }
+        int owner = right.owner();
+        for (int d = 1; d < nodeDepth; d++) {
+            int holder = pool.cells(d).owner(pool.ancestor(d, n));
+            if (right.isLent()) {
+                nodeInside[n] |= holder != CellTree.NOBODY;
+            } else if (holder == owner && d == unitDepth) {
+                nodeInside[n] = true;
+                return Math.max(0, pool.node(n).gpus() - pool.charged(n));
+            } else if (holder != CellTree.NOBODY) {
+                return 0;
+            }
+        }
+        if (right.isLent()) {
+            nodeInside[n] |= pool.room().isBoundInPart(n);
+            return pool.room().lendable(n);
+        }
+        int rest = pool.room().boundRest(n, owner);
+        nodeInside[n] = rest > 0;
+        if (reach == Reach.BOUND) {
+            return rest;
+        }
+        if (unitDepth > 0 && unitDepth < nodeDepth) {
+            return pool.cells(unitDepth).isWhole(pool.ancestor(unitDepth, n))
+                    ? pool.node(n).gpus()
+                    : 0;
+        }
+        if (unitDepth == nodeDepth) {
+            return pool.isWholeNode(n) ? pool.node(n).gpus() : rest;
+        }
+        int part = pool.levels().gpus(pool.unitRow(owner));
+        return rest + pool.room().open(n) / part * part;
+    }
+
+    private void leaveSpares(int depth) {
         Map<Integer, List<Integer>> idle = new TreeMap<>();
         for (int n : pool.nodes()) {
-            if (nodeFit[n] > 0 && fits.isIdle(n) && (depth >= unitDepth || !nodeInside[n])) {
+            if (nodeFit[n] > 0 && isIdle(n) && (depth >= unitDepth || !nodeInside[n])) {
                 idle.computeIfAbsent(pool.ancestor(depth, n), c -> new ArrayList<>())
                         .add(n);
             }
