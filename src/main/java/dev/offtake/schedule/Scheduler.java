@@ -237,9 +237,8 @@ public final class Scheduler {
             changed();
         }
         for (Decision decision : decisions) {
-            Gang gang = roster.get(decision.gang());
-            if (decision instanceof Decision.Record && gang != null) {
-                line.touch(gang);
+            if (decision instanceof Decision.Record) {
+                roster.find(decision.gang()).ifPresent(line::touch);
             }
         }
         cluster.settle();

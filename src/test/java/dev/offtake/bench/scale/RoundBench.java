@@ -74,7 +74,7 @@ class RoundBench {
         }
         Table table = new Table(
                 GANGS + " waiting gangs, " + NODES + " nodes of 8 GPUs; ms, CPU time in brackets",
-                "first round",
+                "round in which all came",
                 "MiB of heap",
                 "round after one left, median",
                 "p99",
