@@ -28,6 +28,7 @@ public final class Fleet {
 
     private final TreeMap<String, PoolNodes> pools = new TreeMap<>();
     private final Map<String, Member> members = new HashMap<>();
+    private final SharedAmounts amounts = new SharedAmounts();
 
     /** Adds or replaces a pool. */
     public List<NodeState> putPool(Pool pool) {
@@ -71,7 +72,8 @@ public final class Fleet {
     }
 
     /** Adds or updates a node. */
-    public List<NodeState> putNode(NodeFacts facts) {
+    public List<NodeState> putNode(NodeFacts given) {
+        NodeFacts facts = amounts.share(given);
         @Nullable Member member = members.get(facts.name());
         Set<Member> affected = new HashSet<>();
         if (member != null && !member.facts.uid().equals(facts.uid())) {

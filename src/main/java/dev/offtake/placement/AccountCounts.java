@@ -73,7 +73,7 @@ final class AccountCounts {
                             ? cluster.owner(key.claimant().account())
                             : PoolState.OPEN;
                     if (owner != PoolState.OPEN && pool.unitRow(owner) >= 0 && owners.add(owner)) {
-                        add(owner, pool.boundRest(n, owner));
+                        add(owner, pool.room().boundRest(n, owner));
                     }
                 }
             }

@@ -95,6 +95,20 @@ final class CellTree {
         return size;
     }
 
+    /** Nodes in the cell, whatever their health. */
+    int nodes(int cell) {
+        return present[cell];
+    }
+
+    /** The most nodes that lie in any one cell. */
+    int mostNodes() {
+        int most = 0;
+        for (int c = 0; c < size; c++) {
+            most = Math.max(most, present[c]);
+        }
+        return most;
+    }
+
     boolean exists(int cell) {
         return present[cell] > 0;
     }

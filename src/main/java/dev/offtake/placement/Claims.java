@@ -28,8 +28,13 @@ final class Claims {
         lends[owner] = mayBeLent;
     }
 
+    /** Stands for somebody with a unit of this row who has nothing; below {@link CellTree#NOBODY}. */
+    static int nobody(int row) {
+        return CellTree.NOBODY - 1 - row;
+    }
+
     int unitRow(int owner) {
-        return unitRow[owner];
+        return owner < CellTree.NOBODY ? CellTree.NOBODY - 1 - owner : unitRow[owner];
     }
 
     boolean lends(int owner) {
@@ -66,7 +71,7 @@ final class Claims {
     }
 
     int gpusInParts(int n, int owner) {
-        return inParts.getOrDefault(key(n, owner), 0);
+        return owner < 0 ? 0 : inParts.getOrDefault(key(n, owner), 0);
     }
 
     /** Adds GPUs of an owner on a node; answers by how much the number of parts of this size changed. */

@@ -203,18 +203,20 @@ public final class Cluster {
     }
 
     /** The nodes of a pool that a pod set may use; not to be changed. */
-    BitSet accepted(PoolState pool, GangDemand.PodSet podSet, Set<String> avoid) {
-        BitSet accepted = filters.accepted(pool, podSet.filter());
-        if (avoid.isEmpty()) {
-            return accepted;
-        }
-        BitSet others = (BitSet) accepted.clone();
-        for (int n : pool.nodes()) {
-            if (avoid.contains(pool.node(n).facts().name())) {
-                others.clear(n);
+    BitSet accepted(PoolState pool, GangDemand.PodSet podSet) {
+        return filters.accepted(pool, podSet.filter());
+    }
+
+    /** The numbers of those of the nodes that are in a pool. */
+    BitSet numbers(PoolState pool, Set<String> nodes) {
+        BitSet numbers = new BitSet();
+        for (String node : nodes) {
+            int n = number(pool, node);
+            if (n >= 0) {
+                numbers.set(n);
             }
         }
-        return others;
+        return numbers;
     }
 
     FilterCache filters() {
@@ -294,6 +296,11 @@ public final class Cluster {
     /** GPUs that may be used above a commitment. */
     public int onDemandLimit(String account) {
         return account(account).map(Account::onDemandGpus).orElse(0);
+    }
+
+    /** Does now what the next placement would have to do first, as what changed since the last one is to be counted. */
+    public void settle() {
+        pools.values().forEach(pool -> pool.fits().settle());
     }
 
     /** Pools and nodes; to be read only. */

@@ -20,7 +20,6 @@ final class Descent {
     private final int sliceDepth;
     private final int slicePods;
     private final int nodeDepth;
-    private final Map<Fits.Domain, Set<Integer>> children = new HashMap<>();
 
     /** A place inside one cell: pods by node, who has to go for them, and what that destroys. */
     record Pick(double cost, Map<Integer, Integer> pods, Set<Evictables.Victim> victims) {}
@@ -46,15 +45,6 @@ final class Descent {
         sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
         slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
-        for (int n = 0; n < fits.nodes(); n++) {
-            for (int d = nodeDepth; d > 0 && fits.of(nodeDepth, n) > 0; d--) {
-                Set<Integer> siblings = children.computeIfAbsent(
-                        new Fits.Domain(d - 1, pool.ancestor(d - 1, n)), c -> new LinkedHashSet<>());
-                if (!siblings.add(pool.ancestor(d, n))) {
-                    break;
-                }
-            }
-        }
     }
 
     /** The place of so many pods inside a cell, beside victims who go in any case; null if there is none. */
@@ -75,7 +65,7 @@ final class Descent {
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
         Set<Evictables.Victim> all = new LinkedHashSet<>(going);
         double cost = 0;
-        Set<Integer> open = new LinkedHashSet<>(children.getOrDefault(new Fits.Domain(depth, cell), Set.of()));
+        Set<Integer> open = parts(new Fits.Domain(depth, cell));
         Map<Integer, Pick> known = new HashMap<>();
         for (int left = pods; left > 0; ) {
             int child = next(depth + 1, open, left, all, known);
@@ -95,20 +85,29 @@ final class Descent {
         return new Pick(cost, placed, victims);
     }
 
+    /** The cells or nodes in a cell in which anything fits. */
+    private Set<Integer> parts(Fits.Domain of) {
+        Set<Integer> parts = new LinkedHashSet<>();
+        Fits.Cells cells = fits.roomiestFirst(of);
+        for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
+            parts.add(cell);
+        }
+        return parts;
+    }
+
     /** The child to take next, whose place is then known; -1 if there is none. */
     private int next(int depth, Set<Integer> open, int left, Set<Evictables.Victim> going, Map<Integer, Pick> known) {
         boolean anyHoldsAll = false;
         boolean anyInside = false;
         for (int child : open) {
-            anyInside |= fits.inside(fits.member(depth, child));
+            anyInside |= fits.inside(depth, child);
             anyHoldsAll |= share(depth, child, left) == left;
         }
         int best = -1;
         double least = Double.POSITIVE_INFINITY;
         for (int child : open) {
             int share = share(depth, child, left);
-            boolean isCandidate =
-                    share > 0 && (anyInside ? fits.inside(fits.member(depth, child)) : !anyHoldsAll || share == left);
+            boolean isCandidate = share > 0 && (anyInside ? fits.inside(depth, child) : !anyHoldsAll || share == left);
             Pick pick = isCandidate ? known.get(child) : null;
             if (isCandidate && pick == null) {
                 pick = pick(depth, child, share, going);

@@ -38,10 +38,9 @@ final class Explanation {
     }
 
     private Optional<Refusal> matchesNoNode() {
-        int nodes = gang.pools().stream().mapToInt(p -> p.nodes().size()).sum();
+        int nodes = gang.pools().stream().mapToInt(PoolState::size).sum();
         for (GangDemand.PodSet podSet : gang.gang().podSets()) {
-            boolean none =
-                    gang.pools().stream().allMatch(p -> gang.accepted(p, podSet).isEmpty());
+            boolean none = gang.pools().stream().allMatch(p -> gang.matchesNone(p, podSet));
             if (nodes > 0 && none) {
                 return Optional.of(Refusal.of(Refusal.Code.CONSTRAINTS_MATCH_NO_NODE)
                         .with("podSet", podSet.name())
@@ -89,30 +88,15 @@ final class Explanation {
     private long mostInEmpty(PoolState pool, GangDemand.PodSet podSet) {
         int depth = gang.requiredDepth(pool);
         Fits fits = gang.fits(pool, podSet, Fits.Reach.EMPTY);
-        long ofNode = 0;
-        for (int n = 0; n < fits.nodes(); n++) {
-            ofNode = Math.max(ofNode, fits.of(pool.levels().nodeDepth(), n));
-        }
-        long most = Math.min(podSet.count(), ofNode * pool.levels().sellableNodes(depth));
-        for (int c = 0; c < fits.cells(depth); c++) {
-            most = Math.max(most, fits.of(depth, c));
-        }
-        return most;
+        long ofNode = fits.most(pool.levels().nodeDepth());
+        return Math.max(Math.min(podSet.count(), ofNode * pool.levels().sellableNodes(depth)), fits.most(depth));
     }
 
     /** The GPUs of the largest cell of the required level. */
     private long gpusOfLargest(PoolState pool) {
         int depth = gang.requiredDepth(pool);
-        int[] nodes = new int
-                [Math.max(
-                        pool.bound(),
-                        depth == pool.levels().nodeDepth()
-                                ? 0
-                                : pool.cells(depth).bound())];
-        long most = pool.levels().sellableNodes(depth);
-        for (int n : pool.nodes()) {
-            most = Math.max(most, ++nodes[pool.ancestor(depth, n)]);
-        }
+        int there = depth == pool.levels().nodeDepth() ? 1 : pool.cells(depth).mostNodes();
+        long most = Math.max(pool.levels().sellableNodes(depth), there);
         return most * pool.levels().gpusPerNode();
     }
 }

@@ -11,6 +11,11 @@ final class Need {
     private final long memory;
     private final int[] resource;
     private final long[] amount;
+    /** The charge on a node of so much: most nodes are alike. */
+    private int lastCharge = -1;
+
+    private long lastCpu;
+    private long lastMemory;
 
     Need(Shape shape, Resources resources, int gpusPerNode) {
         this.shape = shape;
@@ -33,8 +38,14 @@ final class Need {
         if (cpu == 0 && memory == 0) {
             return shape.gpus();
         }
-        return shape.charge(
-                resources.allocatable(n, Resources.CPU), resources.allocatable(n, Resources.MEMORY), gpusPerNode);
+        long nodeCpu = resources.allocatable(n, Resources.CPU);
+        long nodeMemory = resources.allocatable(n, Resources.MEMORY);
+        if (lastCharge < 0 || nodeCpu != lastCpu || nodeMemory != lastMemory) {
+            lastCharge = shape.charge(nodeCpu, nodeMemory, gpusPerNode);
+            lastCpu = nodeCpu;
+            lastMemory = nodeMemory;
+        }
+        return lastCharge;
     }
 
     /** How many such pods fit beside what is there, at most {@code most}. */

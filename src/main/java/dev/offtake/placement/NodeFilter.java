@@ -6,6 +6,7 @@ import dev.offtake.fleet.Taint;
 import dev.offtake.fleet.Toleration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which nodes a pod accepts: node selector, required node affinity and tolerations, with the meaning that the
@@ -17,6 +18,10 @@ import java.util.Map;
 public record NodeFilter(List<Requirement> selector, List<Term> terms, List<Toleration> tolerations) {
     /** Accepts every node that has no hard taint. */
     public static final NodeFilter ANY = new NodeFilter(List.of(), List.of(), List.of());
+
+    /** Accepts every node. */
+    static final NodeFilter EVERY =
+            new NodeFilter(List.of(), List.of(), List.of(new Toleration("", true, "", Optional.empty())));
 
     /**
      * One node selector term.

@@ -63,6 +63,10 @@ final class NodeTable {
         return bound;
     }
 
+    int size() {
+        return bound - vacant.size();
+    }
+
     boolean isEmpty() {
         return bound == vacant.size();
     }

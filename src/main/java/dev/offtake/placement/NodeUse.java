@@ -2,14 +2,15 @@ package dev.offtake.placement;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What lies on one node by name, whether or not the node is known or in a pool right now. */
 final class NodeUse {
     /** Seats of gangs: by account, tier and shape. */
-    private final Map<Key, Integer> seats = new LinkedHashMap<>();
-    /** Pods that are nobody's seat, by uid. */
-    private final Map<String, Shape> unmanaged = new TreeMap<>();
+    private final Map<Key, Integer> seats = new LinkedHashMap<>(2);
+    /** Pods that are nobody's seat, by uid. Most nodes have none. */
+    private Map<String, Shape> unmanaged = Map.of();
 
     record Key(Claimant claimant, Shape shape) {}
 
@@ -29,8 +30,17 @@ final class NodeUse {
         return seats;
     }
 
+    /** To be read only. */
     Map<String, Shape> unmanaged() {
         return unmanaged;
+    }
+
+    /** Counts a pod that is nobody's seat, or takes it off; answers with what it was before. */
+    Optional<Shape> occupy(String podUid, Optional<Shape> shape) {
+        Map<String, Shape> pods = new TreeMap<>(unmanaged);
+        Shape before = shape.isPresent() ? pods.put(podUid, shape.get()) : pods.remove(podUid);
+        unmanaged = pods.isEmpty() ? Map.of() : pods;
+        return Optional.ofNullable(before);
     }
 
     boolean isEmpty() {

@@ -135,13 +135,9 @@ final class Occupancy {
     private void change(String node, String podUid, Optional<Shape> shape) {
         NodeUse use = uses.computeIfAbsent(node, n -> new NodeUse());
         Location location = locations.get(node);
-        Shape before = shape.isPresent()
-                ? use.unmanaged().put(podUid, shape.get())
-                : use.unmanaged().remove(podUid);
+        Optional<Shape> before = use.occupy(podUid, shape);
         if (location != null) {
-            if (before != null) {
-                useUnmanaged(location, before, -1);
-            }
+            before.ifPresent(b -> useUnmanaged(location, b, -1));
             shape.ifPresent(s -> useUnmanaged(location, s, 1));
             int stranded = stranded(node, location.pool(), location.node());
             if (stranded != location.stranded()) {

@@ -5,14 +5,22 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Places gangs on accounts: tries the pools of the account's class, and explains a refusal in numbers. */
 public final class Placer {
     private final Cluster cluster;
+    private final Function<PoolState, Fits.Source> sources;
 
     public Placer(Cluster cluster) {
+        this(cluster, PoolState::fits);
+    }
+
+    /** @param sources of the counts of what fits, by pool */
+    Placer(Cluster cluster, Function<PoolState, Fits.Source> sources) {
         this.cluster = cluster;
+        this.sources = sources;
     }
 
     /** One of the account's pools, or one cell of it. */
@@ -46,11 +54,9 @@ public final class Placer {
     public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept) {
         List<Where> there = new ArrayList<>();
         for (Where where : serving(gang, claimant)) {
-            PoolState pool = where.pool();
-            for (int n : pool.nodes()) {
-                if (pool.node(n).facts().name().equals(beside)) {
-                    there.add(new Where(where.index(), pool, domain(pool, gang, n)));
-                }
+            int n = cluster.number(where.pool(), beside);
+            if (n >= 0) {
+                there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
         return place(gang, claimant, there, kept, Evictables.NONE);
@@ -117,27 +123,26 @@ public final class Placer {
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
         int free = free(gang, claimant, kept);
-        if (free < 0) {
+        if (free < 0 || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant);
         Trial trial = new Trial(where.pool(), right, check(where, right, free));
-        List<BitSet> accepted = accepted(gang, where.pool());
-        Search search = new Search(where.pool(), right, gang, accepted, isOnlyBound(claimant, free), trial);
+        Search search =
+                new Search(where.pool(), right, gang, seek(gang, where.pool()), isOnlyBound(claimant, free), trial);
         return search.run(where.within()) ? Optional.of(trial) : Optional.empty();
     }
 
     private Optional<Outcome> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
         int free = free(gang, claimant, kept);
-        if (free < 0) {
+        if (free < 0 || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant).reclaiming();
         PoolState pool = where.pool();
         Trial trial = new Trial(pool, right, check(where, right, free));
-        return new Reclaim(
-                        pool, right, gang, accepted(gang, pool), evictables, name -> cluster.number(pool, name), trial)
+        return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
                 .run(where.within(), isOnlyBound(claimant, free), scarce(where))
                 .map(victims -> take(gang, claimant, pool, trial, victims));
     }
@@ -148,6 +153,13 @@ public final class Placer {
             case ON_DEMAND -> Right.of(PoolState.OPEN);
             case SPOT -> Right.LENT;
         };
+    }
+
+    /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */
+    private boolean isPromised(GangDemand gang, Claimant claimant, Where where) {
+        int gpuRow = where.pool().levels().gpuRow();
+        return claimant.tier() == Tier.ON_DEMAND
+                && cluster.promises().entitlements().slack(where.index(), gpuRow) < gang.gpus();
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {
@@ -194,9 +206,10 @@ public final class Placer {
         return scarce;
     }
 
-    private List<BitSet> accepted(GangDemand gang, PoolState pool) {
-        return gang.podSets().stream()
-                .map(podSet -> cluster.accepted(pool, podSet, gang.avoid()))
+    private Seek seek(GangDemand gang, PoolState pool) {
+        List<BitSet> accepted = gang.podSets().stream()
+                .map(podSet -> cluster.accepted(pool, podSet))
                 .toList();
+        return new Seek(sources.apply(pool), accepted, cluster.numbers(pool, gang.avoid()), new BitSet());
     }
 }

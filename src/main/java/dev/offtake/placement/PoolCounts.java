@@ -55,7 +55,7 @@ final class PoolCounts {
             taken[d][c] += isOpen && pool.isWholeNode(n) ? 0 : 1;
         }
         if (isOpen && (mayBegin || pool.effective(n) > 0)) {
-            largestOnNode = Math.max(largestOnNode, pool.open(n));
+            largestOnNode = Math.max(largestOnNode, pool.room().open(n));
         }
         NodeUse use = cluster.uses().get(node.facts().name());
         if (use != null) {

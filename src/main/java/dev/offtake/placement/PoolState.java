@@ -2,7 +2,6 @@ package dev.offtake.placement;
 
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,12 +24,10 @@ final class PoolState {
     private final Claims claims;
     private final Resources resources;
     private final NodeTable nodes;
-    private int[] charged = new int[16];
-    private int[] flat = new int[16];
-    private int[] rounded = new int[16];
-    private int[] lent = new int[16];
-    /** GPUs in bound parts of a node that must not be lent. */
-    private int[] unlent = new int[16];
+    private final Holdings held = new Holdings();
+    private final Supply supply;
+    private final Room room;
+    private final FitIndexes fits;
 
     PoolState(Pool pool) {
         this.pool = pool;
@@ -40,6 +37,9 @@ final class PoolState {
         claims = new Claims(levels.gpuRow());
         nodes = new NodeTable(levels.nodeDepth());
         resources = new Resources(pool.resourceName());
+        supply = new Supply(levels.nodeDepth());
+        room = new Room(nodes, held, claims, levels, firm);
+        fits = new FitIndexes(this);
     }
 
     Pool pool() {
@@ -69,6 +69,11 @@ final class PoolState {
         return nodes.bound();
     }
 
+    /** How many nodes there are. */
+    int size() {
+        return nodes.size();
+    }
+
     boolean hasNodes() {
         return !nodes.isEmpty();
     }
@@ -85,16 +90,29 @@ final class PoolState {
         return nodes.ancestor(depth, n);
     }
 
+    /** What lies in what, and what changed of late. */
+    Supply supply() {
+        return supply;
+    }
+
+    /** What may still be taken of the nodes. */
+    Room room() {
+        return room;
+    }
+
+    /** Counts of what fits, kept up to date. */
+    FitIndexes fits() {
+        return fits;
+    }
+
     int addNode(NodeState state) {
         int n = nodes.add(state, this::enter);
-        if (n >= charged.length) {
-            grow();
+        if (held.growTo(n + 1)) {
+            firm.growTo(held.capacity());
+            all.growTo(held.capacity());
         }
-        charged[n] = 0;
-        flat[n] = 0;
-        rounded[n] = 0;
-        lent[n] = 0;
-        unlent[n] = 0;
+        held.clear(n);
+        supply.enter(n, nodes.ancestors(), firm);
         resources.setNode(n, state.facts());
         refresh(n);
         return n;
@@ -107,25 +125,15 @@ final class PoolState {
 
     /** Removes a node; what it held must have been taken off before. */
     void removeNode(int n) {
-        if (charged[n] != 0 || lent[n] != 0) {
+        if (charged(n) != 0 || lent(n) != 0) {
             throw new IllegalStateException(
-                    "node " + node(n).facts().name() + " still holds " + (charged[n] + lent[n]) + " GPUs");
+                    "node " + node(n).facts().name() + " still holds " + (charged(n) + lent(n)) + " GPUs");
         }
         firm.remove(n, nodes.ancestors(), this::flip);
         all.remove(n, nodes.ancestors(), PoolState::ignore);
+        supply.leave(n, nodes.ancestors(), firm, this::signature);
         resources.clearNode(n);
         nodes.remove(n);
-    }
-
-    private void grow() {
-        int capacity = charged.length * 2;
-        charged = Arrays.copyOf(charged, capacity);
-        flat = Arrays.copyOf(flat, capacity);
-        rounded = Arrays.copyOf(rounded, capacity);
-        lent = Arrays.copyOf(lent, capacity);
-        unlent = Arrays.copyOf(unlent, capacity);
-        firm.growTo(capacity);
-        all.growTo(capacity);
     }
 
     /**
@@ -135,6 +143,7 @@ final class PoolState {
      * @param lends whether others may use what it leaves idle
      */
     void setUnit(int owner, int row, boolean lends) {
+        fits.clear();
         claims.setUnit(owner, row, lends);
     }
 
@@ -158,23 +167,23 @@ final class PoolState {
 
     /** GPUs on this node that are promised to somebody or lost, bound rests not included. */
     int charged(int n) {
-        return charged[n];
+        return held.charged(n);
     }
 
     /** GPUs on this node that nobody else may take: {@link #charged} and the rest of the parts of it that are bound. */
     int effective(int n) {
-        return flat[n] + rounded[n];
+        return held.effective(n);
     }
 
     /** GPUs on this node that anybody uses or nobody else may take. */
     int taken(int n) {
         // Lent work fills the rest of bound parts first, as far as one can tell.
-        return Math.max(effective(n), charged[n] + lent[n]);
+        return Math.max(effective(n), charged(n) + lent(n));
     }
 
     /** GPUs on this node that work uses which can be evicted. */
     int lent(int n) {
-        return lent[n];
+        return held.lent(n);
     }
 
     Need need(Shape shape) {
@@ -183,7 +192,10 @@ final class PoolState {
 
     /** The GPUs that a pod of this shape takes from what can be promised on this node. */
     int charge(int n, Shape shape) {
-        return need(shape).charge(n);
+        return shape.charge(
+                resources.allocatable(n, Resources.CPU),
+                resources.allocatable(n, Resources.MEMORY),
+                levels.gpusPerNode());
     }
 
     /** Adds {@code count} pods of an owner, or takes them off where {@code count} is negative. */
@@ -195,48 +207,32 @@ final class PoolState {
     /** Adds {@code count} pods that can be evicted, or takes them off where {@code count} is negative. */
     void lend(int n, Shape shape, int count) {
         resources.lend(n, shape, count);
-        lent[n] += charge(n, shape) * count;
+        held.lend(n, charge(n, shape) * count);
         refreshAll(n);
     }
 
     /** Changes the GPUs that an owner is charged for on a node. */
     void hold(int n, int owner, int gpus) {
-        charged[n] += gpus;
+        held.charge(n, gpus);
         int row = unitRow(owner);
         int unitDepth = levels.depthOfRow(row);
         boolean takesWork = node(n).health().takesWork();
         if (owner == OPEN || row == levels.gpuRow()) {
-            flat[n] += gpus;
+            held.useFlat(n, gpus);
             claims.add(owner, gpus, takesWork);
         } else if (unitDepth < 0 || unitDepth == levels.nodeDepth()) {
             // Work binds whole parts of a node: halves, or the node.
             int parts = claims.addInParts(n, owner, gpus, levels.gpus(row));
-            rounded[n] += parts * levels.gpus(row);
-            unlent[n] += claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus;
+            held.bind(n, parts * levels.gpus(row), claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus);
             claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
             CellTree tree = firm.cells(unitDepth);
             int cell = ancestor(unitDepth, n);
-            flat[n] += gpus;
+            held.useFlat(n, gpus);
             all.cells(unitDepth).claim(cell, owner, gpus);
             claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
         }
         refresh(n);
-    }
-
-    /** GPUs of the node that nobody has and nobody has bound by a part of the node. */
-    int open(int n) {
-        return node(n).health().takesWork() ? Math.max(0, node(n).gpus() - effective(n)) : 0;
-    }
-
-    /** GPUs left in the parts of this node that the owner has bound already. */
-    int boundRest(int n, int owner) {
-        int held = claims.gpusInParts(n, owner);
-        if (held == 0) {
-            return 0;
-        }
-        int part = levels.gpus(unitRow(owner));
-        return Math.max(0, Math.min(Claims.parts(held, part) * part - held, node(n).gpus() - charged[n]));
     }
 
     private boolean isUsable(int n) {
@@ -248,32 +244,6 @@ final class PoolState {
         return isUsable(n) && effective(n) == 0;
     }
 
-    /** GPUs of the node that may be lent now: idle, and not in bound cells whose owner does not lend. */
-    int lendable(int n) {
-        if (!node(n).health().takesWork()) {
-            return 0;
-        }
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            CellTree tree = firm.cells(d);
-            int cell = ancestor(d, n);
-            if (tree.owner(cell) != CellTree.NOBODY
-                    && !claims.allLend(tree.claims(cell).keySet())) {
-                return 0;
-            }
-        }
-        return Math.max(0, node(n).gpus() - charged[n] - unlent[n] - lent[n]);
-    }
-
-    /** Whether the node lies in a cell that somebody has bound, or is bound in part. */
-    boolean isInBound(int n) {
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            if (firm.cells(d).owner(ancestor(d, n)) != CellTree.NOBODY) {
-                return true;
-            }
-        }
-        return rounded[n] > 0;
-    }
-
     private void refresh(int n) {
         firm.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), effective(n), this::flip);
         refreshAll(n);
@@ -281,6 +251,16 @@ final class PoolState {
 
     private void refreshAll(int n) {
         all.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
+        supply.changed(n, nodes.ancestors(), this::signature);
+    }
+
+    /** What of a cell makes a difference to every node in it. */
+    private int signature(int depth, int cell) {
+        CellTree tree = firm.cells(depth);
+        int whole = (tree.isWhole(cell) ? 1 : 0) + (all.cells(depth).isWhole(cell) ? 2 : 0);
+        int owner = tree.owner(cell);
+        boolean lends = room.isLentFrom(depth, cell);
+        return (owner << 3) + (lends ? 4 : 0) + whole;
     }
 
     private int workingGpus(int n) {
@@ -307,16 +287,5 @@ final class PoolState {
     /** The numbers of all nodes, in the order in which they were added. */
     List<Integer> nodes() {
         return nodes.all();
-    }
-
-    /** Orders nodes by their cells, outermost first, then by name. */
-    int compareByTopology(int a, int b) {
-        for (int d = 1; d < levels.nodeDepth(); d++) {
-            int byCell = cells(d).path(ancestor(d, a)).compareTo(cells(d).path(ancestor(d, b)));
-            if (byCell != 0) {
-                return byCell;
-            }
-        }
-        return node(a).facts().name().compareTo(node(b).facts().name());
     }
 }

@@ -108,7 +108,7 @@ final class QuotaExplanation {
         for (GangDemand.PodSet podSet : gang.gang().podSets()) {
             long left = podSet.count();
             for (PoolState in : besideBound ? gang.pools() : List.<PoolState>of()) {
-                left -= in.hasNodes() ? gang.fits(in, podSet, Fits.Reach.BOUND).of(0, 0) : 0;
+                left -= in.hasNodes() ? gang.most(in, podSet, Fits.Reach.BOUND) : 0;
             }
             long podsPerUnit = podsPerUnit(pool, gang.charge(podSet));
             units = podsPerUnit > 0 ? Math.max(units, parts(left, podsPerUnit)) : units;
@@ -133,11 +133,7 @@ final class QuotaExplanation {
     private long boundFreeGpus() {
         long sum = 0;
         for (PoolState pool : gang.pools()) {
-            Fits fits =
-                    new Fits(pool, gang.right(), gang.gang().podSets().get(0).shape());
-            for (int n : pool.nodes()) {
-                sum += gang.isWithin(pool, n) ? fits.reachable(n, Fits.Reach.BOUND) : 0;
-            }
+            sum += pool.hasNodes() ? gang.freeGpus(pool, Fits.Reach.BOUND) : 0;
         }
         return sum;
     }

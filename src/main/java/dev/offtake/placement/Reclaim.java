@@ -26,11 +26,10 @@ final class Reclaim {
     private final PoolState pool;
     private final Right right;
     private final GangDemand gang;
-    private final List<BitSet> accepted;
+    private final Seek seek;
     private final ToIntFunction<String> numbers;
     private final Trial trial;
     private final NodeVictims nodeVictims;
-    private final int unitDepth;
 
     /** The cheapest place in one cell. */
     private record Candidate(Fits.Domain domain, Descent.Pick pick) {}
@@ -40,18 +39,17 @@ final class Reclaim {
             PoolState pool,
             Right right,
             GangDemand gang,
-            List<BitSet> accepted,
+            Seek seek,
             Evictables evictables,
             ToIntFunction<String> numbers,
             Trial trial) {
         this.pool = pool;
         this.right = right;
         this.gang = gang;
-        this.accepted = accepted;
+        this.seek = seek;
         this.numbers = numbers;
         this.trial = trial;
         nodeVictims = new NodeVictims(pool, evictables);
-        unitDepth = right.unitDepth(pool);
     }
 
     /**
@@ -91,7 +89,7 @@ final class Reclaim {
     /** A place as {@link Search} finds it. */
     private Optional<Set<Evictables.Victim>> search(Fits.@Nullable Domain within, boolean onlyBound) {
         int start = trial.mark();
-        if (!new Search(pool, right, gang, accepted, onlyBound, trial).run(within)) {
+        if (!new Search(pool, right, gang, seek, onlyBound, trial).run(within)) {
             return Optional.empty();
         }
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
@@ -110,27 +108,26 @@ final class Reclaim {
     /** The cheapest place in one cell of a depth at which the promises hold, which is then in the trial. */
     private Optional<Descent.Pick> cheapest(
             int depth, Fits.@Nullable Domain within, Fits.Reach reach, BitSet excluded) {
-        List<BitSet> allowed = accepted.stream().map(a -> without(a, excluded)).toList();
+        Seek allowed = seek.sparing(excluded);
         GangDemand.PodSet first = gang.podSets().get(0);
-        Fits fits = new Fits(pool, right, first.shape());
-        fits.count(first, allowed.get(0), reach, within, first.count());
+        Fits fits = allowed.fits(right, reach, 0, first);
         List<Candidate> candidates = new ArrayList<>();
-        Tightness tightness = new Tightness(pool, right, fits, unitDepth);
+        Tightness tightness = new Tightness(pool, right, fits);
         Descent descent = descent(fits, tightness, first);
-        for (int cell = 0; cell < fits.cells(depth); cell++) {
+        Fits.Cells cells = fits.tightestFirst(depth, within, first.count());
+        for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
-            if (isCell && fits.of(depth, cell) >= first.count()) {
+            if (isCell) {
                 Descent.Pick pick = descent.pick(depth, cell, first.count(), Set.of());
                 if (pick != null) {
                     candidates.add(new Candidate(new Fits.Domain(depth, cell), pick));
                 }
             }
         }
-        candidates.sort(Comparator.<Candidate>comparingDouble(c -> c.pick().cost())
-                .thenComparing((a, b) ->
-                        tightness.compare(depth, a.domain().cell(), b.domain().cell())));
+        // Of those that cost the same, the tightest stays first.
+        candidates.sort(Comparator.comparingDouble(c -> c.pick().cost()));
         int start = trial.mark();
         for (Candidate candidate : candidates.subList(0, Math.min(Search.TRIES, candidates.size()))) {
             Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), allowed, reach);
@@ -143,16 +140,14 @@ final class Reclaim {
     }
 
     /** Takes a place for the first pod set, and finds one for the others beside it. */
-    private Optional<Descent.Pick> complete(
-            Fits.Domain domain, Descent.Pick first, List<BitSet> allowed, Fits.Reach reach) {
+    private Optional<Descent.Pick> complete(Fits.Domain domain, Descent.Pick first, Seek allowed, Fits.Reach reach) {
         Set<Evictables.Victim> victims = new LinkedHashSet<>(first.victims());
         double cost = first.cost();
         apply(0, first);
         for (int i = 1; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            Fits fits = new Fits(pool, right, podSet.shape());
-            fits.count(podSet, allowed.get(i), reach, domain, podSet.count());
-            Tightness tightness = new Tightness(pool, right, fits, unitDepth);
+            Fits fits = allowed.fits(right, reach, i, podSet);
+            Tightness tightness = new Tightness(pool, right, fits);
             Descent.Pick pick = fits.of(domain.depth(), domain.cell()) < podSet.count()
                     ? null
                     : descent(fits, tightness, podSet).pick(domain.depth(), domain.cell(), podSet.count(), victims);
@@ -173,24 +168,5 @@ final class Reclaim {
     private void apply(int podSet, Descent.Pick pick) {
         Shape shape = gang.podSets().get(podSet).shape();
         pick.pods().forEach((n, pods) -> trial.apply(new Trial.Use(n, podSet, shape, pods)));
-    }
-
-    /** The nodes in no whole cell of the rows, those of the owner's own unit aside. */
-    private BitSet without(BitSet nodes, BitSet rows) {
-        if (rows.isEmpty()) {
-            return nodes;
-        }
-        BitSet rest = (BitSet) nodes.clone();
-        LevelTable levels = pool.levels();
-        for (int n = nodes.nextSetBit(0); n >= 0; n = nodes.nextSetBit(n + 1)) {
-            int below = unitDepth > 0 ? unitDepth - 1 : levels.nodeDepth();
-            for (int d = below; d > 0; d--) {
-                int row = levels.rowOfDepth(d);
-                if (row >= 0 && rows.get(row) && right.findsWhole(pool, d, n)) {
-                    rest.clear(n);
-                }
-            }
-        }
-        return rest;
     }
 }

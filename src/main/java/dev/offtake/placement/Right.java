@@ -29,6 +29,11 @@ record Right(int owner, Mode mode) {
         return new Right(owner, Mode.RECLAIM);
     }
 
+    /** The same right of somebody who has a unit of this row, and nothing yet. */
+    Right ofNobody(int unitRow) {
+        return new Right(Claims.nobody(unitRow), mode);
+    }
+
     boolean isLent() {
         return mode == Mode.LENT;
     }
@@ -52,11 +57,11 @@ record Right(int owner, Mode mode) {
         return owner == PoolState.OPEN ? -1 : pool.levels().depthOfRow(pool.unitRow(owner));
     }
 
-    /** Whether the cell of a depth in which a node lies is whole, and so would be broken by a place in it. */
-    boolean findsWhole(PoolState pool, int depth, int n) {
+    /** Whether a cell of a depth, or a node, is whole, and so would be broken by a place in it. */
+    boolean findsWhole(PoolState pool, int depth, int cell) {
         return depth == pool.levels().nodeDepth()
-                ? pool.isWholeNode(n) && (!isLent() || pool.taken(n) == 0)
-                : breakable(pool, depth).isWhole(pool.ancestor(depth, n));
+                ? pool.isWholeNode(cell) && (!isLent() || pool.taken(cell) == 0)
+                : breakable(pool, depth).isWhole(cell);
     }
 
     /** The cells that decide what a place breaks: for work that can be evicted all that is idle counts alike. */

@@ -1,7 +1,6 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,31 +20,22 @@ final class Search {
     private final PoolState pool;
     private final Right right;
     private final GangDemand gang;
-    private final List<BitSet> accepted;
+    private final Seek seek;
     private final boolean hasBound;
     private final boolean onlyBound;
     private final Trial trial;
-    /** What fits of each pod set before anything of the gang is placed. */
-    private final List<Fits> counted = new ArrayList<>();
-    /** What fits of a pod set beside those that are placed. */
-    private final Fits beside;
-
-    private final int unitDepth;
 
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
-    Search(PoolState pool, Right right, GangDemand gang, List<BitSet> accepted, boolean onlyBound, Trial trial) {
+    Search(PoolState pool, Right right, GangDemand gang, Seek seek, boolean onlyBound, Trial trial) {
         this.pool = pool;
         this.right = right;
         this.gang = gang;
-        this.accepted = accepted;
+        this.seek = seek;
         this.onlyBound = onlyBound;
         this.trial = trial;
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
-        unitDepth = right.unitDepth(pool);
-        gang.podSets().forEach(podSet -> counted.add(new Fits(pool, right, podSet.shape())));
-        beside = new Fits(pool, right, gang.podSets().get(0).shape());
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -71,48 +61,72 @@ final class Search {
     }
 
     private boolean found(Fits.Reach reach, int innermost, int outermost, Fits.@Nullable Domain within) {
-        for (int i = 0; i < counted.size(); i++) {
+        List<Fits> fits = new ArrayList<>();
+        for (int i = 0; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            counted.get(i).count(podSet, accepted.get(i), reach, within, podSet.count());
-            if (counted.get(i).of(0, 0) < podSet.count()) {
+            Fits ofPodSet = seek.fits(right, reach, i, podSet);
+            fits.add(ofPodSet);
+            if (in(ofPodSet, within) < podSet.count()) {
                 return false;
             }
         }
         for (int d = innermost; d >= outermost; d--) {
-            BitSet tried = new BitSet();
-            for (int cell = tightest(d, tried); cell >= 0 && tried.cardinality() < TRIES; cell = tightest(d, tried)) {
-                tried.set(cell);
+            Candidates candidates = new Candidates(fits, d, within);
+            for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
                 if (fill(new Fits.Domain(d, cell), reach)) {
                     return true;
                 }
             }
         }
-        BitSet tried = new BitSet();
-        for (int cell = tightest(outermost, tried); cell >= 0 && tried.cardinality() < TRIES; ) {
-            tried.set(cell);
-            if (new Stepwise(pool, right, gang, accepted, beside, unitDepth, trial)
-                    .fill(new Fits.Domain(outermost, cell), reach)) {
+        Candidates candidates = new Candidates(fits, outermost, within);
+        for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
+            if (new Stepwise(pool, right, gang, seek, trial).fill(new Fits.Domain(outermost, cell), reach)) {
                 return true;
             }
-            cell = tightest(outermost, tried);
         }
         return false;
     }
 
-    private int tightest(int depth, BitSet tried) {
-        return new Tightness(pool, right, counted.get(0), unitDepth)
-                .tightest(depth, c -> !tried.get(c) && isCandidate(depth, c));
+    private static int in(Fits fits, Fits.@Nullable Domain within) {
+        return within == null ? fits.of(0, 0) : fits.of(within.depth(), within.cell());
     }
 
-    private boolean isCandidate(int depth, int cell) {
-        for (int i = 0; i < counted.size(); i++) {
-            if (counted.get(i).of(depth, cell) < gang.podSets().get(i).count()) {
-                return false;
-            }
+    /** The cells of a depth in which each pod set fits by itself, the tightest first, at most {@link #TRIES}. */
+    private final class Candidates {
+        private final List<Fits> fits;
+        private final int depth;
+        private final Fits.Cells cells;
+        private int tries;
+
+        Candidates(List<Fits> fits, int depth, Fits.@Nullable Domain within) {
+            this.fits = fits;
+            this.depth = depth;
+            fits.forEach(Fits::refresh);
+            cells = fits.get(0)
+                    .tightestFirst(depth, within, gang.podSets().get(0).count());
         }
-        return depth == 0
-                || depth == pool.levels().nodeDepth()
-                || pool.cells(depth).isKnown(cell);
+
+        int next() {
+            // What was tried is taken back, but what was counted meanwhile counts it.
+            fits.forEach(Fits::refresh);
+            int cell = tries < TRIES ? cells.next() : -1;
+            while (cell >= 0 && !isCandidate(cell)) {
+                cell = cells.next();
+            }
+            tries++;
+            return cell;
+        }
+
+        private boolean isCandidate(int cell) {
+            for (int i = 0; i < fits.size(); i++) {
+                if (fits.get(i).of(depth, cell) < gang.podSets().get(i).count()) {
+                    return false;
+                }
+            }
+            return depth == 0
+                    || depth == pool.levels().nodeDepth()
+                    || pool.cells(depth).isKnown(cell);
+        }
     }
 
     private boolean fill(Fits.Domain domain, Fits.Reach reach) {
@@ -120,11 +134,8 @@ final class Search {
         boolean complete = true;
         for (int i = 0; i < gang.podSets().size() && complete; i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            Fits fits = i == 0 ? counted.get(0) : beside;
-            if (i > 0) {
-                fits.count(podSet, accepted.get(i), reach, domain, podSet.count());
-            }
-            Map<Integer, Integer> nodes = new Spread(pool, right, fits, unitDepth, podSet).overFewestCells(domain);
+            Fits fits = seek.fits(right, reach, i, podSet);
+            Map<Integer, Integer> nodes = new Spread(pool, right, fits, podSet).overFewestCells(domain);
             int placed = 0;
             for (Map.Entry<Integer, Integer> entry : nodes.entrySet()) {
                 placed += entry.getValue();

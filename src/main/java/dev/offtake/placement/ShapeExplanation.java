@@ -30,8 +30,8 @@ final class ShapeExplanation {
                 .orElse(0);
     }
 
-    private static long lendable(PoolState pool) {
-        return pool.nodes().stream().mapToLong(pool::lendable).sum();
+    private long lendable(PoolState pool) {
+        return gang.freeGpus(pool, Fits.Reach.ALL);
     }
 
     private long freeGpus() {
@@ -67,19 +67,27 @@ final class ShapeExplanation {
     }
 
     private Optional<Refusal> shortResource(PoolState pool, GangDemand.PodSet podSet, String resource) {
+        int byGpus = gang.mostInOneCell(pool, podSet, Fits.Reach.GPUS);
+        boolean anyIsShort = gang.most(pool, podSet, Fits.Reach.GPUS) > gang.most(pool, podSet, Fits.Reach.ALL);
+        return byGpus >= podSet.count() && anyIsShort ? whereShort(pool, podSet, resource) : Optional.empty();
+    }
+
+    private Optional<Refusal> whereShort(PoolState pool, GangDemand.PodSet podSet, String resource) {
         int depth = gang.requiredDepth(pool);
         Fits fits = gang.fits(pool, podSet, Fits.Reach.ALL);
+        Fits byGpus = gang.fits(pool, podSet, Fits.Reach.GPUS);
         BitSet accepted = gang.accepted(pool, podSet);
-        long[] fitting = new long[fits.cells(depth)];
-        long[] blocked = new long[fits.cells(depth)];
-        long most = 0;
+        boolean isNode = depth == pool.levels().nodeDepth();
+        long[] fitting = new long[isNode ? pool.bound() : pool.cells(depth).bound()];
+        long[] blocked = new long[fitting.length];
+        long mostFree = 0;
         for (int n = accepted.nextSetBit(0); n >= 0; n = accepted.nextSetBit(n + 1)) {
-            int fit = fits.of(pool.levels().nodeDepth(), n);
-            int byGpus = gang.isWithin(pool, n) ? fits.byGpus(n, Fits.Reach.ALL) : 0;
+            int fit = gang.isWithin(pool, n) ? fits.of(pool.levels().nodeDepth(), n) : 0;
+            int most = gang.isWithin(pool, n) ? byGpus.of(pool.levels().nodeDepth(), n) : 0;
             fitting[pool.ancestor(depth, n)] += fit;
-            if (byGpus > fit && pool.resources().isShort(n, podSet.shape(), resource, fit + 1)) {
-                blocked[pool.ancestor(depth, n)] += byGpus - fit;
-                most = Math.max(most, pool.resources().freeOf(n, resource));
+            if (most > fit && pool.resources().isShort(n, podSet.shape(), resource, fit + 1)) {
+                blocked[pool.ancestor(depth, n)] += most - fit;
+                mostFree = Math.max(mostFree, pool.resources().freeOf(n, resource));
             }
         }
         for (int c = 0; c < fitting.length; c++) {
@@ -87,7 +95,7 @@ final class ShapeExplanation {
                 return Optional.of(Refusal.of(Refusal.Code.INSUFFICIENT_RESOURCES)
                         .with("resource", resource)
                         .with("neededPerPod", podSet.shape().request(resource))
-                        .with("mostFreeOnANode", most)
+                        .with("mostFreeOnANode", mostFree)
                         .with("podsThatFit", fitting[c])
                         .with("podsWithoutIt", blocked[c])
                         .build());
@@ -122,11 +130,7 @@ final class ShapeExplanation {
     private long podsThatFit(GangDemand.PodSet podSet) {
         long most = 0;
         for (PoolState pool : gang.pools()) {
-            int depth = gang.requiredDepth(pool);
-            Fits fits = gang.fits(pool, podSet, Fits.Reach.ALL);
-            for (int c = 0; c < fits.cells(depth); c++) {
-                most = Math.max(most, fits.of(depth, c));
-            }
+            most = Math.max(most, gang.mostInOneCell(pool, podSet, Fits.Reach.ALL));
         }
         return most;
     }

@@ -1,26 +1,21 @@
 package dev.offtake.placement;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Distributes the pods of one pod set over the nodes of a cell. */
 final class Spread {
-    private final PoolState pool;
     private final Fits fits;
-    private final Tightness tightness;
     private final int pods;
     private final int nodeDepth;
     private final int sliceDepth;
     private final int slicePods;
 
-    /** @param fits of this pod set */
-    Spread(PoolState pool, Right right, Fits fits, int unitDepth, GangDemand.PodSet podSet) {
-        this.pool = pool;
+    /** @param fits of this pod set, with nothing placed of it yet */
+    Spread(PoolState pool, Right right, Fits fits, GangDemand.PodSet podSet) {
         this.fits = fits;
-        tightness = new Tightness(pool, right, fits, unitDepth);
         pods = podSet.count();
         nodeDepth = pool.levels().nodeDepth();
         sliceDepth =
@@ -34,49 +29,45 @@ final class Spread {
      */
     Map<Integer, Integer> overFewestCells(Fits.Domain domain) {
         Map<Integer, Integer> result = new LinkedHashMap<>();
-        List<Integer> nodes = new ArrayList<>();
-        if (domain.depth() < nodeDepth) {
-            for (int n = 0; n < fits.nodes(); n++) {
-                if (fits.of(nodeDepth, n) > 0 && domain.contains(pool, n)) {
-                    nodes.add(n);
-                }
-            }
-        }
-        descend(domain.depth(), domain.cell(), pods, nodes, result);
+        descend(domain, pods, result);
         return result;
     }
 
-    private void descend(int depth, int cell, int most, List<Integer> nodes, Map<Integer, Integer> result) {
-        if (depth == nodeDepth) {
-            result.put(cell, most);
+    private void descend(Fits.Domain domain, int most, Map<Integer, Integer> result) {
+        if (domain.depth() == nodeDepth) {
+            result.put(domain.cell(), most);
             return;
         }
-        Map<Integer, List<Integer>> children = new LinkedHashMap<>();
-        for (int n : nodes) {
-            int child = pool.ancestor(depth + 1, n);
-            if (fits.of(depth + 1, child) > 0) {
-                children.computeIfAbsent(child, c -> new ArrayList<>()).add(n);
-            }
-        }
-        Comparator<Integer> boundFirst = Comparator.comparing(
-                c -> !fits.inside(children.getOrDefault(c, nodes).get(0)));
-        Comparator<Integer> tightest = (a, b) -> tightness.compare(depth + 1, a, b);
-        List<Integer> open = new ArrayList<>(children.keySet());
-        open.sort(boundFirst.thenComparingInt(c -> -fits.of(depth + 1, c)).thenComparing(tightest));
+        int depth = domain.depth() + 1;
+        Set<Integer> taken = new HashSet<>();
+        Fits.Cells roomiest = fits.roomiestFirst(domain);
         int left = most;
-        while (left > 0 && !open.isEmpty()) {
-            int need = left;
-            Integer next = open.stream()
-                    .filter(c -> fits.of(depth + 1, c) >= need)
-                    .min(tightest)
-                    .orElse(open.get(0));
-            int take = Math.min(left, wholeSlices(depth + 1, fits.of(depth + 1, next)));
+        int first = roomiest.next();
+        while (left > 0 && first >= 0) {
+            // Behind those of the owner none has more room than the first.
+            boolean mayTakeAll = fits.inside(depth, first) || fits.of(depth, first) >= left;
+            int one = mayTakeAll ? one(depth, domain, left, taken) : -1;
+            int child = one >= 0 ? one : first;
+            int take = Math.min(left, wholeSlices(depth, fits.of(depth, child)));
             if (take > 0) {
-                descend(depth + 1, next, take, children.getOrDefault(next, nodes), result);
+                descend(new Fits.Domain(depth, child), take, result);
                 left -= take;
             }
-            open.remove(next);
+            taken.add(child);
+            while (first >= 0 && taken.contains(first)) {
+                first = roomiest.next();
+            }
         }
+    }
+
+    /** The tightest part that takes all that is left, -1 if there is none. */
+    private int one(int depth, Fits.Domain domain, int left, Set<Integer> taken) {
+        Fits.Cells tightest = fits.tightestFirst(depth, domain, left);
+        int child = tightest.next();
+        while (child >= 0 && (taken.contains(child) || fits.of(depth, child) < left)) {
+            child = tightest.next();
+        }
+        return child;
     }
 
     private int wholeSlices(int depth, int fit) {

@@ -1,11 +1,9 @@
 package dev.offtake.placement;
 
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -19,25 +17,14 @@ final class Stepwise {
     private final PoolState pool;
     private final Right right;
     private final GangDemand gang;
-    private final List<BitSet> accepted;
-    private final Fits fits;
-    private final int unitDepth;
+    private final Seek seek;
     private final Trial trial;
 
-    Stepwise(
-            PoolState pool,
-            Right right,
-            GangDemand gang,
-            List<BitSet> accepted,
-            Fits fits,
-            int unitDepth,
-            Trial trial) {
+    Stepwise(PoolState pool, Right right, GangDemand gang, Seek seek, Trial trial) {
         this.pool = pool;
         this.right = right;
         this.gang = gang;
-        this.accepted = accepted;
-        this.fits = fits;
-        this.unitDepth = unitDepth;
+        this.seek = seek;
         this.trial = trial;
     }
 
@@ -72,37 +59,40 @@ final class Stepwise {
                 .map(s -> pool.levels().depthHolding(s.level()))
                 .orElse(pool.levels().nodeDepth());
         int at = Math.max(depth, domain.depth());
-        fits.count(part, accepted.get(i), reach, domain, part.count());
-        Tightness tightness = new Tightness(pool, right, fits, unitDepth);
-        Spread spread = new Spread(pool, right, fits, unitDepth, part);
+        Fits fits = seek.fits(right, reach, i, part);
+        Spread spread = new Spread(pool, right, fits, part);
         int before = trial.mark();
         Set<Kind> failed = new HashSet<>();
-        IntPredicate candidate =
-                c -> fits.of(at, c) >= part.count() && (failed.isEmpty() || !failed.contains(kind(at, c)));
-        for (int cell = tightness.tightest(at, candidate); cell >= 0; cell = tightness.tightest(at, candidate)) {
-            failed.add(kind(at, cell));
-            for (Map.Entry<Integer, Integer> use :
-                    spread.overFewestCells(new Fits.Domain(at, cell)).entrySet()) {
-                trial.apply(new Trial.Use(use.getKey(), i, part.shape(), use.getValue()));
+        Fits.Cells cells = fits.tightestFirst(at, domain, part.count());
+        for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
+            if (fits.of(at, cell) >= part.count() && failed.add(kind(fits, at, cell))) {
+                for (Map.Entry<Integer, Integer> use :
+                        spread.overFewestCells(new Fits.Domain(at, cell)).entrySet()) {
+                    trial.apply(new Trial.Use(use.getKey(), i, part.shape(), use.getValue()));
+                }
+                if (trial.holds()) {
+                    return true;
+                }
+                trial.undoTo(before);
             }
-            if (trial.holds()) {
-                return true;
-            }
-            trial.undoTo(before);
         }
         return false;
     }
 
-    private Kind kind(int depth, int cell) {
-        int n = fits.member(depth, cell);
+    private Kind kind(Fits fits, int depth, int cell) {
         boolean isNode = depth == pool.levels().nodeDepth();
+        int parent = depth == 0
+                ? 0
+                : isNode
+                        ? pool.ancestor(depth - 1, cell)
+                        : pool.supply().branches().parent(depth, cell);
         return new Kind(
-                depth == 0 ? 0 : pool.ancestor(depth - 1, n),
+                parent,
                 fits.of(depth, cell),
                 isNode
-                        ? pool.open(n)
+                        ? pool.room().open(cell)
                         : right.breakable(pool, depth).avail(cell, pool.levels().gpuRow()),
-                isNode ? pool.node(n).gpus() : 0,
-                fits.inside(n));
+                isNode ? pool.node(cell).gpus() : 0,
+                fits.inside(depth, cell));
     }
 }

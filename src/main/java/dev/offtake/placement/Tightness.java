@@ -1,18 +1,28 @@
 package dev.offtake.placement;
 
-import java.util.function.IntPredicate;
-
 /**
  * Which cell of a level to use: one that is the owner's already, then the one that breaks fewer whole cells, then the
- * one with less room, then the one with less free, then the one in the fuller parents, then the older one. So what is
+ * one with less room, then the one with less free, then the one in the fuller cell above, then the older one. So what is
  * left are the largest shapes (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole one.
+ *
+ * <p>All of it in two numbers, the smaller the better: a rank, in which cells of several parents may be equal, and a key
+ * beside it, in which no two are. Of {@linkplain Branches#isLarge large} cells it does not matter which is fuller.
  */
 final class Tightness {
+    private static final int FREE_BITS = 24;
+    private static final int ROOM_BITS = 20;
+    private static final int BROKEN_BITS = 8;
     /** More cells, pods or GPUs than these are alike. */
-    private static final int MOST_BROKEN = (1 << 8) - 1;
+    private static final int MOST_BROKEN = (1 << BROKEN_BITS) - 1;
 
-    private static final int MOST_ROOM = (1 << 20) - 1;
-    private static final int MOST_FREE = (1 << 24) - 1;
+    private static final int MOST_ROOM = (1 << ROOM_BITS) - 1;
+    private static final int MOST_FREE = (1 << FREE_BITS) - 1;
+    /** The least rank of a cell that is not the owner's. */
+    static final long OUTSIDE = 1L << (2 * BROKEN_BITS + ROOM_BITS + FREE_BITS);
+
+    private static final int CELL_BITS = 24;
+    private static final int MOST_CELL = (1 << CELL_BITS) - 1;
+    private static final int MOST_FREE_ABOVE = (1 << 15) - 1;
 
     private final PoolState pool;
     private final LevelTable levels;
@@ -23,63 +33,80 @@ final class Tightness {
     /**
      * @param right by which they are
      * @param fits of the pods that are to be placed
-     * @param unitDepth depth of the owner's unit: cells from there downward are its own to break; -1 for none
      */
-    Tightness(PoolState pool, Right right, Fits fits, int unitDepth) {
+    Tightness(PoolState pool, Right right, Fits fits) {
         this.pool = pool;
         this.right = right;
         levels = pool.levels();
         this.fits = fits;
-        this.unitDepth = unitDepth;
-    }
-
-    /** The tightest of the cells that are candidates, -1 if there is none. */
-    int tightest(int depth, IntPredicate candidate) {
-        int best = -1;
-        long rankOfBest = Long.MAX_VALUE;
-        for (int cell = 0; cell < fits.cells(depth); cell++) {
-            if (candidate.test(cell)) {
-                long rank = rank(depth, cell);
-                if (best < 0 || rank < rankOfBest || (rank == rankOfBest && compareAncestors(depth, cell, best) < 0)) {
-                    best = cell;
-                    rankOfBest = rank;
-                }
-            }
-        }
-        return best;
+        // Cells from the owner's unit downward are its own to break.
+        unitDepth = right.unitDepth(pool);
     }
 
     int compare(int depth, int a, int b) {
         int byRank = Long.compare(rank(depth, a), rank(depth, b));
-        if (byRank != 0) {
-            return byRank;
-        }
-        int byAncestors = compareAncestors(depth, a, b);
-        return byAncestors != 0 ? byAncestors : Integer.compare(a, b);
+        return byRank != 0 ? byRank : Long.compare(key(depth, a), key(depth, b));
     }
 
-    /** The criteria but the parents as one number, the first in the highest bits. */
-    private long rank(int depth, int cell) {
-        long rank = fits.inside(fits.member(depth, cell)) ? 0 : 1;
-        rank = rank << 8 | Math.min(MOST_BROKEN, wholeCellsBroken(depth, cell));
-        rank = rank << 8 | Math.min(MOST_BROKEN, depth == levels.nodeDepth() ? partsBroken(cell) : 0);
-        rank = rank << 20 | Math.min(MOST_ROOM, fits.of(depth, cell));
-        return rank << 24 | Math.min(MOST_FREE, freeGpus(depth, cell));
+    /** The criteria but the last two, the first in the highest bits. */
+    long rank(int depth, int cell) {
+        long rank = fits.inside(depth, cell) ? 0 : 1;
+        rank = (rank << BROKEN_BITS) | Math.min(MOST_BROKEN, wholeCellsBroken(depth, cell));
+        rank = (rank << BROKEN_BITS) | Math.min(MOST_BROKEN, depth == levels.nodeDepth() ? partsBroken(cell) : 0);
+        rank = (rank << ROOM_BITS) | Math.min(MOST_ROOM, fits.of(depth, cell));
+        return (rank << FREE_BITS) | Math.min(MOST_FREE, freeGpus(depth, cell));
     }
 
-    /** By what is free in the cells above, innermost first; keeps nodes of one cell together. */
-    private int compareAncestors(int depth, int a, int b) {
-        int memberA = fits.member(depth, a);
-        int memberB = fits.member(depth, b);
-        for (int d = depth - 1; d > 0; d--) {
-            int cellA = pool.ancestor(d, memberA);
-            int cellB = pool.ancestor(d, memberB);
-            if (cellA != cellB) {
-                int byFree = Integer.compare(freeGpus(d, cellA), freeGpus(d, cellB));
-                return byFree != 0 ? byFree : Integer.compare(cellA, cellB);
-            }
-        }
-        return 0;
+    /** The least rank with the same criteria before room as this one, and so much room. */
+    static long withRoom(long rank, int pods) {
+        int below = FREE_BITS + ROOM_BITS;
+        return ((rank >>> below) << below) | ((long) Math.min(MOST_ROOM, pods) << FREE_BITS);
+    }
+
+    /** The least rank whose criteria before room are worse than those of this one. */
+    static long beyond(long rank) {
+        int below = FREE_BITS + ROOM_BITS;
+        return ((rank >>> below) + 1) << below;
+    }
+
+    /** The room of a rank; more than a million is not told apart. */
+    static int room(long rank) {
+        return (int) (rank >>> FREE_BITS) & MOST_ROOM;
+    }
+
+    static boolean isInside(long rank) {
+        return rank < OUTSIDE;
+    }
+
+    /** The last two criteria of a cell, or of a node. */
+    long key(int depth, int cell) {
+        return depth == levels.nodeDepth()
+                ? key(
+                        depth,
+                        pool.ancestor(depth - 1, cell),
+                        pool.supply().leaves().place(cell))
+                : key(depth, pool.supply().branches().parent(depth, cell), cell);
+    }
+
+    private long key(int depth, int parent, int last) {
+        return ((long) freeAbove(depth, parent) << (2 * CELL_BITS)) | ((long) parent << CELL_BITS) | last;
+    }
+
+    /** What is free in a cell above those of a depth, as far as it matters. */
+    int freeAbove(int depth, int parent) {
+        return depth <= 1 || pool.supply().branches().isLarge(depth - 1, parent)
+                ? 0
+                : Math.min(MOST_FREE_ABOVE, freeGpus(depth - 1, parent));
+    }
+
+    /** The cell in which the cell or node of a key lies. */
+    static int parent(long key) {
+        return (int) (key >>> CELL_BITS) & MOST_CELL;
+    }
+
+    /** The cell of a key, or the place of the node in its cell. */
+    static int last(long key) {
+        return (int) key & MOST_CELL;
     }
 
     private int freeGpus(int depth, int cell) {
@@ -90,13 +117,16 @@ final class Tightness {
 
     /** Whole cells, this one included, that are no longer whole once it is used; those of the owner's unit aside. */
     private int wholeCellsBroken(int depth, int cell) {
-        int n = fits.member(depth, cell);
         int count = 0;
         int from = unitDepth > 0 ? Math.min(depth, unitDepth - 1) : depth;
-        for (int d = from; d > 0; d--) {
-            if (right.findsWhole(pool, d, n)) {
+        int at = cell;
+        for (int d = depth; d > 0; d--) {
+            if (d <= from && right.findsWhole(pool, d, at)) {
                 count++;
             }
+            at = d == levels.nodeDepth()
+                    ? pool.ancestor(d - 1, at)
+                    : pool.supply().branches().parent(d, at);
         }
         return count;
     }
@@ -116,6 +146,6 @@ final class Tightness {
     }
 
     private int open(int n) {
-        return right.isLent() ? pool.lendable(n) : pool.open(n);
+        return right.isLent() ? pool.room().lendable(n) : pool.room().open(n);
     }
 }

@@ -73,11 +73,23 @@ final class Trial {
             Map<Integer, Integer> byNode = new LinkedHashMap<>();
             log.stream().filter(u -> u.podSet() == podSet).forEach(u -> byNode.merge(u.node(), u.pods(), Integer::sum));
             nodes.add(byNode.entrySet().stream()
-                    .sorted((a, b) -> pool.compareByTopology(a.getKey(), b.getKey()))
+                    .sorted((a, b) -> compareByTopology(a.getKey(), b.getKey()))
                     .map(e -> new Assignment.NodePods(
                             pool.node(e.getKey()).facts().name(), e.getValue()))
                     .toList());
         }
         return new Assignment(pool.pool().name(), nodes);
+    }
+
+    /** Orders nodes by their cells, outermost first, then by name. */
+    private int compareByTopology(int a, int b) {
+        for (int d = 1; d < pool.levels().nodeDepth(); d++) {
+            int cellOfA = pool.ancestor(d, a);
+            int cellOfB = pool.ancestor(d, b);
+            if (cellOfA != cellOfB) {
+                return pool.cells(d).path(cellOfA).compareTo(pool.cells(d).path(cellOfB));
+            }
+        }
+        return pool.node(a).facts().name().compareTo(pool.node(b).facts().name());
     }
 }

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,10 @@ record Unplaced(
         List<PoolState> pools,
         Fits.@Nullable Domain within,
         int kept) {
+    /** A pod that could go to any node. */
+    private static final GangDemand.PodSet ONE_GPU =
+            new GangDemand.PodSet("gpu", 1, new Shape(1, Map.of()), NodeFilter.EVERY, Optional.empty());
+
     boolean reserved() {
         return claimant.tier() == Tier.RESERVED;
     }
@@ -34,15 +39,46 @@ record Unplaced(
     }
 
     BitSet accepted(PoolState pool, GangDemand.PodSet podSet) {
-        return cluster.accepted(pool, podSet, gang.avoid());
+        return cluster.accepted(pool, podSet);
+    }
+
+    /** Whether no node is left that a pod set accepts. */
+    boolean matchesNone(PoolState pool, GangDemand.PodSet podSet) {
+        return firstOf(pool, podSet) < 0;
+    }
+
+    private int firstOf(PoolState pool, GangDemand.PodSet podSet) {
+        BitSet accepted = accepted(pool, podSet);
+        BitSet avoid = cluster.numbers(pool, gang.avoid());
+        int n = accepted.nextSetBit(0);
+        while (n >= 0 && avoid.get(n)) {
+            n = accepted.nextSetBit(n + 1);
+        }
+        return n;
     }
 
     /** What fits of a pod set, for the claimant. */
     Fits fits(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
-        boolean empty = reach == Fits.Reach.EMPTY;
-        Fits fits = new Fits(pool, empty ? Right.of(PoolState.OPEN) : right(), podSet.shape());
-        fits.count(podSet, accepted(pool, podSet), reach, empty ? null : within, podSet.count());
-        return fits;
+        Right sought = reach == Fits.Reach.EMPTY ? Right.of(PoolState.OPEN).reclaiming() : right();
+        return pool.fits()
+                .fits(sought, reach, podSet, accepted(pool, podSet), cluster.numbers(pool, gang.avoid()), new BitSet());
+    }
+
+    /** GPUs that the claimant may take where it has to be, whatever its pods ask for. */
+    int freeGpus(PoolState pool, Fits.Reach reach) {
+        return most(pool, ONE_GPU, reach);
+    }
+
+    /** What fits of a pod set in the cell that it must not leave, or in the whole pool. */
+    int most(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
+        Fits fits = fits(pool, podSet, reach);
+        return within == null ? fits.of(0, 0) : fits.of(within.depth(), within.cell());
+    }
+
+    /** What fits of a pod set in any one cell of the required level. */
+    int mostInOneCell(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
+        Fits fits = fits(pool, podSet, reach);
+        return within == null ? fits.most(requiredDepth(pool)) : fits.of(within.depth(), within.cell());
     }
 
     /** Whether the gang may go to the node at all. */
@@ -66,7 +102,7 @@ record Unplaced(
     /** What one pod is charged, at the first node that it accepts. */
     int charge(GangDemand.PodSet podSet) {
         for (PoolState pool : pools) {
-            int n = accepted(pool, podSet).nextSetBit(0);
+            int n = firstOf(pool, podSet);
             if (n >= 0) {
                 return pool.charge(n, podSet.shape());
             }

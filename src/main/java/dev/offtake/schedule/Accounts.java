@@ -21,6 +21,8 @@ import java.util.TreeMap;
 final class Accounts {
     private final Map<String, Contract> contracts = new TreeMap<>();
     private final Map<Asked, List<Choice>> choices = new HashMap<>();
+    /** The names of a tenant's accounts. */
+    private final Map<String, List<String>> byTenant = new HashMap<>();
 
     /**
      * An account that a gang may draw on.
@@ -47,10 +49,12 @@ final class Accounts {
     void put(Contract contract) {
         contracts.put(contract.name(), contract);
         choices.clear();
+        byTenant.clear();
     }
 
     boolean remove(String name) {
         choices.clear();
+        byTenant.clear();
         return contracts.remove(name) != null;
     }
 
@@ -67,16 +71,21 @@ final class Accounts {
     double lentShare(String tenant, Cluster cluster) {
         long lent = 0;
         long committed = 0;
-        for (Contract contract : contracts.values()) {
-            if (contract.tenant().equals(tenant)) {
-                for (Commitment commitment : contract.commitments()) {
-                    String account = contract.id(commitment).toString();
-                    lent += cluster.spotUsed(account);
-                    committed += cluster.committedGpus(account);
-                }
-            }
+        for (String account : accountsOf(tenant)) {
+            lent += cluster.spotUsed(account);
+            committed += cluster.committedGpus(account);
         }
         return committed > 0 ? (double) lent / committed : 1e9 + lent;
+    }
+
+    private List<String> accountsOf(String tenant) {
+        return byTenant.computeIfAbsent(
+                tenant,
+                t -> contracts.values().stream()
+                        .filter(contract -> contract.tenant().equals(t))
+                        .flatMap(contract -> contract.commitments().stream()
+                                .map(commitment -> contract.id(commitment).toString()))
+                        .toList());
     }
 
     /** What is due at this instant; contracts that are not active hold nothing. */

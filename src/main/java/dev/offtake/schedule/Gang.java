@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
 final class Gang {
@@ -41,6 +42,7 @@ final class Gang {
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    private int refusedPods;
     private boolean recordKept;
     private boolean victimsGone;
     private boolean stuck;
@@ -83,8 +85,31 @@ final class Gang {
         phase = next;
     }
 
+    /** By uid; to be read only. */
     Map<String, PodFacts> pods() {
         return pods;
+    }
+
+    /** What a pod of it says about itself now. */
+    void put(PodFacts pod) {
+        countRefused(pods.put(pod.uid(), pod), -1);
+        countRefused(pod, 1);
+    }
+
+    /** The pod is gone; answers whether it was known. */
+    boolean forget(String podUid) {
+        PodFacts pod = pods.remove(podUid);
+        countRefused(pod, -1);
+        return pod != null;
+    }
+
+    private void countRefused(@Nullable PodFacts pod, int by) {
+        refusedPods += pod != null && pod.state() == PodFacts.State.REFUSED ? by : 0;
+    }
+
+    /** Whether the scheduler refuses one of its pods. */
+    boolean isRefused() {
+        return refusedPods > 0;
     }
 
     List<Seat> seats() {

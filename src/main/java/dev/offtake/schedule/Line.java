@@ -33,8 +33,7 @@ final class Line {
             case RECLAIMING -> reclaiming.add(gang);
             case RECORDING, ROLLING_BACK, CLOSING -> {}
         }
-        boolean refused = gang.pods().values().stream().anyMatch(p -> p.state() == PodFacts.State.REFUSED);
-        if (refused
+        if (gang.isRefused()
                 || gang.phase() == Gang.Phase.ROLLING_BACK
                 || gang.refusedSince().isPresent()
                 || gang.refusals().due().isPresent()) {

@@ -81,7 +81,7 @@ final class Roster {
         orphans.remove(id, podUid);
         vacate(podUid);
         Gang gang = gangs.get(id);
-        if (gang != null && gang.pods().remove(podUid) != null) {
+        if (gang != null && gang.forget(podUid)) {
             line.touch(gang);
             leave(gang, podUid);
         }
@@ -100,7 +100,7 @@ final class Roster {
     }
 
     private void adopt(Gang gang, PodFacts pod) {
-        gang.pods().put(pod.uid(), pod);
+        gang.put(pod);
         line.touch(gang);
         if (pod.state().isPlaced()) {
             takeSeatByNode(gang, pod);

@@ -256,12 +256,12 @@ public final class Scheduler {
             changed();
         }
         for (Decision decision : decisions) {
-            Gang gang = roster.get(decision.gang());
-            if (decision instanceof Decision.Record && gang != null) {
-                line.touch(gang);
+            if (decision instanceof Decision.Record) {
+                roster.find(decision.gang()).ifPresent(line::touch);
             }
         }
         reported.foresee(everybody, now, decisions);
+        cluster.settle();
         return decisions;
     }
 

@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Counts everything again from scratch and compares it with the state that is kept up to date (I1, I3, I4). */
 final class Invariants {
+    /** Counts of what fits that are checked at a time. */
+    private static final int AT_A_TIME = 3;
+
     private final PlacementWorld world;
+    private int next;
 
     Invariants(PlacementWorld world) {
         this.world = world;
@@ -29,6 +35,7 @@ final class Invariants {
             claims(pool, expected);
             occupied(pool);
             filters(pool);
+            fits(pool);
             for (int row = 0; row < pool.levels().rows(); row++) {
                 assertThat(promises.slack(pool, row))
                         .as(
@@ -282,5 +289,66 @@ final class Invariants {
                     .forEach(n -> expected.set(n, filter.accepts(pool.node(n).facts())));
             assertThat(bits).isEqualTo(expected);
         });
+    }
+
+    /** Some of what is kept of what fits, with the order in which it is tried; another part each time. */
+    private void fits(PoolState pool) {
+        List<Map.Entry<FitIndexes.Key, FitIndex>> kept =
+                List.copyOf(pool.fits().kept().entrySet());
+        for (int i = 0; i < Math.min(AT_A_TIME, kept.size()); i++) {
+            FitIndexes.Key key = kept.get(Math.floorMod(next++, kept.size())).getKey();
+            FitIndex index = kept.stream()
+                    .filter(e -> e.getKey().equals(key))
+                    .findFirst()
+                    .orElseThrow()
+                    .getValue();
+            GangDemand.PodSet podSet = new GangDemand.PodSet("any", 1, key.shape(), key.filter(), key.slice());
+            BitSet accepted = world.cluster.accepted(pool, podSet);
+            PlainFits plain =
+                    new PlainFits(pool, key.right(), key.reach(), podSet, accepted, index.avoided(), key.spared());
+            index.refresh();
+            fits(pool, key.toString(), index, plain);
+        }
+    }
+
+    private static void fits(PoolState pool, String what, FitIndex index, PlainFits plain) {
+        int nodeDepth = pool.levels().nodeDepth();
+        for (int d = 0; d <= nodeDepth && pool.hasNodes(); d++) {
+            for (int n : pool.nodes()) {
+                int cell = pool.ancestor(d, n);
+                assertThat(index.of(d, cell)).as("%s at %d, %d", what, d, cell).isEqualTo(plain.of(d, cell));
+                assertThat(index.inside(d, cell))
+                        .as("%s at %d, %d, inside", what, d, cell)
+                        .isEqualTo(plain.inside(d, cell));
+            }
+            assertThat(index.most(d)).as("%s, most at %d", what, d).isEqualTo(plain.most(d));
+            for (int pods : new int[] {1, 3}) {
+                assertThat(all(index.tightestFirst(d, null, pods)))
+                        .as("%s, at %d from the tightest", what, d)
+                        .isEqualTo(all(plain.tightestFirst(d, null, pods)));
+            }
+            for (int above = 0; above < d; above++) {
+                Fits.Domain within =
+                        new Fits.Domain(above, pool.ancestor(above, pool.nodes().get(0)));
+                assertThat(all(index.tightestFirst(d, within, 1)))
+                        .as("%s, at %d in %s from the tightest", what, d, within)
+                        .isEqualTo(all(plain.tightestFirst(d, within, 1)));
+            }
+            if (d > 0) {
+                Fits.Domain above =
+                        new Fits.Domain(d - 1, pool.ancestor(d - 1, pool.nodes().get(0)));
+                assertThat(all(index.roomiestFirst(above)))
+                        .as("%s, in %s from the roomiest", what, above)
+                        .isEqualTo(all(plain.roomiestFirst(above)));
+            }
+        }
+    }
+
+    private static List<Integer> all(Fits.Cells cells) {
+        List<Integer> all = new ArrayList<>();
+        for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
+            all.add(cell);
+        }
+        return all;
     }
 }

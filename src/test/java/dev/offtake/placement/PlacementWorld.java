@@ -143,7 +143,11 @@ final class PlacementWorld {
     /** Spot work makes room. */
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
         Map<String, Integer> before = entitlements();
+        Outcome plain = plainly(claimant, gang, kept);
         Outcome outcome = placer.place(gang, claimant, kept, new Lent(this));
+        Assertions.assertThat(outcome)
+                .as("%s by what was kept and by what is there", name)
+                .isEqualTo(plain);
         if (outcome instanceof Outcome.Placed placed) {
             for (Evictables.Victim victim : placed.victims()) {
                 String evicted = ((Lent.Guest) victim).name();
@@ -152,6 +156,15 @@ final class PlacementWorld {
             }
         }
         return took(name, gang, outcome, before);
+    }
+
+    /** What would come of it if the whole pool was gone through. */
+    private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
+        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this));
+        if (outcome instanceof Outcome.Placed placed) {
+            seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
+        }
+        return outcome;
     }
 
     Outcome placeBeside(String name, Claimant claimant, Ask gang, String node) {

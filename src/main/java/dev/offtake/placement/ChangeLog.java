@@ -1,0 +1,56 @@
+package dev.offtake.placement;
+
+import java.util.Arrays;
+
+/**
+ * Which leaves of one pool changed, in order, so that whoever keeps counts of them can catch up: each has its position in
+ * it. Of what nobody has read yet a leaf is noted once.
+ */
+final class ChangeLog {
+    private int[] ring = new int[1 << 10];
+    private long begin;
+    private long end;
+    /** All have read to here at most. */
+    private long read;
+
+    private long[] noted = new long[16];
+
+    void note(int leaf) {
+        if (leaf >= noted.length) {
+            int before = noted.length;
+            noted = Arrays.copyOf(noted, Math.max(leaf + 1, before * 2));
+        }
+        // Positions begin at 1: 0 is never.
+        if (noted[leaf] > read) {
+            return;
+        }
+        if (leaf >= ring.length / 2) {
+            // So that what everybody missed always has room.
+            ring = new int[Integer.highestOneBit(leaf) * 8];
+            begin = end;
+        }
+        ring[(int) (end & ring.length - 1)] = leaf;
+        end++;
+        noted[leaf] = end;
+    }
+
+    /** Where the next change will be. */
+    long end() {
+        return end;
+    }
+
+    /** Whether changes from this position on are still known. */
+    boolean knows(long position) {
+        return position >= Math.max(begin, end - ring.length);
+    }
+
+    /** The leaf that changed there. */
+    int at(long position) {
+        return ring[(int) (position & ring.length - 1)];
+    }
+
+    /** Somebody has read everything. */
+    void allRead() {
+        read = end;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.offtake.placement;
+
+import java.util.Arrays;
+
+/**
+ * A sorted set of pairs of numbers, the first of which counts more: pieces of sorted columns, so that it costs its pairs
+ * and little more, and a change little beyond the search for its place. What a search found is at {@link #rank} and
+ * {@link #key}.
+ */
+final class RankSet {
+    private static final int PIECE = 128;
+
+    private int pieces;
+    private long[][] ranks = new long[4][];
+    private long[][] keys = new long[4][];
+    private int[] sizes = new int[4];
+    private int piece;
+    private int at;
+
+    void clear() {
+        pieces = 0;
+    }
+
+    boolean isEmpty() {
+        return pieces == 0;
+    }
+
+    /** The first number of the pair that was found. */
+    long rank() {
+        return ranks[piece][at];
+    }
+
+    long key() {
+        return keys[piece][at];
+    }
+
+    void add(long rank, long key) {
+        if (pieces == 0) {
+            insertPiece(0, new long[PIECE], new long[PIECE], 0);
+        }
+        seek(rank, key);
+        if (piece == pieces) {
+            piece--;
+            at = sizes[piece];
+        }
+        if (sizes[piece] == PIECE) {
+            split();
+        }
+        long[] r = ranks[piece];
+        long[] k = keys[piece];
+        System.arraycopy(r, at, r, at + 1, sizes[piece] - at);
+        System.arraycopy(k, at, k, at + 1, sizes[piece] - at);
+        r[at] = rank;
+        k[at] = key;
+        sizes[piece]++;
+    }
+
+    private void split() {
+        int half = PIECE / 2;
+        long[] r = new long[PIECE];
+        long[] k = new long[PIECE];
+        System.arraycopy(ranks[piece], half, r, 0, PIECE - half);
+        System.arraycopy(keys[piece], half, k, 0, PIECE - half);
+        sizes[piece] = half;
+        insertPiece(piece + 1, r, k, PIECE - half);
+        if (at > half) {
+            piece++;
+            at -= half;
+        }
+    }
+
+    private void insertPiece(int index, long[] r, long[] k, int size) {
+        if (pieces == sizes.length) {
+            ranks = Arrays.copyOf(ranks, pieces * 2);
+            keys = Arrays.copyOf(keys, pieces * 2);
+            sizes = Arrays.copyOf(sizes, pieces * 2);
+        }
+        System.arraycopy(ranks, index, ranks, index + 1, pieces - index);
+        System.arraycopy(keys, index, keys, index + 1, pieces - index);
+        System.arraycopy(sizes, index, sizes, index + 1, pieces - index);
+        ranks[index] = r;
+        keys[index] = k;
+        sizes[index] = size;
+        pieces++;
+    }
+
+    void remove(long rank, long key) {
+        if (!ceiling(rank, key) || rank() != rank || key() != key) {
+            throw new IllegalStateException("there is no " + rank + ", " + key);
+        }
+        int size = --sizes[piece];
+        System.arraycopy(ranks[piece], at + 1, ranks[piece], at, size - at);
+        System.arraycopy(keys[piece], at + 1, keys[piece], at, size - at);
+        if (size == 0) {
+            int after = pieces - piece - 1;
+            System.arraycopy(ranks, piece + 1, ranks, piece, after);
+            System.arraycopy(keys, piece + 1, keys, piece, after);
+            System.arraycopy(sizes, piece + 1, sizes, piece, after);
+            pieces--;
+        }
+    }
+
+    /** Finds the first pair that is not before this one; answers whether there is one. */
+    boolean ceiling(long rank, long key) {
+        if (pieces == 0) {
+            return false;
+        }
+        seek(rank, key);
+        return piece < pieces;
+    }
+
+    /** Finds the last pair that is before this one; answers whether there is one. */
+    boolean lower(long rank, long key) {
+        if (pieces == 0) {
+            return false;
+        }
+        seek(rank, key);
+        at--;
+        if (at < 0) {
+            piece--;
+            at = piece < 0 ? 0 : sizes[piece] - 1;
+        }
+        return piece >= 0;
+    }
+
+    /** The first place whose pair is not before this one; one past the last piece if there is none. */
+    private void seek(long rank, long key) {
+        int low = 0;
+        int high = pieces;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            int last = sizes[middle] - 1;
+            if (last < 0 || isBefore(ranks[middle][last], keys[middle][last], rank, key)) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        piece = low;
+        at = 0;
+        if (piece == pieces) {
+            return;
+        }
+        int from = 0;
+        int to = sizes[piece];
+        while (from < to) {
+            int middle = (from + to) >>> 1;
+            if (isBefore(ranks[piece][middle], keys[piece][middle], rank, key)) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        at = from;
+    }
+
+    private static boolean isBefore(long rank, long key, long otherRank, long otherKey) {
+        return rank < otherRank || (rank == otherRank && key < otherKey);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.offtake.placement;
+
+/** GPUs of the nodes of one pool that may still be taken, and for what. */
+final class Room {
+    private final NodeTable nodes;
+    private final Holdings held;
+    private final Claims claims;
+    private final LevelTable levels;
+    private final Tally firm;
+
+    Room(NodeTable nodes, Holdings held, Claims claims, LevelTable levels, Tally firm) {
+        this.nodes = nodes;
+        this.held = held;
+        this.claims = claims;
+        this.levels = levels;
+        this.firm = firm;
+    }
+
+    /** GPUs of the node that nobody has and nobody has bound by a part of the node. */
+    int open(int n) {
+        return nodes.state(n).health().takesWork() ? Math.max(0, nodes.state(n).gpus() - held.effective(n)) : 0;
+    }
+
+    /** GPUs left in the parts of this node that the owner has bound already. */
+    int boundRest(int n, int owner) {
+        if (held.charged(n) == 0 || held.charged(n) >= nodes.state(n).gpus()) {
+            return 0;
+        }
+        int inParts = claims.gpusInParts(n, owner);
+        if (inParts == 0) {
+            return 0;
+        }
+        int part = levels.gpus(claims.unitRow(owner));
+        return Math.max(
+                0,
+                Math.min(
+                        Claims.parts(inParts, part) * part - inParts,
+                        nodes.state(n).gpus() - held.charged(n)));
+    }
+
+    /** GPUs of the node that may be lent now: idle, and not in bound cells whose owner does not lend. */
+    int lendable(int n) {
+        for (int d = 1; d < levels.nodeDepth(); d++) {
+            if (!isLentFrom(d, nodes.ancestor(d, n))) {
+                return 0;
+            }
+        }
+        return idle(n);
+    }
+
+    /** Whether what is idle in a cell may be lent, as far as those go who have bound it. */
+    boolean isLentFrom(int depth, int cell) {
+        CellTree tree = firm.cells(depth);
+        return tree.owner(cell) == CellTree.NOBODY
+                || claims.allLend(tree.claims(cell).keySet());
+    }
+
+    /** The same of a node in cells from which may be lent. */
+    int idle(int n) {
+        return nodes.state(n).health().takesWork()
+                ? Math.max(0, nodes.state(n).gpus() - held.charged(n) - held.unlent(n) - held.lent(n))
+                : 0;
+    }
+
+    /** Whether parts of the node are bound. */
+    boolean isBoundInPart(int n) {
+        return held.isBound(n);
+    }
+}
