@@ -48,7 +48,11 @@ final class Spread {
 
     private void descend(int depth, int cell, int most, List<Integer> nodes, Map<Integer, Integer> result) {
         if (depth == nodeDepth) {
-            result.put(cell, most);
+            // The cell may be the domain itself, in which other pod sets of the gang may have left less.
+            int fit = Math.min(most, fits.of(depth, cell));
+            if (fit > 0) {
+                result.put(cell, fit);
+            }
             return;
         }
         Map<Integer, List<Integer>> children = new LinkedHashMap<>();

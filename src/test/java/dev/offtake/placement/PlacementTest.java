@@ -36,6 +36,27 @@ class PlacementTest {
     }
 
     @Test
+    void podSetsThatEachFitANodeButNotTogetherGetTwo() {
+        PlacementWorld world = new PlacementWorld(site().trays(2));
+        world.account("acme", "gpu", 16, 0);
+
+        GangDemand gang = pod().gpus(4).with(pod().gpus(8));
+        assertThat(world.placed("job", reserved("acme"), gang)).isEqualTo(Map.of("r0-n0", 1, "r0-n1", 1));
+    }
+
+    @Test
+    void aNodeThatIsRequiredHoldsAllPodSetsOrIsNotTaken() {
+        PlacementWorld world = new PlacementWorld(site().trays(3));
+        world.account("acme", "gpu", 24, 0);
+
+        assertThat(world.placed("fits", reserved("acme"), pod().gpus(3).within("node").with(pod().gpus(5))))
+                .isEqualTo(Map.of("r0-n0", 2));
+        Outcome outcome = world.place(
+                "job", reserved("acme"), pod().gpus(4).within("node").with(pod().gpus(5)), 0);
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
     void accountsOfEveryUnitShareAPool() {
         PlacementWorld world = new PlacementWorld(site().racks(4).half(4));
         world.account("racks", "rack", 1, 0);
