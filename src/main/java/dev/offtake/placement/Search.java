@@ -2,8 +2,11 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,10 @@ final class Search {
     private final List<Fits> counted = new ArrayList<>();
     /** What fits of a pod set beside those that are placed. */
     private final Fits beside;
+    /** The pod sets, those first whose slices or lone pods are largest: what is small fits beside what is large. */
+    private final List<Integer> largestFirst;
+    /** The same by their pods, as a slice may spread. */
+    private final List<Integer> largestPodsFirst;
 
     private final int unitDepth;
 
@@ -46,6 +53,25 @@ final class Search {
         unitDepth = right.unitDepth(pool);
         gang.podSets().forEach(podSet -> counted.add(new Fits(pool, right, podSet.shape())));
         beside = new Fits(pool, right, gang.podSets().get(0).shape());
+        largestPodsFirst = order(podSet -> -charge(podSet));
+        largestFirst = order(podSet ->
+                -charge(podSet) * podSet.slice().map(GangDemand.Slice::pods).orElse(1));
+    }
+
+    /** The pod sets in an order; where it leaves them equal those with larger pods first. */
+    private List<Integer> order(ToIntFunction<GangDemand.PodSet> by) {
+        List<GangDemand.PodSet> podSets = gang.podSets();
+        return IntStream.range(0, podSets.size())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> by.applyAsInt(podSets.get(i)))
+                        .thenComparingInt(i -> -charge(podSets.get(i))))
+                .toList();
+    }
+
+    /** GPUs that a pod takes of a node; nodes that differ in CPU differ little enough for an order. */
+    private int charge(GangDemand.PodSet podSet) {
+        int node = accepted.get(0).nextSetBit(0);
+        return node < 0 ? podSet.shape().gpus() : pool.charge(node, podSet.shape());
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -90,8 +116,9 @@ final class Search {
         BitSet tried = new BitSet();
         for (int cell = tightest(outermost, tried); cell >= 0 && tried.cardinality() < TRIES; ) {
             tried.set(cell);
-            if (new Stepwise(pool, right, gang, accepted, beside, unitDepth, trial)
-                    .fill(new Fits.Domain(outermost, cell), reach)) {
+            Fits.Domain domain = new Fits.Domain(outermost, cell);
+            if (stepwise(largestFirst, domain, reach)
+                    || (!largestPodsFirst.equals(largestFirst) && stepwise(largestPodsFirst, domain, reach))) {
                 return true;
             }
             cell = tightest(outermost, tried);
@@ -99,8 +126,12 @@ final class Search {
         return false;
     }
 
+    private boolean stepwise(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
+        return new Stepwise(pool, right, gang, accepted, beside, unitDepth, trial).fill(order, domain, reach);
+    }
+
     private int tightest(int depth, BitSet tried) {
-        return new Tightness(pool, right, counted.get(0), unitDepth)
+        return new Tightness(pool, right, counted.get(largestFirst.get(0)), unitDepth)
                 .tightest(depth, c -> !tried.get(c) && isCandidate(depth, c));
     }
 
@@ -118,10 +149,11 @@ final class Search {
     private boolean fill(Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
         boolean complete = true;
-        for (int i = 0; i < gang.podSets().size() && complete; i++) {
+        for (int next = 0; next < largestFirst.size() && complete; next++) {
+            int i = largestFirst.get(next);
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            Fits fits = i == 0 ? counted.get(0) : beside;
-            if (i > 0) {
+            Fits fits = next == 0 ? counted.get(i) : beside;
+            if (next > 0) {
                 fits.count(podSet, accepted.get(i), reach, domain, podSet.count());
             }
             Map<Integer, Integer> nodes = new Spread(pool, right, fits, unitDepth, podSet).overFewestCells(domain);

@@ -15,6 +15,8 @@ final class Spread {
     private final int nodeDepth;
     private final int sliceDepth;
     private final int slicePods;
+    /** Depth from which on cells that are bound already go before one that takes all; beyond the node for never. */
+    private int boundFirstFrom;
 
     /** @param fits of this pod set */
     Spread(PoolState pool, Right right, Fits fits, int unitDepth, GangDemand.PodSet podSet) {
@@ -26,6 +28,13 @@ final class Spread {
         sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
         slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
+        boundFirstFrom = nodeDepth + 1;
+    }
+
+    /** Binds no new cell of a depth, or below, before those are full that are bound: for where every unit counts. */
+    Spread fillingBound(int fromDepth) {
+        boundFirstFrom = fromDepth;
+        return this;
     }
 
     /**
@@ -62,16 +71,16 @@ final class Spread {
                 children.computeIfAbsent(child, c -> new ArrayList<>()).add(n);
             }
         }
-        Comparator<Integer> boundFirst = Comparator.comparing(
-                c -> !fits.inside(children.getOrDefault(c, nodes).get(0)));
+        Comparator<Integer> boundFirst = Comparator.comparing(c -> !isBound(c, children, nodes));
         Comparator<Integer> tightest = (a, b) -> tightness.compare(depth + 1, a, b);
         List<Integer> open = new ArrayList<>(children.keySet());
         open.sort(boundFirst.thenComparingInt(c -> -fits.of(depth + 1, c)).thenComparing(tightest));
         int left = most;
         while (left > 0 && !open.isEmpty()) {
             int need = left;
+            boolean onlyBound = depth + 1 >= boundFirstFrom && isBound(open.get(0), children, nodes);
             Integer next = open.stream()
-                    .filter(c -> fits.of(depth + 1, c) >= need)
+                    .filter(c -> fits.of(depth + 1, c) >= need && (!onlyBound || isBound(c, children, nodes)))
                     .min(tightest)
                     .orElse(open.get(0));
             int take = Math.min(left, wholeSlices(depth + 1, fits.of(depth + 1, next)));
@@ -81,6 +90,10 @@ final class Spread {
             }
             open.remove(next);
         }
+    }
+
+    private boolean isBound(int child, Map<Integer, List<Integer>> children, List<Integer> nodes) {
+        return fits.inside(children.getOrDefault(child, nodes).get(0));
     }
 
     private int wholeSlices(int depth, int fit) {

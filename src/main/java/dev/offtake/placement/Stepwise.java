@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 
 /**
  * Places a gang pod by pod, or slice by slice, each where the promises hold with it.
@@ -42,15 +41,12 @@ final class Stepwise {
     }
 
     /** Cells that are alike: what holds for one of them holds for the others. */
-    private record Kind(int parent, int fit, int free, int gpus, boolean inside) {}
+    private record Kind(int parent, int fit, int free, int gpus, boolean inside, int fitInside) {}
 
-    boolean fill(Fits.Domain domain, Fits.Reach reach) {
+    /** @param inOrder the pod sets as they are to be placed */
+    boolean fill(List<Integer> inOrder, Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
-        List<Integer> largestFirst = IntStream.range(0, gang.podSets().size())
-                .boxed()
-                .sorted((a, b) -> Integer.compare(gpus(b), gpus(a)))
-                .toList();
-        for (int i : largestFirst) {
+        for (int i : inOrder) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             int most = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
             for (int left = podSet.count(); left > 0; left -= most) {
@@ -63,10 +59,6 @@ final class Stepwise {
         return true;
     }
 
-    private int gpus(int podSet) {
-        return gang.podSets().get(podSet).shape().gpus();
-    }
-
     private boolean step(int i, GangDemand.PodSet part, Fits.Domain domain, Fits.Reach reach) {
         int depth = part.slice()
                 .map(s -> pool.levels().depthHolding(s.level()))
@@ -74,7 +66,8 @@ final class Stepwise {
         int at = Math.max(depth, domain.depth());
         fits.count(part, accepted.get(i), reach, domain, part.count());
         Tightness tightness = new Tightness(pool, right, fits, unitDepth);
-        Spread spread = new Spread(pool, right, fits, unitDepth, part);
+        Spread spread = new Spread(pool, right, fits, unitDepth, part)
+                .fillingBound(unitDepth < 0 ? pool.levels().nodeDepth() : unitDepth);
         int before = trial.mark();
         Set<Kind> failed = new HashSet<>();
         IntPredicate candidate =
@@ -103,6 +96,17 @@ final class Stepwise {
                         ? pool.open(n)
                         : right.breakable(pool, depth).avail(cell, pool.levels().gpuRow()),
                 isNode ? pool.node(n).gpus() : 0,
-                fits.inside(n));
+                fits.inside(n),
+                isNode ? 0 : fitInside(depth, cell));
+    }
+
+    /** Pods that fit on those nodes of a cell that the owner has bound already. */
+    private int fitInside(int depth, int cell) {
+        int sum = 0;
+        for (int n = 0; n < fits.nodes() && right.owner() != PoolState.OPEN; n++) {
+            int fit = fits.of(pool.levels().nodeDepth(), n);
+            sum += fit > 0 && fits.inside(n) && pool.ancestor(depth, n) == cell ? fit : 0;
+        }
+        return sum;
     }
 }
