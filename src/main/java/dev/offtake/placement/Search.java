@@ -1,8 +1,11 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,10 @@ final class Search {
     private final boolean hasBound;
     private final boolean onlyBound;
     private final Trial trial;
+    /** The pod sets, those first whose slices or lone pods are largest: what is small fits beside what is large. */
+    private final List<Integer> largestFirst;
+    /** The same by their pods, as a slice may spread. */
+    private final List<Integer> largestPodsFirst;
 
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
     Search(PoolState pool, Right right, GangDemand gang, Seek seek, boolean onlyBound, Trial trial) {
@@ -36,6 +43,28 @@ final class Search {
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
+        largestPodsFirst = order(podSet -> -charge(podSet));
+        largestFirst = order(podSet ->
+                -charge(podSet) * podSet.slice().map(GangDemand.Slice::pods).orElse(1));
+    }
+
+    /** The pod sets in an order; where it leaves them equal those with larger pods first. */
+    private List<Integer> order(ToIntFunction<GangDemand.PodSet> by) {
+        List<GangDemand.PodSet> podSets = gang.podSets();
+        if (podSets.size() == 1) {
+            return List.of(0);
+        }
+        return IntStream.range(0, podSets.size())
+                .boxed()
+                .sorted(Comparator.<Integer>comparingInt(i -> by.applyAsInt(podSets.get(i)))
+                        .thenComparingInt(i -> -charge(podSets.get(i))))
+                .toList();
+    }
+
+    /** GPUs that a pod takes of a node; nodes that differ in CPU differ little enough for an order. */
+    private int charge(GangDemand.PodSet podSet) {
+        int node = seek.accepted().get(0).nextSetBit(0);
+        return node < 0 ? podSet.shape().gpus() : pool.charge(node, podSet.shape());
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -80,11 +109,17 @@ final class Search {
         }
         Candidates candidates = new Candidates(fits, outermost, within);
         for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
-            if (new Stepwise(pool, right, gang, seek, trial).fill(new Fits.Domain(outermost, cell), reach)) {
+            Fits.Domain domain = new Fits.Domain(outermost, cell);
+            if (stepwise(largestFirst, domain, reach)
+                    || (!largestPodsFirst.equals(largestFirst) && stepwise(largestPodsFirst, domain, reach))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean stepwise(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
+        return new Stepwise(pool, right, gang, seek, trial).fill(order, domain, reach);
     }
 
     private static int in(Fits fits, Fits.@Nullable Domain within) {
@@ -102,8 +137,9 @@ final class Search {
             this.fits = fits;
             this.depth = depth;
             fits.forEach(Fits::refresh);
-            cells = fits.get(0)
-                    .tightestFirst(depth, within, gang.podSets().get(0).count());
+            int largest = largestFirst.get(0);
+            cells = fits.get(largest)
+                    .tightestFirst(depth, within, gang.podSets().get(largest).count());
         }
 
         int next() {
@@ -132,7 +168,8 @@ final class Search {
     private boolean fill(Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
         boolean complete = true;
-        for (int i = 0; i < gang.podSets().size() && complete; i++) {
+        for (int next = 0; next < largestFirst.size() && complete; next++) {
+            int i = largestFirst.get(next);
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = seek.fits(right, reach, i, podSet);
             Map<Integer, Integer> nodes = new Spread(pool, right, fits, podSet).overFewestCells(domain);

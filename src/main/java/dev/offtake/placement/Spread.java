@@ -12,6 +12,8 @@ final class Spread {
     private final int nodeDepth;
     private final int sliceDepth;
     private final int slicePods;
+    /** Depth from which on cells that are bound already go before one that takes all; beyond the node for never. */
+    private int boundFirstFrom;
 
     /** @param fits of this pod set, with nothing placed of it yet */
     Spread(PoolState pool, Right right, Fits fits, GangDemand.PodSet podSet) {
@@ -21,6 +23,13 @@ final class Spread {
         sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
         slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
+        boundFirstFrom = nodeDepth + 1;
+    }
+
+    /** Binds no new cell of a depth, or below, before those are full that are bound: for where every unit counts. */
+    Spread fillingBound(int fromDepth) {
+        boundFirstFrom = fromDepth;
+        return this;
     }
 
     /**
@@ -35,7 +44,11 @@ final class Spread {
 
     private void descend(Fits.Domain domain, int most, Map<Integer, Integer> result) {
         if (domain.depth() == nodeDepth) {
-            result.put(domain.cell(), most);
+            // The cell may be the domain itself, in which other pod sets of the gang may have left less.
+            int fit = Math.min(most, fits.of(nodeDepth, domain.cell()));
+            if (fit > 0) {
+                result.put(domain.cell(), fit);
+            }
             return;
         }
         int depth = domain.depth() + 1;
@@ -46,7 +59,9 @@ final class Spread {
         while (left > 0 && first >= 0) {
             // Behind those of the owner none has more room than the first.
             boolean mayTakeAll = fits.inside(depth, first) || fits.of(depth, first) >= left;
+            boolean onlyBound = depth >= boundFirstFrom && fits.inside(depth, first);
             int one = mayTakeAll ? one(depth, domain, left, taken) : -1;
+            one = onlyBound && one >= 0 && !fits.inside(depth, one) ? -1 : one;
             int child = one >= 0 ? one : first;
             int take = Math.min(left, wholeSlices(depth, fits.of(depth, child)));
             if (take > 0) {

@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /**
  * Places a gang pod by pod, or slice by slice, each where the promises hold with it.
@@ -29,15 +28,12 @@ final class Stepwise {
     }
 
     /** Cells that are alike: what holds for one of them holds for the others. */
-    private record Kind(int parent, int fit, int free, int gpus, boolean inside) {}
+    private record Kind(int parent, int fit, int free, int gpus, boolean inside, int fitInside) {}
 
-    boolean fill(Fits.Domain domain, Fits.Reach reach) {
+    /** @param inOrder the pod sets as they are to be placed */
+    boolean fill(List<Integer> inOrder, Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
-        List<Integer> largestFirst = IntStream.range(0, gang.podSets().size())
-                .boxed()
-                .sorted((a, b) -> Integer.compare(gpus(b), gpus(a)))
-                .toList();
-        for (int i : largestFirst) {
+        for (int i : inOrder) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             int most = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
             for (int left = podSet.count(); left > 0; left -= most) {
@@ -50,17 +46,15 @@ final class Stepwise {
         return true;
     }
 
-    private int gpus(int podSet) {
-        return gang.podSets().get(podSet).shape().gpus();
-    }
-
     private boolean step(int i, GangDemand.PodSet part, Fits.Domain domain, Fits.Reach reach) {
         int depth = part.slice()
                 .map(s -> pool.levels().depthHolding(s.level()))
                 .orElse(pool.levels().nodeDepth());
         int at = Math.max(depth, domain.depth());
         Fits fits = seek.fits(right, reach, i, part);
-        Spread spread = new Spread(pool, right, fits, part);
+        int unitDepth = right.unitDepth(pool);
+        Spread spread = new Spread(pool, right, fits, part)
+                .fillingBound(unitDepth < 0 ? pool.levels().nodeDepth() : unitDepth);
         int before = trial.mark();
         Set<Kind> failed = new HashSet<>();
         Fits.Cells cells = fits.tightestFirst(at, domain, part.count());
@@ -93,6 +87,22 @@ final class Stepwise {
                         ? pool.room().open(cell)
                         : right.breakable(pool, depth).avail(cell, pool.levels().gpuRow()),
                 isNode ? pool.node(cell).gpus() : 0,
-                fits.inside(depth, cell));
+                fits.inside(depth, cell),
+                isNode || right.owner() == PoolState.OPEN ? 0 : fitInside(fits, depth, cell));
+    }
+
+    /** Pods that fit on those nodes of a cell that the owner has bound already. */
+    private int fitInside(Fits fits, int depth, int cell) {
+        int nodeDepth = pool.levels().nodeDepth();
+        int[] sum = {0};
+        pool.supply().branches().forEachLeaf(depth, cell, leaf -> {
+            for (int i = 0; i < Leaves.SIZE; i++) {
+                int n = pool.supply().leaves().node(leaf, i);
+                if (n >= 0 && fits.of(nodeDepth, n) > 0 && fits.inside(nodeDepth, n)) {
+                    sum[0] += fits.of(nodeDepth, n);
+                }
+            }
+        });
+        return sum[0];
     }
 }

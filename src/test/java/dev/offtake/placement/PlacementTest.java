@@ -36,6 +36,61 @@ class PlacementTest {
     }
 
     @Test
+    void podSetsThatEachFitANodeButNotTogetherGetTwo() {
+        PlacementWorld world = new PlacementWorld(site().trays(2));
+        world.account("acme", "gpu", 16, 0);
+
+        GangDemand gang = pod().gpus(4).with(pod().gpus(8));
+        assertThat(world.placed("job", reserved("acme"), gang)).isEqualTo(Map.of("r0-n0", 1, "r0-n1", 1));
+    }
+
+    @Test
+    void aNodeThatIsRequiredHoldsAllPodSetsOrIsNotTaken() {
+        PlacementWorld world = new PlacementWorld(site().trays(3));
+        world.account("acme", "gpu", 24, 0);
+
+        assertThat(world.placed(
+                        "fits", reserved("acme"), pod().gpus(3).within("node").with(pod().gpus(5))))
+                .isEqualTo(Map.of("r0-n0", 2));
+        Outcome outcome = world.place(
+                "job", reserved("acme"), pod().gpus(4).within("node").with(pod().gpus(5)), 0);
+        assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    }
+
+    @Test
+    void podsThatTakeMuchOfANodeByTheirMemoryArePlacedBeforeSmallerOnes() {
+        PlacementWorld world = new PlacementWorld(site().trays(3));
+        world.account("acme", "node", 3, 0);
+
+        Ask small = pods(3).gpus(3).slices("rack", 3);
+        Ask large = pods(3).gpus(2).gibibytes(5 * 256).slices("rack", 3);
+        assertThat(world.placed("job", reserved("acme"), small.with(large))).hasSize(3);
+    }
+
+    @Test
+    void slicesArePlacedBeforeLargerPodsThatMayBeAnywhere() {
+        PlacementWorld world = new PlacementWorld(site().racks(2));
+        world.account("acme", "gpu", 64, 0);
+
+        GangDemand gang = pods(2).gpus(8).with(pods(6).gpus(6).slices("rack", 3));
+        assertThat(world.placed("job", reserved("acme"), gang)).hasSize(8);
+    }
+
+    @Test
+    void aSliceBindsNoMoreUnitsThanAreLeft() {
+        PlacementWorld world = new PlacementWorld(site().racks(2));
+        world.account("acme", "node", 4, 0);
+        world.placed("first", reserved("acme"), pod().gpus(2));
+        world.occupy("stray1", "r0-n1", pod().gpus(8));
+        world.occupy("stray2", "r0-n2", pod().gpus(8));
+
+        Ask large = pods(3).gpus(5).slices("rack", 3);
+        Ask small = pods(3).gpus(3).slices("rack", 3);
+        assertThat(world.placed("job", reserved("acme"), large.with(small))).hasSize(3);
+        assertThat(world.claimed("acme")).isEqualTo(4);
+    }
+
+    @Test
     void accountsOfEveryUnitShareAPool() {
         PlacementWorld world = new PlacementWorld(site().racks(4).half(4));
         world.account("racks", "rack", 1, 0);
