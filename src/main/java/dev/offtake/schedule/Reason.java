@@ -47,6 +47,16 @@ public record Reason(Code code, Map<String, String> numbers) {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     }
 
+    /** Number of a gang that would do other than it does if single pods of it could be taken back. */
+    public static final String SPARES_PODS = "sparesPods";
+
+    /** The same with another number. */
+    Reason with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(numbers);
+        more.put(name, value);
+        return new Reason(code, more);
+    }
+
     /** A reason with pairs of names and values. */
     public static Reason of(Code code, String... pairs) {
         Map<String, String> numbers = new LinkedHashMap<>();

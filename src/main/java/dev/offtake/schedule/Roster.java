@@ -75,6 +75,7 @@ final class Roster {
         vacate(podUid);
         Gang gang = gangs.get(id);
         if (gang != null && gang.pods().remove(podUid) != null) {
+            gang.departures().gone(podUid);
             line.touch(gang);
             leave(gang, podUid);
         }
@@ -160,6 +161,8 @@ final class Roster {
             changed.run();
         }
         if (closed && gang.seats().isEmpty()) {
+            // A lone pod has no other record than its claim of what it has left.
+            seating.giveBackLeft(gang);
             gangs.remove(gang.id());
             gang.pods().values().forEach(orphans::put);
             line.forget(gang);

@@ -110,7 +110,7 @@ final class DeskFixture implements AutoCloseable {
         desk.putNode(Nodes.facts(nodes.get(name)));
     }
 
-    /** A Job of pods that take a node each. */
+    /** A Job of pods that take a node each, and may be disrupted at no charge. */
     GangId job(String name, int pods, Map<String, String> annotations) {
         Job job = new JobBuilder()
                 .withNewMetadata()
@@ -123,6 +123,12 @@ final class DeskFixture implements AutoCloseable {
                 .withNewSpec()
                 .withParallelism(pods)
                 .withCompletions(pods)
+                .withNewPodFailurePolicy()
+                .addNewRule()
+                .withAction("Ignore")
+                .addNewOnPodCondition("True", "DisruptionTarget")
+                .endRule()
+                .endPodFailurePolicy()
                 .withNewTemplate()
                 .withSpec(pod(name, "template").getSpec())
                 .endTemplate()
@@ -297,6 +303,11 @@ final class DeskFixture implements AutoCloseable {
         @Override
         public void releaseFailed(GangId gang, String podUid) {
             feedback.add(() -> desk.releaseFailed(gang, podUid));
+        }
+
+        @Override
+        public void shrinkFailed(GangId gang, String podUid) {
+            feedback.add(() -> desk.shrinkFailed(gang, podUid));
         }
 
         @Override
