@@ -5,17 +5,31 @@ import java.util.Set;
 
 /** Pods of a gang that are taken back one by one while it goes on. */
 final class Departures {
-    private final Set<String> going = new HashSet<>();
-    private final Set<String> stuck = new HashSet<>();
+    /** Most gangs never have any. */
+    private Set<String> going = Set.of();
+
+    private Set<String> stuck = Set.of();
+
+    private static Set<String> with(Set<String> some, String uid) {
+        Set<String> more = some.isEmpty() ? new HashSet<>() : some;
+        more.add(uid);
+        return more;
+    }
+
+    private static void without(Set<String> some, String uid) {
+        if (!some.isEmpty()) {
+            some.remove(uid);
+        }
+    }
 
     /** It was told to go. */
     void begin(String podUid) {
-        going.add(podUid);
+        going = with(going, podUid);
     }
 
     /** It could not be told to go. */
     void failed(String podUid) {
-        going.remove(podUid);
+        without(going, podUid);
     }
 
     boolean isGoing(String podUid) {
@@ -24,7 +38,7 @@ final class Departures {
 
     /** It was to be gone by now, and is not. */
     void stuck(String podUid) {
-        stuck.add(podUid);
+        stuck = with(stuck, podUid);
     }
 
     boolean isStuck(String podUid) {
@@ -32,7 +46,7 @@ final class Departures {
     }
 
     void gone(String podUid) {
-        going.remove(podUid);
-        stuck.remove(podUid);
+        without(going, podUid);
+        without(stuck, podUid);
     }
 }

@@ -71,8 +71,10 @@ final class Lent {
         return node -> {
             List<Evictee> victims = new ArrayList<>();
             for (Gang gang : byNode.getOrDefault(node, Map.of()).keySet()) {
-                victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now))
-                        .getOrDefault(node, List.of()));
+                if (SpotPart.mayGoInParts(gang)) {
+                    victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now))
+                            .getOrDefault(node, List.of()));
+                }
                 if (isLeaving(gang) ? !gang.isStuck() : isWholeEvictable(gang, minRuntime, now)) {
                     victims.add(known.computeIfAbsent(gang, g -> whole(g, now)));
                 }

@@ -16,21 +16,25 @@ final class SpotPart {
 
     /** Whether it has seats that nobody may take back. */
     static boolean isFirm(Gang gang) {
-        return gang.seats().stream().anyMatch(seat -> !isSpot(seat));
+        return runsOnItsOwn(gang) && gang.seats().stream().anyMatch(seat -> !isSpot(seat));
     }
 
-    /** Whether its count may change while it runs. */
+    private static boolean runsOnItsOwn(Gang gang) {
+        return gang.grant().filter(grant -> grant.tier() != Tier.SPOT).isPresent();
+    }
+
+    /** Whether its count may change pod by pod while it runs. Slices are of use only as a whole. */
     static boolean isElastic(GangSpec spec) {
+        GangSpec.PodSet first = spec.podSets().get(0);
         return spec.podSets().size() == 1
-                && spec.podSets().get(0).minCount() < spec.podSets().get(0).count();
+                && first.minCount() < first.count()
+                && first.slice().isEmpty();
     }
 
     /** Whether seats beyond those on its own account may be lent to it: only if they can be taken back one by one. */
     static boolean mayBorrow(Gang gang) {
         GangSpec spec = gang.spec();
-        boolean acceptsMore = gang.grant().filter(g -> g.tier() != Tier.SPOT).isPresent()
-                && spec.tiers().contains(Tier.SPOT)
-                && isElastic(spec);
+        boolean acceptsMore = runsOnItsOwn(gang) && spec.tiers().contains(Tier.SPOT) && isElastic(spec);
         return acceptsMore
                 && spec.sparesPods()
                 && gang.seats().stream().filter(seat -> !isSpot(seat)).count()
@@ -42,7 +46,12 @@ final class SpotPart {
         return !gang.spec().sparesPods()
                 && isElastic(gang.spec())
                 && gang.spec().tiers().contains(Tier.SPOT)
-                && gang.grant().filter(g -> g.tier() != Tier.SPOT).isPresent();
+                && runsOnItsOwn(gang);
+    }
+
+    /** Whether {@link #goesInParts} may be true, in one step. */
+    static boolean mayGoInParts(Gang gang) {
+        return gang.spec().sparesPods() || runsOnItsOwn(gang);
     }
 
     /** Whether it is above its least, and pods of it can be taken back one by one. */

@@ -106,6 +106,27 @@ class ElasticSpotTest {
     }
 
     @Test
+    void partsOfSlicesAreOfNoUseSoItNeitherBorrowsNorSparesThem() {
+        Job sliced = job("acme", "sliced", 8, 8)
+                .elasticFrom(2)
+                .slice("rack", 2)
+                .tiers(Tier.RESERVED, Tier.SPOT)
+                .sparesPods();
+        world.start(sliced);
+        assertRuns(sliced, 2, 0);
+        assertThat(world.view(sliced).waiting().orElseThrow().numbers()).doesNotContainKey(Reason.SPARES_PODS);
+        world.withdraw(sliced);
+        Job lentSlices = sliced.tiers(Tier.SPOT);
+        world.submit(lentSlices).arrive(lentSlices, 8).settle();
+        assertRuns(sliced, 0, 8);
+
+        world.start(owners("claims", 1));
+
+        assertThat(world.decided(Decision.Evict.class, sliced)).isEqualTo(1);
+        assertThat(world.decided(Decision.Shrink.class, sliced)).isZero();
+    }
+
+    @Test
     void whatIsNotLentItDoesNotGrowInto() {
         contract("owner", 6, new Lending(false, NOTICE, Duration.ZERO));
         world.start(mixed);
