@@ -143,7 +143,9 @@ final class GangDraft {
     }
 
     GangSpec spec() {
-        List<GangSpec.PodSet> sets = elastic().stream()
+        List<GangSpec.PodSet> wished = elastic();
+        boolean elastic = wished.stream().anyMatch(set -> set.minCount() < set.count());
+        List<GangSpec.PodSet> sets = wished.stream()
                 .map(set -> withMinCount(set, Math.min(set.minCount(), left.orElse(set.minCount()))))
                 .toList();
         return new GangSpec(
@@ -162,6 +164,6 @@ final class GangDraft {
                 problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
                 wishes.checkpoint(),
                 maker,
-                sparesPods && sets.stream().anyMatch(set -> set.minCount() < set.count()));
+                sparesPods && elastic);
     }
 }

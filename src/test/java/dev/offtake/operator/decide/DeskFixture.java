@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -100,6 +101,10 @@ final class DeskFixture implements AutoCloseable {
     private void node(Node node) {
         nodes.put(node.getMetadata().getName(), node);
         desk.putNode(Nodes.facts(node));
+    }
+
+    Set<String> nodeNames() {
+        return nodes.keySet();
     }
 
     void removeNode(String name) {

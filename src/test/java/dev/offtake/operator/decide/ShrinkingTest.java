@@ -145,6 +145,39 @@ class ShrinkingTest {
     }
 
     @Test
+    void eachPodIsInTheTierOfItsClaimAloneWhereTheRecordIsLost() {
+        world.job("spare", 2, Map.of("offtake.dev/tier", "Reserved,Spot", "offtake.dev/min-pods", "1"));
+        List<String> nodes = List.copyOf(world.nodeNames());
+        Pod lent = claimed("spare-0", nodes.get(0), "Spot", "2026-02-01T00:00:00Z");
+        Pod firm = claimed("spare-1", nodes.get(1), "Reserved", "2026-01-01T00:00:00Z");
+        world.contract(2);
+        world.show(lent);
+        world.show(firm);
+        world.desk.lead();
+        world.settle();
+
+        Pod own = ownComes(world);
+        world.settle();
+
+        assertThat(taken(List.of(lent, firm), world)).isEqualTo(lent);
+        world.gone(lent);
+        world.settle();
+        assertThat(world.releasedTo(own)).hasValue(nodes.get(0));
+        assertThat(world.status(VICTIM).placement())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.nodes()).containsExactly(nodes.get(1)));
+    }
+
+    private Pod claimed(String pod, String node, String tier, String since) {
+        String claim = "{\"contract\":\"acme\",\"commitment\":\"base\",\"tier\":\"%s\",\"since\":\"%s\"}";
+        return new PodBuilder(DeskFixture.running(world.pod("spare", pod), node))
+                .editMetadata()
+                .addToAnnotations("offtake.dev/claim", claim.formatted(tier, since))
+                .endMetadata()
+                .build();
+    }
+
+    @Test
     void aPodOfAPlanThatAsksForAnHourToEndGetsTheNotice() {
         List<Pod> pods = spareRuns();
         ownComes(world);
