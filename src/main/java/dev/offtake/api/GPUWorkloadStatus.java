@@ -185,6 +185,7 @@ public record GPUWorkloadStatus(
     }
 
     /** The nodes of pods of one set in one tier. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Placement(
             @Required
@@ -202,7 +203,12 @@ public record GPUWorkloadStatus(
             @Required
             @Size(min = 1, max = Limits.PLACED_NODES)
             @JsonPropertyDescription("Names of the nodes, in the order of the pods. A node may be named again.")
-            List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes) {
+            List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes,
+
+            @JsonPropertyDescription(
+                    "When the gang grew by these pods; absent for those that it has had since its place.")
+            @Nullable
+            Instant since) {
         public Placement {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);
         }

@@ -287,6 +287,11 @@ public final class Engine implements Inbox, AutoCloseable {
         }
 
         @Override
+        public void shrinkFailed(GangId gang, String podUid) {
+            submit(() -> desk.shrinkFailed(gang, podUid));
+        }
+
+        @Override
         public void rollBackFailed(GangId gang) {
             submit(() -> desk.rollBackFailed(gang));
         }

@@ -1,6 +1,5 @@
 package dev.offtake.placement;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,40 +29,31 @@ final class NodeVictims {
     @Nullable
     List<Evictables.Victim> toFit(int n, Shape shape, int pods, Set<Evictables.Victim> going) {
         String node = pool.node(n).facts().name();
-        List<Evictables.Victim> staying = new ArrayList<>();
-        List<Evictables.Victim> leaving = new ArrayList<>();
-        for (Evictables.Victim victim : evictables.on(node)) {
-            (going.contains(victim) || victim.cost() == 0 ? leaving : staying).add(victim);
-        }
-        List<Evictables.Victim> more = new ArrayList<>();
-        for (Evictables.Victim victim : leaving) {
-            if (!going.contains(victim)) {
-                more.add(victim);
-            }
-        }
-        int gpus = (int) Math.max(0, lacking(n, shape, pods, Resources.DEVICES, leaving, node));
-        if (gpus > 0 && !cover(staying, node, gpus, more)) {
+        NodeLeavers leavers = new NodeLeavers(node, evictables.on(node), going);
+        int gpus = (int) Math.max(0, lacking(n, shape, pods, Resources.DEVICES, leavers));
+        if (gpus > 0 && !cover(leavers, gpus)) {
             return null;
         }
-        more.stream().filter(victim -> !leaving.contains(victim)).forEach(leaving::add);
-        while (lacksAny(n, shape, pods, leaving, node)) {
+        while (lacksAny(n, shape, pods, leavers)) {
             Evictables.Victim cheapest = null;
-            for (Evictables.Victim victim : staying) {
-                if (!leaving.contains(victim) && (cheapest == null || victim.cost() < cheapest.cost())) {
+            for (Evictables.Victim victim : leavers.staying()) {
+                if (leavers.mayAdd(victim) && (cheapest == null || victim.cost() < cheapest.cost())) {
                     cheapest = victim;
                 }
             }
             if (cheapest == null) {
                 return null;
             }
-            leaving.add(cheapest);
-            more.add(cheapest);
+            leavers.add(cheapest);
         }
-        return more;
+        return leavers.more();
     }
 
-    /** The cheapest set that has so many GPUs: a covering knapsack, exact in GPUs. */
-    private boolean cover(List<Evictables.Victim> from, String node, int gpus, List<Evictables.Victim> chosenOnes) {
+    /**
+     * Adds the cheapest set that has so many GPUs: a covering knapsack, exact in GPUs. A gang goes in parts, or as a
+     * whole.
+     */
+    private boolean cover(NodeLeavers leavers, int gpus) {
         if (best.length <= gpus) {
             best = new double[gpus + 1];
             chosen = new long[gpus + 1];
@@ -71,54 +61,67 @@ final class NodeVictims {
         Arrays.fill(best, 0, gpus + 1, Double.POSITIVE_INFINITY);
         best[0] = 0;
         chosen[0] = 0;
+        List<Evictables.Victim> from = leavers.staying();
         int count = Math.min(MOST, from.size());
+        double[] bestBefore = best;
+        long[] chosenBefore = chosen;
         for (int v = 0; v < count; v++) {
-            int has = gpus(from.get(v), node);
-            double cost = from.get(v).cost();
-            for (int g = gpus; g > 0; g--) {
-                int rest = Math.max(0, g - has);
-                if (has > 0 && best[rest] + cost < best[g]) {
-                    best[g] = best[rest] + cost;
-                    chosen[g] = chosen[rest] | 1L << v;
-                }
+            boolean begins = v == 0 || from.get(v).gang() != from.get(v - 1).gang();
+            boolean hasMore =
+                    v + 1 < count && from.get(v + 1).gang() == from.get(v).gang();
+            if (begins) {
+                // A whole gang is no addition to its parts, but instead of them.
+                bestBefore = hasMore ? Arrays.copyOf(best, gpus + 1) : best;
+                chosenBefore = hasMore ? Arrays.copyOf(chosen, gpus + 1) : chosen;
             }
+            boolean isPart = from.get(v).spare().isPresent();
+            add(v, from.get(v), leavers, gpus, isPart ? best : bestBefore, isPart ? chosen : chosenBefore);
         }
-        for (int v = 0; v < count && best[gpus] < Double.POSITIVE_INFINITY; v++) {
+        if (best[gpus] == Double.POSITIVE_INFINITY) {
+            return false;
+        }
+        for (int v = 0; v < count; v++) {
             if ((chosen[gpus] >> v & 1) != 0) {
-                chosenOnes.add(from.get(v));
+                leavers.add(from.get(v));
             }
         }
-        return best[gpus] < Double.POSITIVE_INFINITY;
+        return true;
     }
 
-    private static int gpus(Evictables.Victim victim, String node) {
-        int sum = 0;
-        for (Map.Entry<Shape, Integer> pods : victim.pods(node).entrySet()) {
-            sum += pods.getKey().gpus() * pods.getValue();
+    private void add(
+            int v, Evictables.Victim victim, NodeLeavers leavers, int gpus, double[] bestBefore, long[] chosenBefore) {
+        int has = leavers.gpus(victim);
+        for (int g = gpus; g > 0; g--) {
+            int rest = Math.max(0, g - has);
+            if (has > 0 && bestBefore[rest] + victim.cost() < best[g]) {
+                best[g] = bestBefore[rest] + victim.cost();
+                chosen[g] = chosenBefore[rest] | 1L << v;
+            }
         }
-        return sum;
     }
 
-    private boolean lacksAny(int n, Shape shape, int pods, List<Evictables.Victim> leaving, String node) {
-        if (lacking(n, shape, pods, Resources.DEVICES, leaving, node) > 0) {
+    private boolean lacksAny(int n, Shape shape, int pods, NodeLeavers leavers) {
+        if (lacking(n, shape, pods, Resources.DEVICES, leavers) > 0) {
             return true;
         }
         for (String resource : shape.requests().keySet()) {
-            if (lacking(n, shape, pods, pool.resources().find(resource), leaving, node) > 0) {
+            if (lacking(n, shape, pods, pool.resources().find(resource), leavers) > 0) {
                 return true;
             }
         }
         return false;
     }
 
-    private long lacking(int n, Shape shape, int pods, int resource, List<Evictables.Victim> leaving, String node) {
+    private long lacking(int n, Shape shape, int pods, int resource, NodeLeavers leavers) {
         if (resource < 0) {
             return 0;
         }
         long lacking = pool.resources().amount(shape, resource) * pods
                 - pool.resources().free(n, resource);
+        List<Evictables.Victim> leaving = leavers.leaving();
         for (int v = 0; lacking > 0 && v < leaving.size(); v++) {
-            for (Map.Entry<Shape, Integer> gone : leaving.get(v).pods(node).entrySet()) {
+            for (Map.Entry<Shape, Integer> gone :
+                    leaving.get(v).pods(leavers.node()).entrySet()) {
                 lacking -= pool.resources().amount(gone.getKey(), resource) * gone.getValue();
             }
         }

@@ -82,7 +82,8 @@ final class Charges {
 
     private void seat(Gang gang, PodFacts pod, Claimant claimant) {
         vacate(pod);
-        Seat seat = new Seat(pod.podSet(), claimant, pod.shape(), pod.node().orElseThrow());
+        Instant since = gang.grant().map(Decision.Grant::since).orElse(Instant.EPOCH);
+        Seat seat = new Seat(pod.podSet(), claimant, pod.shape(), pod.node().orElseThrow(), since);
         seating.add(gang, seat);
         gang.sit(pod.uid(), seat);
     }

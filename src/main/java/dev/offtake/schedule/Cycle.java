@@ -266,16 +266,16 @@ final class Cycle {
             Outcome.Placed placed,
             Instant now,
             List<Decision> decisions) {
-        seating.found(gang, Demands.seats(demand, placed));
+        seating.found(gang, Demands.seats(demand, placed, now));
         Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
         gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {
-            List<GangId> victims = placed.victims().stream()
-                    .map(victim -> Lent.gang(victim).id())
-                    .toList();
-            gang.plan(Optional.of(new Plan(victims, now.plus(choice.lending().notice()))));
+            gang.plan(Optional.of(
+                    Lent.plan(placed.victims(), now.plus(choice.lending().notice()))));
+            // They may have free seats to leave, too.
+            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
         }
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {

@@ -51,6 +51,22 @@ public sealed interface Decision {
      */
     record Evict(GangId gang, GangId claimant, Instant deadline, Reason reason) implements Decision {}
 
+    /**
+     * Take single pods of the gang back, as another needs their GPUs: notice starts now. The gang goes on without them,
+     * and leaves their seats when they are gone.
+     *
+     * @param pods their uids
+     * @param claimant for whom; its plan is durable
+     * @param deadline when they have to be gone
+     * @param reason what their user is told
+     */
+    record Shrink(GangId gang, List<String> pods, GangId claimant, Instant deadline, Reason reason)
+            implements Decision {
+        public Shrink {
+            pods = List.copyOf(pods);
+        }
+    }
+
     /** The plan of a gang ended without a place for it: its record is void, and it waits again. */
     record PlanFailed(GangId gang) implements Decision {}
 
@@ -75,10 +91,17 @@ public sealed interface Decision {
     /**
      * Seats of one pod set, as runs of nodes with equally many each. Seat {@code j} of a run is on node
      * {@code j / podsPerNode}.
+     *
+     * @param since when the gang grew by them; empty for those that it has had since its place
      */
-    record Seats(String podSet, Tier tier, int podsPerNode, List<String> nodes) {
+    record Seats(String podSet, Tier tier, int podsPerNode, List<String> nodes, Optional<Instant> since) {
         public Seats {
             nodes = List.copyOf(nodes);
+        }
+
+        /** Seats that the gang has had since its place. */
+        public Seats(String podSet, Tier tier, int podsPerNode, List<String> nodes) {
+            this(podSet, tier, podsPerNode, nodes, Optional.empty());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.offtake.placement.Assignment;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Shape;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -86,15 +87,15 @@ final class Demands {
         return same;
     }
 
-    /** The seats of a placement, in the order of the topology. */
-    static List<Seat> seats(GangDemand demand, Outcome.Placed placed) {
+    /** The seats of a placement from an instant on, in the order of the topology. */
+    static List<Seat> seats(GangDemand demand, Outcome.Placed placed, Instant since) {
         List<Seat> seats = new ArrayList<>();
         for (int i = 0; i < demand.podSets().size(); i++) {
             String podSet = demand.podSets().get(i).name();
             Shape shape = demand.podSets().get(i).shape();
             for (Assignment.NodePods nodePods : placed.assignment().nodes().get(i)) {
                 for (int pod = 0; pod < nodePods.pods(); pod++) {
-                    seats.add(new Seat(podSet, placed.claimant(), shape, nodePods.node()));
+                    seats.add(new Seat(podSet, placed.claimant(), shape, nodePods.node(), since));
                 }
             }
         }

@@ -167,6 +167,13 @@ public sealed interface Event {
         }
     }
 
+    record ShrinkFailed(GangId gang, String podUid) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.shrinkFailed(gang, podUid);
+        }
+    }
+
     /**
      * Somebody looked at what is promised. It is computed when it is needed, from what it was before; when it was
      * computed is therefore part of what happened.

@@ -47,6 +47,7 @@ final class Gang {
     private boolean victimsGone;
     private boolean stuck;
     private boolean reported;
+    private final Departures departures = new Departures();
 
     /**
      * What it asks for as it stands.
@@ -207,6 +208,11 @@ final class Gang {
         reported = true;
     }
 
+    /** Pods of it that are taken back one by one. */
+    Departures departures() {
+        return departures;
+    }
+
     /** Who has to go before it can start. */
     Optional<Plan> plan() {
         return plan;
@@ -299,38 +305,5 @@ final class Gang {
     boolean holdsPods() {
         return !seatOfPod.isEmpty()
                 || pods.values().stream().anyMatch(p -> p.state().isPlaced());
-    }
-
-    /** The record of its seats, as runs of equal pods per node. */
-    List<Decision.Seats> record() {
-        List<Decision.Seats> runs = new ArrayList<>();
-        int i = 0;
-        while (i < seats.size()) {
-            Seat first = seats.get(i);
-            int perNode = run(i);
-            List<String> nodes = new ArrayList<>();
-            while (i < seats.size()
-                    && seats.get(i).podSet().equals(first.podSet())
-                    && seats.get(i).claimant().equals(first.claimant())
-                    && run(i) == perNode) {
-                nodes.add(seats.get(i).node());
-                i += perNode;
-            }
-            runs.add(new Decision.Seats(first.podSet(), first.claimant().tier(), perNode, nodes));
-        }
-        return runs;
-    }
-
-    /** How many seats from here on are alike. */
-    private int run(int from) {
-        Seat first = seats.get(from);
-        int to = from;
-        while (to < seats.size()
-                && seats.get(to).node().equals(first.node())
-                && seats.get(to).podSet().equals(first.podSet())
-                && seats.get(to).claimant().equals(first.claimant())) {
-            to++;
-        }
-        return to - from;
     }
 }

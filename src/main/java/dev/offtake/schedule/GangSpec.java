@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param checkpoint how much is lost if it is evicted; empty for everything
  * @param maker names what makes its pods anew, as another gang, when they are gone; that one is spared what this one was
  *     refused. Empty where nobody does, or as this gang
+ * @param sparesPods whether it is elastic, and single pods of it can be taken back without a failure that is charged to it
  */
 public record GangSpec(
         GangId id,
@@ -40,14 +41,15 @@ public record GangSpec(
         Instant createdAt,
         Optional<String> problem,
         Optional<Checkpoint> checkpoint,
-        Optional<String> maker) {
+        Optional<String> maker,
+        boolean sparesPods) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
         tiers = List.copyOf(tiers);
         podSets = List.copyOf(podSets);
     }
 
-    /** One without checkpoints and without a maker. */
+    /** One without checkpoints and without a maker, of which no single pods can be taken back. */
     public GangSpec(
             GangId id,
             String tenant,
@@ -77,7 +79,8 @@ public record GangSpec(
                 createdAt,
                 problem,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /**
@@ -106,7 +109,8 @@ public record GangSpec(
                 created,
                 problem,
                 saved,
-                maker);
+                maker,
+                sparesPods);
     }
 
     Optional<PodSet> podSet(String name) {

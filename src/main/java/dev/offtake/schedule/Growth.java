@@ -5,6 +5,8 @@ import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -79,10 +81,15 @@ final class Growth {
                 .toList();
     }
 
-    /** None of its nodes is left to say where it belongs: its seats move together, also those not wanted yet. */
+    /**
+     * None of its nodes is left to say where it belongs: its seats move together, also those not wanted yet. What is lent
+     * to it beside a firm part follows.
+     */
     private Found moveAll(Gang gang) {
+        boolean firm = SpotPart.isFirm(gang);
         List<Seat> lost = gang.spec().podSets().stream()
                 .flatMap(p -> lost(gang, p.name()).stream())
+                .filter(seat -> !firm || !SpotPart.isSpot(seat))
                 .toList();
         GangSpec.PodSet first = gang.spec().podSets().get(0);
         boolean elastic = gang.spec().podSets().size() == 1;
@@ -94,37 +101,62 @@ final class Growth {
         return found;
     }
 
-    /** Seats as many of the waiting pods as there is room for. */
-    Found grow(Gang gang, Kept kept) {
+    /**
+     * Seats as many of the waiting pods as there is room for: on the gang's own account, then, if it accepts that, on
+     * what is idle.
+     */
+    Found grow(Gang gang, Kept kept, Instant now) {
         Found found = Found.NOTHING;
         if (beside(gang).isEmpty()) {
             // First the seats that it had: with fewer it could not run.
             return found;
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            int free = (int)
-                    gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
-            int wanted = Math.min(
-                    podSet.count() - gang.seats(podSet.name()),
-                    gang.unseated(podSet.name()).size() - free);
-            int pods = wanted;
-            while (pods > 0) {
-                Found more = add(gang, Demands.more(gang, podSet, pods), kept);
-                found = found.and(more);
-                wanted -= more.any() ? pods : 0;
-                pods = more.any() ? Math.min(pods, wanted) : Demands.next(pods, 1);
+            for (Claimant claimant : claimants(gang)) {
+                found = found.and(grow(gang, podSet, claimant, kept.on(claimant), now));
             }
         }
         return found;
     }
 
-    private Found add(Gang gang, GangDemand demand, Kept kept) {
-        Claimant claimant = gang.seats().get(0).claimant();
-        Outcome outcome = find(demand, claimant, kept.on(claimant), beside(gang));
-        if (outcome instanceof Outcome.Placed placed) {
-            seating.found(gang, Demands.seats(demand, placed));
+    private Found grow(Gang gang, GangSpec.PodSet podSet, Claimant claimant, int kept, Instant now) {
+        Found found = Found.NOTHING;
+        int free =
+                (int) gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
+        int wanted = Math.min(
+                podSet.count() - gang.seats(podSet.name()),
+                gang.unseated(podSet.name()).size() - free);
+        int pods = wanted;
+        while (pods > 0) {
+            GangDemand demand = Demands.more(gang, podSet, pods);
+            Outcome outcome = find(demand, claimant, kept, beside(gang));
+            if (outcome instanceof Outcome.Placed placed) {
+                // What is its own it has by the right by which it runs.
+                Instant since = claimant.tier() == Tier.SPOT
+                        ? now
+                        : gang.grant().orElseThrow().since();
+                seating.found(gang, Demands.seats(demand, placed, since));
+            }
+            Found more = Found.of(outcome);
+            found = found.and(more);
+            wanted -= more.any() ? pods : 0;
+            pods = more.any() ? Math.min(pods, wanted) : Demands.next(pods, 1);
         }
-        return Found.of(outcome);
+        return found;
+    }
+
+    /** On whose account it may grow, best first. */
+    private static List<Claimant> claimants(Gang gang) {
+        Decision.Grant grant = gang.grant().orElseThrow();
+        String account = grant.commitment().toString();
+        Claimant own = new Claimant(account, grant.tier());
+        return SpotPart.mayBorrow(gang) ? List.of(own, new Claimant(account, Tier.SPOT)) : List.of(own);
+    }
+
+    /** Why a gang does not grow. */
+    static Reason reason(Gang gang, Refusal refusal) {
+        Reason reason = gang.reason(refusal);
+        return SpotPart.borrowsNothingAsPodsCannotBeSpared(gang) ? reason.with(Reason.SPARES_PODS, "false") : reason;
     }
 
     /** Moves seats, in the order of their pod sets, together. */
@@ -134,9 +166,10 @@ final class Growth {
         GangDemand demand = Demands.again(gang, lost);
         Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside);
         if (outcome instanceof Outcome.Placed placed) {
-            List<Seat> found = Demands.seats(demand, placed);
+            List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);
             for (int i = 0; i < found.size(); i++) {
-                seating.move(gang, lost.get(i), found.get(i));
+                seating.move(
+                        gang, lost.get(i), found.get(i).heldSince(lost.get(i).since()));
             }
         }
         lost.forEach(seat -> seating.count(gang, seat, 1));

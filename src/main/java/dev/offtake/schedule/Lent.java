@@ -2,56 +2,31 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Evictables;
 import dev.offtake.placement.Shape;
-import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** The seats of work that can be evicted, by node, and what evicting it would destroy. */
+/** The seats of work that can be evicted, by node. */
 final class Lent {
-    /** What each eviction costs beside lost work, per GPU: another place, images, warming up. */
-    static final Duration OVERHEAD = Duration.ofMinutes(10);
-
     private final Map<String, Map<Gang, Integer>> byNode = new HashMap<>();
-    private final Map<Gang, Evictee> known = new HashMap<>();
+    private final Map<Gang, Evictee.Whole> known = new HashMap<>();
     private Instant knownAt = Instant.MIN;
     private Optional<Instant> nextUnprotected = Optional.empty();
 
-    /** A gang as a search sees it. */
-    private record Evictee(Gang gang, double cost, Map<String, Map<Shape, Integer>> seats)
-            implements Evictables.Victim {
-        @Override
-        public Collection<String> nodes() {
-            return seats.keySet();
-        }
-
-        @Override
-        public Map<Shape, Integer> pods(String node) {
-            return seats.getOrDefault(node, Map.of());
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
-        }
-    }
-
     /** A gang has a seat more on a node, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
-        if (seat.claimant().tier() == Tier.SPOT) {
+        if (SpotPart.isSpot(seat)) {
             Map<Gang, Integer> there =
                     byNode.computeIfAbsent(seat.node(), n -> new TreeMap<>(Comparator.comparing(Gang::id)));
             if (there.merge(gang, seats, Integer::sum) == 0) {
@@ -69,6 +44,15 @@ final class Lent {
         return byNode.getOrDefault(node, Map.of()).containsKey(gang);
     }
 
+    /** Who is about to leave seats there that hold no pod. */
+    List<Gang> leaving(String node) {
+        return byNode.getOrDefault(node, Map.of()).keySet().stream()
+                .filter(gang ->
+                        gang.leaving().stream().anyMatch(seat -> seat.node().equals(node))
+                                || !SpotPart.dispensable(gang, node).isEmpty())
+                .toList();
+    }
+
     /**
      * Who may be evicted now.
      *
@@ -83,62 +67,108 @@ final class Lent {
             known.clear();
             knownAt = now;
         }
+        // Pods of such gangs come and go without their seats being counted anew.
+        Map<Gang, Map<String, List<Evictee.Part>>> parts = new HashMap<>();
         return node -> {
             List<Evictee> victims = new ArrayList<>();
             for (Gang gang : byNode.getOrDefault(node, Map.of()).keySet()) {
-                if ((reported || !gang.isReported()) && isEvictable(gang, minRuntime, now)) {
-                    victims.add(known.computeIfAbsent(gang, g -> evictee(g, now)));
+                if (gang.isReported() && !reported) {
+                    continue;
+                }
+                if (SpotPart.mayGoInParts(gang)) {
+                    victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now))
+                            .getOrDefault(node, List.of()));
+                }
+                if (isLeaving(gang) ? !gang.isStuck() : isWholeEvictable(gang, minRuntime, now)) {
+                    victims.add(known.computeIfAbsent(gang, g -> whole(g, now)));
                 }
             }
             return victims;
         };
     }
 
-    private boolean isEvictable(Gang gang, Duration minRuntime, Instant now) {
-        if (isLeaving(gang)) {
-            return !gang.isStuck();
-        }
+    private boolean isWholeEvictable(Gang gang, Duration minRuntime, Instant now) {
         Instant since = gang.grant().map(Decision.Grant::since).orElse(Instant.EPOCH);
-        Instant until = since.plus(minRuntime);
+        return !SpotPart.isFirm(gang) && !isProtected(since.plus(minRuntime), now);
+    }
+
+    private boolean isProtected(Instant until, Instant now) {
         if (now.isBefore(until)) {
             nextUnprotected = Optional.of(nextUnprotected.filter(until::isAfter).orElse(until));
-            return false;
+            return true;
         }
-        return true;
+        return false;
     }
 
     private static boolean isLeaving(Gang gang) {
         return gang.phase() == Gang.Phase.ROLLING_BACK || gang.phase() == Gang.Phase.CLOSING;
     }
 
-    private static Evictee evictee(Gang gang, Instant now) {
+    private static Evictee.Whole whole(Gang gang, Instant now) {
         Map<String, Map<Shape, Integer>> seats = new TreeMap<>();
-        int gpus = 0;
         for (Seat seat : gang.seats()) {
-            if (seat.claimant().tier() == Tier.SPOT) {
+            if (SpotPart.isSpot(seat)) {
                 seats.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
             }
-            gpus += seat.shape().gpus();
         }
-        double cost = isLeaving(gang) ? 0 : gpus * secondsLost(gang, now);
-        return new Evictee(gang, cost, Collections.unmodifiableMap(seats));
+        double cost = isLeaving(gang) ? 0 : LostWork.of(gang, now);
+        return new Evictee.Whole(gang, cost, Collections.unmodifiableMap(seats));
     }
 
-    /** What each GPU of a gang loses if it is evicted now: Rule 4. */
-    private static double secondsLost(Gang gang, Instant now) {
-        Instant since = gang.grant().map(Decision.Grant::since).orElse(now);
-        double run = Math.max(0, Duration.between(since, now).toMillis() / 1e3);
-        Optional<Checkpoint> checkpoint = gang.spec().checkpoint();
-        double lost = checkpoint
-                .map(c ->
-                        run % (c.interval().toMillis() / 1e3) + c.restartCost().toMillis() / 1e3)
-                .orElse(run);
-        return lost + OVERHEAD.toSeconds();
+    /** The seats of a gang that may be taken one by one, by node, cheapest first. */
+    private Map<String, List<Evictee.Part>> parts(Gang gang, Duration minRuntime, Instant now) {
+        if (!SpotPart.goesInParts(gang)) {
+            return Map.of();
+        }
+        List<Seat> seats = gang.seats().stream()
+                .filter(seat -> SpotPart.isSpot(seat) && isEvictable(gang, seat, minRuntime, now))
+                .toList();
+        Set<String> nodes = new TreeSet<>();
+        seats.forEach(seat -> nodes.add(seat.node()));
+        int spare = SpotPart.spare(gang);
+        Map<String, List<Evictee.Part>> parts = new HashMap<>();
+        for (Seat seat : seats) {
+            double cost = SpotPart.isBeingLeft(gang, seat) ? 0 : LostWork.of(gang, seat, now);
+            parts.computeIfAbsent(seat.node(), n -> new ArrayList<>())
+                    .add(new Evictee.Part(gang, seat, cost, nodes, spare));
+        }
+        parts.values().forEach(there -> there.sort(Comparator.comparingDouble(Evictee.Part::cost)));
+        return parts;
+    }
+
+    private boolean isEvictable(Gang gang, Seat seat, Duration minRuntime, Instant now) {
+        Optional<String> pod = seat.podUid();
+        if (pod.filter(uid -> SpotPart.isLeaving(gang, uid)).isPresent()) {
+            return pod.filter(gang.departures()::isStuck).isEmpty();
+        }
+        return !isProtected(seat.since().plus(minRuntime), now);
     }
 
     /** The gang behind a victim of a search. */
     static Gang gang(Evictables.Victim victim) {
         return ((Evictee) victim).gang();
+    }
+
+    /** What has to be done about the victims of a search. */
+    static Plan plan(List<Evictables.Victim> victims, Instant deadline) {
+        Set<Gang> wholes = new LinkedHashSet<>();
+        Map<Gang, List<String>> pods = new LinkedHashMap<>();
+        for (Evictables.Victim victim : victims) {
+            if (victim instanceof Evictee.Part part) {
+                List<String> ofGang = pods.computeIfAbsent(part.gang(), g -> new ArrayList<>());
+                // A free seat is left by itself.
+                part.seat().podUid().ifPresent(ofGang::add);
+            } else {
+                wholes.add(gang(victim));
+            }
+        }
+        List<Plan.Part> parts = new ArrayList<>();
+        pods.forEach((gang, uids) -> {
+            if (!wholes.contains(gang) && !uids.isEmpty()) {
+                parts.add(new Plan.Part(gang.id(), uids));
+            }
+        });
+        return new Plan(wholes.stream().map(Gang::id).toList(), parts, deadline);
     }
 
     /** When the first of those who were protected will be no longer; forgotten by asking. */

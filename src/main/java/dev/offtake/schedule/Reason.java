@@ -48,6 +48,16 @@ public record Reason(Code code, Map<String, String> numbers) {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     }
 
+    /** Number of a gang that would do other than it does if single pods of it could be taken back. */
+    public static final String SPARES_PODS = "sparesPods";
+
+    /** The same with another number. */
+    Reason with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(numbers);
+        more.put(name, value);
+        return new Reason(code, more);
+    }
+
     /** A reason with pairs of names and values. */
     public static Reason of(Code code, String... pairs) {
         Map<String, String> numbers = new LinkedHashMap<>();
@@ -55,13 +65,6 @@ public record Reason(Code code, Map<String, String> numbers) {
             numbers.put(pairs[i], pairs[i + 1]);
         }
         return new Reason(code, numbers);
-    }
-
-    /** The same with one more number. */
-    Reason with(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(numbers);
-        more.put(name, value);
-        return new Reason(code, more);
     }
 
     /** Why Spot work has to go: the tier of the gang that it goes for, and how much that needs. */

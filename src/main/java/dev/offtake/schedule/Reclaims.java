@@ -3,8 +3,11 @@ package dev.offtake.schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +36,22 @@ final class Reclaims {
         boolean changed = false;
         for (Gang gang : line.reclaiming()) {
             Plan plan = gang.plan().orElseThrow();
-            List<Gang> left = left(gang, plan);
-            boolean lost = gang.seats().stream()
-                    .anyMatch(seat ->
-                            !seating.takesWork(seat.node()) || (left.isEmpty() && seating.isOverused(seat.node())));
-            if (left.isEmpty() && !lost) {
+            Left left = left(gang, plan);
+            if (left.nobody() && !isLost(gang, left)) {
                 start(gang, decisions);
-            } else if (lost) {
+            } else if (isLost(gang, left) || left.parts().stream().anyMatch(part -> !part.canBeSpared())) {
                 giveUp(gang, decisions);
                 changed = true;
             } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
                 // Others must not count on them either.
-                left.forEach(victim -> victim.stuck(true));
+                left.wholes().forEach(victim -> victim.stuck(true));
+                left.parts().forEach(part -> part.pods().forEach(part.gang().departures()::stuck));
                 giveUp(gang, decisions);
                 changed = true;
             } else {
-                left.forEach(victim -> evict(victim, gang, plan, decisions));
+                left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
+                left.parts().forEach(part -> shrink(part, gang, plan, decisions));
+                left.seats().forEach(line::touch);
                 Reason reason = reclaiming(gang, plan);
                 // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
@@ -59,6 +62,38 @@ final class Reclaims {
         return changed;
     }
 
+    /**
+     * Who still is where there is no room for a gang beside them.
+     *
+     * @param seats who has seats there that hold no pod, and leaves them by itself
+     */
+    private record Left(List<Gang> wholes, List<LeftPart> parts, Set<Gang> seats) {
+        boolean nobody() {
+            return wholes.isEmpty() && parts.isEmpty() && seats.isEmpty();
+        }
+    }
+
+    /** Pods of a gang that still are there. */
+    private record LeftPart(Gang gang, List<String> pods) {
+        List<String> notToldYet() {
+            return pods.stream().filter(uid -> !SpotPart.isLeaving(gang, uid)).toList();
+        }
+
+        /** Others may have gone since the plan was made. */
+        boolean canBeSpared() {
+            return gang.phase() == Gang.Phase.ROLLING_BACK
+                    || gang.phase() == Gang.Phase.CLOSING
+                    || notToldYet().size() <= SpotPart.spare(gang);
+        }
+    }
+
+    /** Whether the gang cannot have its seats any more. */
+    private boolean isLost(Gang gang, Left left) {
+        return gang.seats().stream()
+                .anyMatch(
+                        seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
+    }
+
     /** Why a gang waits that has a plan. */
     static Reason reclaiming(Gang gang, Plan plan) {
         return Reason.of(
@@ -66,29 +101,46 @@ final class Reclaims {
                 "gpus",
                 String.valueOf(gang.spec().gpus()),
                 "victims",
-                String.valueOf(plan.victims().size()),
+                String.valueOf(plan.gangs()),
                 "deadline",
                 plan.deadline().toString());
     }
 
-    /** Victims that still are where there is no room for the gang beside them. */
-    private List<Gang> left(Gang gang, Plan plan) {
-        List<Gang> left = new ArrayList<>();
+    private Left left(Gang gang, Plan plan) {
+        Set<String> overused = new TreeSet<>();
+        gang.seats().stream().map(Seat::node).filter(seating::isOverused).forEach(overused::add);
+        List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            if (victim != null
-                    && gang.seats().stream()
-                            .anyMatch(seat -> lent.isOn(victim, seat.node()) && seating.isOverused(seat.node()))) {
-                left.add(victim);
+            if (victim != null && overused.stream().anyMatch(node -> lent.isOn(victim, node))) {
+                wholes.add(victim);
             }
         }
-        return left;
+        List<LeftPart> parts = new ArrayList<>();
+        for (Plan.Part part : plan.parts()) {
+            @Nullable Gang victim = roster.get(part.gang());
+            List<String> there = victim == null
+                    ? List.of()
+                    : part.pods().stream()
+                            .filter(uid -> victim.seatOf(uid)
+                                    .filter(seat -> SpotPart.isSpot(seat) && overused.contains(seat.node()))
+                                    .isPresent())
+                            .toList();
+            if (victim != null && !there.isEmpty()) {
+                parts.add(new LeftPart(victim, there));
+            }
+        }
+        Set<Gang> seats = new LinkedHashSet<>();
+        overused.forEach(node -> seats.addAll(lent.leaving(node)));
+        return new Left(wholes, parts, seats);
     }
 
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
         if (victim.phase() == Gang.Phase.PLACED) {
-            Reason reason =
-                    Reason.reclaimed(gang.spec(), gang.grant().orElseThrow().tier());
+            Reason reason = reclaimed(gang);
+            if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
+                reason = reason.with(Reason.SPARES_PODS, "false");
+            }
             victim.refusedSince(Optional.empty());
             victim.enter(Gang.Phase.ROLLING_BACK);
             victim.tell(reason);
@@ -97,13 +149,29 @@ final class Reclaims {
         }
     }
 
+    /** Its seats are left when its pods are gone: a seat that is still its by then, nobody has come onto. */
+    private static void shrink(LeftPart part, Gang gang, Plan plan, List<Decision> decisions) {
+        Gang victim = part.gang();
+        List<String> pods = part.notToldYet();
+        boolean runs = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
+        if (runs && !pods.isEmpty()) {
+            pods.forEach(victim.departures()::begin);
+            Reason reason = reclaimed(gang).with("pods", String.valueOf(pods.size()));
+            decisions.add(new Decision.Shrink(victim.id(), pods, gang.id(), plan.deadline(), reason));
+        }
+    }
+
+    private static Reason reclaimed(Gang gang) {
+        return Reason.reclaimed(gang.spec(), gang.grant().orElseThrow().tier());
+    }
+
     /** All victims are gone: the seats are the gang's alone. */
     private void start(Gang gang, List<Decision> decisions) {
         gang.victimsAreGone();
         gang.enter(Gang.Phase.RECORDING);
         gang.tellNothing();
         line.touch(gang);
-        decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), Optional.empty()));
+        decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), SeatRuns.of(gang), Optional.empty()));
     }
 
     /** The gang is served anew, with the seats that it had as free as those who leave make them. */

@@ -255,14 +255,11 @@ final class Reported {
                         0,
                         lent.evictables(choice.lending().minRuntime(), now, true));
                 if (outcome instanceof Outcome.Placed placed) {
-                    seating.found(gang, Demands.seats(demand.value(), placed));
+                    seating.found(gang, Demands.seats(demand.value(), placed, now));
                     gang.grant(Charges.grant(gang, choice, now));
-                    List<GangId> victims = placed.victims().stream()
-                            .map(victim -> Lent.gang(victim).id())
-                            .toList();
-                    if (!victims.isEmpty()) {
-                        gang.plan(Optional.of(
-                                new Plan(victims, now.plus(choice.lending().notice()))));
+                    if (!placed.victims().isEmpty()) {
+                        gang.plan(Optional.of(Lent.plan(
+                                placed.victims(), now.plus(choice.lending().notice()))));
                     }
                     return Optional.empty();
                 }

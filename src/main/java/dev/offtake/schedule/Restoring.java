@@ -25,10 +25,11 @@ final class Restoring {
         Gang gang = roster.find(spec.id()).orElseGet(() -> rollBacks.newGang(spec));
         for (Decision.Seats run : seats) {
             Claimant claimant = new Claimant(grant.commitment().toString(), run.tier());
+            Instant since = run.since().orElse(grant.since());
             Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
             for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
                 for (int i = 0; i < run.podsPerNode(); i++) {
-                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), node));
+                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), node, since));
                 }
             }
         }

@@ -82,6 +82,7 @@ final class Roster {
         vacate(podUid);
         Gang gang = gangs.get(id);
         if (gang != null && gang.forget(podUid)) {
+            gang.departures().gone(podUid);
             line.touch(gang);
             leave(gang, podUid);
         }
@@ -167,6 +168,8 @@ final class Roster {
             changed.run();
         }
         if (closed && gang.seats().isEmpty()) {
+            // A lone pod has no other record than its claim of what it has left.
+            seating.giveBackLeft(gang);
             gangs.remove(gang.id());
             gang.pods().values().forEach(orphans::put);
             line.forget(gang);

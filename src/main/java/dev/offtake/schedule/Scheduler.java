@@ -217,6 +217,11 @@ public final class Scheduler {
         writes.rollBackFailed(id);
     }
 
+    /** A pod was not taken back that was to leave its gang by itself. */
+    public void shrinkFailed(GangId id, String podUid) {
+        writes.shrinkFailed(id, podUid);
+    }
+
     /** The class that a gang is of which names none. */
     public Optional<String> defaultClass(GangSpec gang, Instant now) {
         return accounts.defaultClass(gang, now);
@@ -252,7 +257,7 @@ public final class Scheduler {
         everybody = cycle.serve(everybody, now, decisions);
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
-        if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), decisions)) {
+        if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), now, decisions)) {
             changed();
         }
         for (Decision decision : decisions) {

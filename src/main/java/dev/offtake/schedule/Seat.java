@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Shape;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A place for one pod of a gang, held until the gang is over. Mutable only in its pod. */
@@ -10,13 +11,16 @@ final class Seat {
     private final Claimant claimant;
     private final Shape shape;
     private final String node;
+    private final Instant since;
     private Optional<String> podUid = Optional.empty();
 
-    Seat(String podSet, Claimant claimant, Shape shape, String node) {
+    /** @param since when the gang came by it, or by the one that it is instead of */
+    Seat(String podSet, Claimant claimant, Shape shape, String node, Instant since) {
         this.podSet = podSet;
         this.claimant = claimant;
         this.shape = shape;
         this.node = node;
+        this.since = since;
     }
 
     String podSet() {
@@ -33,6 +37,16 @@ final class Seat {
 
     String node() {
         return node;
+    }
+
+    /** The same, had from another instant on. */
+    Seat heldSince(Instant instant) {
+        return new Seat(podSet, claimant, shape, node, instant);
+    }
+
+    /** From when on the gang has had it. */
+    Instant since() {
+        return since;
     }
 
     Optional<String> podUid() {

@@ -66,7 +66,7 @@ final class Seating {
     private static Decision.Release sit(Gang gang, Decision.Grant grant, PodFacts pod, Seat seat) {
         gang.sit(pod.uid(), seat);
         Decision.Grant onAccount =
-                new Decision.Grant(grant.commitment(), seat.claimant().tier(), grant.since(), grant.declaredEnd());
+                new Decision.Grant(grant.commitment(), seat.claimant().tier(), seat.since(), grant.declaredEnd());
         return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount);
     }
 
@@ -170,5 +170,21 @@ final class Seating {
                 }
             }
         }
+    }
+
+    /**
+     * Takes free seats that are lent to the gang off it where others came onto the node. They are given back when that
+     * is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
+     */
+    void leaveOverused(Gang gang) {
+        List<Seat> dispensable = gang.seats().stream()
+                .filter(seat -> SpotPart.isSpot(seat) && seat.isFree())
+                .map(Seat::node)
+                .distinct()
+                .filter(this::isOverused)
+                .flatMap(node -> SpotPart.dispensable(gang, node).stream())
+                .toList();
+        gang.seats().removeAll(dispensable);
+        gang.leaving().addAll(dispensable);
     }
 }

@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class Upkeep {
     void seatOrRecord(Gang gang, List<Decision> decisions) {
         if (gang.phase() == Gang.Phase.PLACED) {
             seating.leaveSurplus(gang);
+            seating.leaveOverused(gang);
             if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
                 decisions.addAll(seating.seat(gang));
                 tellIfNoneLacksASeat(gang, decisions);
@@ -64,16 +66,16 @@ final class Upkeep {
     }
 
     /** More seats for gangs that run already; answers whether any were found. */
-    boolean grow(Collection<Gang> placed, Kept kept, List<Decision> decisions) {
+    boolean grow(Collection<Gang> placed, Kept kept, Instant now, List<Decision> decisions) {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.grow(gang, kept);
+                Growth.Found found = growth.grow(gang, kept, now);
                 if (found.any()) {
                     settle(gang, decisions);
                     any = true;
                 } else if (!growth.wantsRepair(gang)) {
-                    Optional<Reason> reason = found.refusal().map(gang::reason);
+                    Optional<Reason> reason = found.refusal().map(refusal -> Growth.reason(gang, refusal));
                     tell(gang, reason.orElseGet(() -> seatsTaken(gang)), decisions);
                 }
             }
@@ -112,7 +114,7 @@ final class Upkeep {
                     && Readiness.otherGates(gang).isEmpty()) {
                 gang.tellNothing();
             }
-            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), gang.record(), gang.plan()));
+            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), SeatRuns.of(gang), gang.plan()));
         }
     }
 }

@@ -75,6 +75,14 @@ final class Writes {
         }
     }
 
+    /** The pod is to be taken back still, if anybody waits for that. */
+    void shrinkFailed(GangId id, String podUid) {
+        Gang gang = roster.get(id);
+        if (gang != null) {
+            gang.departures().failed(podUid);
+        }
+    }
+
     /** The gang keeps its place. */
     void rollBackFailed(GangId id) {
         Gang gang = roster.get(id);

@@ -28,6 +28,7 @@ final class GangDraft {
     private Optional<String> resource = Optional.empty();
     private Optional<String> maker = Optional.empty();
     private OptionalInt left = OptionalInt.empty();
+    private boolean sparesPods = true;
 
     GangDraft(GangId id, Tenancy tenancy, Wishes wishes, Instant createdAt) {
         this.id = id;
@@ -136,8 +137,15 @@ final class GangDraft {
         maker = name;
     }
 
+    /** A failure is charged for a single pod of it that is taken back. */
+    void sparesNoPods() {
+        sparesPods = false;
+    }
+
     GangSpec spec() {
-        List<GangSpec.PodSet> sets = elastic().stream()
+        List<GangSpec.PodSet> wished = elastic();
+        boolean elastic = wished.stream().anyMatch(set -> set.minCount() < set.count());
+        List<GangSpec.PodSet> sets = wished.stream()
                 .map(set -> withMinCount(set, Math.min(set.minCount(), left.orElse(set.minCount()))))
                 .toList();
         return new GangSpec(
@@ -155,6 +163,7 @@ final class GangDraft {
                 createdAt,
                 problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
                 wishes.checkpoint(),
-                maker);
+                maker,
+                sparesPods && elastic);
     }
 }

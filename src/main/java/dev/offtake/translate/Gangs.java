@@ -115,6 +115,9 @@ public final class Gangs {
         GangDraft draft = new GangDraft(id, tenancy, Wishes.of(job), createdAt(meta));
         draft.addPodSet(WORKERS, count, ask);
         left(job).ifPresent(draft::startsWith);
+        if (!FailurePolicies.ignoreDisruptions(job)) {
+            draft.sparesNoPods();
+        }
         return Optional.of(draft.spec());
     }
 

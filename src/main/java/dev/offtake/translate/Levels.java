@@ -63,7 +63,8 @@ public final class Levels {
                 gang.createdAt(),
                 Optional.of(gang.problem().map(own -> own + ". " + told).orElse(told)),
                 gang.checkpoint(),
-                gang.maker());
+                gang.maker(),
+                gang.sparesPods());
     }
 
     private static Optional<Problem> problem(String key, String value, String level, Collection<Pool> pools) {

@@ -8,6 +8,7 @@ import dev.offtake.contract.CommitmentId;
 import dev.offtake.schedule.Decision;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +29,30 @@ public final class Placements {
         return (seats.size() <= MOST_ENTRIES ? seats : joined(seats))
                 .stream()
                         .map(run -> new GPUWorkloadStatus.Placement(
-                                run.podSet(), Tiers.api(run.tier()), run.podsPerNode(), run.nodes()))
+                                run.podSet(),
+                                Tiers.api(run.tier()),
+                                run.podsPerNode(),
+                                run.nodes(),
+                                run.since().orElse(null)))
                         .toList();
     }
 
     private static List<Decision.Seats> joined(List<Decision.Seats> seats) {
         Map<Kind, List<String>> nodes = new LinkedHashMap<>();
+        Map<Kind, Instant> since = new HashMap<>();
         for (Decision.Seats run : seats) {
-            nodes.computeIfAbsent(new Kind(run.podSet(), run.tier(), run.podsPerNode()), kind -> new ArrayList<>())
-                    .addAll(run.nodes());
+            Kind kind = new Kind(run.podSet(), run.tier(), run.podsPerNode());
+            nodes.computeIfAbsent(kind, k -> new ArrayList<>()).addAll(run.nodes());
+            // The last that came decides how long they are protected.
+            run.since().ifPresent(at -> since.merge(kind, at, (a, b) -> a.isAfter(b) ? a : b));
         }
         return nodes.entrySet().stream()
                 .map(e -> new Decision.Seats(
-                        e.getKey().podSet(), e.getKey().tier(), e.getKey().podsPerNode(), e.getValue()))
+                        e.getKey().podSet(),
+                        e.getKey().tier(),
+                        e.getKey().podsPerNode(),
+                        e.getValue(),
+                        Optional.ofNullable(since.get(e.getKey()))))
                 .toList();
     }
 
@@ -48,7 +60,11 @@ public final class Placements {
     public static List<Decision.Seats> seats(GPUWorkloadStatus status) {
         return status.placement().stream()
                 .map(entry -> new Decision.Seats(
-                        entry.podSet(), Tiers.core(entry.tier()), entry.podsPerNode(), entry.nodes()))
+                        entry.podSet(),
+                        Tiers.core(entry.tier()),
+                        entry.podsPerNode(),
+                        entry.nodes(),
+                        Optional.ofNullable(entry.since())))
                 .toList();
     }
 

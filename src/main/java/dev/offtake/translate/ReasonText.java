@@ -18,6 +18,10 @@ public final class ReasonText {
     /** One or two sentences without a full stop at the end. */
     public static String of(Reason reason) {
         ReasonText text = new ReasonText(reason.numbers());
+        return code(reason, text) + text.asPodsCannotBeSpared();
+    }
+
+    private static String code(Reason reason, ReasonText text) {
         return switch (reason.code()) {
             case NO_ACTIVE_CONTRACT -> text.noActiveContract();
             case NO_POOL_OF_CLASS -> text.noPoolOfClass();
@@ -178,7 +182,20 @@ public final class ReasonText {
                 + " leaves it until " + word("deadline") + ", then it starts; nothing is to be done";
     }
 
+    /** Of an elastic gang that could do more if its pods could be taken back one by one. */
+    private String asPodsCannotBeSpared() {
+        return has(Reason.SPARES_PODS)
+                ? "; it gets and leaves lent GPUs only as a whole, as a single pod that is taken back would be charged to"
+                        + " its Job as a failure: give it a podFailurePolicy that ignores DisruptionTarget"
+                : "";
+    }
+
     private String reclaimed() {
+        if (has("pods")) {
+            return count("pods", "pod") + " of it ran as Spot on GPUs that " + word("tier") + " work ("
+                    + count("gpus", "GPU") + ") needs now; the gang goes on with the others, and grows again by itself"
+                    + " when GPUs are idle";
+        }
         return "ran as Spot on GPUs that " + word("tier") + " work (" + count("gpus", "GPU")
                 + ") needs now; it waits for idle GPUs and starts again by itself: write checkpoints and say so in"
                 + " offtake.dev/checkpoint to lose less, or accept Reserved in offtake.dev/tier"

@@ -119,7 +119,8 @@ public final class Workloads {
                 Gangs.createdAt(workload.getMetadata()),
                 Optional.empty(),
                 checkpoint(spec.checkpoint()),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /** The gang that a workload stands for. */

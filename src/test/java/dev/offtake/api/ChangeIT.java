@@ -102,7 +102,8 @@ class ChangeIT {
                 1,
                 IntStream.range(0, nodes)
                         .mapToObj(i -> "gb300-rack-0000-tray-0000-node-%06d.site.example".formatted(i))
-                        .toList());
+                        .toList(),
+                null);
     }
 
     @Test

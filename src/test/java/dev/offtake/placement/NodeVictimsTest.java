@@ -3,9 +3,11 @@ package dev.offtake.placement;
 import static dev.offtake.placement.Ask.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,81 @@ class NodeVictimsTest {
 
     private List<Evictables.Victim> toFit(Shape shape, Guest... guests) {
         return new NodeVictims(pool, on -> List.of(guests)).toFit(0, shape, 1, Set.of());
+    }
+
+    /** A pod of an elastic gang, or the gang. */
+    private record Elastic(Object gang, double cost, Shape shape, int pods, OptionalInt spare, List<String> nodes)
+            implements Evictables.Victim {
+        @Override
+        public Map<Shape, Integer> pods(String on) {
+            return Map.of(shape, pods);
+        }
+    }
+
+    /** Pods of one GPU on this node, of which so many may go by themselves, and the gang that they are. */
+    private List<Evictables.Victim> elastic(int pods, int spare, double costOfPod, double costOfGang) {
+        Object gang = new Object();
+        Shape shape = pod().gpus(1).cpus(1).shape();
+        List<Evictables.Victim> victims = new ArrayList<>();
+        for (int i = 0; i < pods; i++) {
+            victims.add(new Elastic(gang, costOfPod + i, shape, 1, OptionalInt.of(spare), List.of(node)));
+            pool.lend(0, shape, 1);
+        }
+        victims.add(new Elastic(gang, costOfGang, shape, pods, OptionalInt.empty(), List.of(node)));
+        return victims;
+    }
+
+    private List<Evictables.Victim> toFit(int gpus, List<Evictables.Victim> there, Set<Evictables.Victim> going) {
+        return new NodeVictims(pool, on -> there)
+                .toFit(0, pod().gpus(gpus).cpus(1).shape(), 1, going);
+    }
+
+    @Test
+    void ofAnElasticGangTheCheapestPodsGoAsFarAsItCanSpareThemAndBeyondThatTheGang() {
+        List<Evictables.Victim> there = elastic(4, 2, 1, 100);
+
+        assertThat(toFit(1, there, Set.of())).containsExactly(there.get(0));
+        assertThat(toFit(2, there, Set.of())).containsExactly(there.get(0), there.get(1));
+        assertThat(toFit(3, there, Set.of())).containsExactly(there.get(4));
+    }
+
+    @Test
+    void whatItSparesElsewhereItCannotSpareHere() {
+        List<Evictables.Victim> there = elastic(4, 2, 1, 100);
+        Evictables.Victim elsewhere =
+                new Elastic(there.get(0).gang(), 1, pod().gpus(1).shape(), 1, OptionalInt.of(2), List.of("elsewhere"));
+
+        assertThat(toFit(1, there, Set.of(elsewhere))).containsExactly(there.get(0));
+        assertThat(toFit(2, there, Set.of(elsewhere))).containsExactly(there.get(4));
+    }
+
+    @Test
+    void aGangThatGoesAsAWholeTakesItsPartsWithItOnceOnly() {
+        List<Evictables.Victim> there = elastic(4, 2, 1, 100);
+        Evictables.Victim whole = there.get(4);
+
+        assertThat(toFit(4, there, Set.of(whole))).isEmpty();
+        assertThat(toFit(4, there, Set.of(there.get(0)))).containsExactly(whole);
+        assertThat(new NodeVictims(pool, on -> there.subList(0, 3))
+                        .toFit(0, pod().gpus(3).cpus(1).shape(), 1, Set.of()))
+                .as("three of four, of which two can be spared")
+                .isNull();
+    }
+
+    @Test
+    void aGangThatIsCheaperThanItsPartsGoesInsteadOfThem() {
+        List<Evictables.Victim> there = elastic(4, 4, 10, 15);
+
+        assertThat(toFit(2, there, Set.of())).containsExactly(there.get(4));
+    }
+
+    @Test
+    void partsThatDoNotFreeEnoughCpuMakeWayForTheGang() {
+        List<Evictables.Victim> there = elastic(4, 1, 1, 100);
+        Shape wide = pod().gpus(1).cpus(cpus - 1).shape();
+
+        assertThat(new NodeVictims(pool, on -> there).toFit(0, wide, 1, Set.of()))
+                .containsExactly(there.get(4));
     }
 
     @Test

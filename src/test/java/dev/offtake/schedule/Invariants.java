@@ -44,9 +44,8 @@ final class Invariants {
                 .as("%s is of a pod that is not being released", release)
                 .isEmpty();
         assertThat(workload.rollingBack).as("%s in a roll-back", release).isFalse();
-        if (workload.job.isLonePod()) {
-            pod.claim = Optional.of(release.grant());
-        } else {
+        pod.claim = Optional.of(release.grant());
+        if (!workload.job.isLonePod()) {
             assertThat(workload.pending).as("record of %s is written", release).isEmpty();
             assertThat(workload.durable).as("there is a record of %s", release).isPresent();
             long sitting = world.podsOf(release.gang()).stream()
@@ -85,6 +84,40 @@ final class Invariants {
                         .findFirst()
                 : workload.durable.map(Decision.Record::grant);
         assertThat(grant.map(Decision.Grant::tier)).as("tier of %s", evict).hasValue(Tier.SPOT);
+    }
+
+    /** I5, for a gang that goes on: what goes is Spot, under a plan that names it, and enough of the gang stays. */
+    void beforeShrink(Workload workload, Decision.Shrink shrink) {
+        Workload claimant = world.workloads.get(shrink.claimant());
+        assertThat(claimant).as("claimant of %s", shrink).isNotNull();
+        assertThat(claimant.active).as("claimant of %s is there", shrink).isTrue();
+        assertThat(claimant.durable.orElseThrow().grant().tier()).isNotEqualTo(Tier.SPOT);
+        assertThat(claimant.durable.flatMap(Decision.Record::plan))
+                .as("plan behind %s", shrink)
+                .hasValueSatisfying(plan -> assertThat(plan.parts())
+                        .filteredOn(part -> part.gang().equals(shrink.gang()))
+                        .singleElement()
+                        .satisfies(part -> assertThat(part.pods()).containsAll(shrink.pods())));
+        assertThat(workload.rollingBack).as("%s in a roll-back", shrink).isFalse();
+        for (String uid : shrink.pods()) {
+            Pod pod = world.pods.get(uid);
+            assertThat(pod).as("%s of %s exists", uid, shrink).isNotNull();
+            assertThat(pod.claim.orElseThrow().tier())
+                    .as("tier of %s of %s", uid, shrink)
+                    .isEqualTo(Tier.SPOT);
+        }
+        Decision.Record record = workload.durable.orElseThrow();
+        boolean firm = record.seats().stream().anyMatch(run -> run.tier() != Tier.SPOT);
+        if (!firm && !workload.shrunk) {
+            long stay = world.podsOf(shrink.gang()).stream()
+                    .filter(p -> p.place().isPresent()
+                            && p.state != PodFacts.State.TERMINATING
+                            && !shrink.pods().contains(p.uid))
+                    .count();
+            assertThat(stay)
+                    .as("pods that stay after %s", shrink)
+                    .isGreaterThanOrEqualTo(workload.job.podSet().minCount());
+        }
     }
 
     void beforeExplain(Workload workload, Decision.Explain explain) {
@@ -285,15 +318,19 @@ final class Invariants {
                     && commitment(id.get()).isPresent()) {
                 String unit = commitment(id.get()).orElseThrow().unit();
                 boolean byRecord = workload.active && !workload.rollingBack && !workload.job.isLonePod();
-                List<String> nodes = byRecord
-                        ? workload.seats()
-                        : world.podsOf(view.spec().id()).stream()
-                                .flatMap(p -> p.place().stream())
-                                .toList();
-                if (nodes.size() != view.seats()) {
+                List<Pod> pods = world.podsOf(view.spec().id()).stream()
+                        .filter(p -> p.place().isPresent())
+                        .toList();
+                if ((byRecord ? workload.seats().size() : pods.size()) != view.seats()) {
                     // Some of its pods are from an earlier placement, and nobody's.
                     return Optional.empty();
                 }
+                List<String> nodes = byRecord
+                        ? workload.firmSeats()
+                        : pods.stream()
+                                .filter(p -> p.claim.map(Decision.Grant::tier).equals(Optional.of(Tier.RESERVED)))
+                                .flatMap(p -> p.place().stream())
+                                .toList();
                 for (String node : nodes.stream().filter(counts).toList()) {
                     gpusByCell
                             .computeIfAbsent(id.get(), i -> new HashMap<>())

@@ -62,6 +62,27 @@ record Job(GangSpec spec) {
                 WORKERS, podSet().count(), minCount, podSet().shape(), podSet().filter(), podSet().slice()));
     }
 
+    /** Single pods of it can be taken back at no charge. */
+    Job sparesPods() {
+        return new Job(new GangSpec(
+                spec.id(),
+                spec.tenant(),
+                spec.contract(),
+                spec.gpuClasses(),
+                spec.tiers(),
+                spec.resource(),
+                spec.podSets(),
+                spec.required(),
+                spec.preferred(),
+                spec.duration(),
+                spec.priority(),
+                spec.createdAt(),
+                spec.problem(),
+                spec.checkpoint(),
+                spec.maker(),
+                true));
+    }
+
     Job pods(int count) {
         return with(new GangSpec.PodSet(
                 WORKERS,
@@ -106,7 +127,10 @@ record Job(GangSpec spec) {
                 spec.duration(),
                 spec.priority(),
                 spec.createdAt(),
-                spec.problem()));
+                spec.problem(),
+                spec.checkpoint(),
+                spec.maker(),
+                spec.sparesPods()));
     }
 
     /** It loses at most what it did since the last of its checkpoints. */
@@ -135,7 +159,8 @@ record Job(GangSpec spec) {
                 spec.createdAt(),
                 spec.problem(),
                 checkpoint,
-                maker));
+                maker,
+                spec.sparesPods()));
     }
 
     Job id(GangId id) {
@@ -168,7 +193,10 @@ record Job(GangSpec spec) {
                 spec.duration(),
                 spec.priority(),
                 spec.createdAt(),
-                spec.problem()));
+                spec.problem(),
+                spec.checkpoint(),
+                spec.maker(),
+                spec.sparesPods()));
     }
 
     Job required(String level) {
@@ -215,6 +243,9 @@ record Job(GangSpec spec) {
                 duration,
                 priority,
                 createdAt,
-                problem));
+                problem,
+                spec.checkpoint(),
+                spec.maker(),
+                spec.sparesPods()));
     }
 }

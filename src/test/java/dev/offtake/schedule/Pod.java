@@ -15,6 +15,8 @@ final class Pod {
     String words = "";
     /** The {@link Workload#incarnation} under which it was released. */
     int incarnation = -1;
+    /** It is taken back while its gang goes on. */
+    boolean isMadeAnew;
     /** The node of a release that was decided and is not done yet. */
     Optional<String> releasing = Optional.empty();
 

@@ -23,6 +23,17 @@ class SchedulerProperties {
         run.assertThatTheFleetIsEmpty();
     }
 
+    /** As above, where most gangs are elastic and lend and take back among each other. */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+    void theInvariantsHoldForGangsThatGrowAndShrink(@ForAll("elasticSteps") List<Step> steps) {
+        Steps run = new Steps();
+        steps.forEach(run::take);
+        run.quiet();
+        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        run.withdrawAll();
+        run.assertThatTheFleetIsEmpty();
+    }
+
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
     void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
         Steps one = new Steps();
@@ -37,6 +48,35 @@ class SchedulerProperties {
         Steps run = new Steps();
         steps.forEach(run::take);
         run.assertThatARestartChangesNoSeat();
+    }
+
+    @Provide
+    Arbitrary<List<Step>> elasticSteps() {
+        Arbitrary<Step.What> whats = Arbitraries.frequency(
+                net.jqwik.api.Tuple.of(12, Step.What.START),
+                net.jqwik.api.Tuple.of(3, Step.What.PODS_ARRIVE),
+                net.jqwik.api.Tuple.of(1, Step.What.POD_FINISHES),
+                net.jqwik.api.Tuple.of(3, Step.What.POD_IS_DELETED),
+                net.jqwik.api.Tuple.of(6, Step.What.WITHDRAW),
+                net.jqwik.api.Tuple.of(1, Step.What.NODE_FAILS),
+                net.jqwik.api.Tuple.of(3, Step.What.NODE_RECOVERS),
+                net.jqwik.api.Tuple.of(1, Step.What.RECORDS_FAIL),
+                net.jqwik.api.Tuple.of(1, Step.What.SHRINKS_FAIL),
+                net.jqwik.api.Tuple.of(1, Step.What.WRITES_HANG),
+                net.jqwik.api.Tuple.of(3, Step.What.WRITES_COME_THROUGH),
+                net.jqwik.api.Tuple.of(2, Step.What.TERMINATION_HANGS),
+                net.jqwik.api.Tuple.of(3, Step.What.TERMINATED),
+                net.jqwik.api.Tuple.of(4, Step.What.TIME_PASSES),
+                net.jqwik.api.Tuple.of(1, Step.What.RESTART));
+        // Elastic gangs are those of each fourth kind.
+        Arbitrary<Integer> which = Arbitraries.oneOf(
+                Arbitraries.integers().between(0, 250).map(n -> 4 * n),
+                Arbitraries.integers().between(0, 250).map(n -> 4 * n),
+                Arbitraries.integers().between(0, 1_000));
+        Arbitrary<Step> step = Combinators.combine(
+                        whats, which, Arbitraries.integers().between(0, 1_000), Arbitraries.of(true, true, true, false))
+                .as(Step::new);
+        return step.list().ofMinSize(20).ofMaxSize(200);
     }
 
     @Provide
@@ -60,6 +100,7 @@ class SchedulerProperties {
                 net.jqwik.api.Tuple.of(2, Step.What.STRANGER),
                 net.jqwik.api.Tuple.of(2, Step.What.RECORDS_FAIL),
                 net.jqwik.api.Tuple.of(2, Step.What.RELEASES_FAIL),
+                net.jqwik.api.Tuple.of(1, Step.What.SHRINKS_FAIL),
                 net.jqwik.api.Tuple.of(2, Step.What.WRITES_HANG),
                 net.jqwik.api.Tuple.of(3, Step.What.WRITES_COME_THROUGH),
                 net.jqwik.api.Tuple.of(2, Step.What.TERMINATION_HANGS),

@@ -107,6 +107,31 @@ class SpotTest {
     }
 
     @Test
+    void aLonePodThatLosesItsReclaimedNodeBeforeItsReleaseGivesAllBackAtItsEnd() {
+        contract("owner", 24, "gpu", Lending.DEFAULT);
+        Job guest = spot("owner", "fills", 4, 8);
+        world.start(guest);
+        Job pod = Job.lonePod("owner", "uid-1", 8);
+        world.terminationHangs = true;
+        world.start(pod);
+        world.recordsHang = true;
+        world.terminated().settle();
+        world.withdraw(guest);
+        String lost = world.workloads.get(pod.id()).seats().get(0);
+        world.node(lost, node -> Site.ready(node, false));
+        world.writesComeThrough().settle();
+        assertThat(world.nodesOf(pod)).hasSize(1).doesNotContain(lost);
+        world.node(lost, node -> Site.ready(node, true));
+
+        world.gone(world.podsOf(pod.id()).get(0));
+        world.contract(Site.contract("owner", 32, "gpu")).settle();
+        Job all = job("owner", "all", 4, 8);
+        world.start(all);
+
+        assertThat(world.nodesOf(all)).hasSize(4);
+    }
+
+    @Test
     void theGangWithTheFresherCheckpointGoes() {
         contract("owner", 8, "gpu", Lending.DEFAULT);
         Job stale = spot("owner", "a-stale", 2, 8).checkpoints(Duration.ofHours(2));

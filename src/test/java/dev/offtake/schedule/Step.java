@@ -27,6 +27,7 @@ record Step(What what, int which, int how, boolean decide) {
         STRANGER,
         RECORDS_FAIL,
         RELEASES_FAIL,
+        SHRINKS_FAIL,
         WRITES_HANG,
         WRITES_COME_THROUGH,
         TERMINATION_HANGS,

@@ -95,6 +95,7 @@ final class Steps {
             case NODE_IS_REMOVED -> node(step, n -> world.nodes.size() > 1).ifPresent(n -> world.removeNode(n.name()));
             case RECORDS_FAIL -> world.recordsThatFail = 1 + step.how() % 2;
             case RELEASES_FAIL -> world.releasesThatFail = 1 + step.how() % 2;
+            case SHRINKS_FAIL -> world.shrinksThatFail = 1 + step.how() % 2;
             case WRITES_HANG -> {
                 world.recordsHang = step.how() % 2 == 0;
                 world.releasesHang = step.how() % 3 == 0;
@@ -113,6 +114,8 @@ final class Steps {
                 .priority(step.how() % 3);
         int count = job.podSet().count();
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
+        job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;
+        job = step.which() % 8 == 4 ? job.tiers(Tier.SPOT) : job;
         job = step.which() % 5 == 0 ? job.required("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
         job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
@@ -150,6 +153,7 @@ final class Steps {
     void quiet() {
         world.recordsThatFail = 0;
         world.releasesThatFail = 0;
+        world.shrinksThatFail = 0;
         world.refusing.clear();
         world.writesComeThrough().terminated().settle();
         new ArrayList<>(world.pods.values())

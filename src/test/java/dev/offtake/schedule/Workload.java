@@ -1,8 +1,10 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A gang as the operator of the {@link World} knows it: what was asked, decided, written and told. */
 final class Workload {
@@ -35,9 +37,19 @@ final class Workload {
         return seats(pending.or(() -> durable));
     }
 
+    /** The nodes of those of its seats that are not lent to it. */
+    List<String> firmSeats() {
+        return seats(pending.or(() -> durable), run -> run.tier() != Tier.SPOT);
+    }
+
     static List<String> seats(Optional<Decision.Record> written) {
+        return seats(written, run -> true);
+    }
+
+    private static List<String> seats(Optional<Decision.Record> written, Predicate<Decision.Seats> which) {
         List<String> nodes = new ArrayList<>();
-        written.ifPresent(record -> record.seats()
+        written.ifPresent(record -> record.seats().stream()
+                .filter(which)
                 .forEach(run -> run.nodes().forEach(node -> {
                     for (int i = 0; i < run.podsPerNode(); i++) {
                         nodes.add(node);

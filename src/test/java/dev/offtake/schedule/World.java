@@ -42,6 +42,7 @@ final class World {
     boolean terminationHangs;
     int recordsThatFail;
     int releasesThatFail;
+    int shrinksThatFail;
 
     private final Invariants invariants = new Invariants(this);
 
@@ -197,6 +198,10 @@ final class World {
             workloads.get(pod.gang).forgetPlacement();
         }
         scheduler.podGone(pod.gang, pod.uid);
+        Workload workload = workloads.get(pod.gang);
+        if (pod.isMadeAnew && workload.active && !workload.rollingBack) {
+            arrive(workload.job, 1);
+        }
     }
 
     /** What is terminating is gone at last. */
@@ -276,6 +281,8 @@ final class World {
             workload.rollingBack = true;
             workload.evicted = true;
             workload.told = Optional.of(evict.reason());
+        } else if (decision instanceof Decision.Shrink shrink) {
+            invariants.beforeShrink(workload, shrink);
         } else if (decision instanceof Decision.PlanFailed) {
             workload.forgetPlacement();
             workload.told = Optional.empty();
@@ -299,10 +306,23 @@ final class World {
             patch(pods.get(release.podUid()));
         } else if (decision instanceof Decision.RollBack || decision instanceof Decision.Evict) {
             podsOf(decision.gang()).forEach(this::delete);
+        } else if (decision instanceof Decision.Shrink shrink) {
+            shrink.pods().forEach(uid -> shrink(pods.get(uid)));
         } else if (decision instanceof Decision.RolledBack && workload.active) {
             int missing = workload.job.podSet().count()
                     - podsOf(workload.job, PodFacts.State.GATED).size();
             arrive(workload.job, missing);
+        }
+    }
+
+    /** The pod goes, and the Job makes another one when it is gone. */
+    private void shrink(Pod pod) {
+        if (shrinksThatFail > 0) {
+            shrinksThatFail--;
+            scheduler.shrinkFailed(pod.gang, pod.uid);
+        } else {
+            pod.isMadeAnew = true;
+            delete(pod);
         }
     }
 

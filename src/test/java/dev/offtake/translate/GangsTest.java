@@ -71,6 +71,27 @@ class GangsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "'offtake.dev/min-pods: \"2\"', Ignore, 0, true",
+        "'offtake.dev/min-pods: \"2\"', Ignore, 3, true",
+        "'offtake.dev/min-pods: \"2\"', Count, 0, false",
+        "'offtake.dev/min-pods: \"4\"', Ignore, 0, false",
+        "'', Ignore, 0, false",
+        "'', Ignore, 3, false"
+    })
+    void onlyAnElasticJobThatIgnoresDisruptionsSparesSinglePods(
+            String wishes, String action, int succeeded, boolean spares) {
+        String policy = "parallelism: 4, completions: 4, podFailurePolicy: {rules: [{action: " + action
+                + ", onPodConditions: [{type: DisruptionTarget}]}]}";
+        String yaml = job(policy, wishes, "nvidia.com/gpu: 4") + "\nstatus: {succeeded: " + succeeded + "}";
+
+        assertThat(Gangs.ofJob(Yaml.job(yaml), Optional.empty(), ACME, GPU)
+                        .orElseThrow()
+                        .sparesPods())
+                .isEqualTo(spares);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "'parallelism: 4, completions: 4', '', 1, 3",
         "'parallelism: 4, completions: 4', '', 4, 1",
         "'parallelism: 4, completions: 16', '', 11, 4",

@@ -23,7 +23,7 @@ class PlacementsTest {
     private static final Instant END = Instant.parse("2026-01-03T03:04:05Z");
     private static final List<Decision.Seats> SEATS = List.of(
             new Decision.Seats("workers", Tier.RESERVED, 2, List.of("n2", "n1")),
-            new Decision.Seats("workers", Tier.ON_DEMAND, 1, List.of("n3")));
+            new Decision.Seats("workers", Tier.SPOT, 1, List.of("n3"), Optional.of(END.minusSeconds(60))));
 
     @Test
     void seatsSurviveTheWayToTheRecordAndBack() {
@@ -32,8 +32,9 @@ class PlacementsTest {
         assertThat(placement)
                 .containsExactly(
                         new GPUWorkloadStatus.Placement(
-                                "workers", dev.offtake.api.Tier.RESERVED, 2, List.of("n2", "n1")),
-                        new GPUWorkloadStatus.Placement("workers", dev.offtake.api.Tier.ON_DEMAND, 1, List.of("n3")));
+                                "workers", dev.offtake.api.Tier.RESERVED, 2, List.of("n2", "n1"), null),
+                        new GPUWorkloadStatus.Placement(
+                                "workers", dev.offtake.api.Tier.SPOT, 1, List.of("n3"), END.minusSeconds(60)));
         assertThat(Placements.seats(status(placement, List.of()))).isEqualTo(SEATS);
     }
 

@@ -350,7 +350,28 @@ class ReasonTextTest {
                         "gpus",
                         "16",
                         "tier",
-                        "Reserved"));
+                        "Reserved"),
+                told(
+                        "1 pod of it ran as Spot on GPUs that Reserved work (16 GPUs) needs now; the gang goes on with the"
+                                + " others, and grows again by itself when GPUs are idle",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "pods",
+                        "1"),
+                told(
+                        "needs 8 GPUs, 0 free, but not in the shape that is asked for; it gets and leaves lent GPUs only as"
+                                + " a whole, as a single pod that is taken back would be charged to its Job as a failure:"
+                                + " give it a podFailurePolicy that ignores DisruptionTarget",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "8",
+                        "free",
+                        "0",
+                        "sparesPods",
+                        "false"));
     }
 
     private static Arguments told(String text, Code code, String... numbers) {

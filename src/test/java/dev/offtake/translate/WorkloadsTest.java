@@ -49,7 +49,8 @@ class WorkloadsTest {
             Instant.parse("2026-01-02T03:04:05Z"),
             Optional.empty(),
             Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     @Test
     void aGangIsWrittenAsPeopleWouldWriteIt() {

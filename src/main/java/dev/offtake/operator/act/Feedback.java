@@ -10,6 +10,9 @@ public interface Feedback {
 
     void releaseFailed(GangId gang, String podUid);
 
+    /** The pod is still there, and was not told to go. */
+    void shrinkFailed(GangId gang, String podUid);
+
     /** The pod was bound after all, before it could be taken back. */
     void rollBackFailed(GangId gang);
 }

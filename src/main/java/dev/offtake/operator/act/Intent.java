@@ -30,6 +30,11 @@ public record Intent(Reason reason, String words, List<String> avoid, Optional<I
         return new Intent(reason, rollBack.words(), rollBack.nodes(), Optional.empty());
     }
 
+    /** Another needs the GPUs of some of them. */
+    public static Intent of(Decision.Shrink shrink) {
+        return new Intent(shrink.reason(), ReasonText.of(shrink.reason()), List.of(), Optional.of(shrink.deadline()));
+    }
+
     /** Another needs their GPUs. */
     public static Intent of(Decision.Evict evict) {
         return new Intent(evict.reason(), ReasonText.of(evict.reason()), List.of(), Optional.of(evict.deadline()));

@@ -8,6 +8,7 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RollBacks {
     private static final Logger LOG = LoggerFactory.getLogger(RollBacks.class);
+
+    /** Condition of pods that others take away. */
+    private static final String DISRUPTION = "DisruptionTarget";
 
     /** Times that a second deletion is tried, a second apart. */
     private static final int ATTEMPTS = 60;
@@ -184,6 +188,48 @@ public final class RollBacks {
                 }
             }
         });
+    }
+
+    /**
+     * Takes one pod back of a gang that goes on. A pod of a Job says first that it is disrupted: its Job ignores that, and
+     * charges no failure.
+     *
+     * @param ofJob whether a Job makes it anew
+     * @param intent with a deadline
+     */
+    public void shrink(GangId gang, PodRef pod, boolean ofJob, Intent intent, Instant now) {
+        CompletableFuture<ApiWriter.Answer> marked = ofJob
+                ? markDisrupted(pod, intent, now)
+                : CompletableFuture.completedFuture(new ApiWriter.Answer(200, ""));
+        Optional<Long> grace = intent.deadline().map(deadline -> graceUntil(deadline, now));
+        marked.thenCompose(answer ->
+                        answer.ok() ? delete(pod, options(pod, grace)) : CompletableFuture.completedFuture(answer))
+                .thenAccept(answer -> {
+                    if (!answer.ok() && answer.code() != 404) {
+                        LOG.warn("pod {} was not taken back: {} {}", pod, answer.code(), answer.body());
+                        Later.run(() -> feedback.shrinkFailed(gang, pod.uid()));
+                    }
+                });
+    }
+
+    /** Not before it is to go: Kubernetes takes an old mark for void. */
+    private CompletableFuture<ApiWriter.Answer> markDisrupted(PodRef pod, Intent intent, Instant now) {
+        ObjectNode patch = JsonNodeFactory.instance.objectNode();
+        patch.putObject("metadata").put("uid", pod.uid());
+        patch.putObject("status")
+                .putArray("conditions")
+                .addObject()
+                .put("type", DISRUPTION)
+                .put("status", "True")
+                .put("reason", intent.reason().code().spelled())
+                .put("message", intent.words())
+                .put("lastTransitionTime", now.truncatedTo(ChronoUnit.SECONDS).toString());
+        return writer.urgently(
+                ApiWriter.Kind.POD_CONDITION,
+                "PATCH",
+                Paths.pod(pod.namespace(), pod.name()) + "/status",
+                ApiWriter.STRATEGIC_PATCH,
+                patch.toString());
     }
 
     /**

@@ -309,6 +309,10 @@ public final class Desk {
         apply(new Event.ReleaseFailed(id, podUid));
     }
 
+    public void shrinkFailed(GangId id, String podUid) {
+        apply(new Event.ShrinkFailed(id, podUid));
+    }
+
     public void rollBackFailed(GangId id) {
         apply(new Event.RollBackFailed(id));
         looseEnds.notTakenBack(id);

@@ -1,10 +1,13 @@
 package dev.offtake.operator.decide;
 
+import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.api.Tier;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import java.time.Instant;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +32,9 @@ final class Evictions {
     private final GangBook book;
     private final RollBacks rollBacks;
     private final Map<GangId, Instant> deadlines = new HashMap<>();
+    /** Of pods that leave a gang which goes on. */
+    private final Map<String, Instant> podDeadlines = new HashMap<>();
+
     private final Set<String> hastened = new HashSet<>();
 
     Evictions(Caches caches, GangBook book, RollBacks rollBacks) {
@@ -41,6 +48,15 @@ final class Evictions {
         return !deadline.equals(deadlines.put(gang, deadline));
     }
 
+    /** These pods have until then; answers whether that is news. */
+    boolean begin(List<String> pods, Instant deadline) {
+        boolean news = false;
+        for (String uid : pods) {
+            news |= !deadline.equals(podDeadlines.put(uid, deadline));
+        }
+        return news;
+    }
+
     /** A plan is durable: those of its victims that are leaving by themselves have no longer than the others. */
     void leaving(Plan plan) {
         for (GangId victim : plan.victims()) {
@@ -52,6 +68,15 @@ final class Evictions {
                 hasten(victim);
             }
         }
+        for (Plan.Part part : plan.parts()) {
+            part.pods().stream()
+                    .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
+                    .filter(pod -> pod.facts().state() == PodFacts.State.TERMINATING)
+                    .forEach(pod -> {
+                        podDeadlines.putIfAbsent(pod.uid(), plan.deadline());
+                        seen(pod);
+                    });
+        }
     }
 
     void end(GangId gang) {
@@ -61,6 +86,7 @@ final class Evictions {
     /** Forgets all: another may have decided since. */
     void startAnew() {
         deadlines.clear();
+        podDeadlines.clear();
         hastened.clear();
     }
 
@@ -71,7 +97,8 @@ final class Evictions {
 
     /** The pod is as it is in the caches now. */
     void seen(SeenPod pod) {
-        Optional<Instant> deadline = Optional.ofNullable(deadlines.get(pod.gang()));
+        Optional<Instant> deadline = Optional.ofNullable(podDeadlines.get(pod.uid()))
+                .or(() -> Optional.ofNullable(deadlines.get(pod.gang())));
         Optional<SeenPod.Deletion> deletion = pod.deletion();
         if (deadline.isEmpty() || deletion.isEmpty() || pod.facts().state() != PodFacts.State.TERMINATING) {
             return;
@@ -85,6 +112,7 @@ final class Evictions {
     /** The pod is gone, and out of the caches. */
     void gone(SeenPod pod) {
         hastened.remove(pod.uid());
+        podDeadlines.remove(pod.uid());
         if (pod.gang().isLonePod()) {
             deadlines.remove(pod.gang());
         }
@@ -107,6 +135,14 @@ final class Evictions {
             firsts.addAll(uids.subList(0, Math.min(1, uids.size())));
             others.addAll(uids.subList(Math.min(1, uids.size()), uids.size()));
         }
+        for (Plan.Part part : plan.parts()) {
+            firsts.addAll(part.pods());
+            part.pods().stream()
+                    .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
+                    .flatMap(pod -> pod.facts().node().stream())
+                    .filter(mine::contains)
+                    .forEach(nodes::add);
+        }
         // One pod of each gang is enough to find it again.
         return new GPUWorkloadStatus.Plan(
                 plan.deadline(),
@@ -122,13 +158,36 @@ final class Evictions {
             return Optional.empty();
         }
         Optional<GPUWorkloadStatus.Plan> plan = Optional.ofNullable(status.plan());
-        List<GangId> victims = plan.stream()
+        Map<GangId, List<String>> listed = new TreeMap<>();
+        plan.stream()
                 .flatMap(p -> p.victims().stream())
                 .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
                 .filter(pod -> pod.isOnNode() && pod.wantsGpus())
-                .map(SeenPod::gang)
-                .toList();
-        return Optional.of(
-                new Plan(victims, plan.map(GPUWorkloadStatus.Plan::deadline).orElse(Instant.EPOCH)));
+                .forEach(pod -> listed.computeIfAbsent(pod.gang(), g -> new ArrayList<>())
+                        .add(pod.uid()));
+        boolean inFull = plan.filter(p -> p.victims().size() < GPUWorkloadStatus.Plan.MOST)
+                .isPresent();
+        List<GangId> wholes = new ArrayList<>();
+        List<Plan.Part> parts = new ArrayList<>();
+        listed.forEach((gang, pods) -> {
+            if (goesInParts(gang, pods, inFull)) {
+                parts.add(new Plan.Part(gang, pods));
+            } else {
+                wholes.add(gang);
+            }
+        });
+        return Optional.of(new Plan(
+                wholes, parts, plan.map(GPUWorkloadStatus.Plan::deadline).orElse(Instant.EPOCH)));
+    }
+
+    /** Whether these are pods that a gang was to do without, and not all that it has. */
+    private boolean goesInParts(GangId gang, List<String> pods, boolean inFull) {
+        boolean firm = Optional.ofNullable(caches.workloads.get(gang))
+                .map(GPUWorkload::getStatus)
+                .filter(status -> status.placement().stream().anyMatch(entry -> entry.tier() != Tier.SPOT))
+                .isPresent();
+        boolean some =
+                inFull && caches.podsOf(gang).stream().anyMatch(pod -> pod.isOnNode() && !pods.contains(pod.uid()));
+        return firm || (some && book.spec(gang).filter(GangSpec::sparesPods).isPresent());
     }
 }

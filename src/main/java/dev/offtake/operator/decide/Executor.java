@@ -74,6 +74,8 @@ final class Executor {
                 rollBack(rollBack, decider, now);
             } else if (decision instanceof Decision.Evict evict) {
                 evict(evict, decider, now);
+            } else if (decision instanceof Decision.Shrink shrink) {
+                shrink(shrink, now);
             } else if (decision instanceof Decision.PlanFailed failed) {
                 planFailed(failed.gang(), decider, now);
             } else if (decision instanceof Decision.Foresee foreseen) {
@@ -145,7 +147,7 @@ final class Executor {
                 victims.map(plan -> evictions.plan(foreseen.forecast().seats(), plan)),
                 now);
         Optional<Tier> tier = foreseen.forecast().grant().map(Decision.Grant::tier);
-        for (GangId victim : victims.map(Plan::victims).orElse(List.of())) {
+        for (GangId victim : victims.map(Plan::everybody).orElse(List.of())) {
             Reason reason = Reason.reclaimed(spec.get(), tier.orElseThrow());
             book.owner(victim).ifPresent(owner -> forecasts.wouldBeEvicted(owner, victim, reason, now));
         }
@@ -180,6 +182,18 @@ final class Executor {
         }
         takeBack(spec.get(), left, intent, now);
         evictions.hasten(evict.gang());
+    }
+
+    private void shrink(Decision.Shrink shrink, Instant now) {
+        Intent intent = Intent.of(shrink);
+        boolean ofJob = book.job(shrink.gang()).isPresent();
+        if (evictions.begin(shrink.pods(), shrink.deadline())) {
+            book.owner(shrink.gang()).ifPresent(owner -> explainer.evicted(shrink.gang(), owner, intent, now));
+        }
+        for (String uid : shrink.pods()) {
+            Optional.ofNullable(caches.pods.get(uid))
+                    .ifPresent(pod -> rollBacks.shrink(shrink.gang(), book.ref(pod), ofJob, intent, now));
+        }
     }
 
     private static Optional<Reason> waiting(GangId gang, Decider decider) {

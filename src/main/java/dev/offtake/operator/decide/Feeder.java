@@ -9,13 +9,15 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.translate.Claims;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Turns what was seen into events of one scheduler. */
@@ -135,17 +137,36 @@ final class Feeder {
             decider.apply(new Event.Submit(spec));
             return;
         }
-        Map<String, Map<String, Integer>> podsPerNode = new TreeMap<>();
+        // The firm part of it says on whose account the gang runs.
+        Decision.Grant grant = placed.stream()
+                .flatMap(pod -> grant(pod, recorded).stream())
+                .min(Comparator.comparing(Decision.Grant::tier).thenComparing(Decision.Grant::since))
+                .orElseThrow();
+        decider.apply(new Event.Restore(spec, grant, claimed(placed, recorded, grant), Optional.empty()));
+    }
+
+    /** One that ran before its namespace was enforced has no claim of its own yet. */
+    private static Optional<Decision.Grant> grant(SeenPod pod, Optional<Decision.Grant> recorded) {
+        return pod.claim().map(Claims::grant).or(() -> recorded);
+    }
+
+    /** The seats that pods have by their claims. */
+    private List<Decision.Seats> claimed(
+            List<SeenPod> placed, Optional<Decision.Grant> recorded, Decision.Grant grant) {
+        Map<Decision.Seats, Integer> podsPerNode = new LinkedHashMap<>();
         for (SeenPod pod : placed) {
-            podsPerNode
-                    .computeIfAbsent(book.facts(pod).podSet(), set -> new TreeMap<>())
-                    .merge(pod.facts().node().orElseThrow(), 1, Integer::sum);
+            Decision.Grant own = grant(pod, recorded).orElse(grant);
+            Optional<Instant> since = Optional.of(own.since()).filter(at -> !at.equals(grant.since()));
+            List<String> node = List.of(pod.facts().node().orElseThrow());
+            podsPerNode.merge(
+                    new Decision.Seats(book.facts(pod).podSet(), own.tier(), 1, node, since), 1, Integer::sum);
         }
-        Decision.Grant grant =
-                placed.get(0).claim().map(Claims::grant).or(() -> recorded).orElseThrow();
-        List<Decision.Seats> rebuilt = new ArrayList<>();
-        podsPerNode.forEach((podSet, nodes) -> nodes.forEach(
-                (node, pods) -> rebuilt.add(new Decision.Seats(podSet, grant.tier(), pods, List.of(node)))));
-        decider.apply(new Event.Restore(spec, grant, rebuilt, Optional.empty()));
+        List<Decision.Seats> seats = new ArrayList<>();
+        podsPerNode.forEach(
+                (one, pods) -> seats.add(new Decision.Seats(one.podSet(), one.tier(), pods, one.nodes(), one.since())));
+        seats.sort(Comparator.comparing(Decision.Seats::podSet)
+                .thenComparing(Decision.Seats::tier)
+                .thenComparing(run -> run.nodes().get(0)));
+        return seats;
     }
 }

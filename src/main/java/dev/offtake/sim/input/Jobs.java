@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyBuilder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,14 @@ public final class Jobs {
         spec.setParallelism(ask.pods());
         spec.setCompletions(ask.pods());
         spec.setTemplate(template);
+        spec.setPodFailurePolicy(new PodFailurePolicyBuilder()
+                .addNewRule()
+                .withAction("Ignore")
+                .addNewOnPodCondition()
+                .withType("DisruptionTarget")
+                .endOnPodCondition()
+                .endRule()
+                .build());
         ObjectMeta meta = new ObjectMeta();
         meta.setNamespace(ask.tenant());
         meta.setName("gang");

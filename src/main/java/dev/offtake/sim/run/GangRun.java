@@ -23,8 +23,8 @@ final class GangRun {
     int[] generations = {};
 
     final BitSet bound = new BitSet();
-    /** Whether what is bound runs as Spot. */
-    boolean lent;
+    /** Which of them run as Spot. */
+    final BitSet lent = new BitSet();
     /** An end that was planned before an interruption is not the end. */
     int version;
     /** Of how many evictions it was told. */

@@ -37,18 +37,6 @@ final class Gangs {
     private final Waits waits = new Waits();
     private int waiting;
 
-    /** What a gang will do if nothing happens to it before. */
-    sealed interface Next {
-        /** When. */
-        long at();
-
-        /** It is done. */
-        record End(GangRun gang, int version, long at) implements Next {}
-
-        /** Its notice is over. */
-        record Leave(GangRun gang, int notice, long at) implements Next {}
-    }
-
     Gangs(Decider decider, Meter meter, Instant start) {
         this.decider = decider;
         this.meter = meter;
@@ -132,6 +120,9 @@ final class Gangs {
             run.told = Optional.empty();
         } else if (decision instanceof Decision.Evict evict) {
             return Optional.of(giveNotice(run, evict, now));
+        } else if (decision instanceof Decision.Shrink shrink) {
+            long deadline = Duration.between(start, shrink.deadline()).toMillis();
+            return Optional.of(new Next.Shrink(run, shrink.pods(), Math.max(now, deadline)));
         } else if (decision instanceof Decision.RolledBack) {
             resume(run);
         } else {
@@ -177,6 +168,24 @@ final class Gangs {
         }
     }
 
+    /** The notice of these pods is over; those that are still there are made anew, and the gang goes on without them. */
+    void shrink(GangRun run, List<String> pods, long now) {
+        for (int pod = run.bound.nextSetBit(0); pod >= 0; pod = run.bound.nextSetBit(pod + 1)) {
+            if (pods.contains(run.uid(pod))) {
+                vacate(run, pod);
+                decider.apply(new Event.PodGone(run.id, run.uid(pod)));
+                if (run.leaving.isEmpty()) {
+                    makeAnew(run, pod);
+                }
+            }
+        }
+        if (run.isRunning() && !run.isComplete()) {
+            // Others were lost meanwhile.
+            run.interrupt(run.result.evictions(), now);
+            waits(run);
+        }
+    }
+
     /** Its Job goes on: it has pods again, and waits. */
     private void resume(GangRun run) {
         if (run.leaving.isEmpty()) {
@@ -199,12 +208,13 @@ final class Gangs {
         int pod = Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
         run.nodes[pod] = release.node();
         run.bound.set(pod);
-        run.lent = release.grant().tier() == Tier.SPOT;
+        boolean lent = release.grant().tier() == Tier.SPOT;
+        run.lent.set(pod, lent);
         run.pools[pod] = meter.use(
                 release.node(),
                 run.submission.ask().tenant(),
                 run.submission.ask().gpus(),
-                run.lent);
+                lent);
         tell(run, pod, PodFacts.State.BOUND);
         if (run.isRunning() || !run.isComplete()) {
             return Optional.empty();
@@ -242,7 +252,7 @@ final class Gangs {
                 run.pools[pod],
                 run.submission.ask().tenant(),
                 run.submission.ask().gpus(),
-                run.lent);
+                run.lent.get(pod));
         run.bound.clear(pod);
     }
 

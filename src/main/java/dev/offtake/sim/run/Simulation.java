@@ -45,7 +45,7 @@ public final class Simulation {
 
     private sealed interface Happening {
         /** What a gang was to do, unless something happened to it since. */
-        record OfGang(Gangs.Next next) implements Happening {}
+        record OfGang(Next next) implements Happening {}
 
         /** A change of supply or promises. */
         record Changes(Change change) implements Happening {}
@@ -167,11 +167,13 @@ public final class Simulation {
         }
     }
 
-    private void happen(Gangs.Next next, long now) {
-        if (next instanceof Gangs.Next.End end) {
+    private void happen(Next next, long now) {
+        if (next instanceof Next.End end) {
             gangs.end(end.gang(), end.version(), now);
-        } else if (next instanceof Gangs.Next.Leave leave) {
+        } else if (next instanceof Next.Leave leave) {
             gangs.leave(leave.gang(), leave.notice(), now);
+        } else if (next instanceof Next.Shrink shrink) {
+            gangs.shrink(shrink.gang(), shrink.pods(), now);
         }
     }
 
@@ -219,8 +221,8 @@ public final class Simulation {
         }
     }
 
-    private void plan(Gangs.Next next) {
-        agenda.add(next.at(), next instanceof Gangs.Next.End ? ENDS : LEAVES, new Happening.OfGang(next));
+    private void plan(Next next) {
+        agenda.add(next.at(), next instanceof Next.End ? ENDS : LEAVES, new Happening.OfGang(next));
     }
 
     private long decisions() {

@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -106,6 +107,10 @@ final class DeskFixture implements AutoCloseable {
         desk.putNode(Nodes.facts(node));
     }
 
+    Set<String> nodeNames() {
+        return nodes.keySet();
+    }
+
     void removeNode(String name) {
         desk.removeNode(name);
     }
@@ -114,7 +119,7 @@ final class DeskFixture implements AutoCloseable {
         desk.putNode(Nodes.facts(nodes.get(name)));
     }
 
-    /** A Job of pods that take a node each. */
+    /** A Job of pods that take a node each, and may be disrupted at no charge. */
     GangId job(String name, int pods, Map<String, String> annotations) {
         Job job = new JobBuilder()
                 .withNewMetadata()
@@ -127,6 +132,12 @@ final class DeskFixture implements AutoCloseable {
                 .withNewSpec()
                 .withParallelism(pods)
                 .withCompletions(pods)
+                .withNewPodFailurePolicy()
+                .addNewRule()
+                .withAction("Ignore")
+                .addNewOnPodCondition("True", "DisruptionTarget")
+                .endRule()
+                .endPodFailurePolicy()
                 .withNewTemplate()
                 .withSpec(pod(name, "template").getSpec())
                 .endTemplate()
@@ -301,6 +312,11 @@ final class DeskFixture implements AutoCloseable {
         @Override
         public void releaseFailed(GangId gang, String podUid) {
             feedback.add(() -> desk.releaseFailed(gang, podUid));
+        }
+
+        @Override
+        public void shrinkFailed(GangId gang, String podUid) {
+            feedback.add(() -> desk.shrinkFailed(gang, podUid));
         }
 
         @Override

@@ -136,4 +136,22 @@ class EvictionTest {
         assertThat(gang(result, "careful").evictions().times()).isEqualTo(1);
         assertThat(gang(result, "careless").evictions().times()).isZero();
     }
+
+    @Test
+    void anElasticGangGivesBackWhatItBorrowedAfterTheNoticeAndGrowsAgain() throws IOException {
+        Result result = site.runElastic(
+                // One pod of two on each node, all lent.
+                "0,elastic,beta,2x8,2h,Spot,,1", "30m,own,acme,8,30m,,,");
+
+        assertThat(gang(result, "own").start()).isEqualTo(32 * MINUTE);
+        GangRecord elastic = gang(result, "elastic");
+        assertThat(elastic.end()).isEqualTo(120 * MINUTE);
+        assertThat(elastic.evictions().times()).isZero();
+        assertThat(result.pools().get(0).lent()).isEqualTo(8 * (120 + 32 + 120 - 62) * MINUTE);
+        assertThat(result.pools().get(0).used()).isEqualTo(8 * (120 + 32 + 120 - 62 + 30) * MINUTE);
+        assertThat(site.decisions.stream().filter(d -> d instanceof Decision.Shrink))
+                .hasSize(1);
+        assertThat(site.decisions.stream().filter(d -> d instanceof Decision.Evict))
+                .isEmpty();
+    }
 }

@@ -24,9 +24,13 @@ class JournalJsonTest {
     private static final GangId VICTIM = new GangId("play", "job-victim");
     private static final Decision.Grant GRANT =
             new Decision.Grant(new CommitmentId("acme", "base"), Tier.SPOT, NOW, Optional.of(NOW.plusSeconds(60)));
-    private static final List<Decision.Seats> SEATS =
-            List.of(new Decision.Seats("workers", Tier.SPOT, 2, List.of("n1", "n2")));
-    private static final Plan PLAN = new Plan(List.of(VICTIM), NOW.plusSeconds(120));
+    private static final List<Decision.Seats> SEATS = List.of(
+            new Decision.Seats("workers", Tier.SPOT, 2, List.of("n1", "n2")),
+            new Decision.Seats("workers", Tier.SPOT, 1, List.of("n3"), Optional.of(NOW)));
+    private static final Plan PLAN = new Plan(
+            List.of(VICTIM),
+            List.of(new Plan.Part(new GangId("train", "job-elastic"), List.of("uid-1", "uid-2"))),
+            NOW.plusSeconds(120));
 
     private static void assertIsReadAsItWasWritten(JournalLine line) throws JsonProcessingException {
         assertThat(JournalJson.read(JournalJson.write(line))).isEqualTo(line);
@@ -66,7 +70,8 @@ class JournalJsonTest {
                 NOW,
                 Optional.empty(),
                 Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
-                Optional.of("maker"));
+                Optional.of("maker"),
+                true);
 
         assertIsReadAsItWasWritten(
                 new JournalLine.Applied(NOW, new Event.Restore(gang, GRANT, SEATS, Optional.of(PLAN))));

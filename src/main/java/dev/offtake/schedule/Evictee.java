@@ -1,0 +1,86 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Evictables;
+import dev.offtake.placement.Shape;
+import java.util.Collection;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/** Work that can be evicted, as a search sees it: compared by identity. */
+abstract sealed class Evictee implements Evictables.Victim {
+    private final Gang gang;
+    private final double cost;
+
+    private Evictee(Gang gang, double cost) {
+        this.gang = gang;
+        this.cost = cost;
+    }
+
+    @Override
+    public Gang gang() {
+        return gang;
+    }
+
+    @Override
+    public double cost() {
+        return cost;
+    }
+
+    /** A gang with all that it has. */
+    static final class Whole extends Evictee {
+        private final Map<String, Map<Shape, Integer>> seats;
+
+        /** @param seats its Spot seats by node */
+        Whole(Gang gang, double cost, Map<String, Map<Shape, Integer>> seats) {
+            super(gang, cost);
+            this.seats = seats;
+        }
+
+        @Override
+        public Collection<String> nodes() {
+            return seats.keySet();
+        }
+
+        @Override
+        public Map<Shape, Integer> pods(String node) {
+            return seats.getOrDefault(node, Map.of());
+        }
+    }
+
+    /** One seat of a gang that can do without it. */
+    static final class Part extends Evictee {
+        private final Seat seat;
+        private final Collection<String> nodes;
+        private final int spare;
+
+        /**
+         * @param nodes of all such seats of the gang
+         * @param spare how many pods of the gang may go
+         */
+        Part(Gang gang, Seat seat, double cost, Collection<String> nodes, int spare) {
+            super(gang, cost);
+            this.seat = seat;
+            this.nodes = nodes;
+            this.spare = spare;
+        }
+
+        Seat seat() {
+            return seat;
+        }
+
+        @Override
+        public Collection<String> nodes() {
+            return nodes;
+        }
+
+        @Override
+        public Map<Shape, Integer> pods(String node) {
+            return seat.node().equals(node) ? Map.of(seat.shape(), 1) : Map.of();
+        }
+
+        @Override
+        public OptionalInt spare() {
+            return OptionalInt.of(spare);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.offtake.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What evicting work would destroy: Rule 4. */
+final class LostWork {
+    /** What each eviction costs beside lost work, per GPU: another place, images, warming up. */
+    static final Duration OVERHEAD = Duration.ofMinutes(10);
+
+    private LostWork() {}
+
+    /** GPU seconds of all seats of a gang. */
+    static double of(Gang gang, Instant now) {
+        double sum = 0;
+        for (Seat seat : gang.seats()) {
+            sum += of(gang, seat, now);
+        }
+        return sum;
+    }
+
+    /** GPU seconds of one seat; it loses no more than it did since it came to the gang. */
+    static double of(Gang gang, Seat seat, Instant now) {
+        Instant since = gang.grant().map(Decision.Grant::since).orElse(now);
+        double run = seconds(since, now);
+        double held = seconds(seat.since(), now);
+        Optional<Checkpoint> checkpoint = gang.spec().checkpoint();
+        double lost = checkpoint
+                .map(c -> Math.min(held, run % (c.interval().toMillis() / 1e3))
+                        + c.restartCost().toMillis() / 1e3)
+                .orElse(held);
+        return seat.shape().gpus() * (lost + OVERHEAD.toSeconds());
+    }
+
+    private static double seconds(Instant from, Instant now) {
+        return Math.max(0, Duration.between(from, now).toMillis() / 1e3);
+    }
+}
