@@ -31,7 +31,7 @@ final class ShapeExplanation {
     }
 
     private long lendable(PoolState pool) {
-        return gang.freeGpus(pool, Fits.Reach.ALL);
+        return gang.freeGpusOfPool(pool);
     }
 
     private long freeGpus() {

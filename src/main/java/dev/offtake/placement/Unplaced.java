@@ -69,6 +69,11 @@ record Unplaced(
         return most(pool, ONE_GPU, reach);
     }
 
+    /** The same of the whole pool, also where the claimant must not go. */
+    int freeGpusOfPool(PoolState pool) {
+        return fits(pool, ONE_GPU, Fits.Reach.ALL).of(0, 0);
+    }
+
     /** What fits of a pod set in the cell that it must not leave, or in the whole pool. */
     int most(PoolState pool, GangDemand.PodSet podSet, Fits.Reach reach) {
         Fits fits = fits(pool, podSet, reach);

@@ -42,28 +42,29 @@ final class Charges {
         Optional<Decision.Grant> known = reported.takeKnownGrant();
         if (known.isPresent()) {
             gang.grant(known.get());
-            reported.unseated().forEach(pod -> seat(gang, pod, claimant(known.get())));
+            reported.unseated().forEach(pod -> seat(gang, pod, known.get()));
             return true;
         }
         if (reported.isCharged()) {
-            return chargeMore(reported, claimant(gang.grant().orElseThrow()));
+            return chargeMore(reported, gang.grant().orElseThrow());
         }
         if (!reported.runs() || Readiness.missing(gang).isPresent()) {
             return false;
         }
         for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
-            if (seatWithinQuota(gang, reported.unseated(), choice.claimant())) {
-                gang.grant(grant(gang, choice, now));
+            Decision.Grant grant = grant(gang, choice, now);
+            if (seatWithinQuota(gang, reported.unseated(), grant)) {
+                gang.grant(grant);
                 return true;
             }
         }
         return false;
     }
 
-    private boolean chargeMore(ReportedGang reported, Claimant claimant) {
+    private boolean chargeMore(ReportedGang reported, Decision.Grant grant) {
         boolean any = false;
         for (PodFacts pod : reported.unseated()) {
-            any |= seatWithinQuota(reported.gang(), List.of(pod), claimant);
+            any |= seatWithinQuota(reported.gang(), List.of(pod), grant);
         }
         return any;
     }
@@ -80,21 +81,22 @@ final class Charges {
                 gang.spec().duration().map(now::plus));
     }
 
-    private void seat(Gang gang, PodFacts pod, Claimant claimant) {
+    private void seat(Gang gang, PodFacts pod, Decision.Grant grant) {
         vacate(pod);
-        Instant since = gang.grant().map(Decision.Grant::since).orElse(Instant.EPOCH);
-        Seat seat = new Seat(pod.podSet(), claimant, pod.shape(), pod.node().orElseThrow(), since);
+        Seat seat =
+                new Seat(pod.podSet(), claimant(grant), pod.shape(), pod.node().orElseThrow(), grant.since());
         seating.add(gang, seat);
         gang.sit(pod.uid(), seat);
     }
 
-    private boolean seatWithinQuota(Gang gang, List<PodFacts> pods, Claimant claimant) {
+    private boolean seatWithinQuota(Gang gang, List<PodFacts> pods, Decision.Grant grant) {
+        Claimant claimant = claimant(grant);
         boolean served = pods.stream()
                 .allMatch(pod -> cluster.serves(claimant.account(), pod.node().orElseThrow()));
         if (!served) {
             return false;
         }
-        pods.forEach(pod -> seat(gang, pod, claimant));
+        pods.forEach(pod -> seat(gang, pod, grant));
         boolean fits = cluster.isWithinQuota(claimant);
         if (!fits) {
             for (PodFacts pod : pods) {
