@@ -100,7 +100,8 @@ class OperatorRightsIT {
                 .untilAsserted(() -> delete(operator.resource(successor).get()));
 
         handle(workload).patch(MERGE, "{\"metadata\":{\"finalizers\":null}}");
-        handle(workload).delete();
+        // The garbage collector does that for it.
+        sandbox.controlPlane().adminClient().resource(workload).delete();
         Awaitility.await().until(() -> handle(workload).get() == null);
     }
 
