@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param waiting why it waits, or pods of it wait for which it has no seat, as last told
  * @param waitingGpus GPUs that it waits for: of all seats, or of pods for which it has none
  * @param unchargedGpus GPUs of its pods that others have put on nodes, and for which no account has room
+ * @param reported whether others place it: what is said of it would be, and nothing is given or kept from it
  */
 public record GangView(
         GangSpec spec,
@@ -27,7 +28,8 @@ public record GangView(
         Optional<Tier> tier,
         Optional<Reason> waiting,
         int waitingGpus,
-        int unchargedGpus) {
+        int unchargedGpus,
+        boolean reported) {
     static GangView of(Gang gang) {
         int taken = 0;
         int gpus = 0;
@@ -48,13 +50,26 @@ public record GangView(
                 placed ? gang.grant().map(Decision.Grant::tier) : Optional.empty(),
                 gang.told(),
                 placed ? gpusWithoutSeat(gang) : gang.spec().gpus(),
-                0);
+                0,
+                false);
     }
 
     /** The same of a gang that others place. */
     GangView reported(int waits, int uncharged) {
         return new GangView(
-                spec, placed, rollingBack, plan, seats, seatsTaken, gpus, commitment, tier, waiting, waits, uncharged);
+                spec,
+                placed,
+                rollingBack,
+                plan,
+                seats,
+                seatsTaken,
+                gpus,
+                commitment,
+                tier,
+                waiting,
+                waits,
+                uncharged,
+                true);
     }
 
     /** A pod for which there is a seat, but not yet, asks for no more GPUs than the gang has. */

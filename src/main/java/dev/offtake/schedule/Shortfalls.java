@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds among what waits that which stands within a commitment. */
+/** Finds among what waits that which stands within a commitment. What others place is kept waiting by them, not by a contract. */
 final class Shortfalls {
     private final Accounts accounts;
     private final Views views;
@@ -43,7 +43,7 @@ final class Shortfalls {
     /** Looks at a gang that has its place; pods of it may wait. */
     void placed(GangView gang, CommitmentId commitment, Tier tier) {
         Optional<Reason> reason = gang.waiting();
-        if (tier == Tier.RESERVED && !gang.rollingBack() && reason.isPresent()) {
+        if (!gang.reported() && tier == Tier.RESERVED && !gang.rollingBack() && reason.isPresent()) {
             boolean taken = reason.get().code() == Reason.Code.SEATS_TAKEN;
             int gpus = taken ? gpusOfTaken(gang, reason.get()) : gang.waitingGpus();
             if (gpus > 0 && (taken || isWithin(gang, reason.get().code(), commitment))) {
@@ -60,7 +60,8 @@ final class Shortfalls {
 
     /** Looks at a gang that has no place. */
     void waiting(GangView gang, List<Accounts.Choice> choices) {
-        if (gang.waiting().isPresent()
+        if (!gang.reported()
+                && gang.waiting().isPresent()
                 && !choices.isEmpty()
                 && mayBeWithin(gang.waiting().get().code(), choices.size())) {
             waiters.add(new Waiter(gang, choices));

@@ -243,6 +243,35 @@ class ReportedTest {
         assertThat(gpus("acme").beyond()).isEqualTo(8);
     }
 
+    private List<Unserved> unserved() {
+        return ContractViews.standing(scheduler, Views.of(scheduler.cluster()), now)
+                .unserved();
+    }
+
+    @Test
+    void whatOthersPlaceIsNotKeptWaitingByItsContract() {
+        contract("acme", 32, 0);
+        for (int n = 2; n <= 4; n++) {
+            scheduler.putNode(Site.ready(Site.node(Site.H100, "r1", "n" + n), false));
+        }
+        Job runs = report(job("acme", "runs", 1, 8));
+        bound(runs, "n1");
+        Job waits = report(job("acme", "waits", 1, 8).createdAt(5));
+        Job inPart = report(job("acme", "part", 2, 8).createdAt(6));
+        bound(inPart, "n2");
+        later();
+
+        assertThat(code(waits)).isEqualTo(Reason.Code.INSUFFICIENT_GPUS);
+        assertThat(gpus("acme").waiting()).isEqualTo(24);
+        assertThat(unserved()).isEmpty();
+
+        Job enforced = job("acme", "enforced", 1, 8);
+        scheduler.submit(enforced.spec());
+        pod(enforced, 0, PodFacts.State.GATED, Optional.empty());
+        later();
+        assertThat(unserved()).singleElement().extracting(Unserved::gang).isEqualTo(enforced.id());
+    }
+
     @Test
     void withoutAContractItWouldWaitUntilThereIsOne() {
         Job job = report(job("acme", "early", 1, 8));
