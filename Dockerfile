@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# docker build --tag offtake .
+# docker build --build-arg VERSION=0.1.0-SNAPSHOT --build-arg REVISION="$(git rev-parse HEAD)" --tag offtake .
 # src/test/image/check.sh builds it without a registry, starts it as its user on a read-only root, and asks it for /readyz.
 
 FROM docker.io/library/eclipse-temurin:25-jdk AS build
@@ -22,11 +22,14 @@ RUN mkdir /opt/offtake && cp target/offtake.jar target/bom.json src/main/docker/
 RUN mvn -B -ntp $MAVEN_OPTIONS -q -Ptraining
 
 FROM docker.io/library/debian:12-slim
+# That of the pom.
+ARG VERSION=0.1.0-SNAPSHOT
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Offtake" \
       org.opencontainers.image.description="GPU capacity contracts for Kubernetes: promise, place, prove." \
+      org.opencontainers.image.source="https://github.com/offtake/offtake" \
       org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.base.name="docker.io/library/debian:12-slim"
 COPY --from=build /opt/jre /opt/jre

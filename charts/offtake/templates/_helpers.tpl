@@ -91,3 +91,49 @@ The annotation keeps it, and with it all pools and contracts, when the release i
 {{- end -}}
 {{- toYaml (dict "groups" $groups) -}}
 {{- end -}}
+
+{{/* A duration such as 1m30s in milliseconds. */}}
+{{- define "offtake.milliseconds" -}}
+{{- $units := dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000 "w" 604800000 "y" 31536000000 -}}
+{{- $sum := 0 -}}
+{{- range regexFindAll "[0-9]+(ms|s|m|h|d|w|y)" . -1 -}}
+{{- $digits := regexReplaceAll "^0+" (regexFind "^[0-9]+" .) "" | default "0" -}}
+{{- $sum = add $sum (mul (int64 $digits) (get $units (regexFind "[a-z]+$" .))) -}}
+{{- end -}}
+{{- $sum -}}
+{{- end -}}
+
+{{/* Fails where the operator would refuse to start: the rules of its leader election. */}}
+{{- define "offtake.leaderElectionFits" -}}
+{{- with .Values.operator.leaderElection -}}
+{{- $lease := include "offtake.milliseconds" .leaseDuration | int64 -}}
+{{- $deadline := include "offtake.milliseconds" .renewDeadline | int64 -}}
+{{- $retry := include "offtake.milliseconds" .retryPeriod | int64 -}}
+{{- if or (lt $lease 1000) (ne (mod $lease 1000) 0) -}}
+{{- fail (printf "operator.leaderElection.leaseDuration (%s) must be whole seconds, at least 1s" .leaseDuration) -}}
+{{- end -}}
+{{- if lt $retry 100 -}}
+{{- fail (printf "operator.leaderElection.retryPeriod (%s) must be at least 100ms" .retryPeriod) -}}
+{{- end -}}
+{{- if ge $deadline $lease -}}
+{{- fail (printf "operator.leaderElection.renewDeadline (%s) must be shorter than leaseDuration (%s)" .renewDeadline .leaseDuration) -}}
+{{- end -}}
+{{- if ge (mul 2 $retry) $deadline -}}
+{{- fail (printf "operator.leaderElection.retryPeriod (%s) must be less than half of renewDeadline (%s)" .retryPeriod .renewDeadline) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Fails where the Prometheus operator would refuse a monitor, or Prometheus would scrape each replica twice. */}}
+{{- define "offtake.monitorsFit" -}}
+{{- range $name := list "serviceMonitor" "podMonitor" -}}
+{{- with index $.Values.metrics $name -}}
+{{- if gt (include "offtake.milliseconds" .scrapeTimeout | int64) (include "offtake.milliseconds" .interval | int64) -}}
+{{- fail (printf "metrics.%s.scrapeTimeout (%s) must not be longer than interval (%s)" $name .scrapeTimeout .interval) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and .Values.metrics.serviceMonitor.create .Values.metrics.podMonitor.create -}}
+{{- fail "metrics.serviceMonitor.create and metrics.podMonitor.create: only one may be true, or every series is counted twice" -}}
+{{- end -}}
+{{- end -}}

@@ -33,9 +33,29 @@ stand_in() {
 buildah inspect --type image docker.io/library/debian:12-slim >/dev/null 2>&1 || stand_in docker.io/library/debian:12-slim plain
 buildah inspect --type image docker.io/library/eclipse-temurin:25-jdk >/dev/null 2>&1 || stand_in docker.io/library/eclipse-temurin:25-jdk jdk
 
+version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$root/pom.xml")
+
 # The local Maven repository is used and filled, as the cache of a build machine would be.
 buildah build --layers --pull=never --volume "${MAVEN_REPOSITORY:-$HOME/.m2/repository}:/root/.m2/repository" \
-  --build-arg MAVEN_OPTIONS="$maven_options" --build-arg REVISION="$(git -C "$root" rev-parse HEAD)" --tag localhost/offtake "$root"
+  --build-arg MAVEN_OPTIONS="$maven_options" --build-arg VERSION="$version" --build-arg REVISION="$(git -C "$root" rev-parse HEAD)" \
+  --tag localhost/offtake "$root"
+
+# $1 name of a label of the image, $2 its value
+labelled() {
+  local value
+  value=$(buildah inspect --type image --format "{{index .OCIv1.Config.Labels \"org.opencontainers.image.$1\"}}" localhost/offtake)
+  [[ $value == "$2" ]] || { echo "check.sh: label $1 of the image is '$value', not '$2'" >&2; exit 1; }
+}
+labelled title Offtake
+labelled version "$version"
+container=$(buildah from --pull=never localhost/offtake)
+sbom=missing
+mounted=$(buildah mount "$container")
+if [[ -s $mounted/opt/offtake/bom.json ]]; then sbom=there; fi
+buildah umount "$container" >/dev/null
+buildah rm "$container" >/dev/null
+[[ $sbom == there ]] || { echo "check.sh: /opt/offtake/bom.json is missing in the image" >&2; exit 1; }
+echo "check.sh: the image has its labels and its SBOM"
 
 # The same sources give the same bytes, wherever they lie.
 first=$(mktemp -d) second=$(mktemp -d)

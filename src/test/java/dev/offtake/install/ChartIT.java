@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Helm says of the chart without a cluster. */
 class ChartIT {
@@ -82,6 +83,19 @@ class ChartIT {
             alerts.rules.OfftakeStalled.waiting=0              | OfftakeStalled/waiting
             alerts.runbookUrl=wiki                             | alerts/runbookUrl
             dashboards.labels.grafana_dashboard=1              | dashboards/labels
+            image.repository=foo bar                           | image/repository
+            resources.requests.cpu=-1                          | resources/requests/cpu
+            resources.requests.cpu=0.5.5                       | resources/requests/cpu
+            resources.limits.memory=1Zi                        | resources/limits/memory
+            priorityClassName=Foo Bar                          | priorityClassName
+            tolerations[0].foo=bar                             | tolerations/0
+            operator=null                                      | missing property 'operator'
+            operator.leaderElection=null                       | missing property 'leaderElection'
+            operator.leaderElection.retryPeriod=null           | missing property 'retryPeriod'
+            networkPolicy.apiServer=null                       | missing property 'apiServer'
+            metrics.podMonitor=null                            | missing property 'podMonitor'
+            alerts.rules=null                                  | missing property 'rules'
+            alerts.rules.OfftakeDown=null                      | missing property 'OfftakeDown'
             """)
     void aWrongValueIsRefusedWithItsName(String value, String field) {
         CommandResult result = helm.template("offtake-system", "--set", value);
@@ -90,6 +104,41 @@ class ChartIT {
         assertThat(result.stderr())
                 .contains("values don't meet the specifications")
                 .contains(field);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            operator.leaderElection.renewDeadline=15s          | operator.leaderElection.renewDeadline
+            operator.leaderElection.renewDeadline=1m           | operator.leaderElection.renewDeadline
+            operator.leaderElection.retryPeriod=5s             | operator.leaderElection.retryPeriod
+            operator.leaderElection.retryPeriod=99ms           | operator.leaderElection.retryPeriod
+            operator.leaderElection.leaseDuration=15s500ms     | operator.leaderElection.leaseDuration
+            metrics.serviceMonitor.scrapeTimeout=31s           | metrics.serviceMonitor.scrapeTimeout
+            metrics.podMonitor.interval=9s                     | metrics.podMonitor.scrapeTimeout
+            metrics.serviceMonitor.create=true,metrics.podMonitor.create=true | metrics.serviceMonitor.create and metrics.podMonitor.create
+            """)
+    void valuesThatDoNotFitEachOtherAreRefusedWithTheirNames(String values, String fields) {
+        CommandResult result = helm.template("offtake-system", "--set", values);
+
+        assertThat(result.isSuccess()).isFalse();
+        assertThat(result.stderr()).contains("execution error").contains(fields);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "topologySpreadConstraints=[]",
+                "tolerations=[{\"key\":\"a\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":5}]",
+                "resources.requests={\"cpu\":0.5,\"memory\":\"1Ti\"}",
+                "resources.requests={\"cpu\":\"500m\",\"memory\":1073741824}",
+                "resources.requests={\"cpu\":\".5\",\"memory\":\"512Ki\"}",
+                "operator.leaderElection={\"leaseDuration\":\"1m08s\",\"renewDeadline\":\"1m7s999ms\"}",
+                "metrics.podMonitor={\"create\":true,\"interval\":\"10s\"}",
+            })
+    void aValueAtItsLimitIsTaken(String value) {
+        String manifests = helm.template("offtake-system", "--set-json", value).orFail();
+
+        assertThat(kinds(manifests)).contains("Deployment");
     }
 
     @Test

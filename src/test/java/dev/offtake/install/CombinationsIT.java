@@ -83,8 +83,7 @@ class CombinationsIT {
                 "alerts.prometheusRule.create=true,alerts.prometheusRule.labels.release=prometheus",
                 "alerts.prometheusRule.create=true,alerts.labels.team=platform,alerts.rules.OfftakeDown.enabled=false",
                 "dashboards.create=true,dashboards.annotations.grafana_folder=Offtake",
-                "metrics.serviceMonitor.create=true,metrics.podMonitor.create=true,alerts.prometheusRule.create=true,"
-                        + "dashboards.create=true,replicas=1"
+                "metrics.serviceMonitor.create=true,alerts.prometheusRule.create=true,dashboards.create=true,replicas=1"
             })
     void theApiServerTakesIt(String values, ControlPlane controlPlane) {
         String manifests = Helm.of(directory, directory.resolve("none"))
