@@ -37,6 +37,12 @@ final class Accounts {
                     new Claimant(id.toString(), tier),
                     tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT);
         }
+
+        /** What a gang is granted that begins on it now. */
+        Decision.Grant grant(GangSpec gang, Instant now) {
+            return new Decision.Grant(
+                    commitment, claimant.tier(), now, gang.duration().map(now::plus));
+        }
     }
 
     /** On what it depends which accounts a gang may draw on. */

@@ -52,7 +52,7 @@ final class Charges {
             return false;
         }
         for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
-            Decision.Grant grant = grant(gang, choice, now);
+            Decision.Grant grant = choice.grant(gang.spec(), now);
             if (seatWithinQuota(gang, reported.unseated(), grant)) {
                 gang.grant(grant);
                 return true;
@@ -71,14 +71,6 @@ final class Charges {
 
     private static Claimant claimant(Decision.Grant grant) {
         return new Claimant(grant.commitment().toString(), grant.tier());
-    }
-
-    static Decision.Grant grant(Gang gang, Accounts.Choice choice, Instant now) {
-        return new Decision.Grant(
-                choice.commitment(),
-                choice.claimant().tier(),
-                now,
-                gang.spec().duration().map(now::plus));
     }
 
     private void seat(Gang gang, PodFacts pod, Decision.Grant grant) {

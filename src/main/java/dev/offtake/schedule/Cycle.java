@@ -267,8 +267,7 @@ final class Cycle {
             Instant now,
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
-        Optional<Instant> declaredEnd = gang.spec().duration().map(now::plus);
-        gang.grant(new Decision.Grant(choice.commitment(), choice.claimant().tier(), now, declaredEnd));
+        gang.grant(choice.grant(gang.spec(), now));
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {

@@ -256,7 +256,7 @@ final class Reported {
                         lent.evictables(choice.lending().minRuntime(), now, true));
                 if (outcome instanceof Outcome.Placed placed) {
                     seating.found(gang, Demands.seats(demand.value(), placed, now));
-                    gang.grant(Charges.grant(gang, choice, now));
+                    gang.grant(choice.grant(gang.spec(), now));
                     if (!placed.victims().isEmpty()) {
                         gang.plan(Optional.of(Lent.plan(
                                 placed.victims(), now.plus(choice.lending().notice()))));
