@@ -17,7 +17,8 @@ RUN mvn -B -ntp org.cyclonedx:cyclonedx-maven-plugin:makeBom
 # What the operator uses of the JDK; of the rest only what makes support cases shorter (jcmd, flight recorder).
 RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported \
       --strip-java-debug-attributes --no-header-files --no-man-pages --output /opt/jre
-RUN mkdir /opt/offtake && cp target/offtake.jar target/bom.json src/main/docker/jvm.options /opt/offtake/
+RUN mkdir /opt/offtake && cp target/bom.json src/main/docker/jvm.options /opt/offtake/ \
+    && java src/main/docker/NewerClasses.java target/offtake.jar /opt/offtake/offtake.jar
 # A start against a mock API server says which classes a start needs; the cache holds them linked.
 RUN mvn -B -ntp $MAVEN_OPTIONS -q -Ptraining
 

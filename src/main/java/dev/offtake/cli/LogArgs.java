@@ -1,11 +1,15 @@
 package dev.offtake.cli;
 
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How the process logs. Must be applied before the first logger is made: the log is set up by system properties. */
 final class LogArgs {
+    /** System property: name of a {@link Format}. */
+    static final String FORMAT = "offtake.log.format";
+    /** System property: name of a {@link Level}. */
+    static final String LEVEL = "offtake.log.level";
+
     enum Format {
         JSON,
         PLAIN
@@ -53,7 +57,7 @@ final class LogArgs {
     }
 
     void apply() {
-        System.setProperty("offtake.log.format", format().name().toLowerCase(Locale.ROOT));
-        System.setProperty("offtake.log.level", level.name());
+        System.setProperty(FORMAT, format().name());
+        System.setProperty(LEVEL, level.name());
     }
 }

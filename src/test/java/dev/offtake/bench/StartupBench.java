@@ -21,10 +21,28 @@ import org.junit.jupiter.api.io.TempDir;
 class StartupBench {
     private static final int FIRST_JDK_WITH_AOT_CACHE = 25;
 
+    private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
+    private static final Path JAR = Path.of(
+            System.getProperty("project.jar", BASE.resolve("target/offtake.jar").toString()));
+
     @TempDir
     private Path caches;
 
     private Site site;
+
+    private int cacheCount;
+
+    /** How it is started. */
+    private record Way(String name, Path home, Path jar, List<String> flags) {
+        Way with(String newName, String flag) {
+            return new Way(
+                    newName,
+                    home,
+                    jar,
+                    Stream.concat(flags.stream(), Stream.of(flag)).toList());
+        }
+    }
 
     /** What one start took. */
     private record Start(Duration wall, Duration cpu, long rssMib) {}
@@ -45,25 +63,22 @@ class StartupBench {
     @Test
     void fromTheStartOfTheJvmUntilReady() throws IOException, InterruptedException {
         int rounds = Settings.number("rounds", 5);
-        Map<String, List<String>> flags = new LinkedHashMap<>();
-        Map<String, Path> homes = new LinkedHashMap<>();
+        List<Way> ways = new ArrayList<>();
         for (Path home : Settings.jdks()) {
-            int feature = feature(home);
-            String jdk = "JDK " + feature;
-            homes.put(jdk, home);
-            flags.put(jdk, Settings.flags());
-            homes.put(jdk + ", CDS archive", home);
-            flags.put(jdk + ", CDS archive", cached(home, "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="));
-            if (feature >= FIRST_JDK_WITH_AOT_CACHE) {
-                homes.put(jdk + ", AOT cache", home);
-                flags.put(jdk + ", AOT cache", cached(home, "-XX:AOTCacheOutput=", "-XX:AOTCache="));
+            String jdk = "JDK " + feature(home);
+            Way plain = new Way(jdk, home, JAR, Settings.flags());
+            ways.add(plain);
+            ways.add(cached(plain, "CDS archive", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="));
+            if (feature(home) >= FIRST_JDK_WITH_AOT_CACHE) {
+                ways.add(cached(plain, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
+                Way newer = new Way(jdk, home, withNewerClasses(home), Settings.flags());
+                ways.add(cached(newer, "AOT cache, jar of the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
             }
         }
         Map<String, List<Start>> starts = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<String, Path> one : homes.entrySet()) {
-                starts.computeIfAbsent(one.getKey(), name -> new ArrayList<>())
-                        .add(start(one.getValue(), flags.get(one.getKey())));
+            for (Way way : ways) {
+                starts.computeIfAbsent(way.name(), name -> new ArrayList<>()).add(start(way));
             }
         }
         Table table = new Table(
@@ -87,25 +102,38 @@ class StartupBench {
         table.print();
     }
 
-    private Start start(Path home, List<String> flags) throws IOException, InterruptedException {
-        try (OperatorJvm operator = OperatorJvm.start(site.controlPlane(), home, flags)) {
+    private Start start(Way way) throws IOException, InterruptedException {
+        try (OperatorJvm operator = OperatorJvm.start(site.controlPlane(), way.home(), way.jar(), way.flags())) {
             return new Start(operator.startToReady(), operator.cpu(), operator.rssMib());
         }
     }
 
-    /** Flags with a cache that a first run has written. */
-    private List<String> cached(Path home, String writing, String reading) throws IOException, InterruptedException {
-        Path file = caches.resolve("cache-" + feature(home) + writing.length());
-        start(home, with(writing + file));
+    /** The same with a cache that a first run has written. */
+    private Way cached(Way plain, String cache, String writing, String reading)
+            throws IOException, InterruptedException {
+        Path file = caches.resolve("cache-" + cacheCount++);
+        start(plain.with(plain.name(), writing + file));
         // The JVM writes its AOT cache in a child process after its own end.
         for (int i = 0; i < 300 && !Files.exists(file); i++) {
             Thread.sleep(100);
         }
-        return with(reading + file);
+        return plain.with(plain.name() + ", " + cache, reading + file);
     }
 
-    private static List<String> with(String flag) {
-        return Stream.concat(Settings.flags().stream(), Stream.of(flag)).toList();
+    /** The jar as the Dockerfile makes it. */
+    private Path withNewerClasses(Path home) throws IOException, InterruptedException {
+        Path jar = caches.resolve("offtake-" + feature(home) + ".jar");
+        Process process = new ProcessBuilder(
+                        home.resolve("bin").resolve("java").toString(),
+                        BASE.resolve("src/main/docker/NewerClasses.java").toString(),
+                        JAR.toString(),
+                        jar.toString())
+                .inheritIO()
+                .start();
+        if (process.waitFor() != 0) {
+            throw new IOException("NewerClasses failed");
+        }
+        return jar;
     }
 
     private static int feature(Path home) throws IOException {

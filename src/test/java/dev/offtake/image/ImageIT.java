@@ -35,18 +35,22 @@ class ImageIT {
     @TempDir
     private Path folder;
 
+    private String asInPod = "";
+
     ImageIT(ControlPlane controlPlane) {
         this.controlPlane = controlPlane;
     }
 
     @BeforeEach
-    void kubeconfigForItsUser() throws IOException {
+    void credentialsForItsUser() throws IOException {
         InstalledPolicies.on(controlPlane);
-        String config = Files.readString(controlPlane.serviceAccountKubeconfig(
-                InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT));
-        String authority = config.replaceAll("(?s).*certificate-authority: (\\S+).*", "$1");
-        Files.copy(Path.of(authority), folder.resolve("ca.crt"));
-        Files.writeString(folder.resolve("config"), config.replace(authority, "/kube/ca.crt"));
+        asInPod = String.join(
+                " ",
+                controlPlane.inPod(
+                        InstalledPolicies.SYSTEM_NAMESPACE,
+                        InstalledPolicies.SERVICE_ACCOUNT,
+                        Path.of("/kube"),
+                        folder));
         assertThat(folder.toFile().setExecutable(true, false)).isTrue();
         assertThat(folder.toFile().setReadable(true, false)).isTrue();
     }
@@ -58,15 +62,12 @@ class ImageIT {
             port = free.getLocalPort();
         }
         Path log = folder.resolve("log");
-        Process operator = new ProcessBuilder(
-                        RUN.toString(),
-                        folder.toString(),
-                        "operator",
-                        "--kubeconfig=/kube/config",
-                        "--http-port=" + port)
+        ProcessBuilder command = new ProcessBuilder(
+                        RUN.toString(), folder.toString(), "operator", "--http-port=" + port)
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        command.environment().put("JAVA_TOOL_OPTIONS", asInPod);
+        Process operator = command.start();
         controlPlane.endsToo(operator);
         try {
             Awaitility.await()
@@ -87,9 +88,9 @@ class ImageIT {
     void itsCheckFindsNothingWrongAndItsCacheFits() {
         CommandResult result = Command.of(RUN)
                 // With mode on a cache that does not fit is an error.
-                .withEnvironment("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on")
+                .withEnvironment("JAVA_TOOL_OPTIONS", "-XX:AOTMode=on " + asInPod)
                 .withLimit(Duration.ofSeconds(120))
-                .run(folder.toString(), "check", "--kubeconfig=/kube/config");
+                .run(folder.toString(), "check");
 
         assertThat(result.orFail()).contains("ok      policies  in force as installed");
     }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -16,13 +17,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * Starts the operator of the image against a mock API server until it is ready and leads, and makes the AOT cache from
@@ -76,7 +82,7 @@ public final class Training {
 
     private Training() {}
 
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException, InterruptedException, GeneralSecurityException {
         Path folder = Path.of(arguments[0]);
         CHATTER.setLevel(Level.SEVERE);
         KubernetesMockServer server = new KubernetesMockServer(
@@ -89,19 +95,20 @@ public final class Training {
         }
     }
 
-    private static void train(Path folder, String url) throws IOException, InterruptedException {
+    private static void train(Path folder, String url)
+            throws IOException, InterruptedException, GeneralSecurityException {
         fill(url);
-        Path kubeconfig = Files.writeString(Files.createTempFile("training", ".kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                current-context: training
-                clusters: [{name: training, cluster: {server: "%s", insecure-skip-tls-verify: true}}]
-                users: [{name: training, user: {token: training}}]
-                contexts: [{name: training, context: {cluster: training, user: training}}]
-                """.formatted(url));
+        // As in a pod: other classes are used with a kubeconfig, or if the server was trusted blindly.
+        Path token = Files.writeString(Files.createTempFile("training", ".token"), "training");
+        List<String> asInPod = List.of(
+                "-Dkubernetes.master=" + url,
+                "-Dkubernetes.certs.ca.file=" + certificate(URI.create(url)),
+                "-Dkubernetes.auth.serviceAccount.token=" + token,
+                "-Dkubernetes.auth.tryKubeConfig=false");
         Path recorded = folder.resolve("offtake.aotconf");
         Process operator = java(folder, "-XX:AOTMode=record", "-XX:AOTConfiguration=" + recorded)
-                .start(List.of("operator", "--kubeconfig", kubeconfig.toString(), "--http-port", "" + PORT));
+                .and(asInPod)
+                .start(List.of("operator", "--http-port", "" + PORT));
         awaitReady(operator);
         TimeUnit.MILLISECONDS.sleep(AT_WORK.toMillis());
         operator.destroy();
@@ -114,6 +121,19 @@ public final class Training {
         // With mode on a cache that does not fit is an error.
         await(java(folder, "-XX:AOTMode=on", "-XX:AOTCache=" + cache).start(List.of("--version")), 0);
         Files.delete(recorded);
+    }
+
+    /** What the server shows, as the file of an authority that signed it. */
+    private static Path certificate(URI url) throws IOException, GeneralSecurityException {
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket(url.getHost(), url.getPort())) {
+            byte[] shown = socket.getSession().getPeerCertificates()[0].getEncoded();
+            return Files.writeString(
+                    Files.createTempFile("training", ".crt"),
+                    "-----BEGIN CERTIFICATE-----\n" + Base64.getMimeEncoder().encodeToString(shown)
+                            + "\n-----END CERTIFICATE-----\n");
+        }
     }
 
     private static void fill(String url) {
@@ -133,6 +153,10 @@ public final class Training {
 
     /** A JVM of the image. */
     private record Java(Path folder, List<String> flags) {
+        Java and(List<String> more) {
+            return new Java(folder, Stream.concat(flags.stream(), more.stream()).toList());
+        }
+
         Process start(List<String> arguments) throws IOException {
             List<String> command = new ArrayList<>(List.of("/opt/jre/bin/java", "@" + folder.resolve("jvm.options")));
             command.addAll(flags);

@@ -24,7 +24,10 @@ public final class OperatorJvm implements AutoCloseable {
     /** A JVM that writes an archive does so at its end. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
-    private static final Path LOG = Path.of(System.getProperty("basedir", ""), "target", "operator-jvm.log");
+    private static final Path TARGET =
+            Path.of(System.getProperty("basedir", ""), "target").toAbsolutePath();
+
+    private static final Path LOG = TARGET.resolve("operator-jvm.log");
 
     private final Process process;
     private final int port;
@@ -46,18 +49,28 @@ public final class OperatorJvm implements AutoCloseable {
     /** The same with further options of the operator. */
     public static OperatorJvm start(ControlPlane controlPlane, Path javaHome, List<String> flags, List<String> options)
             throws IOException, InterruptedException {
-        OperatorJvm operator = launch(controlPlane, javaHome, flags, options);
+        return ready(launch(controlPlane, javaHome, classPath(), flags, options));
+    }
+
+    /** The same with another jar. */
+    public static OperatorJvm start(ControlPlane controlPlane, Path javaHome, Path jar, List<String> flags)
+            throws IOException, InterruptedException {
+        return ready(launch(controlPlane, javaHome, jar.toString(), flags, List.of()));
+    }
+
+    private static OperatorJvm ready(OperatorJvm operator) throws IOException, InterruptedException {
         operator.awaitReady();
         return operator;
     }
 
     /** Starts it and does not wait for it. */
     static OperatorJvm launch(ControlPlane controlPlane, Path javaHome, List<String> flags) throws IOException {
-        return launch(controlPlane, javaHome, flags, List.of());
+        return launch(controlPlane, javaHome, classPath(), flags, List.of());
     }
 
     private static OperatorJvm launch(
-            ControlPlane controlPlane, Path javaHome, List<String> flags, List<String> options) throws IOException {
+            ControlPlane controlPlane, Path javaHome, String classPath, List<String> flags, List<String> options)
+            throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -65,16 +78,13 @@ public final class OperatorJvm implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(flags);
-        command.addAll(List.of("-cp", classPath(), Main.class.getName(), "operator", "--http-port=" + port));
+        Path folder = Files.createTempDirectory(Files.createDirectories(TARGET), "operator-jvm");
+        command.addAll(controlPlane.inPod(
+                InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT, folder, folder));
+        command.addAll(List.of("-cp", classPath, Main.class.getName(), "operator", "--http-port=" + port));
         // On a starved machine a lease may be lost, and then the lease is what is measured.
-        command.addAll(List.of(
-                "--leader-elect=false",
-                "--kubeconfig",
-                controlPlane
-                        .serviceAccountKubeconfig(InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT)
-                        .toString()));
+        command.add("--leader-elect=false");
         command.addAll(options);
-        Files.createDirectories(LOG.toAbsolutePath().getParent());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));

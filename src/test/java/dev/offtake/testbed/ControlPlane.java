@@ -211,6 +211,11 @@ public final class ControlPlane implements AutoCloseable {
         return file(serviceAccount(namespace, name));
     }
 
+    /** Flags of a JVM that finds the API server as in a pod of a service account: {@link Kubeconfig#inPod}. */
+    public List<String> inPod(String namespace, String name, Path folder, Path written) throws IOException {
+        return serviceAccount(namespace, name).inPod(folder, written);
+    }
+
     /** Runs kubectl as the administrator. */
     public CommandResult kubectl(String... arguments) {
         return kubectlCommand(kubeconfig()).run(arguments);

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -55,6 +56,22 @@ record Kubeconfig(
 
     Path write(Path file) throws IOException {
         return Files.writeString(file, yaml());
+    }
+
+    /**
+     * Flags of a JVM whose client finds all this as in a pod, by settings and two files instead of a kubeconfig.
+     *
+     * @param folder that the process finds the files in
+     * @param written that they are written into, the same folder as this process sees it
+     */
+    List<String> inPod(Path folder, Path written) throws IOException {
+        Files.copy(certificateAuthority, written.resolve("ca.crt"), StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(written.resolve("token"), token);
+        return List.of(
+                "-Dkubernetes.master=" + server,
+                "-Dkubernetes.certs.ca.file=" + folder.resolve("ca.crt"),
+                "-Dkubernetes.auth.serviceAccount.token=" + folder.resolve("token"),
+                "-Dkubernetes.auth.tryKubeConfig=false");
     }
 
     String yaml() {

@@ -48,7 +48,7 @@ public record ElectionOptions(
                     + "ms must be shorter than --lease-duration (" + leaseDuration.toMillis()
                     + "ms), or two replicas could lead at once");
         }
-        if (retryPeriod.multipliedBy(2).compareTo(renewDeadline) >= 0) {
+        if (retryPeriod.plus(retryPeriod).compareTo(renewDeadline) >= 0) {
             throw new IllegalArgumentException("--retry-period: " + retryPeriod.toMillis()
                     + "ms must be less than half of --renew-deadline (" + renewDeadline.toMillis()
                     + "ms), or one lost request ends the leadership");
