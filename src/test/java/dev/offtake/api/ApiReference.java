@@ -1,11 +1,13 @@
 package dev.offtake.api;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -126,10 +128,9 @@ final class ApiReference {
                         .map(FieldTable::code)
                         .collect(Collectors.joining(" or ")))
                 .append(". `kubectl get` shows ")
-                .append(crd.getSpec().getVersions().get(0).getAdditionalPrinterColumns().stream()
-                        .map(c -> c.getName())
-                        .collect(Collectors.joining(", ")))
-                .append(".\n\n");
+                .append(columns(crd, column -> !isWide(column)));
+        String wide = columns(crd, ApiReference::isWide);
+        text.append(wide.isEmpty() ? "" : ", with `-o wide` also " + wide).append(".\n\n");
         example(smallest);
         if (!whole.isEmpty()) {
             text.append(intro).append("\n\n");
@@ -150,6 +151,17 @@ final class ApiReference {
         List<String> messages = messages(schema);
         text.append("### Refused, besides what is beyond a limit\n\n");
         messages.forEach(message -> text.append("- ").append(message).append('\n'));
+    }
+
+    private static String columns(CustomResourceDefinition crd, Predicate<CustomResourceColumnDefinition> which) {
+        return crd.getSpec().getVersions().get(0).getAdditionalPrinterColumns().stream()
+                .filter(which)
+                .map(CustomResourceColumnDefinition::getName)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static boolean isWide(CustomResourceColumnDefinition column) {
+        return column.getPriority() != null && column.getPriority() > 0;
     }
 
     private void example(String manifest) {

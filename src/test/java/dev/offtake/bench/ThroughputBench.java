@@ -26,9 +26,9 @@ class ThroughputBench {
     private final List<Node> nodes = Site.nodes(pods);
     private Site site;
 
-    /** One load in one namespace; the pods are gone afterwards. */
+    /** One load of so many pods in one namespace. */
     private interface Run {
-        Duration in(String namespace) throws InterruptedException;
+        Duration in(String namespace, int count) throws InterruptedException;
     }
 
     @BeforeAll
@@ -62,10 +62,6 @@ class ThroughputBench {
         }
     }
 
-    private Duration create(String namespace) throws InterruptedException {
-        return create(namespace, pods);
-    }
-
     private Duration create(String namespace, int count) throws InterruptedException {
         try (Bound bound = site.load().bound(namespace)) {
             long start = System.nanoTime();
@@ -74,28 +70,23 @@ class ThroughputBench {
         }
     }
 
-    private Duration appear(String namespace) throws InterruptedException {
-        site.load().pods(namespace, pods);
+    private Duration appear(String namespace, int count) throws InterruptedException {
+        site.load().pods(namespace, count);
         Measure.settled(site.controlPlane());
         try (Bound bound = site.load().bound(namespace)) {
             long start = System.nanoTime();
-            site.load().nodes(nodes);
-            return Duration.ofNanos(bound.await(pods, PATIENCE) - start);
+            site.load().nodes(nodes.subList(0, (count * nodes.size() + pods - 1) / pods));
+            return Duration.ofNanos(bound.await(count, PATIENCE) - start);
         }
     }
 
     private void rounds(String title, Run run) throws InterruptedException, IOException {
         for (int round = 1; round <= rounds; round++) {
-            boolean onFreeNodes = title.contains("created");
-            if (onFreeNodes) {
-                warmUp(Site.BARE);
-            }
+            warmUp(run, Site.BARE);
             Measure bare = measure(run, Site.BARE, Optional.empty());
             try (OperatorJvm operator = OperatorJvm.start(
                     site.controlPlane(), Path.of(System.getProperty("java.home")), Settings.flags())) {
-                if (onFreeNodes) {
-                    warmUp(Site.CONTRACTED);
-                }
+                warmUp(run, Site.CONTRACTED);
                 Duration before = operator.cpu();
                 Measure contracted = measure(run, Site.CONTRACTED, Optional.of(operator));
                 print(title + ", round " + round, bare, contracted, operator, before);
@@ -103,25 +94,25 @@ class ThroughputBench {
         }
     }
 
-    private void warmUp(String namespace) throws InterruptedException {
-        create(namespace, Math.min(pods, Settings.number("warmup", 1_000)));
-        remove(namespace);
+    private void warmUp(Run run, String namespace) throws InterruptedException {
+        measure(run, namespace, Math.min(pods, Settings.number("warmup", 1_000)), Optional.empty());
     }
 
     private Measure measure(Run run, String namespace, Optional<OperatorJvm> operator) throws InterruptedException {
+        return measure(run, namespace, pods, operator);
+    }
+
+    private Measure measure(Run run, String namespace, int count, Optional<OperatorJvm> operator)
+            throws InterruptedException {
         Measure.settled(site.controlPlane());
         Measure.Begin begin = new Measure.Begin(site.controlPlane(), operator);
-        Measure measure = begin.end(pods, run.in(namespace));
-        remove(namespace);
+        Measure measure = begin.end(count, run.in(namespace, count));
+        site.load().removePods(namespace);
+        Measure.settled(site.controlPlane());
         if (measure.requests().count(k -> k.isWrite() && k.resource().equals("nodes")) > 0) {
             site.removeNodes();
         }
         return measure;
-    }
-
-    private void remove(String namespace) throws InterruptedException {
-        site.load().removePods(namespace);
-        Measure.settled(site.controlPlane());
     }
 
     private static void print(String title, Measure bare, Measure contracted, OperatorJvm operator, Duration warm)

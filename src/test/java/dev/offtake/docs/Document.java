@@ -52,6 +52,14 @@ public record Document(Path path, String text) {
         return blocks;
     }
 
+    /** Lines that a reader with Helm types instead. */
+    public List<String> helmCommands() {
+        return blocks().stream()
+                .flatMap(block -> block.text().lines())
+                .filter(line -> line.startsWith("helm "))
+                .toList();
+    }
+
     /** Lines of the blocks that are meant to be typed. */
     public List<String> commands() {
         return blocks().stream()

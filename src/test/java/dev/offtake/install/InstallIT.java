@@ -3,6 +3,7 @@ package dev.offtake.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offtake.docs.Document;
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.TestKubelet;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -52,6 +54,7 @@ class InstallIT {
 
             cluster.helm("rollback", "offtake", "1", "--wait").orFail();
 
+            assertThat(columns(cluster)).doesNotContain("CLASS");
             assertThat(replicas(cluster)).isEqualTo("1");
             assertThat(cluster.kubectl("get", "validatingadmissionpolicybindings", "-o", "name"))
                     .contains("/records.offtake.dev")
@@ -63,9 +66,11 @@ class InstallIT {
     @CsvSource({"false,Succeeded", "true,Failed"})
     void helmTestSaysHowTheCheckEnded(boolean fails, String phase) {
         try (OwnCluster cluster = new OwnCluster(directory)) {
-            cluster.helm("install", "offtake", Helm.CHART.toString(), "--wait").orFail();
+            List<String> typed = Document.of("README.md").section("## Install").helmCommands();
+            assertThat(typed).hasSize(2);
+            cluster.typeHelm(typed.get(0) + " --wait").orFail();
             CompletableFuture<CommandResult> test =
-                    CompletableFuture.supplyAsync(() -> cluster.helm("test", "offtake", "--timeout", "60s"));
+                    CompletableFuture.supplyAsync(() -> cluster.typeHelm(typed.get(1) + " --timeout 60s"));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(40))
                     .until(() -> cluster.admin

@@ -55,6 +55,13 @@ final class OwnCluster implements AutoCloseable {
         return helm.run(all);
     }
 
+    /** A line that a reader of the documentation types in the folder of the project. */
+    CommandResult typeHelm(String line) {
+        return helm.run(line.substring("helm ".length())
+                .replace("charts/offtake", Helm.CHART.toString())
+                .split(" "));
+    }
+
     String kubectl(String... arguments) {
         return controlPlane.kubectl(arguments).orFail();
     }
