@@ -27,6 +27,7 @@ final class Cycle {
     private final Upkeep upkeep;
     private final Seating seating;
     private final Lent lent;
+    private final Promotion promotion;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
@@ -43,7 +44,8 @@ final class Cycle {
             Upkeep upkeep,
             Seating seating,
             Lent lent,
-            Holders holders) {
+            Holders holders,
+            Promotion promotion) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -51,6 +53,7 @@ final class Cycle {
         this.upkeep = upkeep;
         this.seating = seating;
         this.lent = lent;
+        this.promotion = promotion;
         backfill = new Backfill(cluster, holders);
     }
 
@@ -72,7 +75,10 @@ final class Cycle {
      */
     boolean serve(boolean anew, Instant now, List<Decision> decisions) {
         List<Gang> arrived = Queue.inOrder(line.takeArrived());
-        boolean all = anew || arrived.stream().anyMatch(gang -> isLate(gang, now));
+        List<Gang> borrowing = line.takeNewlyBorrowing();
+        boolean all = anew
+                || arrived.stream().anyMatch(gang -> isLate(gang, now))
+                || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {
             arrived.forEach(gang -> join(gang, decisions));
         } else {
@@ -96,30 +102,44 @@ final class Cycle {
                 .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
     }
 
-    /** Gives each kind of gang its turns until one is refused; answers whether any was placed. */
+    /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
     private boolean serveAll(Instant now, List<Decision> decisions) {
         refused.clear();
         kept.clear();
         int waited = line.waiting().size();
-        line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
-            ToIntFunction<Claimant> keptBefore =
-                    claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
-            Kind kind = turn.kind();
-            boolean mayBorrow = kind.mayBorrowInstead();
-            Optional<Kind.Verdict> verdict = place(
-                    turn.gang(),
-                    tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
-                    keptBefore,
-                    now,
-                    decisions);
-            if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
-                refuseUnlent(kind, verdict.get());
-            } else {
-                verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
-            }
-        });
+        List<Gang> running = line.borrowing().stream()
+                .filter(gang -> promotion.isDue(gang, now))
+                .toList();
+        line.waiting()
+                .inOrder(
+                        running,
+                        tenant -> accounts.lentShare(tenant, cluster),
+                        turn -> serve(turn, now, decisions),
+                        (gang, position) -> promote(gang, position, now, decisions));
         kept.passed();
-        return line.waiting().size() < waited;
+        return line.waiting().size() < waited || running.stream().anyMatch(gang -> !Promotion.isWanted(gang));
+    }
+
+    private void serve(Waiting.Turn turn, Instant now, List<Decision> decisions) {
+        ToIntFunction<Claimant> keptBefore =
+                claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
+        Kind kind = turn.kind();
+        boolean mayBorrow = kind.mayBorrowInstead();
+        Optional<Kind.Verdict> verdict = place(
+                turn.gang(), tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT), keptBefore, now, decisions);
+        if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
+            refuseUnlent(kind, verdict.get());
+        } else {
+            verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
+        }
+    }
+
+    /** What a gang runs on becomes its own at its place in the order, as if it waited: who goes before it loses nothing. */
+    private void promote(Gang gang, Position position, Instant now, List<Decision> decisions) {
+        if (promotion.promote(gang, claimant -> mustLeave(gang, claimant, kept.before(claimant, position), now), now)) {
+            upkeep.settle(gang, decisions);
+            line.touch(gang);
+        }
     }
 
     private int mustLeave(Gang gang, Claimant claimant, int units, Instant now) {

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
@@ -37,6 +39,8 @@ final class Gang {
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
+    /** Pods whose seats are on another account than when they were released. */
+    private final Set<String> outdatedClaims = new LinkedHashSet<>();
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
@@ -268,6 +272,25 @@ final class Gang {
     void sit(String podUid, Seat seat) {
         seat.take(podUid);
         seatOfPod.put(podUid, seat);
+    }
+
+    /** Another seat is in place of this one, with the pod that sits there, whose claim is out of date with it. */
+    void exchange(Seat before, Seat after) {
+        seats.set(seats.indexOf(before), after);
+        before.podUid().ifPresent(uid -> {
+            sit(uid, after);
+            outdatedClaims.add(uid);
+        });
+    }
+
+    /** Pods that sit, and whose claim says something else; forgotten by asking. */
+    Set<String> takeOutdatedClaims() {
+        if (outdatedClaims.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> taken = new LinkedHashSet<>(outdatedClaims);
+        outdatedClaims.clear();
+        return taken;
     }
 
     /** The pod gives up its seat, which stays the gang's. */

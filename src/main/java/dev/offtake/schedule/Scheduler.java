@@ -41,7 +41,8 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
+    private final Promotion promotion = new Promotion(placer, accounts, seating, line);
+    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);

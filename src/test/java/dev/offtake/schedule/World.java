@@ -269,6 +269,10 @@ final class World {
             pod.releasing = Optional.of(release.node());
             pod.incarnation = workload.incarnation;
             workload.told = workload.told.filter(t -> !workload.job.isLonePod());
+        } else if (decision instanceof Decision.Claim claim) {
+            Pod pod = pods.get(claim.podUid());
+            invariants.beforeClaim(workload, claim, pod);
+            pod.claim = Optional.of(claim.grant());
         } else if (decision instanceof Decision.Explain explain) {
             invariants.beforeExplain(workload, explain);
             workload.told = Optional.of(explain.reason());
