@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 
 /**
  * Serves the queue. What an equal demand was refused since the state last changed for the better is not asked again,
@@ -29,12 +28,17 @@ final class Cycle {
     private final Lent lent;
     private final Promotion promotion;
     private final Demands demands = new Demands();
-    private final Map<Asked, Refusal> refused = new HashMap<>();
+    private final Map<Asked, Known> refused = new HashMap<>();
     private final Kept kept = new Kept();
+    private final Patience patience = new Patience();
     private final Backfill backfill;
+    private Optional<Instant> nextDrain = Optional.empty();
     private long tries;
 
     private record Asked(Claimant claimant, int demand, int length) {}
+
+    /** @param kept what had to be left to others; who has to leave less may have a place */
+    private record Known(Refusal refusal, int kept) {}
 
     Cycle(
             Line line,
@@ -54,12 +58,22 @@ final class Cycle {
         this.seating = seating;
         this.lent = lent;
         this.promotion = promotion;
-        backfill = new Backfill(cluster, holders);
+        backfill = new Backfill(cluster, holders, kept, patience);
     }
 
-    /** What gangs in the queue wait for. */
-    Kept kept() {
-        return kept;
+    /** For how long gangs are passed by others of which nobody can tell when they start. */
+    Patience patience() {
+        return patience;
+    }
+
+    /** What a gang that runs must leave of an account to those who wait. */
+    int kept(Gang gang, Claimant claimant, Instant now) {
+        return backfill.hold(gang, claimant, Optional.empty(), now).units();
+    }
+
+    /** When a gang has been passed by others for long enough, and everything is kept for it. */
+    Optional<Instant> nextDrain() {
+        return nextDrain;
     }
 
     /** How often a gang had its turn so far. */
@@ -91,6 +105,9 @@ final class Cycle {
             // What was bound or broken for one may have room for those who needed whole cells before.
             goOn = anyPlaced && !line.waiting().isEmpty();
         }
+        if (all || !arrived.isEmpty()) {
+            nextDrain = backfill.nextDrain(now);
+        }
         return all;
     }
 
@@ -121,12 +138,14 @@ final class Cycle {
     }
 
     private void serve(Waiting.Turn turn, Instant now, List<Decision> decisions) {
-        ToIntFunction<Claimant> keptBefore =
-                claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
         Kind kind = turn.kind();
         boolean mayBorrow = kind.mayBorrowInstead();
         Optional<Kind.Verdict> verdict = place(
-                turn.gang(), tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT), keptBefore, now, decisions);
+                turn.gang(),
+                tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
+                Optional.of(turn.position()),
+                now,
+                decisions);
         if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
             refuseUnlent(kind, verdict.get());
         } else {
@@ -136,14 +155,12 @@ final class Cycle {
 
     /** What a gang runs on becomes its own at its place in the order, as if it waited: who goes before it loses nothing. */
     private void promote(Gang gang, Position position, Instant now, List<Decision> decisions) {
-        if (promotion.promote(gang, claimant -> mustLeave(gang, claimant, kept.before(claimant, position), now), now)) {
+        Optional<Position> there = Optional.of(position);
+        if (promotion.promote(
+                gang, claimant -> backfill.hold(gang, claimant, there, now).units(), now)) {
             upkeep.settle(gang, decisions);
             line.touch(gang);
         }
-    }
-
-    private int mustLeave(Gang gang, Claimant claimant, int units, Instant now) {
-        return units == 0 ? 0 : backfill.kept(gang, claimant, units, kept.leastGpus(claimant), now);
     }
 
     /** Serves gangs of which none goes before one that waits; answers whether any was placed. */
@@ -158,12 +175,7 @@ final class Cycle {
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
                             .flatMap(Kind::verdict)
-                            .or(() -> place(
-                                    gang,
-                                    tier -> true,
-                                    claimant -> mustLeave(gang, claimant, kept.on(claimant), now),
-                                    now,
-                                    decisions));
+                            .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, decisions);
                 verdict.ifPresent(v -> {
@@ -232,16 +244,16 @@ final class Cycle {
      * Places a gang on the first account that has room.
      *
      * @param tiers that are given out now
-     * @param keptOn what of an account is kept for others
+     * @param there where it stands among those who wait; empty for behind them
      * @return why it has to wait; empty if it is placed
      */
     private Optional<Kind.Verdict> place(
-            Gang gang, Predicate<Tier> tiers, ToIntFunction<Claimant> keptOn, Instant now, List<Decision> decisions) {
+            Gang gang, Predicate<Tier> tiers, Optional<Position> there, Instant now, List<Decision> decisions) {
         tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
             return Optional.of(new Kind.Verdict(
-                    accounts.none(gang.spec(), now), Optional.empty(), Optional.empty(), Optional.empty()));
+                    accounts.none(gang.spec(), now), Optional.empty(), Optional.empty(), Kind.Words.NONE));
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
@@ -251,32 +263,54 @@ final class Cycle {
             }
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
+            int toLeave = backfill.hold(gang, claimant, there, now).units();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Refusal known = refused.get(new Asked(claimant, demand.number(), length));
-                if (known == null) {
+                Known known = refused.get(new Asked(claimant, demand.number(), length));
+                if (known == null || known.kept() > toLeave) {
                     Outcome outcome = placer.place(
                             demand.value(),
                             claimant,
-                            keptOn.applyAsInt(claimant),
+                            toLeave,
                             lent.evictables(choice.lending().minRuntime(), now, false));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
                     }
-                    known = ((Outcome.Refused) outcome).refusal();
+                    known = new Known(((Outcome.Refused) outcome).refusal(), toLeave);
                     refused.put(new Asked(claimant, demand.number(), length), known);
                 }
-                least = Optional.of(known);
+                least = Optional.of(known.refusal());
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
-        Optional<Instant> start = refusal.code() == Refusal.Code.QUOTA_REACHED
-                ? backfill.start(first, gang.spec().leastGpus(), now)
-                : Optional.empty();
         return Optional.of(new Kind.Verdict(
-                gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
+                gang.reason(refusal),
+                Optional.of(refusal),
+                Kept.share(refusal, first),
+                words(gang, refusal, first, there, now)));
+    }
+
+    /** What is known of when a gang of the kind may start, or how long others pass it. */
+    private Kind.Words words(Gang gang, Refusal refusal, Claimant first, Optional<Position> there, Instant now) {
+        if (refusal.code() == Refusal.Code.BEHIND_IN_QUEUE) {
+            Backfill.Hold hold = backfill.hold(gang, first, there, now);
+            return (each, reason) -> hold.explain(reason);
+        }
+        if (refusal.code() != Refusal.Code.QUOTA_REACHED
+                || Kept.share(refusal, first).isEmpty()) {
+            return Kind.Words.NONE;
+        }
+        Optional<Instant> start = backfill.start(first, gang.spec().leastGpus(), now);
+        if (start.isPresent()) {
+            return (each, reason) -> start.filter(now::isBefore)
+                    .map(at -> reason.with("start", at.toString()))
+                    .orElse(reason);
+        }
+        return (each, reason) -> patience.end(each)
+                .map(at -> reason.with("passedUntil", at.toString()))
+                .orElse(reason);
     }
 
     private void grant(

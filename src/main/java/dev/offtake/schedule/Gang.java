@@ -41,6 +41,7 @@ final class Gang {
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();
+
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();

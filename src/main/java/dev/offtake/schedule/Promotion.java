@@ -59,9 +59,9 @@ final class Promotion {
     private static boolean isAtRest(Gang gang) {
         return !gang.isRefused()
                 && gang.refusedSince().isEmpty()
-                && gang.seats().stream().allMatch(seat -> seat.podUid()
-                        .map(uid -> isSeated(gang, uid))
-                        .orElse(true));
+                && gang.seats().stream()
+                        .allMatch(seat ->
+                                seat.podUid().map(uid -> isSeated(gang, uid)).orElse(true));
     }
 
     private static boolean isSeated(Gang gang, String podUid) {
@@ -158,8 +158,7 @@ final class Promotion {
                 .map(e -> new Placer.Lying(e.getKey().getKey(), e.getKey().getValue(), e.getValue()))
                 .toList();
         Claimant lent = seats.get(0).claimant();
-        boolean claimed =
-                placer.claim(lying, lent, claimant, gang.spec().resource(), kept);
+        boolean claimed = placer.claim(lying, lent, claimant, gang.spec().resource(), kept);
         if (claimed) {
             seats.forEach(seat -> seating.claimed(gang, seat, claimant));
         }

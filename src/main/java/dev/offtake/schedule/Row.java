@@ -34,6 +34,10 @@ final class Row {
         members.remove(Collections.binarySearch(members, new Member(age, gang), BY_AGE));
     }
 
+    int priority() {
+        return priority;
+    }
+
     boolean isEmpty() {
         return members.isEmpty();
     }

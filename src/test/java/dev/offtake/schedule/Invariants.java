@@ -76,8 +76,8 @@ final class Invariants {
             assertThat(record.grant().commitment()).isEqualTo(claim.grant().commitment());
             assertThat(record.seats())
                     .as("seats behind %s", claim)
-                    .anyMatch(run -> run.tier() == claim.grant().tier()
-                            && run.nodes().contains(pod.node.orElseThrow()));
+                    .anyMatch(run ->
+                            run.tier() == claim.grant().tier() && run.nodes().contains(pod.node.orElseThrow()));
         }
         promotions++;
     }

@@ -93,7 +93,12 @@ class PromotionTest {
 
         end(first);
 
-        assertThat(world.workloads.get(second.id()).durable.orElseThrow().grant().tier())
+        assertThat(world.workloads
+                        .get(second.id())
+                        .durable
+                        .orElseThrow()
+                        .grant()
+                        .tier())
                 .isEqualTo(Tier.RESERVED);
         assertThat(claims(second)).containsExactly(Tier.RESERVED);
     }
@@ -180,8 +185,7 @@ class PromotionTest {
         quota("acme", 24);
         Job first = both("acme", "first", 1, 8).createdAt(1);
         Job second = both("acme", "second", 2, 8).createdAt(1);
-        Job elastic =
-                both("acme", "elastic", 2, 8).createdAt(2).elasticFrom(1).sparesPods();
+        Job elastic = both("acme", "elastic", 2, 8).createdAt(2).elasticFrom(1).sparesPods();
         world.rack("r2").start(first).start(second).start(elastic);
         assertThat(tier(elastic)).isEqualTo(Tier.SPOT);
 

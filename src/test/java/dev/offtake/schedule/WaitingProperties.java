@@ -23,7 +23,7 @@ import net.jqwik.api.Provide;
 /** The order that is kept up to date is the one that sorting everybody from scratch gives. */
 class WaitingProperties {
     private static final Kind.Verdict NO =
-            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty(), Optional.empty());
+            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty(), Kind.Words.NONE);
 
     /**
      * A gang comes, changes or goes.

@@ -37,6 +37,7 @@ final class World {
 
     Scheduler scheduler = new Scheduler();
     Instant now = Site.START;
+    Duration reserveAfter = Scheduler.RESERVE_AFTER;
     boolean recordsHang;
     boolean releasesHang;
     boolean terminationHangs;
@@ -60,6 +61,13 @@ final class World {
         for (int n = 1; n <= 4; n++) {
             node(Site.node(Site.H100, rack, rack + "n" + n));
         }
+        return this;
+    }
+
+    /** How long gangs are passed of which nobody can tell when they start. */
+    World reserveAfter(Duration duration) {
+        reserveAfter = duration;
+        scheduler.reserveAfter(duration);
         return this;
     }
 
