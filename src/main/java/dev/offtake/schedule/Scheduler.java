@@ -334,6 +334,13 @@ public final class Scheduler {
         return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
     }
 
+    /** On whose account a pod runs that has a seat of its gang. */
+    public Optional<Decision.Grant> grant(GangId id, String podUid) {
+        return roster.find(id)
+                .flatMap(gang ->
+                        gang.grant().flatMap(grant -> gang.seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
+    }
+
     public Optional<GangView> gang(GangId id) {
         return roster.find(id).map(GangView::of).or(() -> reported.view(id));
     }

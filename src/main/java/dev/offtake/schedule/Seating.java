@@ -75,7 +75,8 @@ final class Seating {
         return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount(grant, seat));
     }
 
-    private static Decision.Grant onAccount(Decision.Grant grant, Seat seat) {
+    /** On whose account a pod of the gang runs that sits there. */
+    static Decision.Grant onAccount(Decision.Grant grant, Seat seat) {
         return new Decision.Grant(grant.commitment(), seat.claimant().tier(), seat.since(), grant.declaredEnd());
     }
 

@@ -157,7 +157,7 @@ class PatienceTest {
         world.start(lengthy);
         assertThat(world.code(lengthy)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
         assertThat(numbers(lengthy))
-                .contains(entry("endBy", Site.START.plus(Duration.ofHours(1)).toString()));
+                .contains(entry("endBy", world.now.plus(Duration.ofHours(1)).toString()));
         world.start(brief);
         assertThat(world.isPlaced(brief)).isTrue();
     }
