@@ -117,7 +117,7 @@ final class Backfill {
         return kept.on(claimant).stream()
                 .filter(of -> !of.kind().isEmpty() && !isEstimated(of, claimant, now))
                 .flatMap(of -> of.kind().rows().values().stream())
-                .flatMap(row -> patience.end(row.first()).stream())
+                .flatMap(row -> patience.firstEnd(row).stream())
                 .min(Comparator.naturalOrder());
     }
 

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class Gang {
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    private Duration ran = Duration.ZERO;
     private int refusedPods;
     private boolean recordKept;
     private boolean victimsGone;
@@ -166,6 +168,17 @@ final class Gang {
 
     void grant(Decision.Grant onAccount) {
         grant = Optional.of(onAccount);
+    }
+
+    /** How long it had a place before it lost it, all times together, as far as this process knows. */
+    Duration ran() {
+        return ran;
+    }
+
+    /** It has lost its place. */
+    void ranUntil(Instant end) {
+        Instant began = grant.map(Decision.Grant::since).orElse(end);
+        ran = began.isBefore(end) ? ran.plus(Duration.between(began, end)) : ran;
     }
 
     Optional<Reason> told() {

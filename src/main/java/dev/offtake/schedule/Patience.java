@@ -16,11 +16,15 @@ final class Patience {
         reserveAfter = duration;
     }
 
-    /** From when on everything is kept for the gang; empty where that is so from the start. */
+    /** From when on everything is kept for the gang; empty where that is so from the start. Only time in the queue counts. */
     Optional<Instant> end(Gang gang) {
         return reserveAfter.isZero()
                 ? Optional.empty()
-                : Optional.of(gang.spec().createdAt().plus(reserveAfter));
+                : Optional.of(earliestEnd(gang).plus(gang.ran()));
+    }
+
+    private Instant earliestEnd(Gang gang) {
+        return gang.spec().createdAt().plus(reserveAfter);
     }
 
     /** The first gang of a kind for which everything is kept from another, if there is one. */
@@ -28,16 +32,40 @@ final class Patience {
         boolean sameLine = kind.line().equals(Queue.Line.of(from));
         Optional<Holder> first = Optional.empty();
         for (Row row : kind.rows().values()) {
-            Optional<Instant> end = end(row.first());
-            boolean isOver = end.filter(now::isBefore).isEmpty();
-            Holder holder = new Holder(row.positionOfFirst(), end.filter(at -> isOver));
-            boolean isBefore =
-                    there.map(t -> holder.position().compareTo(t) < 0).orElse(true);
-            // Nobody passes more urgent work of his own queue: it may borrow what lies idle meanwhile.
+            // Nobody passes more urgent work of his own queue: he may borrow what lies idle meanwhile.
             boolean isUrgent = sameLine && row.priority() > from.spec().priority();
-            if (isBefore && (isUrgent || isOver)) {
-                first = Optional.of(holder.orBefore(first));
+            Optional<Holder> holder = isUrgent
+                    ? Optional.of(new Holder(row.positionOfFirst(), overSince(row.first(), now)))
+                    : firstOver(row, now);
+            Optional<Holder> before =
+                    holder.filter(h -> there.map(t -> h.position().compareTo(t) < 0).orElse(true));
+            if (before.isPresent()) {
+                first = Optional.of(before.get().orBefore(first));
             }
+        }
+        return first;
+    }
+
+    private Optional<Instant> overSince(Gang gang, Instant now) {
+        return end(gang).filter(at -> !now.isBefore(at));
+    }
+
+    private Optional<Holder> firstOver(Row row, Instant now) {
+        for (int i = 0; i < row.size() && (reserveAfter.isZero() || !now.isBefore(earliestEnd(row.get(i)))); i++) {
+            Optional<Instant> since = overSince(row.get(i), now);
+            if (since.isPresent() || reserveAfter.isZero()) {
+                return Optional.of(new Holder(row.position(i), since));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** When the first gang of a row has been passed for long enough, or has been; empty where nobody is passed. */
+    Optional<Instant> firstEnd(Row row) {
+        Optional<Instant> first = Optional.empty();
+        for (int i = 0; !reserveAfter.isZero() && i < row.size() && first.filter(earliestEnd(row.get(i))::isAfter).isEmpty(); i++) {
+            Optional<Instant> end = end(row.get(i));
+            first = end.isPresent() && first.filter(end.get()::isAfter).isEmpty() ? end : first;
         }
         return first;
     }

@@ -50,6 +50,11 @@ final class Row {
         return members.get(0).gang();
     }
 
+    /** The gang so far behind the first. */
+    Gang get(int i) {
+        return members.get(i).gang();
+    }
+
     Gang last() {
         return members.get(members.size() - 1).gang();
     }
@@ -75,7 +80,8 @@ final class Row {
         return position(members.size() - 1);
     }
 
-    private Position position(int i) {
+    /** Where the gang stands that is so far behind the first. */
+    Position position(int i) {
         Position.Age age = members.get(i).age();
         return new Position(tier, turn.filter(t -> t.compareTo(age) > 0).orElse(age), priority, age);
     }

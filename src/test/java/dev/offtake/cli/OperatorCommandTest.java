@@ -254,7 +254,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(16);
+        assertThat(options).hasSize(17);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()

@@ -183,4 +183,31 @@ class PatienceTest {
         world.start(late);
         assertThat(world.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
     }
+
+    @Test
+    void timeThatItRanDoesNotCount() {
+        // It borrows for an hour, and has to go.
+        Job borrows = job("acme", "borrows", 4, 8)
+                .tiers(Tier.RESERVED, Tier.SPOT)
+                .createdAt(world.now)
+                .priority(0);
+        world.withdraw(large).settle();
+        world.contract(Site.contract("acme", 40, "gpu")).contract(Site.contract("globex", 24, "gpu"));
+        world.start(borrows);
+        assertThat(world.view(borrows).tier()).hasValue(Tier.SPOT);
+        Instant began = world.now;
+        world.later(Duration.ofHours(1));
+        world.start(job("globex", "claims", 3, 8).createdAt(world.now));
+        assertThat(world.isPlaced(borrows)).isFalse();
+
+        world.at(began.plus(PATIENCE).plusSeconds(1));
+        Job passes = small("passes");
+        world.start(passes);
+        assertThat(world.isPlaced(passes)).isTrue();
+        end(passes);
+        world.at(began.plus(PATIENCE).plus(Duration.ofHours(1)));
+        Job late = small("late");
+        world.start(late);
+        assertThat(world.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+    }
 }
