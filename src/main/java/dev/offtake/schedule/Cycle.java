@@ -32,6 +32,7 @@ final class Cycle {
     private final Kept kept = new Kept();
     private final Patience patience = new Patience();
     private final Backfill backfill;
+    private final Verdicts verdicts;
     private Optional<Instant> nextDrain = Optional.empty();
     private long tries;
 
@@ -59,6 +60,7 @@ final class Cycle {
         this.lent = lent;
         this.promotion = promotion;
         backfill = new Backfill(cluster, holders, kept, patience);
+        verdicts = new Verdicts(kept, backfill, patience);
     }
 
     /** For how long gangs are passed by others of which nobody can tell when they start. */
@@ -147,9 +149,9 @@ final class Cycle {
                 now,
                 decisions);
         if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
-            refuseUnlent(kind, verdict.get());
+            verdicts.refuseUnlent(kind, verdict.get());
         } else {
-            verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
+            verdict.ifPresent(v -> verdicts.refuse(kind, kind.unlent().orElse(v), decisions));
         }
     }
 
@@ -179,7 +181,7 @@ final class Cycle {
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, decisions);
                 verdict.ifPresent(v -> {
-                    refuse(kind.orElseThrow(), v, decisions);
+                    verdicts.refuse(kind.orElseThrow(), v, decisions);
                     v.kept().ifPresent(share -> kept.came(gang, share));
                 });
             } else {
@@ -192,7 +194,9 @@ final class Cycle {
     /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
     private Optional<Kind> join(Gang gang, List<Decision> decisions) {
         Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
-        ask.missing().filter(reason -> isToBeTold(gang, reason)).ifPresent(reason -> tell(gang, reason, decisions));
+        ask.missing()
+                .filter(reason -> isToBeTold(gang, reason))
+                .ifPresent(reason -> Verdicts.tell(gang, reason, decisions));
         return line.waiting()
                 .put(
                         gang,
@@ -215,31 +219,6 @@ final class Cycle {
                         .isEmpty();
     }
 
-    private static void tell(Gang gang, Reason reason, List<Decision> decisions) {
-        if (gang.tell(reason)) {
-            decisions.add(new Decision.Explain(gang.id(), reason));
-        }
-    }
-
-    /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */
-    private void refuseUnlent(Kind kind, Kind.Verdict verdict) {
-        kind.refuseUnlent(verdict);
-        verdict.kept().ifPresent(share -> kept.keep(kind, share));
-    }
-
-    /** Refuses all gangs of a kind, and tells those for whom that is news. */
-    private void refuse(Kind kind, Kind.Verdict verdict, List<Decision> decisions) {
-        if (kind.verdict().isEmpty()) {
-            kind.refuse(verdict);
-            if (kind.unlent().isEmpty()) {
-                verdict.kept().ifPresent(share -> kept.keep(kind, share));
-            }
-        }
-        for (Gang gang : kind.takeUntold(verdict.reason().code())) {
-            tell(gang, verdict.of(gang), decisions);
-        }
-    }
-
     /**
      * Places a gang on the first account that has room.
      *
@@ -252,8 +231,7 @@ final class Cycle {
         tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
-            return Optional.of(new Kind.Verdict(
-                    accounts.none(gang.spec(), now), Optional.empty(), Optional.empty(), Kind.Words.NONE));
+            return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
@@ -285,32 +263,7 @@ final class Cycle {
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
-        return Optional.of(new Kind.Verdict(
-                gang.reason(refusal),
-                Optional.of(refusal),
-                Kept.share(refusal, first),
-                words(gang, refusal, first, there, now)));
-    }
-
-    /** What is known of when a gang of the kind may start, or how long others pass it. */
-    private Kind.Words words(Gang gang, Refusal refusal, Claimant first, Optional<Position> there, Instant now) {
-        if (refusal.code() == Refusal.Code.BEHIND_IN_QUEUE) {
-            Backfill.Hold hold = backfill.hold(gang, first, there, now);
-            return (each, reason) -> hold.explain(reason);
-        }
-        if (refusal.code() != Refusal.Code.QUOTA_REACHED
-                || Kept.share(refusal, first).isEmpty()) {
-            return Kind.Words.NONE;
-        }
-        Optional<Instant> start = backfill.start(first, gang.spec().leastGpus(), now);
-        if (start.isPresent()) {
-            return (each, reason) -> start.filter(now::isBefore)
-                    .map(at -> reason.with("start", at.toString()))
-                    .orElse(reason);
-        }
-        return (each, reason) -> patience.end(each)
-                .map(at -> reason.with("passedUntil", at.toString()))
-                .orElse(reason);
+        return Optional.of(verdicts.of(gang, refusal, first, there, now));
     }
 
     private void grant(
@@ -333,7 +286,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            tell(gang, Reclaims.reclaiming(gang, plan), decisions);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan), decisions);
         });
         line.touch(gang);
     }

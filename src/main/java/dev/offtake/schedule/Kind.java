@@ -54,6 +54,11 @@ final class Kind {
      * @param words what is known of when that ends
      */
     record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Words words) {
+        /** One for which no placement was tried. */
+        static Verdict of(Reason reason) {
+            return new Verdict(reason, Optional.empty(), Optional.empty(), Words.NONE);
+        }
+
         Reason of(Gang gang) {
             return words.add(gang, refusal.map(gang::reason).orElse(reason));
         }

@@ -37,8 +37,8 @@ final class Patience {
             Optional<Holder> holder = isUrgent
                     ? Optional.of(new Holder(row.positionOfFirst(), overSince(row.first(), now)))
                     : firstOver(row, now);
-            Optional<Holder> before =
-                    holder.filter(h -> there.map(t -> h.position().compareTo(t) < 0).orElse(true));
+            Optional<Holder> before = holder.filter(
+                    h -> there.map(t -> h.position().compareTo(t) < 0).orElse(true));
             if (before.isPresent()) {
                 first = Optional.of(before.get().orBefore(first));
             }
@@ -63,7 +63,11 @@ final class Patience {
     /** When the first gang of a row has been passed for long enough, or has been; empty where nobody is passed. */
     Optional<Instant> firstEnd(Row row) {
         Optional<Instant> first = Optional.empty();
-        for (int i = 0; !reserveAfter.isZero() && i < row.size() && first.filter(earliestEnd(row.get(i))::isAfter).isEmpty(); i++) {
+        for (int i = 0;
+                !reserveAfter.isZero()
+                        && i < row.size()
+                        && first.filter(earliestEnd(row.get(i))::isAfter).isEmpty();
+                i++) {
             Optional<Instant> end = end(row.get(i));
             first = end.isPresent() && first.filter(end.get()::isAfter).isEmpty() ? end : first;
         }
