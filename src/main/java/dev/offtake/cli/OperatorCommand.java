@@ -90,6 +90,18 @@ final class OperatorCommand implements Callable<Integer> {
         private Duration explainAfter = Duration.ZERO;
 
         @Option(
+                names = "--reserve-after",
+                paramLabel = "<duration>",
+                defaultValue = "24h",
+                description = {
+                    "How long later gangs of an account pass one that waits for its quota and of which no declared end"
+                            + " tells when it starts; from then on all that is free is kept for it. 0s keeps the order"
+                            + " strictly. Default: ${DEFAULT-VALUE}.",
+                    "Environment: OFFTAKE_RESERVE_AFTER"
+                })
+        private Duration reserveAfter = Duration.ZERO;
+
+        @Option(
                 names = "--enforcement",
                 paramLabel = "<how>",
                 defaultValue = "Enforce",
@@ -150,6 +162,7 @@ final class OperatorCommand implements Callable<Integer> {
                 election.options(),
                 scheduling.apiConcurrency,
                 scheduling.explainAfter,
+                scheduling.reserveAfter,
                 scheduling.enforcement,
                 Optional.ofNullable(scheduling.record));
     }

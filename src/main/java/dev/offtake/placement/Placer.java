@@ -23,6 +23,9 @@ public final class Placer {
         this.sources = sources;
     }
 
+    /** So many pods of a gang that run on a node. */
+    public record Lying(String node, Shape shape, int pods) {}
+
     /** One of the account's pools, or one cell of it. */
     private record Where(int index, PoolState pool, Fits.@Nullable Domain within) {}
 
@@ -42,7 +45,7 @@ public final class Placer {
      * @param evictables who may be evicted for it
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
-        return place(gang, claimant, serving(gang, claimant), kept, evictables);
+        return place(gang, claimant, serving(gang.resource(), claimant), kept, evictables);
     }
 
     /**
@@ -53,7 +56,7 @@ public final class Placer {
      */
     public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept) {
         List<Where> there = new ArrayList<>();
-        for (Where where : serving(gang, claimant)) {
+        for (Where where : serving(gang.resource(), claimant)) {
             int n = cluster.number(where.pool(), beside);
             if (n >= 0) {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
@@ -62,11 +65,50 @@ public final class Placer {
         return place(gang, claimant, there, kept, Evictables.NONE);
     }
 
-    private List<Where> serving(GangDemand gang, Claimant claimant) {
+    /** Whether the claimant may have so many GPUs more, wherever they are; if not, {@link #claim} answers no. */
+    public boolean mayClaim(Claimant claimant, int gpus, int kept) {
+        int free = free(gpus, claimant, kept);
+        boolean byGpus = claimant.tier() != Tier.RESERVED || cluster.unitGpus(claimant.account()) == 1;
+        return free >= (byGpus ? gpus : 0);
+    }
+
+    /**
+     * Makes what can be evicted another claimant's, who cannot be, right where it is: if it could be placed just there for
+     * him, within his quota, and every promise stays keepable.
+     *
+     * @param lent whose work it is now, all of one gang
+     * @param resource by which it asks for GPUs
+     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that must be left
+     * @return whether it is his now; if not, nothing has changed
+     */
+    public boolean claim(List<Lying> lying, Claimant lent, Claimant claimant, String resource, int kept) {
+        int gpus = lying.stream().mapToInt(l -> l.shape().gpus() * l.pods()).sum();
+        int free = free(gpus, claimant, kept);
+        for (Where where : free < 0 ? List.<Where>of() : serving(resource, claimant)) {
+            PoolState pool = where.pool();
+            Right right = right(claimant).reclaiming();
+            boolean here = lying.stream().allMatch(l -> cluster.number(pool, l.node()) >= 0);
+            if (here && !isPromised(gpus, claimant, where)) {
+                List<Trial.Use> uses = lying.stream()
+                        .map(l -> new Trial.Use(cluster.number(pool, l.node()), 0, l.shape(), l.pods()))
+                        .toList();
+                if (new InPlace(pool, right, new Trial(pool, right, check(where, right, free))).fits(uses)) {
+                    lying.forEach(l -> {
+                        cluster.seat(l.node(), lent, l.shape(), -l.pods());
+                        cluster.seat(l.node(), claimant, l.shape(), l.pods());
+                    });
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private List<Where> serving(String resource, Claimant claimant) {
         List<Where> serving = new ArrayList<>();
         for (int p : cluster.promises().pools(claimant.account())) {
             PoolState pool = cluster.promises().pool(p);
-            if (pool.pool().resourceName().equals(gang.resource())) {
+            if (pool.pool().resourceName().equals(resource)) {
                 serving.add(new Where(p, pool, null));
             }
         }
@@ -122,8 +164,8 @@ public final class Placer {
 
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
-        int free = free(gang, claimant, kept);
-        if (free < 0 || isPromised(gang, claimant, where)) {
+        int free = free(gang.gpus(), claimant, kept);
+        if (free < 0 || isPromised(gang.gpus(), claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant);
@@ -135,8 +177,8 @@ public final class Placer {
 
     private Optional<Outcome> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
-        int free = free(gang, claimant, kept);
-        if (free < 0 || isPromised(gang, claimant, where)) {
+        int free = free(gang.gpus(), claimant, kept);
+        if (free < 0 || isPromised(gang.gpus(), claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant).reclaiming();
@@ -156,10 +198,10 @@ public final class Placer {
     }
 
     /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */
-    private boolean isPromised(GangDemand gang, Claimant claimant, Where where) {
+    private boolean isPromised(int gpus, Claimant claimant, Where where) {
         int gpuRow = where.pool().levels().gpuRow();
         return claimant.tier() == Tier.ON_DEMAND
-                && cluster.promises().entitlements().slack(where.index(), gpuRow) < gang.gpus();
+                && cluster.promises().entitlements().slack(where.index(), gpuRow) < gpus;
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {
@@ -167,7 +209,7 @@ public final class Placer {
     }
 
     /** Units of the account (GPUs beside it) that the gang may take; negative if it must not be placed on it. */
-    private int free(GangDemand gang, Claimant claimant, int kept) {
+    private int free(int gpus, Claimant claimant, int kept) {
         String account = claimant.account();
         return switch (claimant.tier()) {
             case RESERVED -> {
@@ -176,7 +218,7 @@ public final class Placer {
             }
             case ON_DEMAND -> {
                 int free = cluster.onDemandLimit(account) - cluster.onDemandUsed(account) - kept;
-                yield free < gang.gpus() ? -1 : free;
+                yield free < gpus ? -1 : free;
             }
             case SPOT -> Integer.MAX_VALUE;
         };

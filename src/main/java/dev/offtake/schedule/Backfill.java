@@ -12,45 +12,113 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets a gang pass those of its account that came before it and wait for quota, if it does not delay them (Rule 5).
+ * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
  *
  * <p>When they can start at the earliest follows from the ends that those who hold the quota have declared: no sooner
- * than their GPUs are enough for the smallest of those who wait. Without declared ends that is never, and what is free is
- * kept. A gang that ends by then may take all of it; any other may take what is left of it if what ends by then is enough
- * for all who wait. This is EASY backfilling (Lifka, "The ANL/IBM SP Scheduling System", 1995), counted in quota.
+ * than their GPUs are enough for the smallest of those who wait. A gang that ends by then may take all that is free; any
+ * other may take what is left of it if what ends by then is enough for all who wait. This is EASY backfilling (Lifka, "The
+ * ANL/IBM SP Scheduling System", 1995), counted in quota. Whoever would wait for ever by declared ends is passed until
+ * {@link Patience} ends; from then on all that is free is kept for him, for the first of them on each account.
  */
 final class Backfill {
     private final Cluster cluster;
     private final Holders holders;
-    private final Map<Asked, Optional<Instant>> starts = new HashMap<>();
+    private final Kept kept;
+    private final Patience patience;
+    private final Map<Claimant, Frees> known = new HashMap<>();
     private Instant knownAt = Instant.MIN;
     private long knownOf = -1;
 
-    private record Asked(Claimant claimant, long gpus) {}
-
     private record End(Instant at, int gpus) {}
 
-    Backfill(Cluster cluster, Holders holders) {
+    /** What is free of an account, and what is given back when, in order. */
+    private record Frees(long free, List<End> ends) {}
+
+    /**
+     * What a gang must leave of an account.
+     *
+     * @param endBy it need not if it ends by then
+     * @param since everything is kept since then for a gang that was passed for long enough
+     */
+    record Hold(int units, Optional<Instant> endBy, Optional<Instant> since) {
+        static final Hold NOTHING = new Hold(0, Optional.empty(), Optional.empty());
+
+        /** A reason with what is known of when this ends. */
+        Reason explain(Reason reason) {
+            Reason more =
+                    since.map(at -> reason.with("keptSince", at.toString())).orElse(reason);
+            return endBy.map(at -> more.with("endBy", at.toString())).orElse(more);
+        }
+    }
+
+    Backfill(Cluster cluster, Holders holders, Kept kept, Patience patience) {
         this.cluster = cluster;
         this.holders = holders;
+        this.kept = kept;
+        this.patience = patience;
     }
 
     /**
-     * What the gang must leave of an account.
+     * What the gang must leave of an account to those who go before it.
      *
-     * @param units that those before it wait for
-     * @param least GPUs of the smallest of them
+     * @param there where it stands; empty for behind everybody
      */
-    int kept(Gang gang, Claimant claimant, int units, long least, Instant now) {
+    Hold hold(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
+        long units = 0;
+        long least = Long.MAX_VALUE;
+        int drained = 0;
+        Optional<Patience.Holder> holder = Optional.empty();
+        for (Kept.ForKind of : kept.on(claimant)) {
+            int count = of.countBefore(there);
+            if (count > 0 && isEstimated(of, claimant, now)) {
+                units += (long) count * of.share().units();
+                least = Math.min(least, of.kind().leastGpus());
+            } else if (count > 0) {
+                Optional<Patience.Holder> first = patience.holder(of.kind(), gang, there, now);
+                if (first.isPresent() && first.get().orBefore(holder) == first.get()) {
+                    holder = first;
+                    drained = of.share().units();
+                }
+            }
+        }
         Optional<Instant> start = units == 0 ? Optional.empty() : start(claimant, least, now);
-        if (start.isEmpty()) {
-            return units;
+        boolean passes = start.isEmpty()
+                || end(gang, now).filter(end -> !end.isAfter(start.get())).isPresent();
+        long left = passes ? 0 : Math.max(0, units - freed(claimant, start.orElseThrow()));
+        boolean endsByItself = left > 0 && drained == 0;
+        return new Hold(
+                (int) Math.min(Integer.MAX_VALUE, left + drained),
+                start.filter(at -> endsByItself && now.isBefore(at)),
+                holder.flatMap(Patience.Holder::since));
+    }
+
+    /** Whether declared ends say when gangs of a kind can start. */
+    private boolean isEstimated(Kept.ForKind of, Claimant claimant, Instant now) {
+        return !of.share().bySupply()
+                && start(claimant, of.kind().leastGpus(), now).isPresent();
+    }
+
+    private static Optional<Instant> end(Gang gang, Instant now) {
+        return gang.seats().isEmpty() ? gang.spec().duration().map(now::plus) : declaredEnd(gang);
+    }
+
+    /** When everything will be kept for a gang for which it is not yet: the first of those that are passed. */
+    Optional<Instant> nextDrain(Instant now) {
+        Optional<Instant> next = Optional.empty();
+        for (Claimant claimant : kept.claimants()) {
+            Optional<Instant> first = nextDrain(claimant, now).filter(now::isBefore);
+            next = first.isPresent() && next.map(first.get()::isBefore).orElse(true) ? first : next;
         }
-        Optional<Instant> end = gang.spec().duration().map(now::plus);
-        if (end.isPresent() && !end.get().isAfter(start.get())) {
-            return 0;
-        }
-        return Math.max(0, units - freed(claimant, start.get()));
+        return next;
+    }
+
+    /** When the first of them was passed for long enough, or will have been. */
+    private Optional<Instant> nextDrain(Claimant claimant, Instant now) {
+        return kept.on(claimant).stream()
+                .filter(of -> !of.kind().isEmpty() && !isEstimated(of, claimant, now))
+                .flatMap(of -> of.kind().rows().values().stream())
+                .flatMap(row -> patience.firstEnd(row).stream())
+                .min(Comparator.naturalOrder());
     }
 
     /**
@@ -60,22 +128,14 @@ final class Backfill {
      */
     Optional<Instant> start(Claimant claimant, long gpus, Instant now) {
         if (!now.equals(knownAt) || holders.changes() != knownOf) {
-            starts.clear();
+            known.clear();
             knownAt = now;
             knownOf = holders.changes();
         }
-        return starts.computeIfAbsent(new Asked(claimant, gpus), asked -> find(claimant, gpus, now));
-    }
-
-    private Optional<Instant> find(Claimant claimant, long gpus, Instant now) {
-        long free = claimant.tier() == Tier.RESERVED
-                ? cluster.committedGpus(claimant.account())
-                : cluster.onDemandLimit(claimant.account());
-        for (int held : holders.of(claimant).values()) {
-            free -= held;
-        }
+        Frees frees = known.computeIfAbsent(claimant, this::frees);
+        long free = frees.free();
         Instant at = now;
-        for (End end : ends(claimant)) {
+        for (End end : frees.ends()) {
             if (free >= gpus) {
                 break;
             }
@@ -85,11 +145,18 @@ final class Backfill {
         return free >= gpus ? Optional.of(at) : Optional.empty();
     }
 
-    private List<End> ends(Claimant claimant) {
-        return holders.of(claimant).entrySet().stream()
+    private Frees frees(Claimant claimant) {
+        long free = claimant.tier() == Tier.RESERVED
+                ? cluster.committedGpus(claimant.account())
+                : cluster.onDemandLimit(claimant.account());
+        for (int held : holders.of(claimant).values()) {
+            free -= held;
+        }
+        List<End> ends = holders.of(claimant).entrySet().stream()
                 .flatMap(held -> declaredEnd(held.getKey()).map(at -> new End(at, held.getValue())).stream())
                 .sorted(Comparator.comparing(End::at))
                 .toList();
+        return new Frees(free, ends);
     }
 
     private static Optional<Instant> declaredEnd(Gang gang) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 
 /**
  * Serves the queue. What an equal demand was refused since the state last changed for the better is not asked again,
@@ -27,13 +26,20 @@ final class Cycle {
     private final Upkeep upkeep;
     private final Seating seating;
     private final Lent lent;
+    private final Promotion promotion;
     private final Demands demands = new Demands();
-    private final Map<Asked, Refusal> refused = new HashMap<>();
+    private final Map<Asked, Known> refused = new HashMap<>();
     private final Kept kept = new Kept();
+    private final Patience patience = new Patience();
     private final Backfill backfill;
+    private final Verdicts verdicts;
+    private Optional<Instant> nextDrain = Optional.empty();
     private long tries;
 
     private record Asked(Claimant claimant, int demand, int length) {}
+
+    /** @param kept what had to be left to others; who has to leave less may have a place */
+    private record Known(Refusal refusal, int kept) {}
 
     Cycle(
             Line line,
@@ -43,7 +49,8 @@ final class Cycle {
             Upkeep upkeep,
             Seating seating,
             Lent lent,
-            Holders holders) {
+            Holders holders,
+            Promotion promotion) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -51,12 +58,24 @@ final class Cycle {
         this.upkeep = upkeep;
         this.seating = seating;
         this.lent = lent;
-        backfill = new Backfill(cluster, holders);
+        this.promotion = promotion;
+        backfill = new Backfill(cluster, holders, kept, patience);
+        verdicts = new Verdicts(kept, backfill, patience);
     }
 
-    /** What gangs in the queue wait for. */
-    Kept kept() {
-        return kept;
+    /** For how long gangs are passed by others of which nobody can tell when they start. */
+    Patience patience() {
+        return patience;
+    }
+
+    /** What a gang that runs must leave of an account to those who wait. */
+    int kept(Gang gang, Claimant claimant, Instant now) {
+        return backfill.hold(gang, claimant, Optional.empty(), now).units();
+    }
+
+    /** When a gang has been passed by others for long enough, and everything is kept for it. */
+    Optional<Instant> nextDrain() {
+        return nextDrain;
     }
 
     /** How often a gang had its turn so far. */
@@ -72,7 +91,10 @@ final class Cycle {
      */
     boolean serve(boolean anew, Instant now, List<Decision> decisions) {
         List<Gang> arrived = Queue.inOrder(line.takeArrived());
-        boolean all = anew || arrived.stream().anyMatch(gang -> isLate(gang, now));
+        List<Gang> borrowing = line.takeNewlyBorrowing();
+        boolean all = anew
+                || arrived.stream().anyMatch(gang -> isLate(gang, now))
+                || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {
             arrived.forEach(gang -> join(gang, decisions));
         } else {
@@ -85,6 +107,9 @@ final class Cycle {
             // What was bound or broken for one may have room for those who needed whole cells before.
             goOn = anyPlaced && !line.waiting().isEmpty();
         }
+        if (all || !arrived.isEmpty()) {
+            nextDrain = backfill.nextDrain(now);
+        }
         return all;
     }
 
@@ -96,34 +121,48 @@ final class Cycle {
                 .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
     }
 
-    /** Gives each kind of gang its turns until one is refused; answers whether any was placed. */
+    /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
     private boolean serveAll(Instant now, List<Decision> decisions) {
         refused.clear();
         kept.clear();
         int waited = line.waiting().size();
-        line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
-            ToIntFunction<Claimant> keptBefore =
-                    claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
-            Kind kind = turn.kind();
-            boolean mayBorrow = kind.mayBorrowInstead();
-            Optional<Kind.Verdict> verdict = place(
-                    turn.gang(),
-                    tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
-                    keptBefore,
-                    now,
-                    decisions);
-            if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
-                refuseUnlent(kind, verdict.get());
-            } else {
-                verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
-            }
-        });
+        List<Gang> running = line.borrowing().stream()
+                .filter(gang -> promotion.isDue(gang, now))
+                .toList();
+        line.waiting()
+                .inOrder(
+                        running,
+                        tenant -> accounts.lentShare(tenant, cluster),
+                        turn -> serve(turn, now, decisions),
+                        (gang, position) -> promote(gang, position, now, decisions));
         kept.passed();
-        return line.waiting().size() < waited;
+        return line.waiting().size() < waited || running.stream().anyMatch(gang -> !Promotion.isWanted(gang));
     }
 
-    private int mustLeave(Gang gang, Claimant claimant, int units, Instant now) {
-        return units == 0 ? 0 : backfill.kept(gang, claimant, units, kept.leastGpus(claimant), now);
+    private void serve(Waiting.Turn turn, Instant now, List<Decision> decisions) {
+        Kind kind = turn.kind();
+        boolean mayBorrow = kind.mayBorrowInstead();
+        Optional<Kind.Verdict> verdict = place(
+                turn.gang(),
+                tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
+                Optional.of(turn.position()),
+                now,
+                decisions);
+        if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
+            verdicts.refuseUnlent(kind, verdict.get());
+        } else {
+            verdict.ifPresent(v -> verdicts.refuse(kind, kind.unlent().orElse(v), decisions));
+        }
+    }
+
+    /** What a gang runs on becomes its own at its place in the order, as if it waited: who goes before it loses nothing. */
+    private void promote(Gang gang, Position position, Instant now, List<Decision> decisions) {
+        Optional<Position> there = Optional.of(position);
+        if (promotion.promote(
+                gang, claimant -> backfill.hold(gang, claimant, there, now).units(), now)) {
+            upkeep.settle(gang, decisions);
+            line.touch(gang);
+        }
     }
 
     /** Serves gangs of which none goes before one that waits; answers whether any was placed. */
@@ -138,16 +177,11 @@ final class Cycle {
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
                             .flatMap(Kind::verdict)
-                            .or(() -> place(
-                                    gang,
-                                    tier -> true,
-                                    claimant -> mustLeave(gang, claimant, kept.on(claimant), now),
-                                    now,
-                                    decisions));
+                            .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, decisions);
                 verdict.ifPresent(v -> {
-                    refuse(kind.orElseThrow(), v, decisions);
+                    verdicts.refuse(kind.orElseThrow(), v, decisions);
                     v.kept().ifPresent(share -> kept.came(gang, share));
                 });
             } else {
@@ -160,7 +194,9 @@ final class Cycle {
     /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
     private Optional<Kind> join(Gang gang, List<Decision> decisions) {
         Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
-        ask.missing().filter(reason -> isToBeTold(gang, reason)).ifPresent(reason -> tell(gang, reason, decisions));
+        ask.missing()
+                .filter(reason -> isToBeTold(gang, reason))
+                .ifPresent(reason -> Verdicts.tell(gang, reason, decisions));
         return line.waiting()
                 .put(
                         gang,
@@ -183,45 +219,19 @@ final class Cycle {
                         .isEmpty();
     }
 
-    private static void tell(Gang gang, Reason reason, List<Decision> decisions) {
-        if (gang.tell(reason)) {
-            decisions.add(new Decision.Explain(gang.id(), reason));
-        }
-    }
-
-    /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */
-    private void refuseUnlent(Kind kind, Kind.Verdict verdict) {
-        kind.refuseUnlent(verdict);
-        verdict.kept().ifPresent(share -> kept.keep(kind, share));
-    }
-
-    /** Refuses all gangs of a kind, and tells those for whom that is news. */
-    private void refuse(Kind kind, Kind.Verdict verdict, List<Decision> decisions) {
-        if (kind.verdict().isEmpty()) {
-            kind.refuse(verdict);
-            if (kind.unlent().isEmpty()) {
-                verdict.kept().ifPresent(share -> kept.keep(kind, share));
-            }
-        }
-        for (Gang gang : kind.takeUntold(verdict.reason().code())) {
-            tell(gang, verdict.of(gang), decisions);
-        }
-    }
-
     /**
      * Places a gang on the first account that has room.
      *
      * @param tiers that are given out now
-     * @param keptOn what of an account is kept for others
+     * @param there where it stands among those who wait; empty for behind them
      * @return why it has to wait; empty if it is placed
      */
     private Optional<Kind.Verdict> place(
-            Gang gang, Predicate<Tier> tiers, ToIntFunction<Claimant> keptOn, Instant now, List<Decision> decisions) {
+            Gang gang, Predicate<Tier> tiers, Optional<Position> there, Instant now, List<Decision> decisions) {
         tries++;
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
-            return Optional.of(new Kind.Verdict(
-                    accounts.none(gang.spec(), now), Optional.empty(), Optional.empty(), Optional.empty()));
+            return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
@@ -231,32 +241,29 @@ final class Cycle {
             }
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
+            int toLeave = backfill.hold(gang, claimant, there, now).units();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Refusal known = refused.get(new Asked(claimant, demand.number(), length));
-                if (known == null) {
+                Known known = refused.get(new Asked(claimant, demand.number(), length));
+                if (known == null || known.kept() > toLeave) {
                     Outcome outcome = placer.place(
                             demand.value(),
                             claimant,
-                            keptOn.applyAsInt(claimant),
+                            toLeave,
                             lent.evictables(choice.lending().minRuntime(), now, false));
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
                     }
-                    known = ((Outcome.Refused) outcome).refusal();
+                    known = new Known(((Outcome.Refused) outcome).refusal(), toLeave);
                     refused.put(new Asked(claimant, demand.number(), length), known);
                 }
-                least = Optional.of(known);
+                least = Optional.of(known.refusal());
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
-        Optional<Instant> start = refusal.code() == Refusal.Code.QUOTA_REACHED
-                ? backfill.start(first, gang.spec().leastGpus(), now)
-                : Optional.empty();
-        return Optional.of(new Kind.Verdict(
-                gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
+        return Optional.of(verdicts.of(gang, refusal, first, there, now));
     }
 
     private void grant(
@@ -279,7 +286,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            tell(gang, Reclaims.reclaiming(gang, plan), decisions);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan), decisions);
         });
         line.touch(gang);
     }

@@ -25,6 +25,9 @@ public sealed interface Decision {
     /** Pin the pod to the node and take off its gate. */
     record Release(GangId gang, String podUid, String podName, String node, Grant grant) implements Decision {}
 
+    /** Note on a pod that runs on whose account it runs now: it was another when it was released. */
+    record Claim(GangId gang, String podUid, Grant grant) implements Decision {}
+
     /** Tell why the gang waits, or pods of it for which a placed gang has no seat. Comes once per change of the code. */
     record Explain(GangId gang, Reason reason) implements Decision {}
 

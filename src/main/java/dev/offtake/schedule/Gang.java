@@ -2,13 +2,16 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
@@ -37,11 +40,15 @@ final class Gang {
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
+    /** Pods whose seats are on another account than when they were released. */
+    private final Set<String> outdatedClaims = new LinkedHashSet<>();
+
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    private Duration ran = Duration.ZERO;
     private int refusedPods;
     private boolean recordKept;
     private boolean victimsGone;
@@ -163,6 +170,17 @@ final class Gang {
         grant = Optional.of(onAccount);
     }
 
+    /** How long it had a place before it lost it, all times together, as far as this process knows. */
+    Duration ran() {
+        return ran;
+    }
+
+    /** It has lost its place. */
+    void ranUntil(Instant end) {
+        Instant began = grant.map(Decision.Grant::since).orElse(end);
+        ran = began.isBefore(end) ? ran.plus(Duration.between(began, end)) : ran;
+    }
+
     Optional<Reason> told() {
         return told;
     }
@@ -268,6 +286,25 @@ final class Gang {
     void sit(String podUid, Seat seat) {
         seat.take(podUid);
         seatOfPod.put(podUid, seat);
+    }
+
+    /** Another seat is in place of this one, with the pod that sits there, whose claim is out of date with it. */
+    void exchange(Seat before, Seat after) {
+        seats.set(seats.indexOf(before), after);
+        before.podUid().ifPresent(uid -> {
+            sit(uid, after);
+            outdatedClaims.add(uid);
+        });
+    }
+
+    /** Pods that sit, and whose claim says something else; forgotten by asking. */
+    Set<String> takeOutdatedClaims() {
+        if (outdatedClaims.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> taken = new LinkedHashSet<>(outdatedClaims);
+        outdatedClaims.clear();
+        return taken;
     }
 
     /** The pod gives up its seat, which stays the gang's. */

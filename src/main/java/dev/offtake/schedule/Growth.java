@@ -9,6 +9,7 @@ import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /** Other seats for gangs that run already: for those whose node is lost, and more of them for elastic gangs. */
 final class Growth {
@@ -104,8 +105,10 @@ final class Growth {
     /**
      * Seats as many of the waiting pods as there is room for: on the gang's own account, then, if it accepts that, on
      * what is idle.
+     *
+     * @param keptOn what of an account is kept for others
      */
-    Found grow(Gang gang, Kept kept, Instant now) {
+    Found grow(Gang gang, ToIntFunction<Claimant> keptOn, Instant now) {
         Found found = Found.NOTHING;
         if (beside(gang).isEmpty()) {
             // First the seats that it had: with fewer it could not run.
@@ -113,7 +116,7 @@ final class Growth {
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             for (Claimant claimant : claimants(gang)) {
-                found = found.and(grow(gang, podSet, claimant, kept.on(claimant), now));
+                found = found.and(grow(gang, podSet, claimant, keptOn.applyAsInt(claimant), now));
             }
         }
         return found;

@@ -3,50 +3,39 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
 
-/** What is left of an account's quota for gangs that wait for it, so that smaller ones that came later do not take it. */
+/** Gangs that wait for the quota of an account, and how much of it. */
 final class Kept {
     private final Map<Claimant, List<ForKind>> kinds = new HashMap<>();
     private final Map<Claimant, Gang> last = new HashMap<>();
 
-    private record ForKind(Kind kind, int units) {}
+    /** Each gang of a kind waits for this. */
+    record ForKind(Kind kind, Kind.Share share) {
+        /** How many of them go before somebody who stands there, or before somebody who stands behind all. */
+        int countBefore(Optional<Position> there) {
+            return there.map(kind::countBefore).orElseGet(kind::size);
+        }
+    }
 
     void clear() {
         kinds.clear();
         last.clear();
     }
 
-    /** Units of the account (GPUs on demand) that others wait for. */
-    int on(Claimant claimant) {
-        return sum(claimant, Kind::size);
+    /** Accounts for which anybody waits, or has waited. */
+    Collection<Claimant> claimants() {
+        return kinds.keySet();
     }
 
-    /** Units that those wait for who go before somebody who stands there. */
-    int before(Claimant claimant, Position there) {
-        return sum(claimant, kind -> kind.countBefore(there));
-    }
-
-    private int sum(Claimant claimant, ToIntFunction<Kind> gangs) {
-        int units = 0;
-        for (ForKind of : kinds.getOrDefault(claimant, List.of())) {
-            units += of.units() * gangs.applyAsInt(of.kind());
-        }
-        return units;
-    }
-
-    /** GPUs of the smallest gang that something of this account is kept for. */
-    long leastGpus(Claimant claimant) {
-        return kinds.getOrDefault(claimant, List.of()).stream()
-                .filter(of -> !of.kind().isEmpty())
-                .mapToLong(of -> of.kind().leastGpus())
-                .min()
-                .orElse(0);
+    /** Who waits for quota of the account; kinds may have no gang any more. */
+    List<ForKind> on(Claimant claimant) {
+        return kinds.getOrDefault(claimant, List.of());
     }
 
     /** The last gang for which something of this account was kept. */
@@ -56,20 +45,21 @@ final class Kept {
 
     /** What the account keeps for a gang that was refused; nothing if it could never be enough for it. */
     static Optional<Kind.Share> share(Refusal refusal, Claimant claimant) {
+        boolean bySupply = refusal.numbers().containsKey("entitled");
         boolean byQuota = refusal.code() == Refusal.Code.QUOTA_REACHED
                 || refusal.code() == Refusal.Code.BEHIND_IN_QUEUE
-                || refusal.numbers().containsKey("entitled");
+                || bySupply;
         if (!byQuota) {
             return Optional.empty();
         }
         int needed = Integer.parseInt(refusal.numbers().getOrDefault("needed", "0"));
         int most = Integer.parseInt(refusal.numbers().getOrDefault("committed", String.valueOf(needed)));
-        return needed <= most ? Optional.of(new Kind.Share(claimant, needed)) : Optional.empty();
+        return needed <= most ? Optional.of(new Kind.Share(claimant, needed, bySupply)) : Optional.empty();
     }
 
     /** Keeps the share for each gang of a kind, now and later. */
     void keep(Kind kind, Kind.Share share) {
-        kinds.computeIfAbsent(share.claimant(), c -> new ArrayList<>()).add(new ForKind(kind, share.units()));
+        kinds.computeIfAbsent(share.claimant(), c -> new ArrayList<>()).add(new ForKind(kind, share));
     }
 
     /** A gang came for which this is kept. */

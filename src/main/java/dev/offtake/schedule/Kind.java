@@ -3,7 +3,6 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -52,17 +51,32 @@ final class Kind {
      *
      * @param refusal empty where it is not placement that refused
      * @param kept what is kept from later gangs for each of the kind
-     * @param start when one of them can start at the earliest, by declared ends
+     * @param words what is known of when that ends
      */
-    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Optional<Instant> start) {
+    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Words words) {
+        /** One for which no placement was tried. */
+        static Verdict of(Reason reason) {
+            return new Verdict(reason, Optional.empty(), Optional.empty(), Words.NONE);
+        }
+
         Reason of(Gang gang) {
-            Reason own = refusal.map(gang::reason).orElse(reason);
-            return start.map(at -> own.with("start", at.toString())).orElse(own);
+            return words.add(gang, refusal.map(gang::reason).orElse(reason));
         }
     }
 
-    /** Units of an account; GPUs on demand. */
-    record Share(Claimant claimant, int units) {}
+    /** Adds to the reason of a gang. */
+    interface Words {
+        Words NONE = (gang, reason) -> reason;
+
+        Reason add(Gang gang, Reason reason);
+    }
+
+    /**
+     * Units of an account; GPUs on demand.
+     *
+     * @param bySupply whether the account has them, but the supply does not
+     */
+    record Share(Claimant claimant, int units, boolean bySupply) {}
 
     Kind(Key key) {
         this.key = key;

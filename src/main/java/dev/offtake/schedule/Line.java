@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,9 @@ final class Line {
     private final Set<Gang> newlyHungry = new LinkedHashSet<>();
     private final Set<Gang> troubled = new LinkedHashSet<>();
     private final Set<Gang> reclaiming = new LinkedHashSet<>();
+    private final Set<Gang> planning = new LinkedHashSet<>();
+    private final Set<Gang> borrowing = new LinkedHashSet<>();
+    private final Set<Gang> newlyBorrowing = new LinkedHashSet<>();
 
     /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */
     void touch(Gang gang) {
@@ -29,9 +33,16 @@ final class Line {
                 seatable.add(gang);
                 hungry.add(gang);
                 newlyHungry.add(gang);
+                if (Promotion.isWanted(gang)) {
+                    borrowing.add(gang);
+                    newlyBorrowing.add(gang);
+                }
             }
             case RECLAIMING -> reclaiming.add(gang);
             case RECORDING, ROLLING_BACK, CLOSING -> {}
+        }
+        if (gang.plan().isPresent()) {
+            planning.add(gang);
         }
         if (gang.isRefused()
                 || gang.phase() == Gang.Phase.ROLLING_BACK
@@ -53,6 +64,9 @@ final class Line {
         newlyHungry.remove(gang);
         troubled.remove(gang);
         reclaiming.remove(gang);
+        planning.remove(gang);
+        borrowing.remove(gang);
+        newlyBorrowing.remove(gang);
     }
 
     /** The queue, but for those that have arrived. */
@@ -87,6 +101,21 @@ final class Line {
     /** Gangs that wait for others to leave their seats. */
     List<Gang> reclaiming() {
         return new ArrayList<>(reclaiming);
+    }
+
+    /** Gangs that have a plan, durable or not. */
+    Collection<Gang> planning() {
+        return planning;
+    }
+
+    /** Placed gangs that have seats on loan which they would rather have of their own. */
+    Collection<Gang> borrowing() {
+        return borrowing;
+    }
+
+    /** Those of them to which something happened since this was asked. */
+    List<Gang> takeNewlyBorrowing() {
+        return take(newlyBorrowing);
     }
 
     private static List<Gang> take(Set<Gang> set) {

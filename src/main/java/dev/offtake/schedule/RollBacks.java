@@ -44,7 +44,7 @@ final class RollBacks {
         for (Gang gang : line.troubled()) {
             int known = decisions.size();
             switch (gang.phase()) {
-                case ROLLING_BACK -> decisions.addAll(finish(gang));
+                case ROLLING_BACK -> decisions.addAll(finish(gang, now));
                 case RECORDING, PLACED -> decisions.addAll(begin(gang, now));
                 case WAITING, RECLAIMING, CLOSING -> gang.refusedSince(Optional.empty());
             }
@@ -81,11 +81,12 @@ final class RollBacks {
         }
     }
 
-    private List<Decision> finish(Gang gang) {
+    private List<Decision> finish(Gang gang, Instant now) {
         seating.giveBackFree(gang);
         if (gang.holdsPods()) {
             return List.of();
         }
+        gang.ranUntil(now);
         gang.recordIsVoid();
         gang.stuck(false);
         gang.enter(Gang.Phase.WAITING);

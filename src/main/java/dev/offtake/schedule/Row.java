@@ -34,6 +34,10 @@ final class Row {
         members.remove(Collections.binarySearch(members, new Member(age, gang), BY_AGE));
     }
 
+    int priority() {
+        return priority;
+    }
+
     boolean isEmpty() {
         return members.isEmpty();
     }
@@ -44,6 +48,11 @@ final class Row {
 
     Gang first() {
         return members.get(0).gang();
+    }
+
+    /** The gang so far behind the first. */
+    Gang get(int i) {
+        return members.get(i).gang();
     }
 
     Gang last() {
@@ -71,7 +80,8 @@ final class Row {
         return position(members.size() - 1);
     }
 
-    private Position position(int i) {
+    /** Where the gang stands that is so far behind the first. */
+    Position position(int i) {
         Position.Age age = members.get(i).age();
         return new Position(tier, turn.filter(t -> t.compareTo(age) > 0).orElse(age), priority, age);
     }

@@ -28,6 +28,9 @@ public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
     public static final Duration REFUSAL_GRACE = Duration.ofSeconds(5);
 
+    /** How long a gang is passed by others of its account if nobody can tell when it starts, unless that is set. */
+    public static final Duration RESERVE_AFTER = Duration.ofHours(24);
+
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
     private final Line line = new Line();
@@ -41,11 +44,23 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
+    private final Promotion promotion = new Promotion(placer, accounts, seating, line);
+    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
     private boolean anew = true;
+
+    /**
+     * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all
+     * that is free is kept for the first of them.
+     *
+     * @param duration zero for not at all
+     */
+    public void reserveAfter(Duration duration) {
+        cycle.patience().reserveAfter(duration);
+        changed();
+    }
 
     public void putPool(Pool pool) {
         cluster.putPool(pool);
@@ -239,6 +254,9 @@ public final class Scheduler {
             unprotected = Optional.empty();
             changed();
         }
+        if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
+            changed();
+        }
         boolean freed = rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
         if (freed) {
@@ -257,7 +275,11 @@ public final class Scheduler {
         everybody = cycle.serve(everybody, now, decisions);
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
-        if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), now, decisions)) {
+        if (upkeep.grow(
+                everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
+                (gang, claimant) -> cycle.kept(gang, claimant, now),
+                now,
+                decisions)) {
             changed();
         }
         for (Decision decision : decisions) {
@@ -272,7 +294,8 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected, reported.due())
+        return Stream.of(
+                        accountsChange, rollBacks.due(), reclaims.due(), unprotected, cycle.nextDrain(), reported.due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -309,6 +332,13 @@ public final class Scheduler {
     /** Whether a pod has a seat of its gang. */
     public boolean hasSeat(GangId id, String podUid) {
         return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
+    }
+
+    /** On whose account a pod runs that has a seat of its gang. */
+    public Optional<Decision.Grant> grant(GangId id, String podUid) {
+        return roster.find(id)
+                .flatMap(gang ->
+                        gang.grant().flatMap(grant -> gang.seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
     }
 
     public Optional<GangView> gang(GangId id) {

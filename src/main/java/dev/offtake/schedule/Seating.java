@@ -1,7 +1,9 @@
 package dev.offtake.schedule;
 
 import dev.offtake.fleet.NodeState;
+import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,13 +28,18 @@ final class Seating {
 
     /**
      * Seats every waiting pod for which there is a free seat on a node that takes work; a pod with a completion index
-     * gets the seat of its number where it is free, so that the order of the index follows the topology.
+     * gets the seat of its number where it is free, so that the order of the index follows the topology. Pods that sit
+     * get the claim anew that is another than when they were released.
      */
-    List<Decision.Release> seat(Gang gang) {
-        List<Decision.Release> releases = new ArrayList<>();
+    List<Decision> seat(Gang gang) {
+        List<Decision> releases = new ArrayList<>();
         Optional<Decision.Grant> grant = gang.grant();
         if (gang.phase() != Gang.Phase.PLACED || grant.isEmpty()) {
             return releases;
+        }
+        for (String uid : gang.takeOutdatedClaims()) {
+            gang.seatOf(uid)
+                    .ifPresent(seat -> releases.add(new Decision.Claim(gang.id(), uid, onAccount(grant.get(), seat))));
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             List<PodFacts> waiting = new ArrayList<>(gang.unseated(podSet.name()));
@@ -65,9 +72,12 @@ final class Seating {
 
     private static Decision.Release sit(Gang gang, Decision.Grant grant, PodFacts pod, Seat seat) {
         gang.sit(pod.uid(), seat);
-        Decision.Grant onAccount =
-                new Decision.Grant(grant.commitment(), seat.claimant().tier(), seat.since(), grant.declaredEnd());
-        return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount);
+        return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount(grant, seat));
+    }
+
+    /** On whose account a pod of the gang runs that sits there. */
+    static Decision.Grant onAccount(Decision.Grant grant, Seat seat) {
+        return new Decision.Grant(grant.commitment(), seat.claimant().tier(), seat.since(), grant.declaredEnd());
     }
 
     private boolean canSit(Seat seat, PodFacts pod) {
@@ -118,6 +128,28 @@ final class Seating {
         gang.seats().set(gang.seats().indexOf(from), to);
         counted(gang, to, 1);
         gang.leaving().add(from);
+    }
+
+    /** A seat that was lent to the gang is its own where it is; placement has counted that. */
+    void claimed(Gang gang, Seat lent, Claimant claimant) {
+        counted(gang, lent, -1);
+        // What is its own it has by the right by which it runs.
+        Instant since = gang.grant().map(Decision.Grant::since).orElse(lent.since());
+        counted(gang, exchange(gang, lent, claimant, since), 1);
+    }
+
+    /** A seat that is lent to the gang is lent on another account. */
+    void lend(Gang gang, Seat lent, Claimant claimant) {
+        if (!lent.claimant().equals(claimant)) {
+            count(gang, lent, -1);
+            count(gang, exchange(gang, lent, claimant, lent.since()), 1);
+        }
+    }
+
+    private static Seat exchange(Gang gang, Seat before, Claimant claimant, Instant since) {
+        Seat seat = new Seat(before.podSet(), claimant, before.shape(), before.node(), since);
+        gang.exchange(before, seat);
+        return seat;
     }
 
     void giveBack(Gang gang, Seat seat) {

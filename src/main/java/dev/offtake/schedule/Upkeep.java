@@ -1,9 +1,11 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Claimant;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntBiFunction;
 
 /**
  * What gangs need that have a place: seats for pods that come, other ones for seats that are lost, more of them for
@@ -65,12 +67,16 @@ final class Upkeep {
         return any;
     }
 
-    /** More seats for gangs that run already; answers whether any were found. */
-    boolean grow(Collection<Gang> placed, Kept kept, Instant now, List<Decision> decisions) {
+    /**
+     * More seats for gangs that run already; answers whether any were found.
+     *
+     * @param kept what of an account is kept from a gang for others
+     */
+    boolean grow(Collection<Gang> placed, ToIntBiFunction<Gang, Claimant> kept, Instant now, List<Decision> decisions) {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.grow(gang, kept, now);
+                Growth.Found found = growth.grow(gang, claimant -> kept.applyAsInt(gang, claimant), now);
                 if (found.any()) {
                     settle(gang, decisions);
                     any = true;

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
@@ -33,6 +35,13 @@ final class Waiting {
 
     /** The first of a row of a kind. */
     private record Head(Kind kind, Row row, Position position) {}
+
+    /** One that runs, and where it would stand if it waited. */
+    private record Runner(Gang gang, Position position) {
+        boolean isBefore(Head head) {
+            return position.compareTo(head.position()) < 0;
+        }
+    }
 
     boolean isEmpty() {
         return places.isEmpty();
@@ -96,19 +105,33 @@ final class Waiting {
      * its kind. What is lent is given out last, or it would be taken back at once; among tenants that borrow, the one
      * that has the smallest share of it goes first.
      *
+     * @param running gangs that do not wait, but have their turn before anything is lent as if they did
      * @param share of a tenant; may grow by its own turns
      */
-    void inOrder(ToDoubleFunction<String> share, Consumer<Turn> serve) {
+    void inOrder(
+            Collection<Gang> running,
+            ToDoubleFunction<String> share,
+            Consumer<Turn> serve,
+            BiConsumer<Gang, Position> serveRunning) {
+        running.forEach(gang -> put(gang, Optional.empty()));
         PriorityQueue<Head> firm = new PriorityQueue<>(Comparator.comparing(Head::position));
         for (Kind kind : kinds.values()) {
             kind.hope();
-            kind.rows().forEach((priority, row) -> row.standBehind(youngestBefore(kind, priority)));
+            kind.rows().forEach((priority, row) -> row.standBehind(youngestBefore(kind.line(), priority)));
             if (kind.line().tier() != Tier.SPOT) {
                 addHeads(kind, firm);
             }
         }
-        while (!firm.isEmpty()) {
-            serveFirst(firm, false, serve);
+        PriorityQueue<Runner> runners = new PriorityQueue<>(Comparator.comparing(Runner::position));
+        running.forEach(gang -> runners.add(new Runner(gang, positionOf(gang))));
+        running.forEach(this::remove);
+        while (!firm.isEmpty() || !runners.isEmpty()) {
+            if (firm.isEmpty() || (!runners.isEmpty() && runners.element().isBefore(firm.element()))) {
+                Runner runner = runners.remove();
+                serveRunning.accept(runner.gang(), runner.position());
+            } else {
+                serveFirst(firm, false, serve);
+            }
         }
         Map<String, PriorityQueue<Head>> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
@@ -163,9 +186,19 @@ final class Waiting {
         return kind.verdict().isPresent() || (!borrows && kind.unlent().isPresent());
     }
 
-    /** The youngest of those in the line of a kind that have a higher priority. */
-    private Optional<Position.Age> youngestBefore(Kind kind, int priority) {
-        NavigableMap<Integer, Row> line = lines.getOrDefault(kind.line(), new TreeMap<>());
+    private Position positionOf(Gang gang) {
+        Queue.Line line = Queue.Line.of(gang);
+        int priority = gang.spec().priority();
+        Position.Age age = Position.Age.of(gang);
+        Position.Age turn = youngestBefore(line, priority)
+                .filter(youngest -> youngest.compareTo(age) > 0)
+                .orElse(age);
+        return new Position(line.tier(), turn, priority, age);
+    }
+
+    /** The youngest of those in a line that have a higher priority. */
+    private Optional<Position.Age> youngestBefore(Queue.Line of, int priority) {
+        NavigableMap<Integer, Row> line = lines.getOrDefault(of, new TreeMap<>());
         return line.headMap(priority, false).values().stream()
                 .map(Row::youngest)
                 .max(Comparator.naturalOrder());

@@ -76,12 +76,20 @@ public final class ReasonText {
         }
         return arithmetic + "; it starts when enough of them are given back"
                 + (has("start") ? ", by declared ends not before " + word("start") : "")
+                + (has("passedUntil")
+                        ? "; no declared end tells when, so later gangs pass it until " + word("passedUntil")
+                                + ", and from then on all that is free is kept for it"
+                        : "")
                 + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it");
     }
 
     private String behindInQueue() {
         return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + word("kept")
-                + (number("kept") == 1 ? " is" : " are") + " kept for gangs that came before";
+                + (number("kept") == 1 ? " is" : " are") + " kept for gangs that came before"
+                + (has("keptSince") ? ", and since " + word("keptSince") + " nobody passes the first of them" : "")
+                + (has("endBy")
+                        ? "; it passes them if it ends by " + word("endBy") + ": declare that in offtake.dev/duration"
+                        : "");
     }
 
     private String ownFragmentation() {

@@ -8,6 +8,7 @@ import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
+import dev.offtake.schedule.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -44,6 +45,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(2)),
                         64,
                         Duration.ofSeconds(1),
+                        Scheduler.RESERVE_AFTER,
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

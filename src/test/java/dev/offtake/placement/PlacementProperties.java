@@ -37,16 +37,19 @@ class PlacementProperties {
     }
 
     @Example
-    void inTheseWorldsWorkIsLentAndTakenBack() {
+    void inTheseWorldsWorkIsLentAndTakenBackOrBecomesTheBorrowersOwn() {
         int evictions = 0;
+        int promotions = 0;
         for (long seed = 0; seed < 100; seed++) {
             RandomWorld world = new RandomWorld(seed, true);
             for (int i = 0; i < STEPS; i++) {
                 world.step();
             }
             evictions += world.world.evictions.size();
+            promotions += world.promotions();
         }
         assertThat(evictions).isGreaterThan(20);
+        assertThat(promotions).isGreaterThan(20);
     }
 
     /** I7. */

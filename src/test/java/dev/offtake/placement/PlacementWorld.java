@@ -193,6 +193,26 @@ final class PlacementWorld {
         return outcome;
     }
 
+    /** What is lent becomes somebody's own where it is, if he may have it there. */
+    boolean claim(String name, Claimant claimant) {
+        Work lent = work.get(name);
+        Map<String, Integer> before = entitlements();
+        List<Placer.Lying> lying = new ArrayList<>();
+        for (int i = 0; i < lent.gang().podSets().size(); i++) {
+            Shape shape = lent.gang().podSets().get(i).shape();
+            lent.assignment().nodes().get(i).forEach(on -> lying.add(new Placer.Lying(on.node(), shape, on.pods())));
+        }
+        boolean claimed =
+                placer.claim(lying, lent.claimant(), claimant, lent.gang().resource(), 0);
+        if (claimed) {
+            work.remove(name);
+            took(name, lent.gang(), new Outcome.Placed(claimant, lent.assignment(), List.of()), before);
+        } else {
+            check();
+        }
+        return claimed;
+    }
+
     private Map<String, Integer> entitlements() {
         Map<String, Integer> all = new TreeMap<>();
         accounts.keySet().forEach(a -> all.put(a, entitled(a)));

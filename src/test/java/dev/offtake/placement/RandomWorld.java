@@ -6,6 +6,7 @@ import static dev.offtake.placement.PlacementWorld.reserved;
 import dev.offtake.fleet.NodeFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ final class RandomWorld {
     private final Random random;
     private final boolean checked;
     private int names;
+    private int promotions;
 
     RandomWorld(long seed, boolean checked) {
         this.checked = checked;
@@ -116,7 +118,8 @@ final class RandomWorld {
             world.release(name);
             return "released " + name;
         }
-        return switch (random.nextInt(7)) {
+        return switch (random.nextInt(8)) {
+            case 7 -> promote();
             case 0 -> useOnDemand();
             case 1, 2, 3 -> borrow();
             default -> claim();
@@ -130,6 +133,27 @@ final class RandomWorld {
         Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
         return world.place("spot" + names++, PlacementWorld.spot(account.name()), wish.demand(), 0)
                 .toString();
+    }
+
+    /** What is lent becomes the borrower's own, or somebody else's. */
+    private String promote() {
+        List<String> lent = world.work.entrySet().stream()
+                .filter(w -> w.getValue().claimant().tier() == Tier.SPOT)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (lent.isEmpty()) {
+            return "nothing is lent";
+        }
+        String name = lent.get(random.nextInt(lent.size()));
+        String account = anyAccount().name();
+        boolean claimed = world.claim(name, random.nextInt(4) == 0 ? onDemand(account) : reserved(account));
+        promotions += claimed ? 1 : 0;
+        return (claimed ? "promoted " : "did not promote ") + name;
+    }
+
+    /** How often lent work became somebody's own. */
+    int promotions() {
+        return promotions;
     }
 
     /** A gang that is at most as large as one cell of the unit, or several that are as large as the unit. */

@@ -55,7 +55,8 @@ class BackfillTest {
     }
 
     @Test
-    void withoutADeclaredEndOfThoseWhoRunNobodyPasses() {
+    void withoutADeclaredEndOfThoseWhoRunNobodyPassesIfThatIsToBeStrict() {
+        world.reserveAfter(Duration.ZERO);
         quota(32);
         Job endless = job("acme", "endless", 2, 8).createdAt(1);
         world.start(endless).start(large).start(small("brief").duration(HOUR));

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 final class Invariants {
     private final World world;
     private Optional<Map<CommitmentId, Integer>> claimsBefore = Optional.empty();
+    private int promotions;
 
     Invariants(World world) {
         this.world = world;
@@ -61,6 +62,29 @@ final class Invariants {
         Contract contract = world.contracts.get(release.grant().commitment().contract());
         assertThat(contract == null ? workload.job.spec().tenant() : contract.tenant())
                 .isEqualTo(workload.job.spec().tenant());
+    }
+
+    /** Only what a durable record says, or nothing else is said of a lone pod. */
+    void beforeClaim(Workload workload, Decision.Claim claim, Pod pod) {
+        assertThat(pod).as("%s is of a pod that exists", claim).isNotNull();
+        assertThat(pod.isPlaced()).as("%s is of a pod that was released", claim).isTrue();
+        assertThat(pod.claim.orElseThrow().tier()).as("%s is news", claim).isEqualTo(Tier.SPOT);
+        assertThat(workload.rollingBack).as("%s in a roll-back", claim).isFalse();
+        if (!workload.job.isLonePod()) {
+            assertThat(workload.pending).as("record of %s is written", claim).isEmpty();
+            Decision.Record record = workload.durable.orElseThrow();
+            assertThat(record.grant().commitment()).isEqualTo(claim.grant().commitment());
+            assertThat(record.seats())
+                    .as("seats behind %s", claim)
+                    .anyMatch(run ->
+                            run.tier() == claim.grant().tier() && run.nodes().contains(pod.node.orElseThrow()));
+        }
+        promotions++;
+    }
+
+    /** How often a pod got another claim. */
+    int promotions() {
+        return promotions;
     }
 
     /** I5: only under a plan that is durable, and only downward. */
@@ -278,7 +302,10 @@ final class Invariants {
                     : decision instanceof Decision.Release release
                                     && release.gang().isLonePod()
                             ? release.grant()
-                            : null;
+                            : decision instanceof Decision.Claim claim
+                                            && claim.gang().isLonePod()
+                                    ? claim.grant()
+                                    : null;
             if (grant != null && grant.tier() == Tier.RESERVED) {
                 CommitmentId id = grant.commitment();
                 Contract contract = world.contracts.get(id.contract());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.offtake.placement.Views;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class PartlyWaitingTest {
 
     @Test
     void morePodsOfAnElasticGangWaitBehindAnEarlierGang() {
+        world.reserveAfter(Duration.ZERO);
         world.contract(Site.contract("acme", 40, "gpu"));
         Job first = job("acme", "first", 3, 8).createdAt(1);
         world.submit(elastic).arrive(elastic, 3).settle();

@@ -4,6 +4,7 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,7 @@ class QueueOrderTest {
 
     @Test
     void aLaterSmallGangWaitsBehindAnEarlierLargerOneOfItsAccount() {
+        world.reserveAfter(Duration.ZERO);
         world.contract(Site.contract("acme", 24, "gpu"));
         Job running = job("acme", "running", 2, 8).createdAt(1);
         Job large = job("acme", "large", 2, 8).createdAt(2);
@@ -96,6 +98,7 @@ class QueueOrderTest {
 
     @Test
     void whatIsKeptIsForThoseBeforeItAndNotForTheirLikesBehindIt() {
+        world.reserveAfter(Duration.ZERO);
         world.contract(Site.contract("acme", 32, "gpu")).start(job("acme", "running", 1, 8));
         Job small = job("acme", "small", 1, 8).createdAt(2);
         // Everybody has a turn, not only those that came.
@@ -111,6 +114,7 @@ class QueueOrderTest {
 
     @Test
     void theSmallGangGoesWhenTheLargerOneIsWithdrawn() {
+        world.reserveAfter(Duration.ZERO);
         world.contract(Site.contract("acme", 16, "gpu"));
         Job large = job("acme", "large", 2, 8).createdAt(2);
         Job small = job("acme", "small", 1, 8).createdAt(3);
@@ -132,6 +136,7 @@ class QueueOrderTest {
 
     @Test
     void anElasticGangKeepsOnlyWhatItNeedsToStart() {
+        world.reserveAfter(Duration.ZERO);
         world.contract(Site.contract("acme", 24, "gpu"));
         world.start(job("acme", "running", 2, 8).createdAt(1));
         Job elastic = job("acme", "elastic", 4, 8).elasticFrom(2).createdAt(2);

@@ -8,6 +8,7 @@ final class Restart {
 
     static Scheduler of(World world) {
         Scheduler scheduler = new Scheduler();
+        scheduler.reserveAfter(world.reserveAfter);
         world.pools.values().forEach(scheduler::putPool);
         world.nodes.values().forEach(scheduler::putNode);
         world.contracts.values().forEach(scheduler::putContract);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -22,7 +23,7 @@ import net.jqwik.api.Provide;
 /** The order that is kept up to date is the one that sorting everybody from scratch gives. */
 class WaitingProperties {
     private static final Kind.Verdict NO =
-            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty(), Optional.empty());
+            new Kind.Verdict(Reason.of(Reason.Code.NEVER_FITS), Optional.empty(), Optional.empty(), Kind.Words.NONE);
 
     /**
      * A gang comes, changes or goes.
@@ -64,10 +65,14 @@ class WaitingProperties {
             take(change, waiting, gangs, last);
         }
         List<Gang> turns = new ArrayList<>();
-        waiting.inOrder(tenant -> 0, turn -> {
-            turns.add(turn.gang());
-            waiting.remove(turn.gang());
-        });
+        waiting.inOrder(
+                List.of(),
+                tenant -> 0,
+                turn -> {
+                    turns.add(turn.gang());
+                    waiting.remove(turn.gang());
+                },
+                (gang, position) -> turns.add(gang));
         List<Gang> fromScratch = Queue.inOrder(new ArrayList<>(gangs.values()));
         fromScratch.removeIf(gang -> last.get(gang.id()).demand() < 0);
         assertThat(turns).containsExactlyElementsOf(fromScratch);
@@ -86,7 +91,7 @@ class WaitingProperties {
         Set<Kind> refused = new HashSet<>();
         List<Gang> turns = new ArrayList<>();
         Map<Gang, Map<Kind, Integer>> before = new LinkedHashMap<>();
-        waiting.inOrder(tenant -> 0, turn -> {
+        Consumer<Waiting.Turn> serve = turn -> {
             turns.add(turn.gang());
             Map<Kind, Integer> counts = new HashMap<>();
             refused.forEach(kind -> counts.put(kind, kind.countBefore(turn.position())));
@@ -98,7 +103,8 @@ class WaitingProperties {
             } else {
                 waiting.remove(turn.gang());
             }
-        });
+        };
+        waiting.inOrder(List.of(), tenant -> 0, serve, (gang, position) -> {});
 
         Map<Kind.Key, Integer> had = new HashMap<>();
         Map<Kind.Key, Integer> waits = new HashMap<>();

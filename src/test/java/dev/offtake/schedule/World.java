@@ -37,6 +37,7 @@ final class World {
 
     Scheduler scheduler = new Scheduler();
     Instant now = Site.START;
+    Duration reserveAfter = Scheduler.RESERVE_AFTER;
     boolean recordsHang;
     boolean releasesHang;
     boolean terminationHangs;
@@ -60,6 +61,13 @@ final class World {
         for (int n = 1; n <= 4; n++) {
             node(Site.node(Site.H100, rack, rack + "n" + n));
         }
+        return this;
+    }
+
+    /** How long gangs are passed of which nobody can tell when they start. */
+    World reserveAfter(Duration duration) {
+        reserveAfter = duration;
+        scheduler.reserveAfter(duration);
         return this;
     }
 
@@ -269,6 +277,10 @@ final class World {
             pod.releasing = Optional.of(release.node());
             pod.incarnation = workload.incarnation;
             workload.told = workload.told.filter(t -> !workload.job.isLonePod());
+        } else if (decision instanceof Decision.Claim claim) {
+            Pod pod = pods.get(claim.podUid());
+            invariants.beforeClaim(workload, claim, pod);
+            pod.claim = Optional.of(claim.grant());
         } else if (decision instanceof Decision.Explain explain) {
             invariants.beforeExplain(workload, explain);
             workload.told = Optional.of(explain.reason());

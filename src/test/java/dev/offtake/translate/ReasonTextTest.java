@@ -65,6 +65,54 @@ class ReasonTextTest {
                         "committed",
                         "2"),
                 told(
+                        "needs 64 GPUs, 32 of 64 free: 32 claimed; it starts when enough of them are given back; no"
+                                + " declared end tells when, so later gangs pass it until 2026-03-01T12:00:00Z, and from"
+                                + " then on all that is free is kept for it, or accept OnDemand in offtake.dev/tier if the"
+                                + " contract has a limit for it",
+                        Code.QUOTA_REACHED,
+                        "tier",
+                        "Reserved",
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "64",
+                        "free",
+                        "32",
+                        "claimed",
+                        "32",
+                        "committed",
+                        "64",
+                        "passedUntil",
+                        "2026-03-01T12:00:00Z"),
+                told(
+                        "needs 8 GPUs, 32 free, but 64 are kept for gangs that came before, and since"
+                                + " 2026-03-01T12:00:00Z nobody passes the first of them",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "8",
+                        "free",
+                        "32",
+                        "kept",
+                        "64",
+                        "keptSince",
+                        "2026-03-01T12:00:00Z"),
+                told(
+                        "needs 8 GPUs, 32 free, but 64 are kept for gangs that came before; it passes them if it ends by"
+                                + " 2026-03-01T12:00:00Z: declare that in offtake.dev/duration",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "8",
+                        "free",
+                        "32",
+                        "kept",
+                        "64",
+                        "endBy",
+                        "2026-03-01T12:00:00Z"),
+                told(
                         "needs 3 racks, 2 of 2 free: 0 claimed; that is more than the commitment ever has: make the gang"
                                 + " smaller, or extend the contract",
                         Code.QUOTA_REACHED,

@@ -10,7 +10,9 @@ import dev.offtake.translate.ReasonText;
 import dev.offtake.translate.Workloads;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -100,9 +102,12 @@ final class StatusText {
             List<Decision.Seats> seats,
             boolean partly) {
         String message = "placed on account of " + grant.commitment();
+        boolean runsOn = before.filter(status -> status.phase() == GPUWorkloadStatus.Phase.RUNNING
+                        && podsByNode(Placements.seats(status)).equals(podsByNode(seats)))
+                .isPresent();
         return new GPUWorkloadStatus(
                 1,
-                GPUWorkloadStatus.Phase.PLACED,
+                runsOn ? GPUWorkloadStatus.Phase.RUNNING : GPUWorkloadStatus.Phase.PLACED,
                 gpus,
                 Claims.of(grant).tier(),
                 grant.commitment().contract(),
@@ -115,6 +120,13 @@ final class StatusText {
                 Placements.record(seats),
                 resumed(before),
                 conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
+    }
+
+    private static Map<String, Integer> podsByNode(List<Decision.Seats> seats) {
+        Map<String, Integer> pods = new HashMap<>();
+        seats.forEach(run ->
+                run.nodes().forEach(node -> pods.merge(run.podSet() + "/" + node, run.podsPerNode(), Integer::sum)));
+        return pods;
     }
 
     /** The placement as it was, in another phase. */

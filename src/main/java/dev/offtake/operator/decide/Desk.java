@@ -27,6 +27,7 @@ import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class Desk {
     private final Evictions evictions;
     private final Executor executor;
     private final Journal journal;
+    private final Duration reserveAfter;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
     private final Transitions transitions;
@@ -55,6 +57,7 @@ public final class Desk {
     private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
     private boolean changed;
 
+    /** @param reserveAfter see {@link Scheduler#reserveAfter} */
     public Desk(
             WorkloadRecords records,
             Placing placing,
@@ -63,12 +66,14 @@ public final class Desk {
             RollBacks rollBacks,
             Forecasts forecasts,
             Handovers handovers,
+            Duration reserveAfter,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
         this.journal = journal;
+        this.reserveAfter = reserveAfter;
         book = new GangBook(
                 caches,
                 rollBacks::isSuspendedByUs,
@@ -77,7 +82,8 @@ public final class Desk {
         readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
         transitions = new Transitions(caches, book, records, rollBacks, forecasts, handovers);
-        executor = new Executor(caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, metrics);
+        executor = new Executor(
+                caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, handovers, metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -88,6 +94,7 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Decider fresh = new Decider(journal);
+        fresh.apply(new Event.ReserveAfter(reserveAfter));
         evictions.startAnew();
         looseEnds.startAnew();
         transitions.begin();
@@ -95,6 +102,8 @@ public final class Desk {
         feeder = Optional.of(rebuild.into(fresh));
         rebuild.notBegun().forEach(looseEnds::notTakenBack);
         decider = Optional.of(fresh);
+        // Before anything is decided: what is to be claimed after that has no record yet.
+        looseEnds.finishClaims(fresh, executor);
         changed = true;
         explainer.startAnew();
         caches.workloads.forEach((id, workload) -> {

@@ -2,6 +2,7 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Forecasts;
+import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Intent;
 import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.Placing;
@@ -19,6 +20,7 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Reason;
+import dev.offtake.translate.Claims;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +36,7 @@ final class Executor {
     private final RollBacks rollBacks;
     private final Forecasts forecasts;
     private final Evictions evictions;
+    private final Handovers handovers;
     private final MeterRegistry metrics;
 
     Executor(
@@ -45,6 +48,7 @@ final class Executor {
             RollBacks rollBacks,
             Forecasts forecasts,
             Evictions evictions,
+            Handovers handovers,
             MeterRegistry metrics) {
         this.caches = caches;
         this.book = book;
@@ -54,6 +58,7 @@ final class Executor {
         this.rollBacks = rollBacks;
         this.forecasts = forecasts;
         this.evictions = evictions;
+        this.handovers = handovers;
         this.metrics = metrics;
     }
 
@@ -66,6 +71,8 @@ final class Executor {
                 record(placed, decider);
             } else if (decision instanceof Decision.Release release) {
                 release(release, decider);
+            } else if (decision instanceof Decision.Claim claim) {
+                claim(claim.podUid(), claim.grant());
             } else if (decision instanceof Decision.Explain explain) {
                 explain(explain, decider, now);
             } else if (decision instanceof Decision.WaitOver over) {
@@ -131,6 +138,11 @@ final class Executor {
         } else {
             decider.apply(new Event.ReleaseFailed(release.gang(), release.podUid()));
         }
+    }
+
+    /** Notes on a pod on whose account it runs. */
+    void claim(String podUid, Decision.Grant grant) {
+        Optional.ofNullable(caches.pods.get(podUid)).ifPresent(pod -> handovers.claim(book.ref(pod), Claims.of(grant)));
     }
 
     private void foresee(Decision.Foresee foreseen, Decider decider, Instant now) {

@@ -2,11 +2,16 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Placing;
+import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
+import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
+import dev.offtake.translate.Claims;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Gangs of which something else may be to be written than what their record says, without any decision about them. */
@@ -45,6 +50,24 @@ final class LooseEnds {
     void startAnew() {
         saidToWait.clear();
         notTakenBack.clear();
+    }
+
+    /**
+     * Writes the claims of pods anew that run on another account by the record of their gang: somebody who led before wrote
+     * that, and died before them.
+     */
+    void finishClaims(Decider decider, Executor executor) {
+        for (SeenPod pod : List.copyOf(caches.pods.values())) {
+            Optional<Decision.Grant> claimed = pod.claim().map(Claims::grant);
+            Optional<Decision.Grant> grant = decider.scheduler().grant(pod.gang(), pod.uid());
+            if (claimed.isPresent() && grant.isPresent() && !isOnSameAccount(claimed.get(), grant.get())) {
+                executor.claim(pod.uid(), grant.get());
+            }
+        }
+    }
+
+    private static boolean isOnSameAccount(Decision.Grant one, Decision.Grant other) {
+        return one.commitment().equals(other.commitment()) && one.tier() == other.tier();
     }
 
     /** Writes what is as it stands now. */

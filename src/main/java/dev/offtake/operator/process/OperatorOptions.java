@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  * @param election how one leader is chosen among replicas
  * @param apiConcurrency writes to the API server in flight at a time, at least 1
  * @param explainAfter how long a gang may wait before its reason is written down
+ * @param reserveAfter how long a gang is passed by others of its account if nobody can tell when it starts; 0 for never
  * @param enforcement of namespaces that do not say another
  * @param record file at whose end everything is written that the scheduler is told and decides
  */
@@ -25,6 +26,7 @@ public record OperatorOptions(
         ElectionOptions election,
         int apiConcurrency,
         Duration explainAfter,
+        Duration reserveAfter,
         Enforcement enforcement,
         Optional<Path> record) {
 
@@ -52,6 +54,9 @@ public record OperatorOptions(
         }
         if (explainAfter.isNegative()) {
             throw new IllegalArgumentException("--explain-after: must not be negative; use for example 1s");
+        }
+        if (reserveAfter.isNegative()) {
+            throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 24h");
         }
     }
 }

@@ -113,6 +113,8 @@ final class Gangs {
             decider.apply(new Event.Recorded(run.id));
         } else if (decision instanceof Decision.Release release) {
             return bind(run, release, now);
+        } else if (decision instanceof Decision.Claim claim) {
+            claim(run, claim);
         } else if (decision instanceof Decision.Explain explain) {
             told(run, explain.reason().code().spelled(), now);
         } else if (decision instanceof Decision.WaitOver || decision instanceof Decision.PlanFailed) {
@@ -227,6 +229,22 @@ final class Gangs {
         run.result.tier = release.grant().tier().name();
         long end = run.begin(now);
         return Optional.of(new Next.End(run, run.version, end));
+    }
+
+    /** What was lent to it is its own now. */
+    private void claim(GangRun run, Decision.Claim claim) {
+        boolean lent = claim.grant().tier() == Tier.SPOT;
+        for (int pod = run.bound.nextSetBit(0); pod >= 0; pod = run.bound.nextSetBit(pod + 1)) {
+            if (run.uid(pod).equals(claim.podUid()) && run.lent.get(pod) != lent) {
+                String tenant = run.submission.ask().tenant();
+                int gpus = run.submission.ask().gpus();
+                meter.useNoLonger(run.pools[pod], tenant, gpus, run.lent.get(pod));
+                run.lent.set(pod, lent);
+                run.pools[pod] = meter.use(run.nodes[pod], tenant, gpus, lent);
+                run.result.commitment = claim.grant().commitment().toString();
+                run.result.tier = claim.grant().tier().name();
+            }
+        }
     }
 
     /** The gang is done, if nothing has happened to it since that was planned. */

@@ -8,5 +8,8 @@ interface Cluster extends EvictionCost {
     /** Stops a borrowing job for a guaranteed one, which is to be started next. */
     void preempt(int job);
 
+    /** A borrowing guaranteed job is in quota from now on, for schedulers that decide that themselves. */
+    void promote(int job);
+
     boolean isRunning(int job);
 }

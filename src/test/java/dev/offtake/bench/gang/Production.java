@@ -48,6 +48,8 @@ final class Production implements Scheduler {
 
     Production(Instance instance) {
         this.instance = instance;
+        Optional.ofNullable(System.getProperty("bench.reserveAfter"))
+                .ifPresent(hours -> decider.apply(new Event.ReserveAfter(Duration.ofHours(Long.parseLong(hours)))));
         generation = new int[instance.jobs().size()];
         decider.apply(new Event.PutPool(new Pool(
                 "pool",
@@ -191,7 +193,7 @@ final class Production implements Scheduler {
 
     @Override
     public void promoted(int job) {
-        throw new IllegalStateException("a tier only falls");
+        throw new IllegalStateException("it promotes by itself");
     }
 
     @Override
@@ -212,7 +214,9 @@ final class Production implements Scheduler {
         int id = number(decision.gang());
         Instance.Job job = instance.jobs().get(id);
         if (decision instanceof Decision.Record record) {
-            if (record.plan().isEmpty()) {
+            if (record.plan().isEmpty() && cluster.isRunning(id)) {
+                cluster.promote(id);
+            } else if (record.plan().isEmpty()) {
                 cluster.start(id, nodes(record), record.grant().tier() == Tier.SPOT);
             }
             decider.apply(new Event.Recorded(record.gang()));

@@ -116,11 +116,8 @@ final class Simulation implements Cluster {
             for (int i = 0; i < candidates.size(); i++) {
                 Run candidate = candidates.get(i);
                 if (inQuota[tenant] + candidate.job.gpus() <= guaranteed(tenant)) {
-                    candidates.remove(i--);
-                    metrics.use(candidate.job, true, -1);
-                    candidate.isBorrowing = false;
-                    metrics.use(candidate.job, false, 1);
-                    inQuota[tenant] += candidate.job.gpus();
+                    i--;
+                    promote(candidate.job.id());
                     scheduler.promoted(candidate.job.id());
                 }
             }
@@ -204,6 +201,19 @@ final class Simulation implements Cluster {
         run.wasPreempted = true;
         metrics.waits(run.job);
         scheduler.submitted(run.job);
+    }
+
+    @Override
+    public void promote(int id) {
+        Run run = runs[id];
+        Instance.Job job = run.job;
+        require(run.isRunning && run.isBorrowing && job.guaranteed(), "promotes what does not borrow", job);
+        promotable.get(job.tenant()).remove(run);
+        metrics.use(job, true, -1);
+        run.isBorrowing = false;
+        metrics.use(job, false, 1);
+        inQuota[job.tenant()] += job.gpus();
+        require(inQuota[job.tenant()] <= guaranteed(job.tenant()), "exceeds the quota", job);
     }
 
     @Override

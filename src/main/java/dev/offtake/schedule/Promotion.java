@@ -1,0 +1,167 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/**
+ * Gives gangs that run on lent seats a right to them where an account that they rather run on has room for them again.
+ * Nothing moves: the seats must be such as the account could claim right there. Seats that a plan is about are left alone.
+ */
+final class Promotion {
+    private final Placer placer;
+    private final Accounts accounts;
+    private final Seating seating;
+    private final Line line;
+
+    Promotion(Placer placer, Accounts accounts, Seating seating, Line line) {
+        this.placer = placer;
+        this.accounts = accounts;
+        this.seating = seating;
+        this.line = line;
+    }
+
+    /** Whether the gang has seats on loan that it would rather have of its own. */
+    static boolean isWanted(Gang gang) {
+        return gang.phase() == Gang.Phase.PLACED
+                && gang.spec().tiers().get(0) != Tier.SPOT
+                && gang.seats().stream().anyMatch(SpotPart::isSpot);
+    }
+
+    /** Whether there may be room for the gang, or a part of it: what can be told without looking at nodes. */
+    boolean isDue(Gang gang, Instant now) {
+        return isWanted(gang)
+                && isAtRest(gang)
+                && choices(gang, now).stream()
+                        .anyMatch(choice -> placer.mayClaim(choice.claimant(), leastGpus(gang), 0));
+    }
+
+    private static int leastGpus(Gang gang) {
+        int smallest = gang.seats().stream()
+                .filter(SpotPart::isSpot)
+                .mapToInt(seat -> seat.shape().gpus())
+                .min()
+                .orElse(0);
+        return SpotPart.isFirm(gang) ? smallest : gang.spec().leastGpus();
+    }
+
+    /** Whether all of its pods are where they belong, and none was told to go: claims of others may be under way. */
+    private static boolean isAtRest(Gang gang) {
+        return !gang.isRefused()
+                && gang.refusedSince().isEmpty()
+                && gang.seats().stream()
+                        .allMatch(seat ->
+                                seat.podUid().map(uid -> isSeated(gang, uid)).orElse(true));
+    }
+
+    private static boolean isSeated(Gang gang, String podUid) {
+        return Optional.ofNullable(gang.pods().get(podUid))
+                        .filter(pod -> pod.state().isPlaced())
+                        .isPresent()
+                && !SpotPart.isLeaving(gang, podUid);
+    }
+
+    /** The accounts on which it would rather run than where it does, best first. */
+    private List<Accounts.Choice> choices(Gang gang, Instant now) {
+        List<Accounts.Choice> better = new ArrayList<>();
+        Optional<Decision.Grant> own = gang.grant().filter(grant -> SpotPart.isFirm(gang));
+        for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
+            if (choice.claimant().tier() == Tier.SPOT) {
+                break;
+            }
+            boolean isOwn = own.filter(grant -> grant.commitment().equals(choice.commitment())
+                            && grant.tier() == choice.claimant().tier())
+                    .isPresent();
+            if (own.isEmpty() || isOwn) {
+                better.add(choice);
+            }
+        }
+        return better;
+    }
+
+    /**
+     * Makes lent seats of the gang its own: all of them, or as many of an elastic one as there is room for.
+     *
+     * @param keptOn what of an account is kept for others
+     * @return whether any is its own now, so that its record has to be written anew
+     */
+    boolean promote(Gang gang, ToIntFunction<Claimant> keptOn, Instant now) {
+        if (!isDue(gang, now) || isInAnyPlan(gang)) {
+            return false;
+        }
+        for (Accounts.Choice choice : choices(gang, now)) {
+            int kept = keptOn.applyAsInt(choice.claimant());
+            boolean began = !SpotPart.isFirm(gang) && begin(gang, choice, kept);
+            boolean more = SpotPart.isFirm(gang) && claimOneByOne(gang, choice.claimant(), kept);
+            if (began || more) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The plan was made with these seats as lent. */
+    private boolean isInAnyPlan(Gang gang) {
+        return line.planning().stream()
+                .flatMap(other -> other.plan().stream())
+                .anyMatch(plan -> plan.everybody().contains(gang.id()));
+    }
+
+    /** Makes as many seats of a gang that is lent as a whole its own as it needs at least, rather all. */
+    private boolean begin(Gang gang, Accounts.Choice choice, int kept) {
+        List<Seat> seats = List.copyOf(gang.seats());
+        // What is left over must be such as can be taken back pod by pod.
+        boolean inParts = SpotPart.isElastic(gang.spec()) && gang.spec().sparesPods();
+        int least = inParts ? gang.spec().podSets().get(0).minCount() : seats.size();
+        for (int count = seats.size(); count >= least; count = Demands.next(count, least)) {
+            if (claim(gang, seats.subList(0, count), choice.claimant(), kept)) {
+                Decision.Grant lent = gang.grant().orElseThrow();
+                gang.grant(new Decision.Grant(
+                        choice.commitment(), choice.claimant().tier(), lent.since(), lent.declaredEnd()));
+                Claimant rest = new Claimant(choice.claimant().account(), Tier.SPOT);
+                seats.subList(count, seats.size()).forEach(seat -> seating.lend(gang, seat, rest));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean claimOneByOne(Gang gang, Claimant claimant, int kept) {
+        boolean any = false;
+        Set<String> failed = new HashSet<>();
+        for (Seat seat : List.copyOf(gang.seats())) {
+            if (SpotPart.isSpot(seat) && !failed.contains(seat.node())) {
+                boolean claimed = claim(gang, List.of(seat), claimant, kept);
+                any |= claimed;
+                if (!claimed) {
+                    failed.add(seat.node());
+                }
+            }
+        }
+        return any;
+    }
+
+    private boolean claim(Gang gang, List<Seat> seats, Claimant claimant, int kept) {
+        Map<Map.Entry<String, Shape>, Integer> pods = new LinkedHashMap<>();
+        seats.forEach(seat -> pods.merge(Map.entry(seat.node(), seat.shape()), 1, Integer::sum));
+        List<Placer.Lying> lying = pods.entrySet().stream()
+                .map(e -> new Placer.Lying(e.getKey().getKey(), e.getKey().getValue(), e.getValue()))
+                .toList();
+        Claimant lent = seats.get(0).claimant();
+        boolean claimed = placer.claim(lying, lent, claimant, gang.spec().resource(), kept);
+        if (claimed) {
+            seats.forEach(seat -> seating.claimed(gang, seat, claimant));
+        }
+        return claimed;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Refusal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What becomes of gangs that are refused: they are told why, and what they wait for is kept. */
+final class Verdicts {
+    private final Kept kept;
+    private final Backfill backfill;
+    private final Patience patience;
+
+    Verdicts(Kept kept, Backfill backfill, Patience patience) {
+        this.kept = kept;
+        this.backfill = backfill;
+        this.patience = patience;
+    }
+
+    /**
+     * What a refusal means for the kind of a gang.
+     *
+     * @param first the account that it prefers
+     * @param there where it stands among those who wait; empty for behind them
+     */
+    Kind.Verdict of(Gang gang, Refusal refusal, Claimant first, Optional<Position> there, Instant now) {
+        return new Kind.Verdict(
+                gang.reason(refusal),
+                Optional.of(refusal),
+                Kept.share(refusal, first),
+                words(gang, refusal, first, there, now));
+    }
+
+    /** What is known of when a gang of the kind may start, or how long others pass it. */
+    private Kind.Words words(Gang gang, Refusal refusal, Claimant first, Optional<Position> there, Instant now) {
+        if (refusal.code() == Refusal.Code.BEHIND_IN_QUEUE) {
+            Backfill.Hold hold = backfill.hold(gang, first, there, now);
+            return (each, reason) -> hold.explain(reason);
+        }
+        if (refusal.code() != Refusal.Code.QUOTA_REACHED
+                || Kept.share(refusal, first).isEmpty()) {
+            return Kind.Words.NONE;
+        }
+        Optional<Instant> start = backfill.start(first, gang.spec().leastGpus(), now);
+        if (start.isPresent()) {
+            return (each, reason) -> start.filter(now::isBefore)
+                    .map(at -> reason.with("start", at.toString()))
+                    .orElse(reason);
+        }
+        return (each, reason) -> patience.end(each)
+                .map(at -> reason.with("passedUntil", at.toString()))
+                .orElse(reason);
+    }
+
+    /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */
+    void refuseUnlent(Kind kind, Kind.Verdict verdict) {
+        kind.refuseUnlent(verdict);
+        verdict.kept().ifPresent(share -> kept.keep(kind, share));
+    }
+
+    /** Refuses all gangs of a kind, and tells those for whom that is news. */
+    void refuse(Kind kind, Kind.Verdict verdict, List<Decision> decisions) {
+        if (kind.verdict().isEmpty()) {
+            kind.refuse(verdict);
+            if (kind.unlent().isEmpty()) {
+                verdict.kept().ifPresent(share -> kept.keep(kind, share));
+            }
+        }
+        for (Gang gang : kind.takeUntold(verdict.reason().code())) {
+            tell(gang, verdict.of(gang), decisions);
+        }
+    }
+
+    /** Tells a gang why it waits, if that is news. */
+    static void tell(Gang gang, Reason reason, List<Decision> decisions) {
+        if (gang.tell(reason)) {
+            decisions.add(new Decision.Explain(gang.id(), reason));
+        }
+    }
+}
