@@ -103,7 +103,7 @@ final class Promises {
     int claimedUsable(String account) {
         int sum = 0;
         for (int p : pools(account)) {
-            sum += pools.get(p).claimed(owner(account)) - pools.get(p).claimedUnusable(owner(account));
+            sum += pools.get(p).claimedUsable(owner(account));
         }
         return sum;
     }
