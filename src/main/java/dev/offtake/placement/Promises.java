@@ -86,6 +86,13 @@ final class Promises {
         return pools.get(index);
     }
 
+    /** What each account is entitled to. */
+    Map<String, Integer> entitled() {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        serving.keySet().forEach(account -> all.put(account, entitled(account)));
+        return all;
+    }
+
     int entitled(String account) {
         return entitlements.entitled(owner(account));
     }

@@ -7,6 +7,7 @@ import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Cycle {
     private final Upkeep upkeep;
     private final Seating seating;
     private final Lent lent;
+    private final Preemptions preemptions;
     private final Demands demands = new Demands();
     private final Map<Asked, Refusal> refused = new HashMap<>();
     private final Kept kept = new Kept();
@@ -43,7 +45,8 @@ final class Cycle {
             Upkeep upkeep,
             Seating seating,
             Lent lent,
-            Holders holders) {
+            Holders holders,
+            Preemptions preemptions) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -51,6 +54,7 @@ final class Cycle {
         this.upkeep = upkeep;
         this.seating = seating;
         this.lent = lent;
+        this.preemptions = preemptions;
         backfill = new Backfill(cluster, holders);
     }
 
@@ -137,6 +141,7 @@ final class Cycle {
                     ? Optional.empty()
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
+                            .filter(kind -> !preemptions.mayHelp(gang, now))
                             .flatMap(Kind::verdict)
                             .or(() -> place(
                                     gang,
@@ -225,7 +230,8 @@ final class Cycle {
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
-        for (Accounts.Choice choice : choices) {
+        for (int c = 0; c < choices.size(); c++) {
+            Accounts.Choice choice = choices.get(c);
             if (!tiers.test(choice.claimant().tier())) {
                 continue;
             }
@@ -249,6 +255,11 @@ final class Cycle {
                 least = Optional.of(known);
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
+            boolean lastOfTier = c + 1 == choices.size()
+                    || choices.get(c + 1).claimant().tier() != claimant.tier();
+            if (lastOfTier && preempts(gang, claimant.tier(), choices, keptOn, now, decisions)) {
+                return Optional.empty();
+            }
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
@@ -257,6 +268,29 @@ final class Cycle {
                 : Optional.empty();
         return Optional.of(new Kind.Verdict(
                 gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
+    }
+
+    /** Places the least of a gang at the cost of lower priorities, on the first account of a tier where that can be. */
+    private boolean preempts(
+            Gang gang,
+            Tier tier,
+            List<Accounts.Choice> choices,
+            ToIntFunction<Claimant> keptOn,
+            Instant now,
+            List<Decision> decisions) {
+        for (Accounts.Choice choice : choices) {
+            if (choice.claimant().tier() == tier) {
+                List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+                Demands.Demand least = demands.get(demands.size() - 1);
+                Optional<Outcome.Placed> placed =
+                        preemptions.place(gang, choice, least, keptOn.applyAsInt(choice.claimant()), now);
+                if (placed.isPresent()) {
+                    grant(gang, choice, least.value(), placed.get(), now, decisions);
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void grant(
@@ -268,11 +302,12 @@ final class Cycle {
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
+        Duration notice = preemptions.taken(gang, choice, placed);
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {
             gang.plan(Optional.of(
-                    Lent.plan(placed.victims(), now.plus(choice.lending().notice()))));
+                    Lent.plan(placed.victims(), now.plus(notice))));
             // They may have free seats to leave, too.
             placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
         }

@@ -112,7 +112,10 @@ final class Reclaims {
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            if (victim != null && overused.stream().anyMatch(node -> lent.isOn(victim, node))) {
+            boolean isThere = victim != null
+                    && (overused.stream().anyMatch(node -> lent.isOn(victim, node))
+                            || victim.seats().stream().anyMatch(Seat::isYielding));
+            if (victim != null && isThere) {
                 wholes.add(victim);
             }
         }
@@ -137,8 +140,12 @@ final class Reclaims {
 
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
         if (victim.phase() == Gang.Phase.PLACED) {
+            boolean yields = victim.seats().stream().anyMatch(Seat::isYielding);
             Reason reason = reclaimed(gang);
-            if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
+            if (yields) {
+                reason = reason.with(
+                        Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+            } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
                 reason = reason.with(Reason.SPARES_PODS, "false");
             }
             victim.refusedSince(Optional.empty());

@@ -12,12 +12,14 @@ final class Restoring {
     private final Line line;
     private final Seating seating;
     private final RollBacks rollBacks;
+    private final Preemptions preemptions;
 
-    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks) {
+    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks, Preemptions preemptions) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.rollBacks = rollBacks;
+        this.preemptions = preemptions;
     }
 
     /** A gang that has these seats. Seats of pod sets that it has no longer are nobody's. */
@@ -36,6 +38,7 @@ final class Restoring {
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
             gang.plan(plan);
+            plan.ifPresent(p -> preemptions.restored(gang));
             gang.recorded();
             gang.enter(gang.recordedPhase());
         }
