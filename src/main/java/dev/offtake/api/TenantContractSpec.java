@@ -132,9 +132,10 @@ public record TenantContractSpec(
             @Nullable
             Lending lending,
 
-            @JsonPropertyDescription("Whether a workload that waits for the commitment evicts work of lower priority that"
-                    + " runs on it. Never: priority decides who waits in front. LowerPriority: it does, with the notice"
-                    + " and minRuntime of lending. Default: Never.")
+            @JsonPropertyDescription(
+                    "Whether a workload that waits for the commitment evicts work of lower priority that"
+                            + " runs on it. Never: priority decides who waits in front. LowerPriority: it does, with the notice"
+                            + " and minRuntime of lending. Default: Never.")
             @Nullable
             Preemption preemption) {
         public Commitment {

@@ -152,7 +152,7 @@ final class Entitlements {
                 .toList();
         int[][] before = Arrays.stream(unclaimed).map(int[]::clone).toArray(int[][]::new);
         int[] wanted = ofClass.stream()
-                .mapToInt(p -> p == promise ? units : unclaimed(p))
+                .mapToInt(p -> p.owner() == promise.owner() ? units : unclaimed(p))
                 .toArray();
         ofClass.forEach(p -> p.pools().forEach(pool -> change(pool, p.owner(), -unclaimed[pool][p.owner()])));
         for (int i = 0; i < wanted.length; i++) {

@@ -63,13 +63,14 @@ public final class Preemption {
     }
 
     /** @param entitled what each account is entitled to, which the place must leave it */
-    private record Ask(
-            GangDemand gang, Claimant claimant, int kept, Evictables lent, Map<String, Integer> entitled) {}
+    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Map<String, Integer> entitled) {}
 
     private static boolean evictsBoth(Found found) {
         return !found.juniors().isEmpty()
                 && found.placed().victims().stream()
-                        .anyMatch(v -> v.cost() > 0 && !(v instanceof Junior junior && found.juniors().contains(junior)));
+                        .anyMatch(v -> v.cost() > 0
+                                && !(v instanceof Junior junior
+                                        && found.juniors().contains(junior)));
     }
 
     /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
@@ -171,8 +172,9 @@ public final class Preemption {
         Map<String, List<Evictables.Victim>> byNode = new HashMap<>();
         for (Junior junior : juniors) {
             Evictables.Victim victim = going.contains(junior) ? new Going(junior) : junior;
-            junior.nodes().forEach(node -> byNode.computeIfAbsent(node, n -> new ArrayList<>())
-                    .add(victim));
+            junior.nodes()
+                    .forEach(node ->
+                            byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(victim));
         }
         return node -> {
             List<Evictables.Victim> there = new ArrayList<>(lent.on(node));

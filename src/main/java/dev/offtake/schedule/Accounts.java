@@ -37,9 +37,7 @@ final class Accounts {
                     id,
                     new Claimant(id.toString(), tier),
                     tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT,
-                    commitment.preempts() && tier != Tier.SPOT
-                            ? Optional.of(commitment.lending())
-                            : Optional.empty());
+                    commitment.preempts() && tier != Tier.SPOT ? Optional.of(commitment.lending()) : Optional.empty());
         }
 
         /** What a gang is granted that begins on it now. */

@@ -255,8 +255,8 @@ final class Cycle {
                 least = Optional.of(known);
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
-            boolean lastOfTier = c + 1 == choices.size()
-                    || choices.get(c + 1).claimant().tier() != claimant.tier();
+            boolean lastOfTier =
+                    c + 1 == choices.size() || choices.get(c + 1).claimant().tier() != claimant.tier();
             if (lastOfTier && preempts(gang, claimant.tier(), choices, keptOn, now, decisions)) {
                 return Optional.empty();
             }
@@ -306,15 +306,15 @@ final class Cycle {
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {
-            gang.plan(Optional.of(
-                    Lent.plan(placed.victims(), now.plus(notice))));
+            gang.plan(Optional.of(Lent.plan(placed.victims(), now.plus(notice))));
             // They may have free seats to leave, too.
             placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
         }
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            tell(gang, Reclaims.reclaiming(gang, plan), decisions);
+            boolean overPriority = placed.victims().stream().map(Lent::gang).anyMatch(Preemptions::isYielding);
+            tell(gang, Reclaims.reclaiming(gang, plan, overPriority), decisions);
         });
         line.touch(gang);
     }

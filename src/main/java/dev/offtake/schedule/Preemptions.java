@@ -41,13 +41,7 @@ final class Preemptions {
     private final Set<Gang> restored = new LinkedHashSet<>();
 
     Preemptions(
-            Cluster cluster,
-            Placer placer,
-            Accounts accounts,
-            Seating seating,
-            Line line,
-            Lent lent,
-            Holders holders) {
+            Cluster cluster, Placer placer, Accounts accounts, Seating seating, Line line, Lent lent, Holders holders) {
         preemption = new Preemption(cluster, placer);
         this.accounts = accounts;
         this.seating = seating;
@@ -66,11 +60,16 @@ final class Preemptions {
                 && holders.of(choice.claimant()).keySet().stream().anyMatch(other -> isJunior(other, gang));
     }
 
+    /** Whether another gang has taken over what it has. */
+    static boolean isYielding(Gang gang) {
+        return gang.seats().stream().anyMatch(Seat::isYielding);
+    }
+
     private static boolean isJunior(Gang other, Gang gang) {
         return other.spec().priority() < gang.spec().priority()
                 && other.phase() == Gang.Phase.PLACED
                 && !other.isReported()
-                && other.seats().stream().noneMatch(Seat::isYielding);
+                && !isYielding(other);
     }
 
     /** A place for a gang on an account where it may evict, at the cost of the least that is of lower priority there. */
@@ -82,7 +81,8 @@ final class Preemptions {
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
                 .filter(other -> isJunior(other, gang) && !lent.isProtected(other, minRuntime, now))
                 .map(other -> junior(other, choice.claimant(), now))
-                .sorted(Comparator.comparingDouble(Evictee.Junior::cost).thenComparing(j -> j.gang().id()))
+                .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
+                        .thenComparing(j -> j.gang().id()))
                 .limit(MOST)
                 .toList();
         return juniors.isEmpty()
@@ -105,10 +105,7 @@ final class Preemptions {
             }
         }
         return new Evictee.Junior(
-                gang,
-                LostWork.of(gang, now),
-                Collections.unmodifiableMap(pods),
-                Collections.unmodifiableMap(claimed));
+                gang, LostWork.of(gang, now), Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
     }
 
     private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
@@ -161,8 +158,7 @@ final class Preemptions {
         restored.clear();
         for (Map.Entry<Gang, Gang> of : new ArrayList<>(yielding.entrySet())) {
             Gang victim = of.getKey();
-            List<Seat> seats =
-                    victim.seats().stream().filter(Seat::isYielding).toList();
+            List<Seat> seats = victim.seats().stream().filter(Seat::isYielding).toList();
             boolean stays = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
             if (seats.isEmpty()) {
                 yielding.remove(victim);

@@ -30,8 +30,9 @@ final class Restoring {
             Instant since = run.since().orElse(grant.since());
             Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
             for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
+                String name = seating.sharedName(node);
                 for (int i = 0; i < run.podsPerNode(); i++) {
-                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), node, since));
+                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), name, since));
                 }
             }
         }

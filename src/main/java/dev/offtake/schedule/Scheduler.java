@@ -40,8 +40,7 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
-    private final Preemptions preemptions =
-            new Preemptions(cluster, placer, accounts, seating, line, lent, holders);
+    private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, seating, line, lent, holders);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, preemptions);
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, preemptions);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);

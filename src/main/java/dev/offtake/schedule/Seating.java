@@ -96,6 +96,11 @@ final class Seating {
         return cluster.isOverused(node);
     }
 
+    /** The same name, as the one object that is kept of it. */
+    String sharedName(String node) {
+        return cluster.fleet().node(node).map(state -> state.facts().name()).orElse(node);
+    }
+
     /** Whether the node exists, whatever its health. */
     boolean isThere(String node) {
         return cluster.fleet().node(node).isPresent();

@@ -325,8 +325,8 @@ final class Invariants {
                         .flatMap(Decision.Record::plan)
                         .filter(plan -> plan.victims().contains(id))
                         .isPresent())
-                .anyMatch(claimant ->
-                        claimant.victims.getOrDefault(id, -1).equals(world.workloads.get(id).incarnation));
+                .anyMatch(
+                        claimant -> claimant.victims.getOrDefault(id, -1).equals(world.workloads.get(id).incarnation));
     }
 
     /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */

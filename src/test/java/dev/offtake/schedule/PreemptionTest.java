@@ -21,8 +21,8 @@ class PreemptionTest {
     private final World world = World.h100(2);
 
     private World contract(String tenant, int quantity, String unit) {
-        return world.contract(Site.contract(
-                tenant, tenant, Site.preempting(Site.commitment("base", Site.H100, quantity, unit, 0))));
+        return world.contract(
+                Site.contract(tenant, tenant, Site.preempting(Site.commitment("base", Site.H100, quantity, unit, 0))));
     }
 
     private Job run(Job job) {
@@ -164,7 +164,9 @@ class PreemptionTest {
         Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
         world.start(urgent);
         assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
-        assertThat(world.scheduler.cluster().isWithinQuota(new dev.offtake.placement.Claimant("acme/base", Tier.RESERVED)))
+        assertThat(world.scheduler
+                        .cluster()
+                        .isWithinQuota(new dev.offtake.placement.Claimant("acme/base", Tier.RESERVED)))
                 .isTrue();
         Job next = job("acme", "next", 1, 8).createdAt(3).priority(2);
         world.restart().settle();
@@ -192,8 +194,8 @@ class PreemptionTest {
 
     @Test
     void onDemandWorkEvictsOnDemandWorkOfItsCommitment() {
-        world.contract(Site.contract(
-                "acme", "acme", Site.preempting(Site.commitment("base", Site.H100, 0, "node", 8))));
+        world.contract(
+                Site.contract("acme", "acme", Site.preempting(Site.commitment("base", Site.H100, 0, "node", 8))));
         Job low = run(job("acme", "low", 1, 8).createdAt(1).tiers(Tier.ON_DEMAND));
         run(job("acme", "urgent", 1, 4).createdAt(2).priority(1).tiers(Tier.ON_DEMAND));
         assertThat(world.isPlaced(low)).isFalse();

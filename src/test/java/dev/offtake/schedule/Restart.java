@@ -60,7 +60,10 @@ final class Restart {
         } else {
             workload.durable.ifPresentOrElse(
                     record -> scheduler.restore(
-                            spec, record.grant(), record.seats(), record.plan().map(plan -> there(world, workload, plan))),
+                            spec,
+                            record.grant(),
+                            record.seats(),
+                            record.plan().map(plan -> there(world, workload, plan))),
                     () -> scheduler.submit(spec));
         }
     }

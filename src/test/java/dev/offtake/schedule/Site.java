@@ -88,13 +88,7 @@ final class Site {
     /** The same where higher priorities evict lower ones. */
     static Commitment preempting(Commitment base) {
         return new Commitment(
-                base.name(),
-                base.gpuClass(),
-                base.unit(),
-                base.tranches(),
-                base.onDemandGpus(),
-                base.lending(),
-                true);
+                base.name(), base.gpuClass(), base.unit(), base.tranches(), base.onDemandGpus(), base.lending(), true);
     }
 
     /** On-demand GPUs and nothing else. */
