@@ -46,7 +46,10 @@ public final class Preemption {
      */
     public Optional<Outcome.Placed> place(
             GangDemand gang, Claimant claimant, int kept, Evictables lent, List<? extends Junior> juniors) {
-        Ask ask = new Ask(gang, claimant, kept, lent, cluster.promises().entitled());
+        // What is kept is to stay, as far as it is there.
+        int least = Math.min(kept, Math.max(0, free(claimant)));
+        Ask ask = new Ask(
+                gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()));
         Optional<Found> first = find(ask, juniors, Set.of());
         if (first.isEmpty() || !evictsBoth(first.get())) {
             return first.map(Found::placed);
@@ -62,8 +65,30 @@ public final class Preemption {
         return find(ask, juniors, Set.of()).map(Found::placed);
     }
 
-    /** @param entitled what each account is entitled to, which the place must leave it */
-    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Map<String, Integer> entitled) {}
+    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Left left) {}
+
+    /**
+     * What the place has to leave.
+     *
+     * @param units of the account
+     * @param entitled what each account is entitled to
+     */
+    private record Left(int units, Map<String, Integer> entitled) {}
+
+    private boolean isLeft(Left left, Claimant claimant) {
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        return free(claimant) >= left.units()
+                && left.entitled().entrySet().stream()
+                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+    }
+
+    /** Units of the account (GPUs on demand) that are not in use; negative where more is. */
+    private int free(Claimant claimant) {
+        String account = claimant.account();
+        return claimant.tier() == Tier.RESERVED
+                ? cluster.promises().claimable(account)
+                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
+    }
 
     private static boolean evictsBoth(Found found) {
         return !found.juniors().isEmpty()
@@ -119,8 +144,7 @@ public final class Preemption {
         List<Junior> left = new ArrayList<>();
         for (Junior junior : others.stream().sorted(order).toList()) {
             count(junior, ask.claimant(), 1);
-            if (!cluster.isWithinQuota(ask.claimant())
-                    || !cluster.promises().entitled().equals(ask.entitled())) {
+            if (!isLeft(ask.left(), ask.claimant())) {
                 count(junior, ask.claimant(), -1);
                 left.add(junior);
             }
