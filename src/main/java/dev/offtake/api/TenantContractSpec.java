@@ -130,7 +130,14 @@ public record TenantContractSpec(
             @JsonPropertyDescription("Whether and how others may use what of the commitment is idle. Default: they may,"
                     + " with 120s of notice.")
             @Nullable
-            Lending lending) {
+            Lending lending,
+
+            @JsonPropertyDescription(
+                    "Whether a workload that waits for the commitment evicts work of lower priority that"
+                            + " runs on it. Never: priority decides who waits in front. LowerPriority: it does, with the notice"
+                            + " and minRuntime of lending. Default: Never.")
+            @Nullable
+            Preemption preemption) {
         public Commitment {
             tranches = tranches == null ? List.of() : List.copyOf(tranches);
         }
@@ -214,6 +221,14 @@ public record TenantContractSpec(
                     + " duration up to 720h, e.g. 10m. Default: 0s.")
             @Nullable
             String minRuntime) {}
+
+    /** Whether work of higher priority evicts work of lower priority on the same commitment. */
+    public enum Preemption {
+        @JsonProperty("Never")
+        NEVER,
+        @JsonProperty("LowerPriority")
+        LOWER_PRIORITY
+    }
 
     /** Whether what is idle is lent. */
     public enum Policy {

@@ -141,7 +141,7 @@ final class CellTree {
         return known[cell] && levels.rowOfDepth(depth) >= 0;
     }
 
-    /** Whether enough of its nodes are healthy for the cell to count as one of its level. */
+    /** Whether enough of it is healthy for the cell to count as one of its level: of its nodes, or of the cells in it. */
     boolean isUsable(int cell) {
         return isSized(cell) && usable[cell] >= levels.sellableNodes(depth);
     }
@@ -184,16 +184,22 @@ final class CellTree {
         return byOwner == null ? Map.of() : byOwner;
     }
 
-    /** Takes over by how much the healthy nodes that the level below can sell changed; answers the same for this one. */
+    /** Takes over by how many nodes what the level below brings changed; answers the same for this one. */
     int updateUsable(int cell, int delta) {
         int before = sellable(cell);
         usable[cell] += delta;
         return sellable(cell) - before;
     }
 
-    /** Spares replace nodes of their own cell only: to the level above, a cell is worth what can be sold of it. */
+    /**
+     * What the cell brings to the one above: if its level has a size, all that can be sold of it or nothing. Whoever is
+     * promised a block is promised the racks in it, so nodes in broken racks make no block, however many they are.
+     */
     private int sellable(int cell) {
-        return isSized(cell) ? Math.min(usable[cell], levels.sellableNodes(depth)) : usable[cell];
+        if (levels.rowOfDepth(depth) < 0) {
+            return usable[cell];
+        }
+        return isUsable(cell) ? levels.sellableNodes(depth) : 0;
     }
 
     /** Takes over changes of one node below, and replaces {@code offerDelta} by what changed for the level above. */

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -12,6 +13,9 @@ import java.util.List;
  * <pre>  sum over owners k of cells(unclaimed(k), unit(k), l)  &lt;=  wholeFree(l)</pre>
  *
  * It is filled in the order of the owners given: running claims count first, as what they hold is on neither side.
+ *
+ * <p>Who can be given more is not decided by where those before him were put: they are moved to other pools of theirs
+ * first. So the counts do not depend on the assignment, and a claim, wherever it is placed, leaves everybody his.
  */
 final class Entitlements {
     private final List<PoolState> pools;
@@ -26,6 +30,8 @@ final class Entitlements {
     private final long[][] unlent;
 
     private final int[] entitled;
+    /** Those that are filled. */
+    private final List<Promise> filled = new ArrayList<>();
     /** Whether everybody has exactly what he was promised, claimed or not. */
     private boolean settled = true;
 
@@ -51,20 +57,37 @@ final class Entitlements {
         for (Promise promise : inOrder) {
             fill(promise);
         }
+        for (Promise promise : inOrder) {
+            for (int p : promise.pools()) {
+                assigned[p][promise.owner()] =
+                        pools.get(p).claimedUsable(promise.owner()) + unclaimed[p][promise.owner()];
+            }
+        }
     }
 
     private void fill(Promise promise) {
         int usableClaims = 0;
         for (int p : promise.pools()) {
-            usableClaims += claimedUsable(p, promise.owner());
+            usableClaims += pools.get(p).claimedUsable(promise.owner());
         }
         int wanted = Math.max(0, promise.committed() - usableClaims);
+        int got = assign(promise, wanted);
+        filled.add(promise);
+        if (got < wanted && promise.pools().size() > 1) {
+            got += rearrange(promise, wanted - got);
+        }
+        settled &= usableClaims + got == promise.committed();
+        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + got);
+    }
+
+    /** Assigns so many unclaimed units to pools, as far as they have room; answers how many. */
+    private int assign(Promise promise, int wanted) {
         int filled = 0;
         // What held before holds again, so that a change elsewhere never loses an assignment that was found.
         for (int i = 0; i < promise.pools().size(); i++) {
             int p = promise.pools().get(i);
-            long again =
-                    Math.min(promise.before().get(i) - claimedUsable(p, promise.owner()), room(p, promise.owner()));
+            long again = Math.min(
+                    promise.before().get(i) - pools.get(p).claimedUsable(promise.owner()), room(p, promise.owner()));
             filled += take(p, promise.owner(), (int) Math.min(wanted - filled, again));
         }
         // What a pool can give without breaking larger cells goes first, wherever it is; then the tightest pool.
@@ -76,15 +99,86 @@ final class Entitlements {
         for (int p : byRoom) {
             filled += take(p, promise.owner(), (int) Math.min(wanted - filled, room(p, promise.owner())));
         }
-        settled &= usableClaims + filled == promise.committed();
-        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + filled);
-        for (int p : promise.pools()) {
-            assigned[p][promise.owner()] = claimedUsable(p, promise.owner()) + unclaimed[p][promise.owner()];
-        }
+        return filled;
     }
 
-    private int claimedUsable(int p, int owner) {
-        return pools.get(p).claimed(owner) - pools.get(p).claimedUnusable(owner);
+    /** Makes room for more units of a promise by moving what is assigned to other pools; answers for how many. */
+    private int rearrange(Promise promise, int wanted) {
+        int before = unclaimed(promise);
+        int got = 0;
+        int most = (int) Math.min(wanted, roomInAll(promise));
+        // Where the pools have the same levels, what they have together decides, and the first try succeeds.
+        for (int more = most; got < most; more = (got + most + 1) / 2) {
+            if (assignAnew(promise, before + more)) {
+                got = more;
+            } else {
+                most = more - 1;
+            }
+        }
+        return got;
+    }
+
+    /** At most for so many more units there is room in all pools of a promise's class, whoever goes where. */
+    private long roomInAll(Promise promise) {
+        int first = promise.pools().get(0);
+        LevelTable levels = pools.get(first).levels();
+        int row = pools.get(first).unitRow(promise.owner());
+        List<Integer> ofClass = new ArrayList<>();
+        boolean same = true;
+        for (int p = 0; p < pools.size(); p++) {
+            if (pools.get(p).pool().gpuClass().equals(pools.get(first).pool().gpuClass())) {
+                ofClass.add(p);
+                same &= levels.hasSameRows(pools.get(p).levels());
+            }
+        }
+        long room = Long.MAX_VALUE;
+        for (int r = same ? row : levels.gpuRow(); r < levels.rows(); r++) {
+            long slack = 0;
+            for (int p : ofClass) {
+                slack += slack(p, same ? r : pools.get(p).levels().gpuRow());
+            }
+            room = Math.min(room, Math.max(0, slack) * levels.gpus(r) / levels.gpus(row));
+        }
+        return room;
+    }
+
+    /** Assigns all units of the class anew, largest first, with so many of this promise; changes nothing if that fails. */
+    private boolean assignAnew(Promise promise, int units) {
+        String gpuClass = gpuClass(promise);
+        List<Promise> ofClass = filled.stream()
+                .filter(p -> !p.pools().isEmpty() && gpuClass(p).equals(gpuClass))
+                .sorted(Comparator.<Promise>comparingInt(p -> -unitGpus(p))
+                        .thenComparingInt(p -> p.pools().size()))
+                .toList();
+        int[][] before = Arrays.stream(unclaimed).map(int[]::clone).toArray(int[][]::new);
+        int[] wanted = ofClass.stream()
+                .mapToInt(p -> p.owner() == promise.owner() ? units : unclaimed(p))
+                .toArray();
+        ofClass.forEach(p -> p.pools().forEach(pool -> change(pool, p.owner(), -unclaimed[pool][p.owner()])));
+        for (int i = 0; i < wanted.length; i++) {
+            if (assign(ofClass.get(i), wanted[i]) < wanted[i]) {
+                ofClass.forEach(p -> p.pools()
+                        .forEach(
+                                pool -> change(pool, p.owner(), before[pool][p.owner()] - unclaimed[pool][p.owner()])));
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String gpuClass(Promise promise) {
+        return pools.get(promise.pools().get(0)).pool().gpuClass();
+    }
+
+    private int unitGpus(Promise promise) {
+        PoolState pool = pools.get(promise.pools().get(0));
+        return pool.levels().gpus(pool.unitRow(promise.owner()));
+    }
+
+    private int unclaimed(Promise promise) {
+        return promise.pools().stream()
+                .mapToInt(p -> unclaimed[p][promise.owner()])
+                .sum();
     }
 
     private int take(int p, int owner, int units) {

@@ -25,9 +25,9 @@ final class FitIndex implements Fits {
         nodes = new NodeCounts(pool, new NodeFits(pool, right, reach, podSet.shape(), spared));
         int sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
-        cells = new CellCounts(
-                pool, sliceDepth, podSet.slice().map(GangDemand.Slice::pods).orElse(1));
-        spares = new SpareLimits(pool, right, reach, nodes);
+        int slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
+        cells = new CellCounts(pool, sliceDepth, slicePods);
+        spares = new SpareLimits(pool, right, reach, nodes, sliceDepth, slicePods);
         tightness = new Tightness(pool, right, this);
         order = new FitOrder(pool, tightness, cells, nodes);
     }

@@ -15,7 +15,7 @@ final class Holdings {
         if (nodes <= charged.length) {
             return false;
         }
-        int capacity = Math.max(nodes, charged.length * 2);
+        int capacity = Columns.grown(charged.length, nodes);
         charged = Arrays.copyOf(charged, capacity);
         flat = Arrays.copyOf(flat, capacity);
         rounded = Arrays.copyOf(rounded, capacity);

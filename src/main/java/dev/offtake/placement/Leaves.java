@@ -44,7 +44,7 @@ final class Leaves {
             used = Arrays.copyOf(used, capacity);
         }
         if (n >= leaf.length) {
-            int capacity = Math.max(n + 1, leaf.length * 2);
+            int capacity = Columns.grown(leaf.length, n + 1);
             leaf = Arrays.copyOf(leaf, capacity);
             place = Arrays.copyOf(place, capacity);
         }

@@ -45,7 +45,7 @@ final class NodeTable {
 
     @SuppressWarnings("NullAway") // vacant slots are null and guarded by has
     private void grow() {
-        int capacity = states.length * 2;
+        int capacity = Columns.grown(states.length, bound);
         states = Arrays.copyOf(states, capacity);
         for (int d = 0; d < nodeDepth; d++) {
             ancestors[d] = Arrays.copyOf(ancestors[d], capacity);

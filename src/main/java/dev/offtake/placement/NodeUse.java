@@ -7,8 +7,8 @@ import java.util.TreeMap;
 
 /** What lies on one node by name, whether or not the node is known or in a pool right now. */
 final class NodeUse {
-    /** Seats of gangs: by account, tier and shape. */
-    private final Map<Key, Integer> seats = new LinkedHashMap<>(2);
+    /** Seats of gangs: by account, tier and shape. Most nodes have those of one kind, if any. */
+    private Map<Key, Integer> seats = Map.of();
     /** Pods that are nobody's seat, by uid. Most nodes have none. */
     private Map<String, Shape> unmanaged = Map.of();
 
@@ -19,13 +19,22 @@ final class NodeUse {
         if (now < 0) {
             throw new IllegalStateException("seats of " + key + " would be " + now);
         }
-        if (now == 0) {
-            seats.remove(key);
+        boolean isOnly = seats.isEmpty() || (seats.size() == 1 && seats.containsKey(key));
+        if (isOnly) {
+            seats = now == 0 ? Map.of() : Map.of(key, now);
+        } else if (now == 0) {
+            Map<Key, Integer> others = new LinkedHashMap<>(seats);
+            others.remove(key);
+            seats = others.size() == 1 ? Map.copyOf(others) : others;
+        } else if (seats.size() == 1) {
+            seats = new LinkedHashMap<>(seats);
+            seats.put(key, now);
         } else {
             seats.put(key, now);
         }
     }
 
+    /** To be read only. */
     Map<Key, Integer> seats() {
         return seats;
     }

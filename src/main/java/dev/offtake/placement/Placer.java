@@ -121,20 +121,34 @@ public final class Placer {
         return new Fits.Domain(at, pool.ancestor(at, n));
     }
 
-    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
+    /** The same as {@link #place}, without saying why not. */
+    Optional<Outcome.Placed> find(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
+        return find(gang, claimant, serving(gang.resource(), claimant), kept, evictables);
+    }
+
+    private Optional<Outcome.Placed> find(
+            GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
         for (Where where : wheres) {
             Optional<Trial> found = search(gang, claimant, where, kept);
             if (found.isPresent()) {
-                return take(gang, claimant, where.pool(), found.get(), Set.of());
+                return Optional.of(take(gang, claimant, where.pool(), found.get(), Set.of()));
             }
         }
         if (evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
             for (Where where : wheres) {
-                Optional<Outcome> reclaimed = reclaim(gang, claimant, where, kept, evictables);
+                Optional<Outcome.Placed> reclaimed = reclaim(gang, claimant, where, kept, evictables);
                 if (reclaimed.isPresent()) {
-                    return reclaimed.get();
+                    return reclaimed;
                 }
             }
+        }
+        return Optional.empty();
+    }
+
+    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
+        Optional<Outcome.Placed> found = find(gang, claimant, wheres, kept, evictables);
+        if (found.isPresent()) {
+            return found.get();
         }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
@@ -151,7 +165,7 @@ public final class Placer {
         return found.isPresent();
     }
 
-    private Outcome take(
+    private Outcome.Placed take(
             GangDemand gang, Claimant claimant, PoolState pool, Trial trial, Set<Evictables.Victim> victims) {
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
@@ -175,7 +189,7 @@ public final class Placer {
         return search.run(where.within()) ? Optional.of(trial) : Optional.empty();
     }
 
-    private Optional<Outcome> reclaim(
+    private Optional<Outcome.Placed> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
         int free = free(gang.gpus(), claimant, kept);
         if (free < 0 || isPromised(gang.gpus(), claimant, where)) {

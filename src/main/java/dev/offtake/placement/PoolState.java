@@ -165,6 +165,11 @@ final class PoolState {
         return claims.unusable(owner);
     }
 
+    /** Those whose cell is usable. */
+    int claimedUsable(int owner) {
+        return claims.claimed(owner) - claims.unusable(owner);
+    }
+
     /** GPUs on this node that are promised to somebody or lost, bound rests not included. */
     int charged(int n) {
         return held.charged(n);

@@ -86,6 +86,13 @@ final class Promises {
         return pools.get(index);
     }
 
+    /** What each account is entitled to. */
+    Map<String, Integer> entitled() {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        serving.keySet().forEach(account -> all.put(account, entitled(account)));
+        return all;
+    }
+
     int entitled(String account) {
         return entitlements.entitled(owner(account));
     }
@@ -103,7 +110,7 @@ final class Promises {
     int claimedUsable(String account) {
         int sum = 0;
         for (int p : pools(account)) {
-            sum += pools.get(p).claimed(owner(account)) - pools.get(p).claimedUnusable(owner(account));
+            sum += pools.get(p).claimedUsable(owner(account));
         }
         return sum;
     }

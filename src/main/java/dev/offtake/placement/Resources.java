@@ -32,10 +32,11 @@ final class Resources {
 
     void setNode(int n, NodeFacts facts) {
         if (n >= allocatable[0].length) {
+            int capacity = Columns.grown(allocatable[0].length, n + 1);
             for (int r = 0; r < allocatable.length; r++) {
-                allocatable[r] = Arrays.copyOf(allocatable[r], allocatable[r].length * 2);
-                used[r] = Arrays.copyOf(used[r], used[r].length * 2);
-                lent[r] = Arrays.copyOf(lent[r], lent[r].length * 2);
+                allocatable[r] = Arrays.copyOf(allocatable[r], capacity);
+                used[r] = Arrays.copyOf(used[r], capacity);
+                lent[r] = Arrays.copyOf(lent[r], capacity);
             }
         }
         facts.allocatable().forEach((name, amount) -> {

@@ -4,7 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Spares are a number: of the idle nodes of a cell only so many count as it has left to give; those in which most fits,
@@ -16,6 +20,10 @@ final class SpareLimits {
     private final Fits.Reach reach;
     private final NodeCounts counts;
     private final int unitDepth;
+    /** At which only so many pods at a time count; negative for none. */
+    private final int sliceDepth;
+
+    private final int slicePods;
     /** By depth: cells of which some nodes do not count. */
     private final BitSet[] limited;
 
@@ -26,8 +34,10 @@ final class SpareLimits {
     private final IntSet[] within;
     private final IntSet leavesWithin = new IntSet();
 
-    SpareLimits(PoolState pool, Right right, Fits.Reach reach, NodeCounts counts) {
+    SpareLimits(PoolState pool, Right right, Fits.Reach reach, NodeCounts counts, int sliceDepth, int slicePods) {
         this.pool = pool;
+        this.sliceDepth = sliceDepth;
+        this.slicePods = slicePods;
         this.right = right;
         this.reach = reach;
         this.counts = counts;
@@ -120,10 +130,45 @@ final class SpareLimits {
                 }
             }
         });
-        idle.sort(Comparator.<Integer>comparingInt(n -> -counts.fit(n))
-                .thenComparingInt(n -> -pool.node(n).gpus())
-                .thenComparingInt(n -> n));
+        idle.sort(order(d, idle));
         idle.subList(Math.min(idle.size(), slots(d, cell)), idle.size()).forEach(counts::leaveOut);
+    }
+
+    /**
+     * In which order idle nodes of a cell count: where it consists of cells, those that fill whole slices, and of them
+     * those in the cells in which most fits, so that what is left out is not a bit of each.
+     */
+    private Comparator<Integer> order(int depth, List<Integer> idle) {
+        Comparator<Integer> order = Comparator.<Integer>comparingInt(n -> -counts.fit(n))
+                .thenComparingInt(n -> -pool.node(n).gpus())
+                .thenComparingInt(n -> n);
+        for (int d = limited.length - 1; d > depth; d--) {
+            int at = d;
+            Map<Integer, Integer> fit = new HashMap<>();
+            idle.forEach(n -> fit.merge(pool.ancestor(at, n), counts.fit(n), Integer::sum));
+            order = Comparator.<Integer>comparingInt(n -> -fit.getOrDefault(pool.ancestor(at, n), 0))
+                    .thenComparingInt(n -> pool.ancestor(at, n))
+                    .thenComparing(order);
+        }
+        if (depth >= sliceDepth || sliceDepth == limited.length) {
+            return order;
+        }
+        Set<Integer> beyond = beyondWholeSlices(idle, order);
+        return Comparator.<Integer>comparingInt(n -> beyond.contains(n) ? 1 : 0).thenComparing(order);
+    }
+
+    /** Idle nodes without which as many whole slices fit into their cells. */
+    private Set<Integer> beyondWholeSlices(List<Integer> idle, Comparator<Integer> order) {
+        Map<Integer, Integer> left = new HashMap<>();
+        idle.forEach(n -> left.merge(pool.ancestor(sliceDepth, n), counts.fit(n), Integer::sum));
+        left.replaceAll((cell, pods) -> pods / slicePods * slicePods);
+        Set<Integer> beyond = new HashSet<>();
+        for (int n : idle.stream().sorted(order).toList()) {
+            if (left.merge(pool.ancestor(sliceDepth, n), -counts.fit(n), Integer::sum) <= -counts.fit(n)) {
+                beyond.add(n);
+            }
+        }
+        return beyond;
     }
 
     /** Idle nodes of a cell; in cells above one that the owner has bound, the whole of that is in use already. */

@@ -29,13 +29,15 @@ final class Accounts {
      *
      * @param lending by whose rules lent GPUs are taken back for it: its own, or where it takes what was not sold, the
      *     usual ones
+     * @param preemption by whose rules work of lower priority on the same account is evicted for it, if at all
      */
-    record Choice(CommitmentId commitment, Claimant claimant, Lending lending) {
+    record Choice(CommitmentId commitment, Claimant claimant, Lending lending, Optional<Lending> preemption) {
         static Choice of(CommitmentId id, Commitment commitment, Tier tier) {
             return new Choice(
                     id,
                     new Claimant(id.toString(), tier),
-                    tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT);
+                    tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT,
+                    commitment.preempts() && tier != Tier.SPOT ? Optional.of(commitment.lending()) : Optional.empty());
         }
 
         /** What a gang is granted that begins on it now. */

@@ -7,6 +7,7 @@ import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Cycle {
     private final Seating seating;
     private final Lent lent;
     private final Promotion promotion;
+    private final Preemptions preemptions;
     private final Demands demands = new Demands();
     private final Map<Asked, Known> refused = new HashMap<>();
     private final Kept kept = new Kept();
@@ -50,7 +52,8 @@ final class Cycle {
             Seating seating,
             Lent lent,
             Holders holders,
-            Promotion promotion) {
+            Promotion promotion,
+            Preemptions preemptions) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -59,6 +62,7 @@ final class Cycle {
         this.seating = seating;
         this.lent = lent;
         this.promotion = promotion;
+        this.preemptions = preemptions;
         backfill = new Backfill(cluster, holders, kept, patience);
         verdicts = new Verdicts(kept, backfill, patience);
     }
@@ -176,6 +180,7 @@ final class Cycle {
                     ? Optional.empty()
                     : line.waiting()
                             .find(Kind.Key.of(gang, ask.demands()))
+                            .filter(kind -> !preemptions.mayHelp(gang, now))
                             .flatMap(Kind::verdict)
                             .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
@@ -235,7 +240,8 @@ final class Cycle {
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
-        for (Accounts.Choice choice : choices) {
+        for (int c = 0; c < choices.size(); c++) {
+            Accounts.Choice choice = choices.get(c);
             if (!tiers.test(choice.claimant().tier())) {
                 continue;
             }
@@ -260,10 +266,38 @@ final class Cycle {
                 least = Optional.of(known.refusal());
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
+            boolean lastOfTier =
+                    c + 1 == choices.size() || choices.get(c + 1).claimant().tier() != claimant.tier();
+            if (lastOfTier && preempts(gang, claimant.tier(), choices, there, now, decisions)) {
+                return Optional.empty();
+            }
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
         return Optional.of(verdicts.of(gang, refusal, first, there, now));
+    }
+
+    /** Places the least of a gang at the cost of lower priorities, on the first account of a tier where that can be. */
+    private boolean preempts(
+            Gang gang,
+            Tier tier,
+            List<Accounts.Choice> choices,
+            Optional<Position> there,
+            Instant now,
+            List<Decision> decisions) {
+        for (Accounts.Choice choice : choices) {
+            if (choice.claimant().tier() == tier) {
+                List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+                Demands.Demand least = demands.get(demands.size() - 1);
+                int toLeave = backfill.hold(gang, choice.claimant(), there, now).units();
+                Optional<Outcome.Placed> placed = preemptions.place(gang, choice, least, toLeave, now);
+                if (placed.isPresent()) {
+                    grant(gang, choice, least.value(), placed.get(), now, decisions);
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void grant(
@@ -275,18 +309,19 @@ final class Cycle {
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
+        Duration notice = preemptions.taken(gang, choice, placed);
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {
-            gang.plan(Optional.of(
-                    Lent.plan(placed.victims(), now.plus(choice.lending().notice()))));
+            gang.plan(Optional.of(Lent.plan(placed.victims(), now.plus(notice))));
             // They may have free seats to leave, too.
             placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
         }
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan), decisions);
+            boolean overPriority = placed.victims().stream().map(Lent::gang).anyMatch(Preemptions::isYielding);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, overPriority), decisions);
         });
         line.touch(gang);
     }

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Evictables;
+import dev.offtake.placement.Preemption;
 import dev.offtake.placement.Shape;
 import java.util.Collection;
 import java.util.Map;
@@ -44,6 +45,41 @@ abstract sealed class Evictee implements Evictables.Victim {
         @Override
         public Map<Shape, Integer> pods(String node) {
             return seats.getOrDefault(node, Map.of());
+        }
+    }
+
+    /** A gang of lower priority on the account of the one that asks. */
+    static final class Junior extends Evictee implements Preemption.Junior {
+        private final Map<String, Map<Shape, Integer>> seats;
+        private final Map<String, Map<Shape, Integer>> claimed;
+
+        /**
+         * @param seats all that it has, by node
+         * @param claimed what of that draws on the account
+         */
+        Junior(
+                Gang gang,
+                double cost,
+                Map<String, Map<Shape, Integer>> seats,
+                Map<String, Map<Shape, Integer>> claimed) {
+            super(gang, cost);
+            this.seats = seats;
+            this.claimed = claimed;
+        }
+
+        @Override
+        public Collection<String> nodes() {
+            return seats.keySet();
+        }
+
+        @Override
+        public Map<Shape, Integer> pods(String node) {
+            return seats.getOrDefault(node, Map.of());
+        }
+
+        @Override
+        public Map<Shape, Integer> claimed(String node) {
+            return claimed.getOrDefault(node, Map.of());
         }
     }
 

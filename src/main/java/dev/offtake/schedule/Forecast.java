@@ -23,7 +23,10 @@ public record Forecast(
 
     static Forecast placed(Gang gang) {
         return new Forecast(
-                gang.grant(), SeatRuns.of(gang), gang.plan(), gang.plan().map(plan -> Reclaims.reclaiming(gang, plan)));
+                gang.grant(),
+                SeatRuns.of(gang),
+                gang.plan(),
+                gang.plan().map(plan -> Reclaims.reclaiming(gang, plan, false)));
     }
 
     /** Whether there is nothing in {@code next} that is worth to be told again: as long as a gang only would start, the nodes may be others each time. */

@@ -11,12 +11,12 @@ final class Holders {
 
     /** A gang has a seat more, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
-        Map<Gang, Integer> here = gpus.computeIfAbsent(seat.claimant(), c -> new HashMap<>());
+        Map<Gang, Integer> here = gpus.computeIfAbsent(seat.counted(), c -> new HashMap<>());
         if (here.merge(gang, seats * seat.shape().gpus(), Integer::sum) == 0) {
             here.remove(gang);
         }
         if (here.isEmpty()) {
-            gpus.remove(seat.claimant());
+            gpus.remove(seat.counted());
         }
         changes++;
     }

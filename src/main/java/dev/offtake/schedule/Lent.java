@@ -26,7 +26,7 @@ final class Lent {
 
     /** A gang has a seat more on a node, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
-        if (SpotPart.isSpot(seat)) {
+        if (SpotPart.isCountedAsSpot(seat)) {
             Map<Gang, Integer> there =
                     byNode.computeIfAbsent(seat.node(), n -> new TreeMap<>(Comparator.comparing(Gang::id)));
             if (there.merge(gang, seats, Integer::sum) == 0) {
@@ -88,8 +88,13 @@ final class Lent {
     }
 
     private boolean isWholeEvictable(Gang gang, Duration minRuntime, Instant now) {
+        return !SpotPart.isFirm(gang) && !isProtected(gang, minRuntime, now);
+    }
+
+    /** Whether a gang has not run for so long; the first that will have is remembered. */
+    boolean isProtected(Gang gang, Duration minRuntime, Instant now) {
         Instant since = gang.grant().map(Decision.Grant::since).orElse(Instant.EPOCH);
-        return !SpotPart.isFirm(gang) && !isProtected(since.plus(minRuntime), now);
+        return isProtected(since.plus(minRuntime), now);
     }
 
     private boolean isProtected(Instant until, Instant now) {
@@ -107,7 +112,7 @@ final class Lent {
     private static Evictee.Whole whole(Gang gang, Instant now) {
         Map<String, Map<Shape, Integer>> seats = new TreeMap<>();
         for (Seat seat : gang.seats()) {
-            if (SpotPart.isSpot(seat)) {
+            if (SpotPart.isCountedAsSpot(seat)) {
                 seats.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
             }
         }

@@ -51,6 +51,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that would do other than it does if single pods of it could be taken back. */
     public static final String SPARES_PODS = "sparesPods";
 
+    /** Number of a gang that goes for one of this higher priority on the same commitment. */
+    public static final String PRIORITY = "priority";
+
     /** The same with another number. */
     Reason with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(numbers);
@@ -67,7 +70,7 @@ public record Reason(Code code, Map<String, String> numbers) {
         return new Reason(code, numbers);
     }
 
-    /** Why Spot work has to go: the tier of the gang that it goes for, and how much that needs. */
+    /** Why work has to go: the tier of the gang that it goes for, and how much that needs. */
     public static Reason reclaimed(GangSpec claimant, Tier tier) {
         return of(
                 Code.RECLAIMED,

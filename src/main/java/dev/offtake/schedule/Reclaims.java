@@ -52,7 +52,7 @@ final class Reclaims {
                 left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
                 left.parts().forEach(part -> shrink(part, gang, plan, decisions));
                 left.seats().forEach(line::touch);
-                Reason reason = reclaiming(gang, plan);
+                Reason reason = reclaiming(gang, plan, left.wholes().stream().anyMatch(Preemptions::isYielding));
                 // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
                     decisions.add(new Decision.Explain(gang.id(), reason));
@@ -94,9 +94,13 @@ final class Reclaims {
                         seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
     }
 
-    /** Why a gang waits that has a plan. */
-    static Reason reclaiming(Gang gang, Plan plan) {
-        return Reason.of(
+    /**
+     * Why a gang waits that has a plan.
+     *
+     * @param overPriority whether there are some among its victims that go as their priority is lower
+     */
+    static Reason reclaiming(Gang gang, Plan plan, boolean overPriority) {
+        Reason reason = Reason.of(
                 Reason.Code.RECLAIMING,
                 "gpus",
                 String.valueOf(gang.spec().gpus()),
@@ -104,6 +108,9 @@ final class Reclaims {
                 String.valueOf(plan.gangs()),
                 "deadline",
                 plan.deadline().toString());
+        return overPriority
+                ? reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()))
+                : reason;
     }
 
     private Left left(Gang gang, Plan plan) {
@@ -112,7 +119,9 @@ final class Reclaims {
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            if (victim != null && overused.stream().anyMatch(node -> lent.isOn(victim, node))) {
+            boolean isThere = victim != null
+                    && (overused.stream().anyMatch(node -> lent.isOn(victim, node)) || Preemptions.isYielding(victim));
+            if (victim != null && isThere) {
                 wholes.add(victim);
             }
         }
@@ -138,7 +147,9 @@ final class Reclaims {
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
         if (victim.phase() == Gang.Phase.PLACED) {
             Reason reason = reclaimed(gang);
-            if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
+            if (Preemptions.isYielding(victim)) {
+                reason = reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+            } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
                 reason = reason.with(Reason.SPARES_PODS, "false");
             }
             victim.refusedSince(Optional.empty());

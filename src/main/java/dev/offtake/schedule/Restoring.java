@@ -12,12 +12,14 @@ final class Restoring {
     private final Line line;
     private final Seating seating;
     private final RollBacks rollBacks;
+    private final Preemptions preemptions;
 
-    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks) {
+    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks, Preemptions preemptions) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.rollBacks = rollBacks;
+        this.preemptions = preemptions;
     }
 
     /** A gang that has these seats. Seats of pod sets that it has no longer are nobody's. */
@@ -28,14 +30,16 @@ final class Restoring {
             Instant since = run.since().orElse(grant.since());
             Optional<Shape> shape = spec.podSet(run.podSet()).map(GangSpec.PodSet::shape);
             for (String node : shape.isPresent() ? run.nodes() : List.<String>of()) {
+                String name = seating.sharedName(node);
                 for (int i = 0; i < run.podsPerNode(); i++) {
-                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), node, since));
+                    seating.add(gang, new Seat(run.podSet(), claimant, shape.get(), name, since));
                 }
             }
         }
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
             gang.plan(plan);
+            plan.ifPresent(p -> preemptions.restored(gang));
             gang.recorded();
             gang.enter(gang.recordedPhase());
         }

@@ -39,13 +39,15 @@ public final class Scheduler {
     private final Seating seating = new Seating(cluster, lent, holders);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
-    private final Restoring restoring = new Restoring(roster, line, seating, rollBacks);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
-    private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion);
+    private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, seating, line, lent, holders);
+    private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, preemptions);
+    private final Cycle cycle =
+            new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
@@ -257,8 +259,10 @@ public final class Scheduler {
         if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
             changed();
         }
+        preemptions.settle(roster);
         boolean freed = rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
+        preemptions.settle(roster);
         if (freed) {
             changed();
         }

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ final class Seat {
     private final String node;
     private final Instant since;
     private Optional<String> podUid = Optional.empty();
+    private boolean yielding;
 
     /** @param since when the gang came by it, or by the one that it is instead of */
     Seat(String podSet, Claimant claimant, Shape shape, String node, Instant since) {
@@ -29,6 +31,20 @@ final class Seat {
 
     Claimant claimant() {
         return claimant;
+    }
+
+    /** In whose name it is counted: what another has taken over on its account is as if it was lent. */
+    Claimant counted() {
+        return yielding ? new Claimant(claimant.account(), Tier.SPOT) : claimant;
+    }
+
+    /** Whether another gang of its account has taken over what it has. */
+    boolean isYielding() {
+        return yielding;
+    }
+
+    void yielding(boolean next) {
+        yielding = next;
     }
 
     Shape shape() {

@@ -81,7 +81,7 @@ final class Seating {
     }
 
     private boolean canSit(Seat seat, PodFacts pod) {
-        return seat.isFree() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
+        return seat.isFree() && !seat.isYielding() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
     }
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
@@ -104,6 +104,11 @@ final class Seating {
     /** Whether more is used of the node than it has, as when others came onto it. */
     boolean isOverused(String node) {
         return cluster.isOverused(node);
+    }
+
+    /** The same name, as the one object that is kept of it. */
+    String sharedName(String node) {
+        return cluster.fleet().node(node).map(state -> state.facts().name()).orElse(node);
     }
 
     /** Whether the node exists, whatever its health. */
@@ -159,8 +164,26 @@ final class Seating {
 
     /** Counts pods of a seat, or takes them off. */
     void count(Gang gang, Seat seat, int pods) {
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
+        cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
         counted(gang, seat, pods);
+    }
+
+    /** Another gang on their account has taken these seats over, and placement has counted them as lent. */
+    void yielded(Gang gang, List<Seat> seats) {
+        for (Seat seat : seats) {
+            counted(gang, seat, -1);
+            seat.yielding(true);
+            counted(gang, seat, 1);
+        }
+    }
+
+    /** Counts seats as taken over by another gang on their account, or as the gang's own again. */
+    void yielding(Gang gang, List<Seat> seats, boolean next) {
+        for (Seat seat : seats) {
+            count(gang, seat, -1);
+            seat.yielding(next);
+            count(gang, seat, 1);
+        }
     }
 
     private void counted(Gang gang, Seat seat, int pods) {

@@ -14,6 +14,11 @@ final class SpotPart {
         return seat.claimant().tier() == Tier.SPOT;
     }
 
+    /** Whether a seat is counted as one that can be evicted: for others, or for who has taken it over. */
+    static boolean isCountedAsSpot(Seat seat) {
+        return seat.counted().tier() == Tier.SPOT;
+    }
+
     /** Whether it has seats that nobody may take back. */
     static boolean isFirm(Gang gang) {
         return runsOnItsOwn(gang) && gang.seats().stream().anyMatch(seat -> !isSpot(seat));

@@ -186,8 +186,9 @@ public final class ReasonText {
     }
 
     private String reclaiming() {
-        return "has its place for " + count("gpus", "GPU") + "; Spot work of " + count("victims", "gang")
-                + " leaves it until " + word("deadline") + ", then it starts; nothing is to be done";
+        String who = has("priority") ? "work of lower priority of " : "Spot work of ";
+        return "has its place for " + count("gpus", "GPU") + "; " + who + count("victims", "gang") + " leaves it until "
+                + word("deadline") + ", then it starts; nothing is to be done";
     }
 
     /** Of an elastic gang that could do more if its pods could be taken back one by one. */
@@ -199,6 +200,12 @@ public final class ReasonText {
     }
 
     private String reclaimed() {
+        if (has("priority")) {
+            return "ran on GPUs that " + word("tier") + " work of priority " + word("priority") + " ("
+                    + count("gpus", "GPU") + ") on the same commitment needs now; it keeps its age and starts again by"
+                    + " itself when the commitment has room: write checkpoints and say so in offtake.dev/checkpoint to"
+                    + " lose less, or raise offtake.dev/priority";
+        }
         if (has("pods")) {
             return count("pods", "pod") + " of it ran as Spot on GPUs that " + word("tier") + " work ("
                     + count("gpus", "GPU") + ") needs now; the gang goes on with the others, and grows again by itself"

@@ -204,7 +204,8 @@ class ChangeIT {
                                         "t" + t, 1, term.start().plusSeconds(t), c == 31 && t == 63 ? lastEnd : null))
                                 .toList(),
                         null,
-                        new TenantContractSpec.Lending(TenantContractSpec.Policy.ALWAYS, "1h", "720h")))
+                        new TenantContractSpec.Lending(TenantContractSpec.Policy.ALWAYS, "1h", "720h"),
+                        null))
                 .toList();
         TenantContract contract = Serialization.unmarshal(Manifests.SMALLEST_CONTRACT, TenantContract.class);
         contract.getMetadata().setName(name);

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -144,14 +145,62 @@ final class PlainFits implements Fits {
             }
         }
         idle.forEach((cell, nodes) -> {
-            nodes.sort(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
-                    .thenComparingInt(n -> -pool.node(n).gpus())
-                    .thenComparingInt(n -> n));
+            List<Integer> inOrder = slicesFirst(depth, nodes);
             int slots = reach == Reach.EMPTY && pool.cells(depth).isKnown(cell)
                     ? pool.levels().sellableNodes(depth)
                     : right.cells(pool, depth).idleNodesToGive(cell);
-            nodes.stream().skip(slots).forEach(n -> nodeFit[n] = 0);
+            inOrder.stream().skip(slots).forEach(n -> nodeFit[n] = 0);
         });
+    }
+
+    /** Idle nodes of a cell as they count: from the cells in it in which most fits to those in which least does. */
+    private List<Integer> inOrder(int depth, List<Integer> nodes) {
+        if (depth == nodeDepth - 1) {
+            return nodes.stream()
+                    .sorted(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
+                            .thenComparingInt(n -> -pool.node(n).gpus())
+                            .thenComparingInt(n -> n))
+                    .toList();
+        }
+        return parts(depth + 1, nodes).stream()
+                .sorted(Comparator.comparingInt(part -> -fit(part)))
+                .flatMap(part -> inOrder(depth + 1, part).stream())
+                .toList();
+    }
+
+    /** The same, but last what fills no whole slice. */
+    private List<Integer> slicesFirst(int depth, List<Integer> nodes) {
+        List<Integer> inOrder = new ArrayList<>(inOrder(depth, nodes));
+        int sliceDepth =
+                podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
+        List<Integer> rests = new ArrayList<>();
+        if (sliceDepth > depth && sliceDepth < nodeDepth) {
+            for (List<Integer> part : parts(sliceDepth, nodes)) {
+                int pods = podSet.slice().orElseThrow().pods();
+                int left = fit(part) / pods * pods;
+                for (int n : inOrder(sliceDepth, part)) {
+                    if (left <= 0) {
+                        rests.add(n);
+                    }
+                    left -= nodeFit[n];
+                }
+            }
+        }
+        rests.sort(Comparator.comparingInt(inOrder::indexOf));
+        inOrder.removeAll(rests);
+        inOrder.addAll(rests);
+        return inOrder;
+    }
+
+    private Collection<List<Integer>> parts(int depth, List<Integer> nodes) {
+        Map<Integer, List<Integer>> parts = new TreeMap<>();
+        nodes.forEach(n -> parts.computeIfAbsent(pool.ancestor(depth, n), c -> new ArrayList<>())
+                .add(n));
+        return parts.values();
+    }
+
+    private int fit(List<Integer> nodes) {
+        return nodes.stream().mapToInt(n -> nodeFit[n]).sum();
     }
 
     private void sumUp() {

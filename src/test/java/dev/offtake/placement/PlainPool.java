@@ -164,7 +164,7 @@ final class PlainPool {
                 && isKnown(nodesIn(depth, cell).get(0), depth);
     }
 
-    /** Healthy nodes of a cell; of the cells in it only those that can be sold. */
+    /** Healthy nodes of a cell; of the cells in it only those that are whole, with the nodes that can be sold. */
     private int healthy(int depth, String cell) {
         if (depth == keyed.size()) {
             return (int) nodesIn(depth, cell).stream()
@@ -174,10 +174,9 @@ final class PlainPool {
         int sum = 0;
         for (String child : cells(depth + 1)) {
             if (child.startsWith(cell + "/")) {
-                int healthy = healthy(depth + 1, child);
-                sum += isSized(depth + 1, child)
-                        ? Math.min(healthy, keyed.get(depth).sellableNodes())
-                        : healthy;
+                boolean hasSize = keyed.get(depth).nodes() > 0;
+                int sellable = keyed.get(depth).sellableNodes();
+                sum += !hasSize ? healthy(depth + 1, child) : isUsable(depth + 1, child) ? sellable : 0;
             }
         }
         return sum;

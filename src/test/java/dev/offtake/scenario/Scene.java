@@ -97,6 +97,14 @@ final class Scene {
                 base, commitment("base", suppliedClass, unit, quantity, 0) + "  lending: {" + lending + "}\n");
     }
 
+    /** A tenant whose work of higher priority evicts its work of lower priority. */
+    Workspace preempting(String base, int quantity, String unit) {
+        return contracted(
+                base,
+                commitment("base", suppliedClass, unit, quantity, 0) + "  preemption: LowerPriority\n"
+                        + "  lending: {notice: 20s}\n");
+    }
+
     /** A tenant to whom nothing is promised, which runs as Spot on what is idle. */
     Workspace guest(String base) {
         return contracted(

@@ -107,7 +107,16 @@ final class Invariants {
                         .flatMap(p -> p.claim.stream())
                         .findFirst()
                 : workload.durable.map(Decision.Record::grant);
-        assertThat(grant.map(Decision.Grant::tier)).as("tier of %s", evict).hasValue(Tier.SPOT);
+        if (grant.filter(g -> g.tier() == Tier.SPOT).isEmpty()) {
+            Decision.Grant taken = claimant.durable.orElseThrow().grant();
+            assertThat(grant.map(Decision.Grant::tier)).as("tier of %s", evict).hasValue(taken.tier());
+            assertThat(grant.map(Decision.Grant::commitment))
+                    .as("commitment of %s", evict)
+                    .hasValue(taken.commitment());
+            assertThat(workload.job.spec().priority())
+                    .as("priority of %s", evict)
+                    .isLessThan(claimant.job.spec().priority());
+        }
     }
 
     /** I5, for a gang that goes on: what goes is Spot, under a plan that names it, and enough of the gang stays. */
@@ -334,6 +343,19 @@ final class Invariants {
                 .findFirst();
     }
 
+    /** Whether another gang of its commitment waits for it to go, and has what it has. */
+    private boolean isTakenOver(GangId id) {
+        return world.workloads.values().stream()
+                .filter(claimant -> claimant.active && !claimant.rollingBack)
+                .filter(claimant -> claimant.pending
+                        .or(() -> claimant.durable)
+                        .flatMap(Decision.Record::plan)
+                        .filter(plan -> plan.victims().contains(id))
+                        .isPresent())
+                .anyMatch(
+                        claimant -> claimant.victims.getOrDefault(id, -1).equals(world.workloads.get(id).incarnation));
+    }
+
     /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
     private Optional<Map<CommitmentId, Integer>> claims(Predicate<String> counts) {
         Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
@@ -341,6 +363,7 @@ final class Invariants {
             Workload workload = world.workloads.get(view.spec().id());
             Optional<CommitmentId> id = view.commitment();
             if (id.isPresent()
+                    && !isTakenOver(view.spec().id())
                     && view.tier().equals(Optional.of(Tier.RESERVED))
                     && commitment(id.get()).isPresent()) {
                 String unit = commitment(id.get()).orElseThrow().unit();

@@ -22,6 +22,17 @@ final class Restart {
         return scheduler;
     }
 
+    /** Plans are written by the uids of pods, so that who began anew is not in them. */
+    private static Plan there(World world, Workload claimant, Plan plan) {
+        return new Plan(
+                plan.victims().stream()
+                        .filter(id -> world.workloads.containsKey(id)
+                                && claimant.victims.getOrDefault(id, -1).equals(world.workloads.get(id).incarnation))
+                        .toList(),
+                plan.parts(),
+                plan.deadline());
+    }
+
     private static void gang(Scheduler scheduler, World world, Workload workload) {
         GangSpec spec = workload.job.spec();
         if (workload.job.isLonePod() && workload.durable.isEmpty()) {
@@ -49,7 +60,11 @@ final class Restart {
             scheduler.restoreRefusal(spec.id(), rollBack.words(), rollBack.nodes(), world.now, true);
         } else {
             workload.durable.ifPresentOrElse(
-                    record -> scheduler.restore(spec, record.grant(), record.seats(), record.plan()),
+                    record -> scheduler.restore(
+                            spec,
+                            record.grant(),
+                            record.seats(),
+                            record.plan().map(plan -> there(world, workload, plan))),
                     () -> scheduler.submit(spec));
         }
     }

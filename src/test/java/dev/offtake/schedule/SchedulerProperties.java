@@ -34,6 +34,17 @@ class SchedulerProperties {
         run.assertThatTheFleetIsEmpty();
     }
 
+    /** As above, where work of higher priority evicts work of lower priority on its commitment. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void theInvariantsHoldWherePrioritiesEvict(@ForAll("steps") List<Step> steps) {
+        Steps run = new Steps(true);
+        steps.forEach(run::take);
+        run.quiet();
+        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        run.withdrawAll();
+        run.assertThatTheFleetIsEmpty();
+    }
+
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
     void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
         Steps one = new Steps();

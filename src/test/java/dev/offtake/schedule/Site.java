@@ -85,6 +85,12 @@ final class Site {
                 name, gpuClass, unit, List.of(new Tranche("all", quantity, new Interval(START, END))), onDemand);
     }
 
+    /** The same where higher priorities evict lower ones. */
+    static Commitment preempting(Commitment base) {
+        return new Commitment(
+                base.name(), base.gpuClass(), base.unit(), base.tranches(), base.onDemandGpus(), base.lending(), true);
+    }
+
     /** On-demand GPUs and nothing else. */
     static Commitment onDemandOnly(String name, int gpus) {
         return new Commitment(name, H100, "gpu", List.of(), gpus);

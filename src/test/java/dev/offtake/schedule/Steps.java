@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.placement.Tier;
@@ -18,9 +19,16 @@ final class Steps {
     private static final List<String> UNITS = List.of("gpu", "half", "node", "rack");
 
     private final World world = World.h100(2);
+    private final boolean preempts;
     private int made;
 
     Steps() {
+        this(false);
+    }
+
+    /** @param preempts whether higher priorities evict lower ones */
+    Steps(boolean preempts) {
+        this.preempts = preempts;
         world.contract(contract("acme", 20, "gpu", 8));
         world.contract(contract("globex", 1, "rack", 0));
     }
@@ -29,8 +37,9 @@ final class Steps {
         return world;
     }
 
-    private static Contract contract(String tenant, int quantity, String unit, int onDemand) {
-        return Site.contract(tenant, tenant, Site.commitment("base", Site.H100, quantity, unit, onDemand));
+    private Contract contract(String tenant, int quantity, String unit, int onDemand) {
+        Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
+        return Site.contract(tenant, tenant, preempts ? Site.preempting(base) : base);
     }
 
     void take(Step step) {

@@ -2,7 +2,9 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -27,6 +29,8 @@ final class Workload {
     Optional<Decision.Record> durable = Optional.empty();
     Optional<Reason> told = Optional.empty();
     int podsMade;
+    /** Incarnations of those who had to go when its record was decided. */
+    final Map<GangId, Integer> victims = new HashMap<>();
 
     Workload(Job job) {
         this.job = job;

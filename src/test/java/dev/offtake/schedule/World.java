@@ -269,6 +269,10 @@ final class World {
         if (decision instanceof Decision.Record record) {
             invariants.beforeRecord(workload, record);
             workload.pending = Optional.of(record);
+            workload.victims.clear();
+            record.plan().stream()
+                    .flatMap(plan -> plan.victims().stream())
+                    .forEach(id -> workload.victims.put(id, workloads.get(id).incarnation));
             workload.told =
                     workload.told.filter(t -> view(workload.job).waiting().isPresent());
         } else if (decision instanceof Decision.Release release) {

@@ -400,6 +400,30 @@ class ReasonTextTest {
                         "tier",
                         "Reserved"),
                 told(
+                        "has its place for 16 GPUs; work of lower priority of 2 gangs leaves it until"
+                                + " 2026-03-01T00:02:00Z, then it starts; nothing is to be done",
+                        Code.RECLAIMING,
+                        "gpus",
+                        "16",
+                        "victims",
+                        "2",
+                        "deadline",
+                        "2026-03-01T00:02:00Z",
+                        "priority",
+                        "5"),
+                told(
+                        "ran on GPUs that Reserved work of priority 5 (16 GPUs) on the same commitment needs now; it"
+                                + " keeps its age and starts again by itself when the commitment has room: write"
+                                + " checkpoints and say so in offtake.dev/checkpoint to lose less, or raise"
+                                + " offtake.dev/priority",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "priority",
+                        "5"),
+                told(
                         "1 pod of it ran as Spot on GPUs that Reserved work (16 GPUs) needs now; the gang goes on with the"
                                 + " others, and grows again by itself when GPUs are idle",
                         Code.RECLAIMED,

@@ -12,6 +12,7 @@ import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -131,7 +132,11 @@ final class Evictions {
                     .flatMap(pod -> pod.facts().node().stream())
                     .filter(mine::contains)
                     .forEach(nodes::add);
-            List<String> uids = pods.stream().map(SeenPod::uid).toList();
+            // One that is not Spot first: it says that the gang goes as a whole.
+            List<String> uids = pods.stream()
+                    .sorted(Comparator.comparing(Evictions::isSpot))
+                    .map(SeenPod::uid)
+                    .toList();
             firsts.addAll(uids.subList(0, Math.min(1, uids.size())));
             others.addAll(uids.subList(Math.min(1, uids.size()), uids.size()));
         }
@@ -180,8 +185,18 @@ final class Evictions {
                 wholes, parts, plan.map(GPUWorkloadStatus.Plan::deadline).orElse(Instant.EPOCH)));
     }
 
+    private static boolean isSpot(SeenPod pod) {
+        return pod.claim().filter(claim -> claim.tier() == Tier.SPOT).isPresent();
+    }
+
     /** Whether these are pods that a gang was to do without, and not all that it has. */
     private boolean goesInParts(GangId gang, List<String> pods, boolean inFull) {
+        boolean outright = pods.stream()
+                .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
+                .anyMatch(pod -> pod.claim().isPresent() && !isSpot(pod));
+        if (outright) {
+            return false;
+        }
         boolean firm = Optional.ofNullable(caches.workloads.get(gang))
                 .map(GPUWorkload::getStatus)
                 .filter(status -> status.placement().stream().anyMatch(entry -> entry.tier() != Tier.SPOT))

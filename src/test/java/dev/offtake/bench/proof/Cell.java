@@ -24,8 +24,8 @@ final class Cell {
         this.sellable = sellable;
     }
 
-    /** Healthy nodes that can be sold of the cells in it. */
-    int healthy() {
+    /** Healthy nodes in it; where there are cells in it those that can be sold of the usable ones. */
+    private int healthy() {
         int sum = 0;
         if (cells.isEmpty()) {
             for (Machine machine : machines) {
@@ -34,7 +34,7 @@ final class Cell {
             return sum;
         }
         for (Cell cell : cells) {
-            sum += Math.min(cell.healthy(), cell.sellable);
+            sum += cell.isUsable() ? cell.sellable : 0;
         }
         return sum;
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random pools: one to four levels, racks of different sizes, spares, failed and damaged nodes, sold to six accounts as
+ * Random pools: one to four levels, cells with more or fewer parts than they were sold with, spares, failed and damaged nodes, sold to six accounts as
  * far as Rule 2 has room.
  */
 final class Trees {
@@ -75,8 +75,7 @@ final class Trees {
             }
             return;
         }
-        // A cell of more cells than it was sold with may be whole without any whole one in it.
-        int cells = Math.max(1, fanOut.get(cell.depth) + Math.min(0, oddity()));
+        int cells = Math.max(1, fanOut.get(cell.depth) + oddity());
         for (int c = 0; c < cells && tree.machines.size() < MOST_NODES; c++) {
             String level = levels.get(cell.depth);
             String prefix = cell.depth == 0 ? "" : cell.name + "-";

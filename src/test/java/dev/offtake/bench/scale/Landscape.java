@@ -232,7 +232,10 @@ final class Landscape {
     /** A gang that runs, of each order of size as likely, but of more than 512 GPUs seldom. */
     private Work any() {
         int least = new int[] {1, 9, 65, 513}[random.nextInt(20) == 0 ? 3 : random.nextInt(3)];
-        int most = least == 513 ? 1 << 20 : (least - 1) * 8 + (least == 1 ? 8 : 0);
+        return any(least, least == 513 ? 1 << 20 : (least - 1) * 8 + (least == 1 ? 8 : 0));
+    }
+
+    private Work any(int least, int most) {
         for (int tries = 0; tries < 1000; tries++) {
             Work work = running.get(random.nextInt(running.size()));
             if (work.gpus() >= least && work.gpus() <= most) {
@@ -244,7 +247,15 @@ final class Landscape {
 
     /** A gang leaves. */
     Work depart() {
-        Work gone = any();
+        return depart(any());
+    }
+
+    /** A gang of so many GPUs leaves, if there is one. */
+    Work depart(int least, int most) {
+        return depart(any(least, most));
+    }
+
+    private Work depart(Work gone) {
         running.remove(gone);
         withdraw(gone);
         return gone;

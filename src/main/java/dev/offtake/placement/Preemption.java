@@ -1,0 +1,239 @@
+package dev.offtake.placement;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds a place for a gang at the cost of others on its own account (Rule 4): what they hold counts as lent while it is
+ * sought, and who need not go gets back what he has.
+ *
+ * <p>Who has to go is whoever is in the way, and beyond that, for the quota's sake, those with the least to lose: the
+ * better of two greedy choices, by what each loses and by what each loses per GPU.
+ */
+public final class Preemption {
+    private final Cluster cluster;
+    private final Placer placer;
+
+    /** A gang that may be evicted for another on its account, as a whole. */
+    public interface Junior extends Evictables.Victim {
+        /** Its pods on a node that draw on the account, by shape. */
+        Map<Shape, Integer> claimed(String node);
+    }
+
+    public Preemption(Cluster cluster, Placer placer) {
+        this.cluster = cluster;
+        this.placer = placer;
+    }
+
+    /** A place that is in the state, with the juniors who go for it counted as lent. */
+    private record Found(Outcome.Placed placed, Set<Junior> juniors, double cost) {}
+
+    /**
+     * Places the gang so that the least is lost, if that can be.
+     *
+     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
+     * @param lent who else may be evicted for it
+     * @param juniors who holds some of the claimant's account and may be evicted for it
+     * @return empty if there is no place; else what the juniors among the victims have counts as lent from now on
+     */
+    public Optional<Outcome.Placed> place(
+            GangDemand gang, Claimant claimant, int kept, Evictables lent, List<? extends Junior> juniors) {
+        // What is kept is to stay, as far as it is there.
+        int least = Math.min(kept, Math.max(0, free(claimant)));
+        Ask ask = new Ask(
+                gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()));
+        Optional<Found> first = find(ask, juniors, Set.of());
+        if (first.isEmpty() || !evictsBoth(first.get())) {
+            return first.map(Found::placed);
+        }
+        // Those who have to go for the quota may have what others were to be evicted for.
+        Set<Junior> going = first.get().juniors();
+        undo(ask, first.get());
+        Optional<Found> second = find(ask, List.copyOf(going), going);
+        if (second.filter(s -> s.cost() < first.get().cost()).isPresent()) {
+            return second.map(Found::placed);
+        }
+        second.ifPresent(s -> undo(ask, s));
+        return find(ask, juniors, Set.of()).map(Found::placed);
+    }
+
+    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Left left) {}
+
+    /**
+     * What the place has to leave.
+     *
+     * @param units of the account
+     * @param entitled what each account is entitled to
+     */
+    private record Left(int units, Map<String, Integer> entitled) {}
+
+    private boolean isLeft(Left left, Claimant claimant) {
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        return free(claimant) >= left.units()
+                && left.entitled().entrySet().stream()
+                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+    }
+
+    /** Units of the account (GPUs on demand) that are not in use; negative where more is. */
+    private int free(Claimant claimant) {
+        String account = claimant.account();
+        return claimant.tier() == Tier.RESERVED
+                ? cluster.promises().claimable(account)
+                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
+    }
+
+    private static boolean evictsBoth(Found found) {
+        return !found.juniors().isEmpty()
+                && found.placed().victims().stream()
+                        .anyMatch(v -> v.cost() > 0
+                                && !(v instanceof Junior junior
+                                        && found.juniors().contains(junior)));
+    }
+
+    /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
+    private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
+        juniors.forEach(junior -> count(junior, ask.claimant(), -1));
+        Optional<Outcome.Placed> placed =
+                placer.find(ask.gang(), ask.claimant(), ask.kept(), evictables(ask.lent(), juniors, going));
+        if (placed.isEmpty()) {
+            juniors.forEach(junior -> count(junior, ask.claimant(), 1));
+            return Optional.empty();
+        }
+        List<Evictables.Victim> victims = new ArrayList<>();
+        placed.get().victims().forEach(v -> victims.add(v instanceof Going free ? free.junior() : v));
+        Set<Junior> out = new LinkedHashSet<>();
+        victims.forEach(v -> juniors.stream().filter(junior -> junior == v).forEach(out::add));
+        List<Junior> others = new ArrayList<>(juniors);
+        others.removeAll(out);
+        List<Junior> tooMany = leastTooMany(ask, others);
+        out.addAll(tooMany);
+        victims.addAll(tooMany);
+        return Optional.of(new Found(
+                new Outcome.Placed(ask.claimant(), placed.get().assignment(), victims),
+                out,
+                victims.stream().mapToDouble(Evictables.Victim::cost).sum()));
+    }
+
+    /** Gives back what they have to all of them but those for whom there is no room, which cost as little as may be. */
+    private List<Junior> leastTooMany(Ask ask, List<Junior> others) {
+        Comparator<Junior> byCost = Comparator.comparingDouble(junior -> -junior.cost());
+        Comparator<Junior> perGpu = Comparator.comparingDouble(junior -> -junior.cost() / Math.max(1, gpus(junior)));
+        List<Junior> tooMany = tooMany(ask, others, byCost);
+        if (tooMany.isEmpty()) {
+            return tooMany;
+        }
+        takeBack(ask, others, tooMany);
+        List<Junior> otherwise = tooMany(ask, others, perGpu);
+        if (cost(otherwise) < cost(tooMany)) {
+            return otherwise;
+        }
+        takeBack(ask, others, otherwise);
+        return tooMany(ask, others, byCost);
+    }
+
+    /** Gives back what they have in an order, as long as quota and promises allow; answers who is left. */
+    private List<Junior> tooMany(Ask ask, List<Junior> others, Comparator<Junior> order) {
+        List<Junior> left = new ArrayList<>();
+        for (Junior junior : others.stream().sorted(order).toList()) {
+            count(junior, ask.claimant(), 1);
+            if (!isLeft(ask.left(), ask.claimant())) {
+                count(junior, ask.claimant(), -1);
+                left.add(junior);
+            }
+        }
+        return left;
+    }
+
+    private void takeBack(Ask ask, List<Junior> others, List<Junior> tooMany) {
+        Set<Junior> out = new HashSet<>(tooMany);
+        others.stream().filter(junior -> !out.contains(junior)).forEach(junior -> count(junior, ask.claimant(), -1));
+    }
+
+    private static double cost(List<Junior> juniors) {
+        return juniors.stream().mapToDouble(Evictables.Victim::cost).sum();
+    }
+
+    private void undo(Ask ask, Found found) {
+        List<GangDemand.PodSet> podSets = ask.gang().podSets();
+        for (int i = 0; i < podSets.size(); i++) {
+            for (Assignment.NodePods on : found.placed().assignment().nodes().get(i)) {
+                cluster.seat(on.node(), ask.claimant(), podSets.get(i).shape(), -on.pods());
+            }
+        }
+        found.juniors().forEach(junior -> count(junior, ask.claimant(), 1));
+    }
+
+    /** Counts what a junior has as the account's again, or as lent where {@code sign} is negative. */
+    private void count(Junior junior, Claimant claimant, int sign) {
+        Claimant asLent = new Claimant(claimant.account(), Tier.SPOT);
+        for (String node : junior.nodes()) {
+            junior.claimed(node).forEach((shape, pods) -> {
+                cluster.seat(node, sign > 0 ? asLent : claimant, shape, -pods);
+                cluster.seat(node, sign > 0 ? claimant : asLent, shape, pods);
+            });
+        }
+    }
+
+    private static int gpus(Junior junior) {
+        int gpus = 0;
+        for (String node : junior.nodes()) {
+            for (Map.Entry<Shape, Integer> pods : junior.claimed(node).entrySet()) {
+                gpus += pods.getKey().gpus() * pods.getValue();
+            }
+        }
+        return gpus;
+    }
+
+    private static Evictables evictables(Evictables lent, List<? extends Junior> juniors, Set<Junior> going) {
+        Map<String, List<Evictables.Victim>> byNode = new HashMap<>();
+        for (Junior junior : juniors) {
+            Evictables.Victim victim = going.contains(junior) ? new Going(junior) : junior;
+            junior.nodes()
+                    .forEach(node ->
+                            byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(victim));
+        }
+        return node -> {
+            List<Evictables.Victim> there = new ArrayList<>(lent.on(node));
+            for (Evictables.Victim junior : byNode.getOrDefault(node, List.of())) {
+                int behind = there.size();
+                for (int i = 0; i < there.size(); i++) {
+                    // A gang comes after its parts.
+                    behind = there.get(i).gang() == junior.gang() ? i + 1 : behind;
+                }
+                there.add(behind, junior);
+            }
+            return there;
+        };
+    }
+
+    /** A junior who goes in any case. */
+    private record Going(Junior junior) implements Evictables.Victim {
+        @Override
+        public double cost() {
+            return 0;
+        }
+
+        @Override
+        public Collection<String> nodes() {
+            return junior.nodes();
+        }
+
+        @Override
+        public Object gang() {
+            return junior.gang();
+        }
+
+        @Override
+        public Map<Shape, Integer> pods(String node) {
+            return junior.pods(node);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Preemption;
+import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Evicts work of lower priority on the same account, where its contract says so: finds who goes, and remembers whose
+ * seats are counted for others until they are gone, or for themselves again if nobody comes for them after all.
+ */
+final class Preemptions {
+    /** So many gangs at most are looked at, those first with the least to lose. */
+    private static final int MOST = 512;
+
+    private final Preemption preemption;
+    private final Accounts accounts;
+    private final Seating seating;
+    private final Line line;
+    private final Lent lent;
+    private final Holders holders;
+    /** Victims whose seats are counted for others, and for whom. */
+    private final Map<Gang, Gang> yielding = new LinkedHashMap<>();
+    /** Gangs that had a plan before this process. */
+    private final Set<Gang> restored = new LinkedHashSet<>();
+
+    Preemptions(
+            Cluster cluster, Placer placer, Accounts accounts, Seating seating, Line line, Lent lent, Holders holders) {
+        preemption = new Preemption(cluster, placer);
+        this.accounts = accounts;
+        this.seating = seating;
+        this.line = line;
+        this.lent = lent;
+        this.holders = holders;
+    }
+
+    /** Whether there may be work that this gang may evict and another one that asks for the same may not. */
+    boolean mayHelp(Gang gang, Instant now) {
+        return accounts.choices(gang.spec(), now).stream().anyMatch(choice -> mayHelp(gang, choice));
+    }
+
+    private boolean mayHelp(Gang gang, Accounts.Choice choice) {
+        return choice.preemption().isPresent()
+                && holders.of(choice.claimant()).keySet().stream().anyMatch(other -> isJunior(other, gang));
+    }
+
+    /** Whether another gang has taken over what it has. */
+    static boolean isYielding(Gang gang) {
+        return gang.seats().stream().anyMatch(Seat::isYielding);
+    }
+
+    private static boolean isJunior(Gang other, Gang gang) {
+        return other.spec().priority() < gang.spec().priority()
+                && other.phase() == Gang.Phase.PLACED
+                && !other.isReported()
+                && !isYielding(other);
+    }
+
+    /** A place for a gang on an account where it may evict, at the cost of the least that is of lower priority there. */
+    Optional<Outcome.Placed> place(Gang gang, Accounts.Choice choice, Demands.Demand demand, int kept, Instant now) {
+        if (!mayHelp(gang, choice)) {
+            return Optional.empty();
+        }
+        Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
+        List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
+                .filter(other -> isJunior(other, gang) && !lent.isProtected(other, minRuntime, now))
+                .map(other -> junior(other, choice.claimant(), now))
+                .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
+                        .thenComparing(j -> j.gang().id()))
+                .limit(MOST)
+                .toList();
+        return juniors.isEmpty()
+                ? Optional.empty()
+                : preemption.place(
+                        demand.value(),
+                        choice.claimant(),
+                        kept,
+                        lent.evictables(choice.lending().minRuntime(), now, false),
+                        juniors);
+    }
+
+    private static Evictee.Junior junior(Gang gang, Claimant claimant, Instant now) {
+        Map<String, Map<Shape, Integer>> pods = new TreeMap<>();
+        Map<String, Map<Shape, Integer>> claimed = new TreeMap<>();
+        for (Seat seat : gang.seats()) {
+            add(seat, pods);
+            if (seat.claimant().equals(claimant)) {
+                add(seat, claimed);
+            }
+        }
+        return new Evictee.Junior(
+                gang, LostWork.of(gang, now), Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
+    }
+
+    private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
+        to.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
+    }
+
+    /** A gang has a place for which these go; answers how long they are told ahead. */
+    Duration taken(Gang gang, Accounts.Choice choice, Outcome.Placed placed) {
+        Duration notice = choice.lending().notice();
+        for (var victim : placed.victims()) {
+            if (victim instanceof Evictee.Junior junior) {
+                seating.yielded(junior.gang(), seatsOn(junior.gang(), choice.claimant()));
+                yielding.put(junior.gang(), gang);
+                Duration own = choice.preemption().orElseThrow().notice();
+                notice = notice.compareTo(own) < 0 ? own : notice;
+            }
+        }
+        return notice;
+    }
+
+    private static List<Seat> seatsOn(Gang gang, Claimant claimant) {
+        return gang.seats().stream()
+                .filter(seat -> seat.claimant().equals(claimant))
+                .toList();
+    }
+
+    /** A gang had a plan before this process; its victims may not be known yet. */
+    void restored(Gang gang) {
+        restored.add(gang);
+    }
+
+    /** Gives seats back to those for whom nobody comes any more, and takes over what was so before this process. */
+    void settle(Roster roster) {
+        for (Gang gang : restored) {
+            for (GangId id : gang.plan().map(Plan::victims).orElse(List.of())) {
+                roster.find(id).ifPresent(victim -> {
+                    List<Seat> seats = gang.seats().stream()
+                            .map(Seat::claimant)
+                            .filter(claimant -> claimant.tier() != Tier.SPOT)
+                            .findFirst()
+                            .map(claimant -> seatsOn(victim, claimant))
+                            .orElse(List.of());
+                    if (!seats.isEmpty()) {
+                        seating.yielding(victim, seats, true);
+                        yielding.put(victim, gang);
+                    }
+                });
+            }
+        }
+        restored.clear();
+        for (Map.Entry<Gang, Gang> of : new ArrayList<>(yielding.entrySet())) {
+            Gang victim = of.getKey();
+            List<Seat> seats = victim.seats().stream().filter(Seat::isYielding).toList();
+            boolean stays = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
+            if (seats.isEmpty()) {
+                yielding.remove(victim);
+            } else if (stays && !isComing(of.getValue(), victim)) {
+                seating.yielding(victim, seats, false);
+                yielding.remove(victim);
+                line.touch(victim);
+            }
+        }
+    }
+
+    private static boolean isComing(Gang gang, Gang victim) {
+        boolean waits = gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
+        return waits
+                && gang.plan()
+                        .filter(plan -> plan.victims().contains(victim.id()))
+                        .isPresent();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.offtake.schedule;
+
+import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.contract.Commitment;
+import dev.offtake.contract.Interval;
+import dev.offtake.contract.Lending;
+import dev.offtake.contract.Tranche;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Work of higher priority evicts work of lower priority on its commitment, where the contract says so. */
+class PreemptionTest {
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** Two racks of four nodes of eight GPUs. */
+    private final World world = World.h100(2);
+
+    private World contract(String tenant, int quantity, String unit) {
+        return world.contract(
+                Site.contract(tenant, tenant, Site.preempting(Site.commitment("base", Site.H100, quantity, unit, 0))));
+    }
+
+    private Job run(Job job) {
+        world.start(job);
+        assertThat(world.isPlaced(job)).as("%s runs", job.id()).isTrue();
+        return job;
+    }
+
+    private Plan plan(Job job) {
+        return world.log.stream()
+                .filter(d -> d instanceof Decision.Record record
+                        && record.gang().equals(job.id())
+                        && record.plan().isPresent())
+                .map(d -> ((Decision.Record) d).plan().orElseThrow())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void theCheapestOfLowerPriorityGoesAndWaitsWithItsAge() {
+        contract("acme", 2, "node");
+        Job old = run(job("acme", "old", 1, 8).createdAt(1).priority(1));
+        world.later(HOUR);
+        Job young = run(job("acme", "young", 1, 8).createdAt(2).priority(1));
+        world.later(HOUR);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(3).priority(5);
+
+        world.start(urgent);
+
+        assertThat(plan(urgent).victims()).containsExactly(young.id());
+        assertThat(world.isPlaced(urgent)).isTrue();
+        assertThat(world.isPlaced(old)).isTrue();
+        assertThat(world.isPlaced(young)).isFalse();
+        assertThat(world.decided(Decision.Evict.class, young)).isEqualTo(1);
+        assertThat(world.decided(Decision.Evict.class, old)).isZero();
+
+        // It goes before one of its priority that came later.
+        world.start(job("acme", "later", 1, 8).createdAt(4).priority(1));
+        world.withdraw(urgent).terminated().settle();
+        world.arrive(young, 1).settle();
+        assertThat(world.isPlaced(young)).isTrue();
+    }
+
+    @Test
+    void nobodyIsEvictedWhereTheContractDoesNotSaySo() {
+        world.contract(Site.contract("acme", 1, "node"));
+        run(job("acme", "low", 1, 8).createdAt(1));
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.QUOTA_REACHED);
+    }
+
+    @Test
+    void equalPrioritiesNeverEvictEachOther() {
+        contract("acme", 1, "node");
+        run(job("acme", "one", 1, 8).createdAt(1).priority(5));
+        Job other = job("acme", "other", 1, 8).createdAt(2).priority(5);
+        world.start(other);
+        assertThat(world.code(other)).isEqualTo(Reason.Code.QUOTA_REACHED);
+    }
+
+    @Test
+    void otherCommitmentsAreLeftAlone() {
+        contract("acme", 1, "node");
+        contract("globex", 1, "node");
+        run(job("acme", "mine", 1, 8).createdAt(1).priority(5));
+        Job theirs = run(job("globex", "theirs", 1, 8).createdAt(1));
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        assertThat(world.isPlaced(theirs)).isTrue();
+    }
+
+    @Test
+    void nobodyIsEvictedWhileTheQuotaHasRoom() {
+        contract("acme", 2, "node");
+        Job low = run(job("acme", "low", 1, 8).createdAt(1));
+        run(job("acme", "urgent", 1, 8).createdAt(2).priority(5));
+        assertThat(world.isPlaced(low)).isTrue();
+    }
+
+    @Test
+    void spotGoesFirstWhereTheQuotaHasRoom() {
+        contract("acme", 4, "node");
+        world.contract(Site.contract("guest", "guest", Site.commitment("base", Site.H100, 0, "node", 0)));
+        Job low = run(job("acme", "low", 2, 8).createdAt(1));
+        Job guest = run(job("guest", "guest", 6, 8).createdAt(1).tiers(Tier.SPOT));
+        run(job("acme", "urgent", 2, 8).createdAt(2).priority(5));
+        assertThat(world.isPlaced(low)).isTrue();
+        assertThat(world.isPlaced(guest)).isFalse();
+    }
+
+    @Test
+    void withAFullQuotaOwnWorkGoesAndSpotMayStay() {
+        contract("acme", 2, "node");
+        world.contract(Site.contract("guest", "guest", Site.commitment("base", Site.H100, 0, "node", 0)));
+        Job low = run(job("acme", "low", 2, 8).createdAt(1));
+        Job guest = run(job("guest", "guest", 6, 8).createdAt(1).tiers(Tier.SPOT));
+        Job urgent = run(job("acme", "urgent", 2, 8).createdAt(2).priority(5));
+        assertThat(world.isPlaced(low)).isFalse();
+        assertThat(world.isPlaced(guest)).isTrue();
+        assertThat(plan(urgent).victims()).containsExactly(low.id());
+    }
+
+    @Test
+    void ofOneLargeAndTwoSmallTheCheaperGo() {
+        contract("acme", 4, "node");
+        Job large = run(job("acme", "large", 2, 8).createdAt(1).checkpoints(Duration.ofMinutes(10)));
+        Job small = run(job("acme", "small", 1, 8).createdAt(1));
+        Job other = run(job("acme", "other", 1, 8).createdAt(1));
+        world.later(Duration.ofMinutes(125));
+        run(job("acme", "urgent", 2, 8).createdAt(9).priority(1));
+        assertThat(world.isPlaced(large)).isFalse();
+        assertThat(world.isPlaced(small)).isTrue();
+        assertThat(world.isPlaced(other)).isTrue();
+    }
+
+    @Test
+    void whoHasNotRunForMinRuntimeIsEvictedWhenItHas() {
+        Lending lending = new Lending(true, Duration.ofMinutes(5), Duration.ofMinutes(30));
+        Tranche all = new Tranche("all", 1, new Interval(Site.START, Site.END));
+        world.contract(Site.contract(
+                "acme", "acme", new Commitment("base", Site.H100, "node", List.of(all), 0, lending, true)));
+        Job low = run(job("acme", "low", 1, 8).createdAt(1));
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
+        world.start(urgent);
+        assertThat(world.isPlaced(low)).isTrue();
+        assertThat(world.scheduler.nextWake()).isPresent();
+        world.later(Duration.ofMinutes(31));
+        assertThat(world.isPlaced(urgent)).isTrue();
+        assertThat(Duration.between(world.now, plan(urgent).deadline())).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void nothingStartsBeforeTheVictimIsGoneAndItIsCountedOnce() {
+        contract("acme", 1, "node");
+        Job low = run(job("acme", "low", 1, 8).createdAt(1));
+        world.terminationHangs = true;
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
+        assertThat(world.scheduler
+                        .cluster()
+                        .isWithinQuota(new dev.offtake.placement.Claimant("acme/base", Tier.RESERVED)))
+                .isTrue();
+        Job next = job("acme", "next", 1, 8).createdAt(3).priority(2);
+        world.restart().settle();
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
+        world.terminated().settle();
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+        assertThat(world.decided(Decision.Evict.class, low)).isEqualTo(1);
+        run(next);
+    }
+
+    @Test
+    void whoIsNotNeededAnyMoreKeepsItsPlace() {
+        contract("acme", 1, "node");
+        Job low = run(job("acme", "low", 1, 8).createdAt(1));
+        world.recordsHang = true;
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
+        world.start(urgent);
+        world.withdraw(urgent).writesComeThrough().settle();
+        assertThat(world.isPlaced(low)).isTrue();
+        assertThat(world.decided(Decision.Evict.class, low)).isZero();
+        Job next = job("acme", "next", 1, 8).createdAt(3);
+        world.start(next);
+        assertThat(world.code(next)).as("its quota is still in use").isEqualTo(Reason.Code.QUOTA_REACHED);
+    }
+
+    @Test
+    void onDemandWorkEvictsOnDemandWorkOfItsCommitment() {
+        world.contract(
+                Site.contract("acme", "acme", Site.preempting(Site.commitment("base", Site.H100, 0, "node", 8))));
+        Job low = run(job("acme", "low", 1, 8).createdAt(1).tiers(Tier.ON_DEMAND));
+        run(job("acme", "urgent", 1, 4).createdAt(2).priority(1).tiers(Tier.ON_DEMAND));
+        assertThat(world.isPlaced(low)).isFalse();
+    }
+
+    @Test
+    void anElasticGangStartsWithItsLeastAtTheCostOfTheLeast() {
+        contract("acme", 4, "node");
+        Job one = run(job("acme", "one", 2, 8).createdAt(1));
+        Job two = run(job("acme", "two", 2, 8).createdAt(1));
+        world.start(job("acme", "urgent", 4, 8).elasticFrom(2).createdAt(2).priority(1));
+        assertThat(List.of(world.isPlaced(one), world.isPlaced(two))).containsExactlyInAnyOrder(true, false);
+        assertThat(Optional.of(one)).isPresent();
+    }
+}
