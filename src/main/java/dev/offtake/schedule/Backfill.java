@@ -41,8 +41,6 @@ final class Backfill {
      * @param since everything is kept since then for a gang that was passed for long enough
      */
     record Hold(int units, Optional<Instant> endBy, Optional<Instant> since) {
-        static final Hold NOTHING = new Hold(0, Optional.empty(), Optional.empty());
-
         /** A reason with what is known of when this ends. */
         Reason explain(Reason reason) {
             Reason more =
