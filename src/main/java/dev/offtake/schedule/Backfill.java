@@ -73,7 +73,7 @@ final class Backfill {
                 least = Math.min(least, of.kind().leastGpus());
             } else if (count > 0) {
                 Optional<Patience.Holder> first = patience.holder(of.kind(), gang, there, now);
-                if (first.isPresent() && first.get().orBefore(holder) == first.get()) {
+                if (first.isPresent() && first.get().isBefore(holder)) {
                     holder = first;
                     drained = of.share().units();
                 }
