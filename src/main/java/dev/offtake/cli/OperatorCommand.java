@@ -92,7 +92,7 @@ final class OperatorCommand implements Callable<Integer> {
         @Option(
                 names = "--reserve-after",
                 paramLabel = "<duration>",
-                defaultValue = "24h",
+                defaultValue = "168h",
                 description = {
                     "How long later gangs of an account pass one that waits for its quota and of which no declared end"
                             + " tells when it starts; from then on all that is free is kept for it. 0s keeps the order"

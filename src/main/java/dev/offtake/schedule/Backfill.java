@@ -41,8 +41,6 @@ final class Backfill {
      * @param since everything is kept since then for a gang that was passed for long enough
      */
     record Hold(int units, Optional<Instant> endBy, Optional<Instant> since) {
-        static final Hold NOTHING = new Hold(0, Optional.empty(), Optional.empty());
-
         /** A reason with what is known of when this ends. */
         Reason explain(Reason reason) {
             Reason more =
@@ -75,7 +73,7 @@ final class Backfill {
                 least = Math.min(least, of.kind().leastGpus());
             } else if (count > 0) {
                 Optional<Patience.Holder> first = patience.holder(of.kind(), gang, there, now);
-                if (first.isPresent() && first.get().orBefore(holder) == first.get()) {
+                if (first.isPresent() && first.get().isBefore(holder)) {
                     holder = first;
                     drained = of.share().units();
                 }

@@ -39,8 +39,8 @@ final class Patience {
                     : firstOver(row, now);
             Optional<Holder> before = holder.filter(
                     h -> there.map(t -> h.position().compareTo(t) < 0).orElse(true));
-            if (before.isPresent()) {
-                first = Optional.of(before.get().orBefore(first));
+            if (before.isPresent() && before.get().isBefore(first)) {
+                first = before;
             }
         }
         return first;
@@ -80,8 +80,9 @@ final class Patience {
      * @param since when others ceased to pass it, if they passed it before
      */
     record Holder(Position position, Optional<Instant> since) {
-        Holder orBefore(Optional<Holder> other) {
-            return other.filter(o -> o.position().compareTo(position) < 0).orElse(this);
+        /** Whether it goes before the other, if there is one. */
+        boolean isBefore(Optional<Holder> other) {
+            return other.map(o -> position.compareTo(o.position()) < 0).orElse(true);
         }
     }
 }

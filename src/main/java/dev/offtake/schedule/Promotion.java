@@ -41,9 +41,9 @@ final class Promotion {
     /** Whether there may be room for the gang, or a part of it: what can be told without looking at nodes. */
     boolean isDue(Gang gang, Instant now) {
         return isWanted(gang)
-                && isAtRest(gang)
                 && choices(gang, now).stream()
-                        .anyMatch(choice -> placer.mayClaim(choice.claimant(), leastGpus(gang), 0));
+                        .anyMatch(choice -> placer.mayClaim(choice.claimant(), leastGpus(gang), 0))
+                && isAtRest(gang);
     }
 
     private static int leastGpus(Gang gang) {

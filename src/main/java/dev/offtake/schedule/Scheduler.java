@@ -29,7 +29,7 @@ public final class Scheduler {
     public static final Duration REFUSAL_GRACE = Duration.ofSeconds(5);
 
     /** How long a gang is passed by others of its account if nobody can tell when it starts, unless that is set. */
-    public static final Duration RESERVE_AFTER = Duration.ofHours(24);
+    public static final Duration RESERVE_AFTER = Duration.ofDays(7);
 
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();

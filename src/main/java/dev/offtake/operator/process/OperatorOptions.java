@@ -56,7 +56,7 @@ public record OperatorOptions(
             throw new IllegalArgumentException("--explain-after: must not be negative; use for example 1s");
         }
         if (reserveAfter.isNegative()) {
-            throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 24h");
+            throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 168h");
         }
     }
 }

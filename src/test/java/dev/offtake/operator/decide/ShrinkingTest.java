@@ -150,13 +150,17 @@ class ShrinkingTest {
         List<String> nodes = List.copyOf(world.nodeNames());
         Pod lent = claimed("spare-0", nodes.get(0), "Spot", "2026-02-01T00:00:00Z");
         Pod firm = claimed("spare-1", nodes.get(1), "Reserved", "2026-01-01T00:00:00Z");
-        world.contract(2);
+        world.contract(1);
         world.show(lent);
         world.show(firm);
         world.desk.lead();
         world.settle();
 
-        Pod own = ownComes(world);
+        // It goes before the borrower, which would have the quota else.
+        world.job("own", 1, Map.of("offtake.dev/priority", "1"));
+        Pod own = world.pod("own", "own-0");
+        world.show(own);
+        world.contract(2);
         world.settle();
 
         assertThat(taken(List.of(lent, firm), world)).isEqualTo(lent);
