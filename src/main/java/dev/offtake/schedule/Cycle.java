@@ -255,9 +255,15 @@ final class Cycle {
                 least = Optional.of(known);
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
-            boolean lastOfTier =
-                    c + 1 == choices.size() || choices.get(c + 1).claimant().tier() != claimant.tier();
-            if (lastOfTier && preempts(gang, claimant.tier(), choices, keptOn, now, decisions)) {
+            Optional<Preemptions.Found> found = preemptions.place(gang, choices, c, keptOn, now);
+            if (found.isPresent()) {
+                grant(
+                        gang,
+                        found.get().choice(),
+                        found.get().demand(),
+                        found.get().placed(),
+                        now,
+                        decisions);
                 return Optional.empty();
             }
         }
@@ -268,29 +274,6 @@ final class Cycle {
                 : Optional.empty();
         return Optional.of(new Kind.Verdict(
                 gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
-    }
-
-    /** Places the least of a gang at the cost of lower priorities, on the first account of a tier where that can be. */
-    private boolean preempts(
-            Gang gang,
-            Tier tier,
-            List<Accounts.Choice> choices,
-            ToIntFunction<Claimant> keptOn,
-            Instant now,
-            List<Decision> decisions) {
-        for (Accounts.Choice choice : choices) {
-            if (choice.claimant().tier() == tier) {
-                List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
-                Demands.Demand least = demands.get(demands.size() - 1);
-                Optional<Outcome.Placed> placed =
-                        preemptions.place(gang, choice, least, keptOn.applyAsInt(choice.claimant()), now);
-                if (placed.isPresent()) {
-                    grant(gang, choice, least.value(), placed.get(), now, decisions);
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void grant(
@@ -313,8 +296,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            boolean overPriority = placed.victims().stream().map(Lent::gang).anyMatch(Preemptions::isYielding);
-            tell(gang, Reclaims.reclaiming(gang, plan, overPriority), decisions);
+            tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.anyOf(placed)), decisions);
         });
         line.touch(gang);
     }
