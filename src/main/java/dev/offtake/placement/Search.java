@@ -54,10 +54,16 @@ final class Search {
         largestPodsFirst = order(podSet -> -charge(podSet));
         largestFirst = order(podSet ->
                 -charge(podSet) * podSet.slice().map(GangDemand.Slice::pods).orElse(1));
-        compares = !right.isLent() && gang.pods() <= MOST_COMPARED;
+        compares = !right.isLent() && gang.pods() <= MOST_COMPARED && mayDiffer();
         List<Integer> smallestFirst = new ArrayList<>(largestFirst);
         Collections.reverse(smallestFirst);
         orders = compares && gang.podSets().size() > 1 ? List.of(largestFirst, smallestFirst) : List.of(largestFirst);
+    }
+
+    /** Whether the tightest cell may not hold the best place: what takes whole nodes only finds them alike. */
+    private boolean mayDiffer() {
+        return gang.podSets().size() > 1
+                || charge(gang.podSets().get(0)) < pool.levels().gpusPerNode();
     }
 
     /** The pod sets in an order; where it leaves them equal those with larger pods first. */
@@ -116,7 +122,7 @@ final class Search {
             Best best = new Best(pool, right, trial);
             for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
                 for (List<Integer> order : orders) {
-                    if (fill(order, new Fits.Domain(d, cell), reach) && (!compares || best.isEnough())) {
+                    if (fill(order, new Fits.Domain(d, cell), reach) && (!compares(d) || best.isEnough())) {
                         return true;
                     }
                 }
@@ -134,6 +140,11 @@ final class Search {
             }
         }
         return false;
+    }
+
+    /** One pod set finds its best node first. */
+    private boolean compares(int depth) {
+        return compares && (depth < pool.levels().nodeDepth() || gang.podSets().size() > 1);
     }
 
     private boolean stepwise(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
