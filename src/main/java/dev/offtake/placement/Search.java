@@ -1,6 +1,7 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ final class Search {
     /** Domains tried per level before the next level is. */
     static final int TRIES = 16;
 
+    /** Places of gangs of more pods are not compared. */
+    private static final int MOST_COMPARED = 16;
+
     private final PoolState pool;
     private final Right right;
     private final GangDemand gang;
@@ -31,6 +35,10 @@ final class Search {
     private final List<Integer> largestFirst;
     /** The same by their pods, as a slice may spread. */
     private final List<Integer> largestPodsFirst;
+    /** Whether a few places are compared. Large gangs take whole cells in any case, and each place of theirs costs. */
+    private final boolean compares;
+    /** Orders of the pod sets that are tried in each domain. */
+    private final List<List<Integer>> orders;
 
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
     Search(PoolState pool, Right right, GangDemand gang, Seek seek, boolean onlyBound, Trial trial) {
@@ -46,6 +54,16 @@ final class Search {
         largestPodsFirst = order(podSet -> -charge(podSet));
         largestFirst = order(podSet ->
                 -charge(podSet) * podSet.slice().map(GangDemand.Slice::pods).orElse(1));
+        compares = !right.isLent() && gang.pods() <= MOST_COMPARED && mayDiffer();
+        List<Integer> smallestFirst = new ArrayList<>(largestFirst);
+        Collections.reverse(smallestFirst);
+        orders = compares && gang.podSets().size() > 1 ? List.of(largestFirst, smallestFirst) : List.of(largestFirst);
+    }
+
+    /** Whether the tightest cell may not hold the best place: what takes whole nodes only finds them alike. */
+    private boolean mayDiffer() {
+        return gang.podSets().size() > 1
+                || charge(gang.podSets().get(0)) < pool.levels().gpusPerNode();
     }
 
     /** The pod sets in an order; where it leaves them equal those with larger pods first. */
@@ -101,10 +119,16 @@ final class Search {
         }
         for (int d = innermost; d >= outermost; d--) {
             Candidates candidates = new Candidates(fits, d, within);
+            Best best = new Best(pool, right, trial);
             for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
-                if (fill(new Fits.Domain(d, cell), reach)) {
-                    return true;
+                for (List<Integer> order : orders) {
+                    if (fill(order, new Fits.Domain(d, cell), reach) && (!compares(d) || best.isEnough())) {
+                        return true;
+                    }
                 }
+            }
+            if (best.take()) {
+                return true;
             }
         }
         Candidates candidates = new Candidates(fits, outermost, within);
@@ -116,6 +140,11 @@ final class Search {
             }
         }
         return false;
+    }
+
+    /** One pod set finds its best node first. */
+    private boolean compares(int depth) {
+        return compares && (depth < pool.levels().nodeDepth() || gang.podSets().size() > 1);
     }
 
     private boolean stepwise(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
@@ -165,11 +194,11 @@ final class Search {
         }
     }
 
-    private boolean fill(Fits.Domain domain, Fits.Reach reach) {
+    private boolean fill(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
         boolean complete = true;
-        for (int next = 0; next < largestFirst.size() && complete; next++) {
-            int i = largestFirst.get(next);
+        for (int next = 0; next < order.size() && complete; next++) {
+            int i = order.get(next);
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = seek.fits(right, reach, i, podSet);
             Map<Integer, Integer> nodes = new Spread(pool, right, fits, podSet).overFewestCells(domain);

@@ -266,38 +266,22 @@ final class Cycle {
                 least = Optional.of(known.refusal());
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
-            boolean lastOfTier =
-                    c + 1 == choices.size() || choices.get(c + 1).claimant().tier() != claimant.tier();
-            if (lastOfTier && preempts(gang, claimant.tier(), choices, there, now, decisions)) {
+            Optional<Preemptions.Found> found = preemptions.place(
+                    gang, choices, c, account -> backfill.hold(gang, account, there, now).units(), now);
+            if (found.isPresent()) {
+                grant(
+                        gang,
+                        found.get().choice(),
+                        found.get().demand(),
+                        found.get().placed(),
+                        now,
+                        decisions);
                 return Optional.empty();
             }
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
         return Optional.of(verdicts.of(gang, refusal, first, there, now));
-    }
-
-    /** Places the least of a gang at the cost of lower priorities, on the first account of a tier where that can be. */
-    private boolean preempts(
-            Gang gang,
-            Tier tier,
-            List<Accounts.Choice> choices,
-            Optional<Position> there,
-            Instant now,
-            List<Decision> decisions) {
-        for (Accounts.Choice choice : choices) {
-            if (choice.claimant().tier() == tier) {
-                List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
-                Demands.Demand least = demands.get(demands.size() - 1);
-                int toLeave = backfill.hold(gang, choice.claimant(), there, now).units();
-                Optional<Outcome.Placed> placed = preemptions.place(gang, choice, least, toLeave, now);
-                if (placed.isPresent()) {
-                    grant(gang, choice, least.value(), placed.get(), now, decisions);
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     private void grant(
@@ -320,8 +304,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            boolean overPriority = placed.victims().stream().map(Lent::gang).anyMatch(Preemptions::isYielding);
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, overPriority), decisions);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.anyOf(placed)), decisions);
         });
         line.touch(gang);
     }

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Preemption;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * Evicts work of lower priority on the same account, where its contract says so: finds who goes, and remembers whose
@@ -60,6 +62,11 @@ final class Preemptions {
                 && holders.of(choice.claimant()).keySet().stream().anyMatch(other -> isJunior(other, gang));
     }
 
+    /** Whether some of those who go for a place do so as their priority is lower. */
+    static boolean anyOf(Outcome.Placed placed) {
+        return placed.victims().stream().anyMatch(Evictee.Junior.class::isInstance);
+    }
+
     /** Whether another gang has taken over what it has. */
     static boolean isYielding(Gang gang) {
         return gang.seats().stream().anyMatch(Seat::isYielding);
@@ -72,8 +79,37 @@ final class Preemptions {
                 && !isYielding(other);
     }
 
-    /** A place for a gang on an account where it may evict, at the cost of the least that is of lower priority there. */
-    Optional<Outcome.Placed> place(Gang gang, Accounts.Choice choice, Demands.Demand demand, int kept, Instant now) {
+    /** A place that a gang got on an account at the cost of others on it. */
+    record Found(Accounts.Choice choice, GangDemand demand, Outcome.Placed placed) {}
+
+    /**
+     * A place for the least that a gang asks for, on the first account of a tier where it can be had at the cost of
+     * lower priorities. Nobody goes before all accounts of the tier were asked.
+     *
+     * @param asked the last of its choices that it was refused
+     * @param keptOn what of an account is kept for others
+     */
+    Optional<Found> place(
+            Gang gang, List<Accounts.Choice> choices, int asked, ToIntFunction<Claimant> keptOn, Instant now) {
+        Tier tier = choices.get(asked).claimant().tier();
+        if (asked + 1 < choices.size() && choices.get(asked + 1).claimant().tier() == tier) {
+            return Optional.empty();
+        }
+        List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+        GangDemand least = demands.get(demands.size() - 1).value();
+        for (Accounts.Choice choice : choices) {
+            if (choice.claimant().tier() == tier) {
+                Optional<Outcome.Placed> placed = place(gang, choice, least, keptOn.applyAsInt(choice.claimant()), now);
+                if (placed.isPresent()) {
+                    return Optional.of(new Found(choice, least, placed.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Outcome.Placed> place(
+            Gang gang, Accounts.Choice choice, GangDemand demand, int kept, Instant now) {
         if (!mayHelp(gang, choice)) {
             return Optional.empty();
         }
@@ -88,7 +124,7 @@ final class Preemptions {
         return juniors.isEmpty()
                 ? Optional.empty()
                 : preemption.place(
-                        demand.value(),
+                        demand,
                         choice.claimant(),
                         kept,
                         lent.evictables(choice.lending().minRuntime(), now, false),
