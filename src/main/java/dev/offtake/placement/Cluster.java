@@ -28,6 +28,7 @@ public final class Cluster {
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private Promises promises = Promises.NONE;
     private boolean stale = true;
+    private long freed;
 
     /** Adds or replaces a pool. */
     public void putPool(Pool pool) {
@@ -42,7 +43,7 @@ public final class Cluster {
         declareUnits(state);
         fleet.putPool(pool).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        stale = true;
+        changed(true);
     }
 
     /** Removes a pool; what runs on its nodes is kept and counted again when the pool comes back. */
@@ -50,7 +51,7 @@ public final class Cluster {
         Set<String> moving = clear(name);
         fleet.removePool(name).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        stale = true;
+        changed(true);
     }
 
     /** Takes a pool out with all its nodes; answers with their names. */
@@ -87,7 +88,7 @@ public final class Cluster {
         occupancy.detach(node).ifPresent(location -> {
             location.pool().removeNode(location.node());
             filters.removeNode(location.pool(), location.node());
-            stale = true;
+            changed(true);
         });
     }
 
@@ -99,8 +100,21 @@ public final class Cluster {
             int n = pool.get().addNode(state.get());
             filters.addNode(pool.get(), n);
             occupancy.attach(node, pool.get(), n);
-            stale = true;
+            changed(true);
         }
+    }
+
+    private void changed(boolean any) {
+        stale |= any;
+        freed += any ? 1 : 0;
+    }
+
+    /**
+     * Another number after each change by which more may be lent than before: work that went, another node, another
+     * account, or a cell that was bound or is no longer.
+     */
+    public long freed() {
+        return freed;
     }
 
     private int owner(PoolState pool, Claimant claimant) {
@@ -118,6 +132,7 @@ public final class Cluster {
         if (claimant.tier() == Tier.SPOT) {
             // What can be evicted is on neither side of what is promised.
             occupancy.seat(node, claimant, shape, pods);
+            freed += pods < 0 ? 1 : 0;
             return;
         }
         int owner = owner(pool.get(), claimant);
@@ -125,19 +140,20 @@ public final class Cluster {
         int unusable = pool.get().claimedUnusable(owner);
         occupancy.seat(node, claimant, shape, pods);
         boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
-        stale = stale
-                || !sameUnusable
-                || !promises.absorb(pool.get(), owner, pool.get().claimed(owner) - claimed);
+        int more = pool.get().claimed(owner) - claimed;
+        stale = stale || !sameUnusable || !promises.absorb(pool.get(), owner, more);
+        boolean bindsMore = more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
+        freed += pods < 0 || bindsMore ? 1 : 0;
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */
     public void occupy(String podUid, String node, Shape shape) {
-        stale |= occupancy.occupy(podUid, node, shape);
+        changed(occupancy.occupy(podUid, node, shape));
     }
 
     /** The pod is gone, or has become a seat. */
     public void vacate(String podUid) {
-        stale |= occupancy.vacate(podUid);
+        changed(occupancy.vacate(podUid));
     }
 
     /**
@@ -160,7 +176,7 @@ public final class Cluster {
                 pools.values().forEach(this::declareUnits);
             });
         }
-        stale = true;
+        changed(true);
     }
 
     private void take(Map<String, Account> next) {

@@ -123,7 +123,7 @@ public final class Placer {
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
         int free = free(gang, claimant, kept);
-        if (free < 0 || isPromised(gang, claimant, where)) {
+        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant);
@@ -136,7 +136,7 @@ public final class Placer {
     private Optional<Outcome> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
         int free = free(gang, claimant, kept);
-        if (free < 0 || isPromised(gang, claimant, where)) {
+        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang, claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant).reclaiming();
@@ -160,6 +160,15 @@ public final class Placer {
         int gpuRow = where.pool().levels().gpuRow();
         return claimant.tier() == Tier.ON_DEMAND
                 && cluster.promises().entitlements().slack(where.index(), gpuRow) < gang.gpus();
+    }
+
+    /** Whether its GPUs alone are more than the free units: a commitment in GPUs binds nothing that could hold the rest. */
+    private boolean exceeds(int free, GangDemand gang, Claimant claimant, Where where) {
+        PoolState pool = where.pool();
+        return claimant.tier() == Tier.RESERVED
+                && pool.unitRow(cluster.owner(claimant.account()))
+                        == pool.levels().gpuRow()
+                && gang.gpus() > free;
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {

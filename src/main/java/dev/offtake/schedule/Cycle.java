@@ -8,9 +8,7 @@ import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -28,12 +26,10 @@ final class Cycle {
     private final Seating seating;
     private final Lent lent;
     private final Demands demands = new Demands();
-    private final Map<Asked, Refusal> refused = new HashMap<>();
+    private final AskedBefore askedBefore;
     private final Kept kept = new Kept();
     private final Backfill backfill;
     private long tries;
-
-    private record Asked(Claimant claimant, int demand, int length) {}
 
     Cycle(
             Line line,
@@ -51,6 +47,7 @@ final class Cycle {
         this.upkeep = upkeep;
         this.seating = seating;
         this.lent = lent;
+        askedBefore = new AskedBefore(cluster);
         backfill = new Backfill(cluster, holders);
     }
 
@@ -76,14 +73,17 @@ final class Cycle {
         if (all) {
             arrived.forEach(gang -> join(gang, decisions));
         } else {
+            long freed = cluster.freed();
             boolean anyPlaced = serveArrived(arrived, now, decisions);
-            all = anyPlaced && !line.waiting().isEmpty();
+            all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         boolean goOn = all;
         while (goOn) {
+            long freed = cluster.freed();
             boolean anyPlaced = serveAll(now, decisions);
-            // What was bound or broken for one may have room for those who needed whole cells before.
-            goOn = anyPlaced && !line.waiting().isEmpty();
+            // What was bound or broken for one may have room for those who needed whole cells before, and what is kept
+            // for those who borrow now is kept no longer.
+            goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         return all;
     }
@@ -98,7 +98,7 @@ final class Cycle {
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed. */
     private boolean serveAll(Instant now, List<Decision> decisions) {
-        refused.clear();
+        askedBefore.begin();
         kept.clear();
         int waited = line.waiting().size();
         line.waiting().inOrder(tenant -> accounts.lentShare(tenant, cluster), turn -> {
@@ -232,8 +232,8 @@ final class Cycle {
             Optional<Refusal> least = Optional.empty();
             Claimant claimant = choice.claimant();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Refusal known = refused.get(new Asked(claimant, demand.number(), length));
-                if (known == null) {
+                Optional<Refusal> known = askedBefore.refusal(claimant, demand.number(), length);
+                if (known.isEmpty()) {
                     Outcome outcome = placer.place(
                             demand.value(),
                             claimant,
@@ -243,10 +243,10 @@ final class Cycle {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
                     }
-                    known = ((Outcome.Refused) outcome).refusal();
-                    refused.put(new Asked(claimant, demand.number(), length), known);
+                    known = Optional.of(((Outcome.Refused) outcome).refusal());
+                    askedBefore.refused(claimant, demand.number(), length, known.get());
                 }
-                least = Optional.of(known);
+                least = known;
             }
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }

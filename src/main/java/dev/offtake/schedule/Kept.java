@@ -22,6 +22,11 @@ final class Kept {
         last.clear();
     }
 
+    /** Whether anything is kept for anybody. */
+    boolean isForAny() {
+        return !kinds.isEmpty();
+    }
+
     /** Units of the account (GPUs on demand) that others wait for. */
     int on(Claimant claimant) {
         return sum(claimant, Kind::size);
