@@ -29,6 +29,7 @@ public final class Cluster {
     private Promises promises = Promises.NONE;
     private boolean stale = true;
     private long freed;
+    private long structure;
 
     /** Adds or replaces a pool. */
     public void putPool(Pool pool) {
@@ -43,7 +44,7 @@ public final class Cluster {
         declareUnits(state);
         fleet.putPool(pool).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        changed(true);
+        structureChanged();
     }
 
     /** Removes a pool; what runs on its nodes is kept and counted again when the pool comes back. */
@@ -51,7 +52,7 @@ public final class Cluster {
         Set<String> moving = clear(name);
         fleet.removePool(name).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        changed(true);
+        structureChanged();
     }
 
     /** Takes a pool out with all its nodes; answers with their names. */
@@ -88,7 +89,7 @@ public final class Cluster {
         occupancy.detach(node).ifPresent(location -> {
             location.pool().removeNode(location.node());
             filters.removeNode(location.pool(), location.node());
-            changed(true);
+            structureChanged();
         });
     }
 
@@ -100,13 +101,32 @@ public final class Cluster {
             int n = pool.get().addNode(state.get());
             filters.addNode(pool.get(), n);
             occupancy.attach(node, pool.get(), n);
-            changed(true);
+            structureChanged();
         }
     }
 
     private void changed(boolean any) {
         stale |= any;
         freed += any ? 1 : 0;
+    }
+
+    private void structureChanged() {
+        changed(true);
+        structure++;
+    }
+
+    /** Another number after each change of pools, nodes or accounts. */
+    public long structure() {
+        return structure;
+    }
+
+    /** The most GPUs of any one pool that serves an account which nobody uses; what keeps them from being lent aside. */
+    public int mostIdleGpus(String account) {
+        int most = 0;
+        for (int p : promises().pools(account)) {
+            most = Math.max(most, promises().pool(p).idleGpus());
+        }
+        return most;
     }
 
     /**
@@ -176,7 +196,7 @@ public final class Cluster {
                 pools.values().forEach(this::declareUnits);
             });
         }
-        changed(true);
+        structureChanged();
     }
 
     private void take(Map<String, Account> next) {

@@ -162,13 +162,30 @@ public final class Placer {
                 && cluster.promises().entitlements().slack(where.index(), gpuRow) < gang.gpus();
     }
 
+    /** Whether so many GPUs are more than the account has left, whatever else stands in the way. */
+    public boolean isBeyondQuota(Claimant claimant, int gpus) {
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                List<Integer> pools = cluster.promises().pools(claimant.account());
+                boolean inGpus = !pools.isEmpty();
+                for (int p : pools) {
+                    inGpus &= isInGpus(claimant, cluster.promises().pool(p));
+                }
+                yield inGpus && cluster.promises().claimable(claimant.account()) < gpus;
+            }
+            case ON_DEMAND ->
+                cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) < gpus;
+            case SPOT -> false;
+        };
+    }
+
+    private boolean isInGpus(Claimant claimant, PoolState pool) {
+        return pool.unitRow(cluster.owner(claimant.account())) == pool.levels().gpuRow();
+    }
+
     /** Whether its GPUs alone are more than the free units: a commitment in GPUs binds nothing that could hold the rest. */
     private boolean exceeds(int free, GangDemand gang, Claimant claimant, Where where) {
-        PoolState pool = where.pool();
-        return claimant.tier() == Tier.RESERVED
-                && pool.unitRow(cluster.owner(claimant.account()))
-                        == pool.levels().gpuRow()
-                && gang.gpus() > free;
+        return claimant.tier() == Tier.RESERVED && isInGpus(claimant, where.pool()) && gang.gpus() > free;
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {

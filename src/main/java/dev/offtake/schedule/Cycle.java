@@ -27,6 +27,7 @@ final class Cycle {
     private final Lent lent;
     private final Demands demands = new Demands();
     private final AskedBefore askedBefore;
+    private final StillRefused standing;
     private final Kept kept = new Kept();
     private final Backfill backfill;
     private long tries;
@@ -48,6 +49,7 @@ final class Cycle {
         this.seating = seating;
         this.lent = lent;
         askedBefore = new AskedBefore(cluster);
+        standing = new StillRefused(cluster, placer, accounts);
         backfill = new Backfill(cluster, holders);
     }
 
@@ -106,16 +108,20 @@ final class Cycle {
                     claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
             Kind kind = turn.kind();
             boolean mayBorrow = kind.mayBorrowInstead();
-            Optional<Kind.Verdict> verdict = place(
-                    turn.gang(),
-                    tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
-                    keptBefore,
-                    now,
-                    decisions);
+            Optional<Kind.Verdict> verdict = standing.of(turn, now);
+            if (verdict.isEmpty()) {
+                verdict = place(
+                        turn.gang(),
+                        tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
+                        keptBefore,
+                        now,
+                        decisions);
+                verdict.ifPresent(v -> standing.remember(turn, v));
+            }
             if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
                 refuseUnlent(kind, verdict.get());
-            } else {
-                verdict.ifPresent(v -> refuse(kind, kind.unlent().orElse(v), decisions));
+            } else if (verdict.isPresent()) {
+                refuse(kind, kind.unlent().orElse(verdict.get()), decisions);
             }
         });
         kept.passed();
