@@ -94,12 +94,40 @@ public final class Placer {
                 }
             }
         }
+        Optional<Refusal> notCompact = notCompact(gang, claimant, wheres);
+        if (notCompact.isPresent()) {
+            return new Outcome.Refused(notCompact.get());
+        }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
         Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
         Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, within, kept);
         return new Outcome.Refused(Explanation.of(
                 unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
+    }
+
+    /** Why the gang is not lent the place that it would have, were it not to be compact. */
+    private Optional<Refusal> notCompact(GangDemand gang, Claimant claimant, List<Where> wheres) {
+        if (!gang.compact() || claimant.tier() != Tier.SPOT) {
+            return Optional.empty();
+        }
+        for (Where where : wheres) {
+            Optional<Trial> anywhere = search(gang.anywhere(), claimant, where, 0);
+            if (anywhere.isPresent()) {
+                List<Integer> nodes =
+                        anywhere.get().uses().stream().map(Trial.Use::node).toList();
+                anywhere.get().undoTo(0);
+                PoolState pool = where.pool();
+                return Compactness.of(pool, gang, seek(gang, pool).accepted())
+                        .excess(nodes)
+                        .map(excess -> Refusal.of(Refusal.Code.NOT_COMPACT)
+                                .with("level", excess.level())
+                                .with("cells", excess.cells())
+                                .with("mostCells", excess.most())
+                                .build());
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether there would be a place if nothing was kept for others. */

@@ -73,7 +73,7 @@ final class Cycle {
         List<Gang> arrived = Queue.inOrder(line.takeArrived());
         boolean all = anew || arrived.stream().anyMatch(gang -> isLate(gang, now));
         if (all) {
-            arrived.forEach(gang -> join(gang, decisions));
+            arrived.forEach(gang -> join(gang, now, decisions));
         } else {
             long freed = cluster.freed();
             boolean anyPlaced = serveArrived(arrived, now, decisions);
@@ -121,7 +121,11 @@ final class Cycle {
             if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
                 refuseUnlent(kind, verdict.get());
             } else if (verdict.isPresent()) {
-                refuse(kind, kind.unlent().orElse(verdict.get()), decisions);
+                Kind.Verdict lentVerdict = verdict.get();
+                refuse(
+                        kind,
+                        kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict),
+                        decisions);
             }
         });
         kept.passed();
@@ -138,7 +142,7 @@ final class Cycle {
         for (Gang gang : inOrder) {
             // What was kept for it before is not kept from itself.
             line.waiting().remove(gang);
-            Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+            Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
             Optional<Kind.Verdict> verdict = ask.missing().isPresent()
                     ? Optional.empty()
                     : line.waiting()
@@ -151,7 +155,7 @@ final class Cycle {
                                     now,
                                     decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
-                Optional<Kind> kind = join(gang, decisions);
+                Optional<Kind> kind = join(gang, now, decisions);
                 verdict.ifPresent(v -> {
                     refuse(kind.orElseThrow(), v, decisions);
                     v.kept().ifPresent(share -> kept.came(gang, share));
@@ -164,8 +168,9 @@ final class Cycle {
     }
 
     /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
-    private Optional<Kind> join(Gang gang, List<Decision> decisions) {
-        Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+    private Optional<Kind> join(Gang gang, Instant now, List<Decision> decisions) {
+        Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
+        ask.compactUntil().ifPresent(end -> line.patience().begin(gang, end));
         ask.missing().filter(reason -> isToBeTold(gang, reason)).ifPresent(reason -> tell(gang, reason, decisions));
         return line.waiting()
                 .put(
@@ -173,9 +178,14 @@ final class Cycle {
                         ask.missing().isPresent() ? Optional.empty() : Optional.of(Kind.Key.of(gang, ask.demands())));
     }
 
-    private Gang.Ask ask(Gang gang) {
+    private Gang.Ask ask(Gang gang, Instant now) {
         Optional<Reason> missing = Readiness.missing(gang);
-        Gang.Ask ask = new Gang.Ask(missing, missing.isPresent() ? List.of() : demands.of(gang));
+        Optional<Instant> compactUntil =
+                missing.isPresent() ? Optional.empty() : line.patience().until(gang.spec(), now);
+        Gang.Ask ask = new Gang.Ask(
+                missing,
+                missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()),
+                compactUntil);
         gang.ask(Optional.of(ask));
         return ask;
     }

@@ -57,11 +57,27 @@ final class Kind {
      * @param refusal empty where it is not placement that refused
      * @param kept what is kept from later gangs for each of the kind
      * @param start when one of them can start at the earliest, by declared ends
+     * @param compact whether it would be lent a place, were it not to be compact
      */
-    record Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Optional<Instant> start) {
+    record Verdict(
+            Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Optional<Instant> start, boolean compact) {
+        Verdict(Reason reason, Optional<Refusal> refusal, Optional<Share> kept, Optional<Instant> start) {
+            this(reason, refusal, kept, start, false);
+        }
+
+        /** The same of one that is not lent a place either, for that reason. */
+        Verdict beside(Verdict lent) {
+            return new Verdict(reason, refusal, kept, start, lent.reason().code() == Reason.Code.NOT_COMPACT);
+        }
+
         Reason of(Gang gang) {
             Reason own = refusal.map(gang::reason).orElse(reason);
-            return start.map(at -> own.with("start", at.toString())).orElse(own);
+            Reason started = start.map(at -> own.with("start", at.toString())).orElse(own);
+            return gang.ask()
+                    .flatMap(Gang.Ask::compactUntil)
+                    .filter(until -> compact)
+                    .map(until -> started.with(Reason.COMPACT_UNTIL, until.toString()))
+                    .orElse(started);
         }
     }
 
