@@ -241,6 +241,7 @@ final class Cycle {
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
+        boolean notCompact = false;
         for (Accounts.Choice choice : choices) {
             if (!tiers.test(choice.claimant().tier())) {
                 continue;
@@ -264,6 +265,7 @@ final class Cycle {
                 }
                 least = known;
             }
+            notCompact |= least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();
@@ -272,7 +274,11 @@ final class Cycle {
                 ? backfill.start(first, gang.spec().leastGpus(), now)
                 : Optional.empty();
         return Optional.of(new Kind.Verdict(
-                gang.reason(refusal), Optional.of(refusal), Kept.share(refusal, first), start.filter(now::isBefore)));
+                gang.reason(refusal),
+                Optional.of(refusal),
+                Kept.share(refusal, first),
+                start.filter(now::isBefore),
+                notCompact && refusal.code() != Refusal.Code.NOT_COMPACT));
     }
 
     private void grant(
