@@ -69,9 +69,15 @@ public final class Engine implements Inbox, AutoCloseable {
      * @param identity of this process, shown in events
      * @param writesInFlight the most requests that wait for an answer at a time
      * @param explainAfter how long a gang waits before it is told why
+     * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells
      * @param enforcement of namespaces that do not say another
      */
-    public record Settings(String identity, int writesInFlight, Duration explainAfter, Enforcement enforcement) {}
+    public record Settings(
+            String identity,
+            int writesInFlight,
+            Duration explainAfter,
+            Duration spotPatience,
+            Enforcement enforcement) {}
 
     /**
      * @param mayWrite whether this process is surely leading right now
@@ -102,6 +108,7 @@ public final class Engine implements Inbox, AutoCloseable {
                 new RollBacks(writer, records, feedback),
                 new Forecasts(writer, records, client.getKubernetesSerialization(), settings.identity(), metrics),
                 new Handovers(writer),
+                settings.spotPatience(),
                 journal,
                 metrics);
         LoopMeters meters = new LoopMeters(metrics);

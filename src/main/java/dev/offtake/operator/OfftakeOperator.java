@@ -70,6 +70,7 @@ public final class OfftakeOperator implements OperatorRuntime {
                         context.options().election().identity(),
                         context.options().apiConcurrency(),
                         context.options().explainAfter(),
+                        context.options().spotPatience(),
                         context.options().enforcement()),
                 leadership::mayWrite,
                 context.metrics(),

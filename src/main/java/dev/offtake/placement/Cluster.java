@@ -162,7 +162,8 @@ public final class Cluster {
         boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
         int more = pool.get().claimed(owner) - claimed;
         stale = stale || !sameUnusable || !promises.absorb(pool.get(), owner, more);
-        boolean bindsMore = more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
+        boolean bindsMore =
+                more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
         freed += pods < 0 || bindsMore ? 1 : 0;
     }
 

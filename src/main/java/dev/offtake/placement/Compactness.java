@@ -47,7 +47,10 @@ final class Compactness {
                 most[d] = 2 * nodes <= size ? 1 : 2 * -Math.floorDiv(-nodes, size);
             }
         }
-        gang.preferred().map(levels::depthHolding).filter(d -> d > 0 && d < most.length).ifPresent(d -> most[d] = 1);
+        gang.preferred()
+                .map(levels::depthHolding)
+                .filter(d -> d > 0 && d < most.length)
+                .ifPresent(d -> most[d] = 1);
         return new Compactness(pool, most);
     }
 

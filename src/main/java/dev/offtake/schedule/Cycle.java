@@ -122,10 +122,7 @@ final class Cycle {
                 refuseUnlent(kind, verdict.get());
             } else if (verdict.isPresent()) {
                 Kind.Verdict lentVerdict = verdict.get();
-                refuse(
-                        kind,
-                        kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict),
-                        decisions);
+                refuse(kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
             }
         });
         kept.passed();
@@ -183,9 +180,7 @@ final class Cycle {
         Optional<Instant> compactUntil =
                 missing.isPresent() ? Optional.empty() : line.patience().until(gang.spec(), now);
         Gang.Ask ask = new Gang.Ask(
-                missing,
-                missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()),
-                compactUntil);
+                missing, missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()), compactUntil);
         gang.ask(Optional.of(ask));
         return ask;
     }
@@ -265,7 +260,8 @@ final class Cycle {
                 }
                 least = known;
             }
-            notCompact |= least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
+            notCompact |=
+                    least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
         }
         Refusal refusal = leastOfFirst.orElseThrow();

@@ -5,6 +5,7 @@ import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Views;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,13 @@ import java.util.Optional;
 public sealed interface Event {
     /** Tells it. */
     void applyTo(Scheduler scheduler);
+
+    record BePatient(Duration longest) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.bePatient(longest);
+        }
+    }
 
     record PutPool(Pool pool) implements Event {
         @Override

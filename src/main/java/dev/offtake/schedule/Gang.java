@@ -260,9 +260,8 @@ final class Gang {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
                 && !refusals.nodes().isEmpty();
         Reason reason = onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
-        Optional<Instant> until = refusal.code() == Refusal.Code.NOT_COMPACT
-                ? ask.flatMap(Ask::compactUntil)
-                : Optional.empty();
+        Optional<Instant> until =
+                refusal.code() == Refusal.Code.NOT_COMPACT ? ask.flatMap(Ask::compactUntil) : Optional.empty();
         return until.map(end -> reason.with("until", end.toString())).orElse(reason);
     }
 

@@ -16,11 +16,12 @@ import java.util.TreeMap;
  * For how long a gang rather waits than lie in many cells where its place is lent to it. Its large transfers would be slow
  * there for as long as it runs, and it would leave fewer whole cells to others; but it must not wait for ever.
  */
-final class Patience {
+public final class Patience {
     /** Of gangs that prefer a level and have not waited longer than this since they were made. */
-    static final Duration DEFAULT = Duration.ofHours(4);
+    public static final Duration DEFAULT = Duration.ofHours(12);
 
-    private Duration patience = Duration.ofMinutes(Integer.getInteger("xp", 240));
+    private Duration patience = DEFAULT;
+
     private final Map<Gang, Instant> ends = new LinkedHashMap<>();
     private final NavigableMap<Instant, Set<Gang>> byEnd = new TreeMap<>();
 

@@ -273,7 +273,13 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected, reported.due(), line.patience().due())
+        return Stream.of(
+                        accountsChange,
+                        rollBacks.due(),
+                        reclaims.due(),
+                        unprotected,
+                        reported.due(),
+                        line.patience().due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }

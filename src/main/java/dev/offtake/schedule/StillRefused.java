@@ -50,15 +50,17 @@ final class StillRefused {
                 || (last.isOf(Reason.Code.INSUFFICIENT_GPUS, cluster.structure())
                         && choices(turn, now).stream()
                                 .allMatch(choice -> choice.claimant().tier() != Tier.SPOT
-                                        || cluster.mostIdleGpus(choice.claimant().account()) < gpus(turn)));
+                                        || cluster.mostIdleGpus(
+                                                        choice.claimant().account())
+                                                < gpus(turn)));
     }
 
     private boolean isBeyondQuota(Waiting.Turn turn, Kind.Standing last, Instant now) {
         return last.isOf(Reason.Code.QUOTA_REACHED, cluster.structure())
                 && choices(turn, now).stream()
                         .map(Accounts.Choice::claimant)
-                        .allMatch(claimant ->
-                                claimant.tier() == Tier.SPOT || placer.isBeyondQuota(claimant, gpus(turn)));
+                        .allMatch(
+                                claimant -> claimant.tier() == Tier.SPOT || placer.isBeyondQuota(claimant, gpus(turn)));
     }
 
     private List<Accounts.Choice> choices(Waiting.Turn turn, Instant now) {

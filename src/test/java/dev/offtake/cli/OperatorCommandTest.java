@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
+import dev.offtake.schedule.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -48,6 +49,7 @@ class OperatorCommandTest {
         assertThat(options.httpPort()).isEqualTo(8080);
         assertThat(options.apiConcurrency()).isEqualTo(64);
         assertThat(options.explainAfter()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(options.spotPatience()).isEqualTo(Patience.DEFAULT);
         assertThat(options.record()).isEmpty();
         assertThat(options.election().enabled()).isTrue();
         assertThat(options.election().leaseName()).isEqualTo("offtake-operator");
@@ -82,6 +84,11 @@ class OperatorCommandTest {
                         "OFFTAKE_EXPLAIN_AFTER",
                         "250ms",
                         o -> o.explainAfter().toMillis() + "ms"),
+                option(
+                        "--spot-patience",
+                        "OFFTAKE_SPOT_PATIENCE",
+                        "90m",
+                        o -> o.spotPatience().toMinutes() + "m"),
                 option(
                         "--record",
                         "OFFTAKE_RECORD",
@@ -184,6 +191,8 @@ class OperatorCommandTest {
                     --namespace=Bad_Name     | --namespace: 'Bad_Name' is not a namespace
                     --api-concurrency=0      | --api-concurrency: 0 is out of range
                     --explain-after=soon     | 'soon' is not a duration; use for example 500ms, 15s or 1m30s
+                    --spot-patience=long     | 'long' is not a duration
+                    --spot-patience=721h     | must be 0s to 720h
                     --explain-after=-1s      | '-1s' is not a duration
                     --leader-elect=maybe     | --leader-elect': 'maybe' is not a boolean
                     --identity=              | --identity: must not be blank
@@ -246,7 +255,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(16);
+        assertThat(options).hasSize(17);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()

@@ -44,6 +44,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(2)),
                         64,
                         Duration.ofSeconds(1),
+                        Duration.ofHours(12),
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

@@ -60,6 +60,7 @@ class ChartIT {
             gpuResources.names=                                | gpuResources/names
             operator.logLevel=loud                             | operator/logLevel
             operator.explainAfter=soon                         | operator/explainAfter
+            operator.spotPatience=1d                           | operator/spotPatience
             operator.apiConcurrency=0                          | operator/apiConcurrency
             operator.leaderElection.leaseDuration=15           | leaseDuration
             operator.leaderElection.lease=15s                  | leaderElection

@@ -84,6 +84,7 @@ public final class TestOperator implements AutoCloseable {
                 election,
                 64,
                 Duration.ofSeconds(1),
+                Duration.ofHours(12),
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

@@ -27,6 +27,7 @@ import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Desk {
     private final RollBacks rollBacks;
     private final Evictions evictions;
     private final Executor executor;
+    private final Duration spotPatience;
     private final Journal journal;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
@@ -63,11 +65,13 @@ public final class Desk {
             RollBacks rollBacks,
             Forecasts forecasts,
             Handovers handovers,
+            Duration spotPatience,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.spotPatience = spotPatience;
         this.journal = journal;
         book = new GangBook(
                 caches,
@@ -88,6 +92,7 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Decider fresh = new Decider(journal);
+        fresh.apply(new Event.BePatient(spotPatience));
         evictions.startAnew();
         looseEnds.startAnew();
         transitions.begin();

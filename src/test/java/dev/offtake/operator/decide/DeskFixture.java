@@ -76,6 +76,7 @@ final class DeskFixture implements AutoCloseable {
                 new RollBacks(writer, records, queued),
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
+                Duration.ZERO,
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));

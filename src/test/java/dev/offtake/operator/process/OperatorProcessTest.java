@@ -223,6 +223,7 @@ class OperatorProcessTest {
                         false, "me", "lease", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 1,
                 Duration.ZERO,
+                Duration.ZERO,
                 Enforcement.ENFORCE,
                 Optional.empty());
     }
