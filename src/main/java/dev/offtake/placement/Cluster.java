@@ -164,7 +164,7 @@ public final class Cluster {
         stale = stale || !sameUnusable || !promises.absorb(pool.get(), owner, more);
         boolean bindsMore =
                 more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
-        freed += pods < 0 || bindsMore ? 1 : 0;
+        freed += pods < 0 || bindsMore || stale ? 1 : 0;
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */

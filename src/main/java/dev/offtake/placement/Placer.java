@@ -94,9 +94,9 @@ public final class Placer {
                 }
             }
         }
-        Optional<Refusal> notCompact = notCompact(gang, claimant, wheres);
-        if (notCompact.isPresent()) {
-            return new Outcome.Refused(notCompact.get());
+        Optional<Outcome> anywhere = anywhere(gang, claimant, wheres);
+        if (anywhere.isPresent()) {
+            return anywhere.get();
         }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
@@ -106,28 +106,34 @@ public final class Placer {
                 unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
     }
 
-    /** Why the gang is not lent the place that it would have, were it not to be compact. */
-    private Optional<Refusal> notCompact(GangDemand gang, Claimant claimant, List<Where> wheres) {
+    /** What becomes of a gang that is to be compact where it is lent its place, if it would have one elsewhere. */
+    private Optional<Outcome> anywhere(GangDemand gang, Claimant claimant, List<Where> wheres) {
         if (!gang.compact() || claimant.tier() != Tier.SPOT) {
             return Optional.empty();
         }
         for (Where where : wheres) {
-            Optional<Trial> anywhere = search(gang.anywhere(), claimant, where, 0);
-            if (anywhere.isPresent()) {
-                List<Integer> nodes =
-                        anywhere.get().uses().stream().map(Trial.Use::node).toList();
-                anywhere.get().undoTo(0);
-                PoolState pool = where.pool();
-                return Compactness.of(pool, gang, seek(gang, pool).accepted())
-                        .excess(nodes)
-                        .map(excess -> Refusal.of(Refusal.Code.NOT_COMPACT)
-                                .with("level", excess.level())
-                                .with("cells", excess.cells())
-                                .with("mostCells", excess.most())
-                                .build());
+            Optional<Trial> found = search(gang.anywhere(), claimant, where, 0);
+            if (found.isPresent()) {
+                return Optional.of(ifCompact(gang, claimant, where.pool(), found.get()));
             }
         }
         return Optional.empty();
+    }
+
+    /** The search for compact places is not exhaustive: this one may be. */
+    private Outcome ifCompact(GangDemand gang, Claimant claimant, PoolState pool, Trial found) {
+        List<Integer> nodes = found.uses().stream().map(Trial.Use::node).toList();
+        Optional<Compactness.Excess> excess =
+                Compactness.of(pool, gang, seek(gang, pool).accepted()).excess(nodes);
+        if (excess.isEmpty()) {
+            return take(gang, claimant, pool, found, Set.of());
+        }
+        found.undoTo(0);
+        return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
+                .with("level", excess.get().level())
+                .with("cells", excess.get().cells())
+                .with("mostCells", excess.get().most())
+                .build());
     }
 
     /** Whether there would be a place if nothing was kept for others. */

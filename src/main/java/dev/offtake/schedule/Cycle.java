@@ -27,7 +27,7 @@ final class Cycle {
     private final Lent lent;
     private final Demands demands = new Demands();
     private final AskedBefore askedBefore;
-    private final StillRefused standing;
+    private final StillRefused stillRefused;
     private final Kept kept = new Kept();
     private final Backfill backfill;
     private long tries;
@@ -49,7 +49,7 @@ final class Cycle {
         this.seating = seating;
         this.lent = lent;
         askedBefore = new AskedBefore(cluster);
-        standing = new StillRefused(cluster, placer, accounts);
+        stillRefused = new StillRefused(cluster, placer, accounts);
         backfill = new Backfill(cluster, holders);
     }
 
@@ -108,7 +108,7 @@ final class Cycle {
                     claimant -> mustLeave(turn.gang(), claimant, kept.before(claimant, turn.position()), now);
             Kind kind = turn.kind();
             boolean mayBorrow = kind.mayBorrowInstead();
-            Optional<Kind.Verdict> verdict = standing.of(turn, now);
+            Optional<Kind.Verdict> verdict = stillRefused.of(turn, now);
             if (verdict.isEmpty()) {
                 verdict = place(
                         turn.gang(),
@@ -116,7 +116,7 @@ final class Cycle {
                         keptBefore,
                         now,
                         decisions);
-                verdict.ifPresent(v -> standing.remember(turn, v));
+                verdict.ifPresent(v -> stillRefused.remember(turn, v));
             }
             if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
                 refuseUnlent(kind, verdict.get());
@@ -168,7 +168,9 @@ final class Cycle {
     private Optional<Kind> join(Gang gang, Instant now, List<Decision> decisions) {
         Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
         ask.compactUntil().ifPresent(end -> line.patience().begin(gang, end));
-        ask.missing().filter(reason -> isToBeTold(gang, reason)).ifPresent(reason -> tell(gang, reason, decisions));
+        ask.missing()
+                .filter(reason -> Readiness.isToBeTold(gang, reason))
+                .ifPresent(reason -> tell(gang, reason, decisions));
         return line.waiting()
                 .put(
                         gang,
@@ -183,15 +185,6 @@ final class Cycle {
                 missing, missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()), compactUntil);
         gang.ask(Optional.of(ask));
         return ask;
-    }
-
-    /** While the pods of a gang that was taken back are made anew, the cause of that is still why it waits. */
-    private static boolean isToBeTold(Gang gang, Reason reason) {
-        return reason.code() != Reason.Code.PODS_NOT_CREATED
-                || gang.told()
-                        .filter(told ->
-                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
-                        .isEmpty();
     }
 
     private static void tell(Gang gang, Reason reason, List<Decision> decisions) {
