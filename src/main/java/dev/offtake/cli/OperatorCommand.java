@@ -102,6 +102,17 @@ final class OperatorCommand implements Callable<Integer> {
         private Duration reserveAfter = Duration.ZERO;
 
         @Option(
+                names = "--spot-patience",
+                paramLabel = "<duration>",
+                defaultValue = "12h",
+                description = {
+                    "For how long a gang that prefers a level (offtake.dev/topology) waits for a compact place rather"
+                            + " than borrow idle GPUs in many cells; 0s for not at all. Default: ${DEFAULT-VALUE}.",
+                    "Environment: OFFTAKE_SPOT_PATIENCE"
+                })
+        private Duration spotPatience = Duration.ZERO;
+
+        @Option(
                 names = "--enforcement",
                 paramLabel = "<how>",
                 defaultValue = "Enforce",
@@ -163,6 +174,7 @@ final class OperatorCommand implements Callable<Integer> {
                 scheduling.apiConcurrency,
                 scheduling.explainAfter,
                 scheduling.reserveAfter,
+                scheduling.spotPatience,
                 scheduling.enforcement,
                 Optional.ofNullable(scheduling.record));
     }

@@ -70,6 +70,7 @@ public final class Engine implements Inbox, AutoCloseable {
      * @param writesInFlight the most requests that wait for an answer at a time
      * @param explainAfter how long a gang waits before it is told why
      * @param reserveAfter how long a gang is passed by others of its account if nobody can tell when it starts
+     * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells
      * @param enforcement of namespaces that do not say another
      */
     public record Settings(
@@ -77,6 +78,7 @@ public final class Engine implements Inbox, AutoCloseable {
             int writesInFlight,
             Duration explainAfter,
             Duration reserveAfter,
+            Duration spotPatience,
             Enforcement enforcement) {}
 
     /**
@@ -109,6 +111,7 @@ public final class Engine implements Inbox, AutoCloseable {
                 new Forecasts(writer, records, client.getKubernetesSerialization(), settings.identity(), metrics),
                 new Handovers(writer),
                 settings.reserveAfter(),
+                settings.spotPatience(),
                 journal,
                 metrics);
         LoopMeters meters = new LoopMeters(metrics);

@@ -71,6 +71,7 @@ public final class OfftakeOperator implements OperatorRuntime {
                         context.options().apiConcurrency(),
                         context.options().explainAfter(),
                         context.options().reserveAfter(),
+                        context.options().spotPatience(),
                         context.options().enforcement()),
                 leadership::mayWrite,
                 context.metrics(),

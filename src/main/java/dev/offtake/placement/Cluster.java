@@ -28,6 +28,8 @@ public final class Cluster {
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private Promises promises = Promises.NONE;
     private boolean stale = true;
+    private long freed;
+    private long structure;
 
     /** Adds or replaces a pool. */
     public void putPool(Pool pool) {
@@ -42,7 +44,7 @@ public final class Cluster {
         declareUnits(state);
         fleet.putPool(pool).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        stale = true;
+        structureChanged();
     }
 
     /** Removes a pool; what runs on its nodes is kept and counted again when the pool comes back. */
@@ -50,7 +52,7 @@ public final class Cluster {
         Set<String> moving = clear(name);
         fleet.removePool(name).forEach(s -> moving.add(s.facts().name()));
         moving.forEach(this::reattach);
-        stale = true;
+        structureChanged();
     }
 
     /** Takes a pool out with all its nodes; answers with their names. */
@@ -87,7 +89,7 @@ public final class Cluster {
         occupancy.detach(node).ifPresent(location -> {
             location.pool().removeNode(location.node());
             filters.removeNode(location.pool(), location.node());
-            stale = true;
+            structureChanged();
         });
     }
 
@@ -99,8 +101,40 @@ public final class Cluster {
             int n = pool.get().addNode(state.get());
             filters.addNode(pool.get(), n);
             occupancy.attach(node, pool.get(), n);
-            stale = true;
+            structureChanged();
         }
+    }
+
+    private void changed(boolean any) {
+        stale |= any;
+        freed += any ? 1 : 0;
+    }
+
+    private void structureChanged() {
+        changed(true);
+        structure++;
+    }
+
+    /** Another number after each change of pools, nodes or accounts. */
+    public long structure() {
+        return structure;
+    }
+
+    /** The most GPUs of any one pool that serves an account which nobody uses; what keeps them from being lent aside. */
+    public int mostIdleGpus(String account) {
+        int most = 0;
+        for (int p : promises().pools(account)) {
+            most = Math.max(most, promises().pool(p).idleGpus());
+        }
+        return most;
+    }
+
+    /**
+     * Another number after each change by which more may be lent than before: work that went, another node, another
+     * account, or a cell that was bound or is no longer.
+     */
+    public long freed() {
+        return freed;
     }
 
     private int owner(PoolState pool, Claimant claimant) {
@@ -118,6 +152,7 @@ public final class Cluster {
         if (claimant.tier() == Tier.SPOT) {
             // What can be evicted is on neither side of what is promised.
             occupancy.seat(node, claimant, shape, pods);
+            freed += pods < 0 ? 1 : 0;
             return;
         }
         int owner = owner(pool.get(), claimant);
@@ -125,19 +160,21 @@ public final class Cluster {
         int unusable = pool.get().claimedUnusable(owner);
         occupancy.seat(node, claimant, shape, pods);
         boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
-        stale = stale
-                || !sameUnusable
-                || !promises.absorb(pool.get(), owner, pool.get().claimed(owner) - claimed);
+        int more = pool.get().claimed(owner) - claimed;
+        stale = stale || !sameUnusable || !promises.absorb(pool.get(), owner, more);
+        boolean bindsMore =
+                more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
+        freed += pods < 0 || bindsMore || stale ? 1 : 0;
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */
     public void occupy(String podUid, String node, Shape shape) {
-        stale |= occupancy.occupy(podUid, node, shape);
+        changed(occupancy.occupy(podUid, node, shape));
     }
 
     /** The pod is gone, or has become a seat. */
     public void vacate(String podUid) {
-        stale |= occupancy.vacate(podUid);
+        changed(occupancy.vacate(podUid));
     }
 
     /**
@@ -160,7 +197,7 @@ public final class Cluster {
                 pools.values().forEach(this::declareUnits);
             });
         }
-        stale = true;
+        structureChanged();
     }
 
     private void take(Map<String, Account> next) {

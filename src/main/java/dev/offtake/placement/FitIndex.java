@@ -15,13 +15,16 @@ final class FitIndex implements Fits {
     private final FitOrder order;
     private final Tightness tightness;
     private final int nodeDepth;
+    private final boolean isOfEmpty;
     private final IntSet leaves = new IntSet();
     private long position = -1;
+    private long generation = -1;
     private long lastAsked;
 
     FitIndex(PoolState pool, Right right, Reach reach, GangDemand.PodSet podSet, BitSet spared) {
         this.pool = pool;
         nodeDepth = pool.levels().nodeDepth();
+        isOfEmpty = reach == Reach.EMPTY;
         nodes = new NodeCounts(pool, new NodeFits(pool, right, reach, podSet.shape(), spared));
         int sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
@@ -66,9 +69,10 @@ final class FitIndex implements Fits {
     @Override
     public void refresh() {
         ChangeLog log = pool.supply().changes();
-        if (position == log.end() && leaves.size() == 0) {
+        if (leaves.size() == 0 && (position == log.end() || isOfEmptyAsBefore())) {
             return;
         }
+        generation = pool.supply().generation();
         if (position >= 0 && log.knows(position)) {
             for (long at = position; at < log.end(); at++) {
                 leaves.add(log.at(at));
@@ -93,6 +97,11 @@ final class FitIndex implements Fits {
         cells.addUp();
         order.rank(leaves);
         leaves.clear();
+    }
+
+    /** What would fit, were nothing there, is the same as long as the nodes are. */
+    private boolean isOfEmptyAsBefore() {
+        return isOfEmpty && generation == pool.supply().generation();
     }
 
     @Override

@@ -17,7 +17,7 @@ interface Fits {
         ALL,
         /** The same, resources other than GPUs aside. */
         GPUS,
-        /** Every node as if it were empty and nobody's, healthy or not. */
+        /** Every node as if it were empty and nobody's, healthy or not; of no use for an order. */
         EMPTY
     }
 

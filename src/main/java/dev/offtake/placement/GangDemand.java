@@ -11,16 +11,39 @@ import java.util.Set;
  * @param required level within one cell of which the whole gang must stay
  * @param preferred level within one cell of which it should stay
  * @param avoid names of nodes that must not be used
+ * @param compact where it would be lent its place: only within its preferred level, and in few cells of each level
+ *     ({@link Compactness})
  */
 public record GangDemand(
         String resource,
         List<PodSet> podSets,
         Optional<String> required,
         Optional<String> preferred,
-        Set<String> avoid) {
+        Set<String> avoid,
+        boolean compact) {
     public GangDemand {
         podSets = List.copyOf(podSets);
         avoid = Set.copyOf(avoid);
+    }
+
+    /** One that may lie anywhere. */
+    public GangDemand(
+            String resource,
+            List<PodSet> podSets,
+            Optional<String> required,
+            Optional<String> preferred,
+            Set<String> avoid) {
+        this(resource, podSets, required, preferred, avoid, false);
+    }
+
+    /** The same, to be compact where it is lent its place. */
+    public GangDemand compactly() {
+        return new GangDemand(resource, podSets, required, preferred, avoid, true);
+    }
+
+    /** The same, wherever there is room. */
+    GangDemand anywhere() {
+        return new GangDemand(resource, podSets, required, preferred, avoid, false);
     }
 
     /**

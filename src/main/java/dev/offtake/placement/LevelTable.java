@@ -67,6 +67,11 @@ final class LevelTable {
         rowDepth = depths.stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /** The name of the level of a depth. */
+    String name(int depth) {
+        return depthNames[depth];
+    }
+
     int nodeDepth() {
         return depthNames.length - 1;
     }

@@ -150,12 +150,46 @@ public final class Placer {
         if (found.isPresent()) {
             return found.get();
         }
+        Optional<Outcome> anywhere = anywhere(gang, claimant, wheres);
+        if (anywhere.isPresent()) {
+            return anywhere.get();
+        }
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
         Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
         Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, within, kept);
         return new Outcome.Refused(Explanation.of(
                 unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
+    }
+
+    /** What becomes of a gang that is to be compact where it is lent its place, if it would have one elsewhere. */
+    private Optional<Outcome> anywhere(GangDemand gang, Claimant claimant, List<Where> wheres) {
+        if (!gang.compact() || claimant.tier() != Tier.SPOT) {
+            return Optional.empty();
+        }
+        for (Where where : wheres) {
+            Optional<Trial> found = search(gang.anywhere(), claimant, where, 0);
+            if (found.isPresent()) {
+                return Optional.of(ifCompact(gang, claimant, where.pool(), found.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The search for compact places is not exhaustive: this one may be. */
+    private Outcome ifCompact(GangDemand gang, Claimant claimant, PoolState pool, Trial found) {
+        List<Integer> nodes = found.uses().stream().map(Trial.Use::node).toList();
+        Optional<Compactness.Excess> excess =
+                Compactness.of(pool, gang, seek(gang, pool).accepted()).excess(nodes);
+        if (excess.isEmpty()) {
+            return take(gang, claimant, pool, found, Set.of());
+        }
+        found.undoTo(0);
+        return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
+                .with("level", excess.get().level())
+                .with("cells", excess.get().cells())
+                .with("mostCells", excess.get().most())
+                .build());
     }
 
     /** Whether there would be a place if nothing was kept for others. */
@@ -179,7 +213,7 @@ public final class Placer {
     /** The place found, which is then in the state. */
     private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
         int free = free(gang.gpus(), claimant, kept);
-        if (free < 0 || isPromised(gang.gpus(), claimant, where)) {
+        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang.gpus(), claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant);
@@ -192,7 +226,7 @@ public final class Placer {
     private Optional<Outcome.Placed> reclaim(
             GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
         int free = free(gang.gpus(), claimant, kept);
-        if (free < 0 || isPromised(gang.gpus(), claimant, where)) {
+        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang.gpus(), claimant, where)) {
             return Optional.empty();
         }
         Right right = right(claimant).reclaiming();
@@ -216,6 +250,32 @@ public final class Placer {
         int gpuRow = where.pool().levels().gpuRow();
         return claimant.tier() == Tier.ON_DEMAND
                 && cluster.promises().entitlements().slack(where.index(), gpuRow) < gpus;
+    }
+
+    /** Whether so many GPUs are more than the account has left, whatever else stands in the way. */
+    public boolean isBeyondQuota(Claimant claimant, int gpus) {
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                List<Integer> pools = cluster.promises().pools(claimant.account());
+                boolean inGpus = !pools.isEmpty();
+                for (int p : pools) {
+                    inGpus &= isInGpus(claimant, cluster.promises().pool(p));
+                }
+                yield inGpus && cluster.promises().claimable(claimant.account()) < gpus;
+            }
+            case ON_DEMAND ->
+                cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) < gpus;
+            case SPOT -> false;
+        };
+    }
+
+    private boolean isInGpus(Claimant claimant, PoolState pool) {
+        return pool.unitRow(cluster.owner(claimant.account())) == pool.levels().gpuRow();
+    }
+
+    /** Whether its GPUs alone are more than the free units: a commitment in GPUs binds nothing that could hold the rest. */
+    private boolean exceeds(int free, GangDemand gang, Claimant claimant, Where where) {
+        return claimant.tier() == Tier.RESERVED && isInGpus(claimant, where.pool()) && gang.gpus() > free;
     }
 
     private static boolean isOnlyBound(Claimant claimant, int free) {

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,6 +29,10 @@ final class PoolState {
     private final Supply supply;
     private final Room room;
     private final FitIndexes fits;
+    /** By node: its idle GPUs as they are in the sum. */
+    private int[] idleOf = new int[16];
+
+    private int idleGpus;
 
     PoolState(Pool pool) {
         this.pool = pool;
@@ -133,6 +138,7 @@ final class PoolState {
         all.remove(n, nodes.ancestors(), PoolState::ignore);
         supply.leave(n, nodes.ancestors(), firm, this::signature);
         resources.clearNode(n);
+        countIdle(n, 0);
         nodes.remove(n);
     }
 
@@ -240,6 +246,19 @@ final class PoolState {
         refresh(n);
     }
 
+    private void countIdle(int n, int idle) {
+        if (n >= idleOf.length) {
+            idleOf = Arrays.copyOf(idleOf, Math.max(n + 1, idleOf.length * 2));
+        }
+        idleGpus += idle - idleOf[n];
+        idleOf[n] = idle;
+    }
+
+    /** GPUs of nodes that take work which nobody uses and which may be lent, those aside that their cells keep back. */
+    int idleGpus() {
+        return idleGpus;
+    }
+
     private boolean isUsable(int n) {
         return node(n).health() == NodeState.Health.USABLE;
     }
@@ -255,6 +274,7 @@ final class PoolState {
     }
 
     private void refreshAll(int n) {
+        countIdle(n, room.idle(n));
         all.update(n, nodes.ancestors(), workingGpus(n), isUsable(n), taken(n), PoolState::ignore);
         supply.changed(n, nodes.ancestors(), this::signature);
     }

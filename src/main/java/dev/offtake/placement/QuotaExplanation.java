@@ -96,6 +96,12 @@ final class QuotaExplanation {
                 .build());
     }
 
+    /** Whether the commitment is in GPUs, and so binds nothing. */
+    private boolean isInGpus() {
+        return gang.pools().stream()
+                .allMatch(pool -> pool.unitRow(gang.owner()) == pool.levels().gpuRow());
+    }
+
     private long unitGpus() {
         PoolState pool = gang.pools().get(0);
         return pool.levels().gpus(pool.unitRow(gang.owner()));
@@ -107,7 +113,7 @@ final class QuotaExplanation {
         long units = parts(gang.charge() - (besideBound ? boundFreeGpus() : 0), unitGpus());
         for (GangDemand.PodSet podSet : gang.gang().podSets()) {
             long left = podSet.count();
-            for (PoolState in : besideBound ? gang.pools() : List.<PoolState>of()) {
+            for (PoolState in : besideBound && !isInGpus() ? gang.pools() : List.<PoolState>of()) {
                 left -= in.hasNodes() ? gang.most(in, podSet, Fits.Reach.BOUND) : 0;
             }
             long podsPerUnit = podsPerUnit(pool, gang.charge(podSet));
@@ -131,6 +137,9 @@ final class QuotaExplanation {
 
     /** GPUs left in the cells that the account has bound. */
     private long boundFreeGpus() {
+        if (isInGpus()) {
+            return 0;
+        }
         long sum = 0;
         for (PoolState pool : gang.pools()) {
             sum += pool.hasNodes() ? gang.freeGpus(pool, Fits.Reach.BOUND) : 0;

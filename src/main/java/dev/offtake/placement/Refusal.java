@@ -49,6 +49,11 @@ public record Refusal(Code code, Map<String, String> numbers) {
          * {@code mostPods} where the pod sets fit one by one only.
          */
         NEVER_FITS,
+        /**
+         * It would be lent a place, but in too many cells of a level while it is to be compact:
+         * {@code level, cells, mostCells}, the cells of the best place that there is.
+         */
+        NOT_COMPACT,
         /** There is no pool of the class, or none that knows the commitment's unit: {@code class, unit, resource}. */
         NO_POOL_OF_CLASS
     }

@@ -3,8 +3,11 @@ package dev.offtake.placement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ final class Search {
     private final boolean hasBound;
     private final boolean onlyBound;
     private final Trial trial;
+    /** Where it has to be compact. */
+    private final Optional<Compactness> compactness;
     /** The pod sets, those first whose slices or lone pods are largest: what is small fits beside what is large. */
     private final List<Integer> largestFirst;
     /** The same by their pods, as a slice may spread. */
@@ -48,6 +53,9 @@ final class Search {
         this.seek = seek;
         this.onlyBound = onlyBound;
         this.trial = trial;
+        compactness = right.isLent() && gang.compact()
+                ? Optional.of(Compactness.of(pool, gang, seek.accepted()))
+                : Optional.empty();
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
@@ -96,6 +104,9 @@ final class Search {
         if (required < 0 || !knowsSlices || !pool.hasNodes()) {
             return false;
         }
+        if (compactness.isPresent()) {
+            return found(nodeDepth, Math.max(required, compactness.get().outermost()), within);
+        }
         if (preferred > required) {
             return found(nodeDepth, preferred, within) || found(preferred - 1, required, within);
         }
@@ -130,6 +141,10 @@ final class Search {
             if (best.take()) {
                 return true;
             }
+        }
+        if (compactness.isPresent()) {
+            // Pod by pod it would be spread.
+            return false;
         }
         Candidates candidates = new Candidates(fits, outermost, within);
         for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
@@ -197,12 +212,18 @@ final class Search {
     private boolean fill(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
         int start = trial.mark();
         boolean complete = true;
+        Set<Integer> used = new HashSet<>();
         for (int next = 0; next < order.size() && complete; next++) {
             int i = order.get(next);
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = seek.fits(right, reach, i, podSet);
             Map<Integer, Integer> nodes = new Spread(pool, right, fits, podSet).overFewestCells(domain);
             int placed = 0;
+            used.addAll(nodes.keySet());
+            if (compactness.isPresent() && !compactness.get().holds(used)) {
+                complete = false;
+                break;
+            }
             for (Map.Entry<Integer, Integer> entry : nodes.entrySet()) {
                 placed += entry.getValue();
                 trial.apply(new Trial.Use(entry.getKey(), i, podSet.shape(), entry.getValue()));

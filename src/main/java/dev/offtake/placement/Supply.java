@@ -11,6 +11,8 @@ final class Supply {
     /** By depth and cell: what made a difference to every node in it when it changed last. */
     private final int[][] signatures;
 
+    private long generation;
+
     /** What of a cell makes a difference to every node in it, in one number. */
     interface Signature {
         int of(int depth, int cell);
@@ -20,6 +22,11 @@ final class Supply {
         this.nodeDepth = nodeDepth;
         branches = new Branches(nodeDepth, leaves);
         signatures = new int[nodeDepth][8];
+    }
+
+    /** Another number after each node that came or went. */
+    long generation() {
+        return generation;
     }
 
     Branches branches() {
@@ -40,6 +47,7 @@ final class Supply {
      * @param tally in which it is already
      */
     void enter(int n, int[][] ancestors, Tally tally) {
+        generation++;
         for (int d = 0; d < nodeDepth; d++) {
             int cell = ancestors[d][n];
             if (tally.cells(d).nodes(cell) == 1) {
@@ -59,6 +67,7 @@ final class Supply {
      * @param tally in which it is no longer
      */
     void leave(int n, int[][] ancestors, Tally tally, Signature signature) {
+        generation++;
         changes.note(leaves.leave(n));
         for (int d = nodeDepth - 1; d > 0; d--) {
             int cell = ancestors[d][n];

@@ -129,7 +129,13 @@ final class Accounts {
      * contracts. Without classes it is of the class of the tenant's first commitment.
      */
     List<Choice> choices(GangSpec gang, Instant now) {
-        return choices.computeIfAbsent(Asked.of(gang), a -> choose(gang, now));
+        return choices(Asked.of(gang), gang, now);
+    }
+
+    /** The same, for one who asks like this. */
+    List<Choice> choices(Asked asked, GangSpec gang, Instant now) {
+        List<Choice> known = choices.get(asked);
+        return known != null ? known : choices.computeIfAbsent(asked, a -> choose(gang, now));
     }
 
     /** The class of the tenant's first commitment. */

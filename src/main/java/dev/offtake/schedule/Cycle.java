@@ -9,9 +9,7 @@ import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -30,18 +28,14 @@ final class Cycle {
     private final Promotion promotion;
     private final Preemptions preemptions;
     private final Demands demands = new Demands();
-    private final Map<Asked, Known> refused = new HashMap<>();
+    private final AskedBefore askedBefore;
+    private final StillRefused stillRefused;
     private final Kept kept = new Kept();
     private final Patience patience = new Patience();
     private final Backfill backfill;
     private final Verdicts verdicts;
     private Optional<Instant> nextDrain = Optional.empty();
     private long tries;
-
-    private record Asked(Claimant claimant, int demand, int length) {}
-
-    /** @param kept what had to be left to others; who has to leave less may have a place */
-    private record Known(Refusal refusal, int kept) {}
 
     Cycle(
             Line line,
@@ -63,6 +57,8 @@ final class Cycle {
         this.lent = lent;
         this.promotion = promotion;
         this.preemptions = preemptions;
+        askedBefore = new AskedBefore(cluster);
+        stillRefused = new StillRefused(cluster, placer, accounts);
         backfill = new Backfill(cluster, holders, kept, patience);
         verdicts = new Verdicts(kept, backfill, patience);
     }
@@ -100,16 +96,19 @@ final class Cycle {
                 || arrived.stream().anyMatch(gang -> isLate(gang, now))
                 || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {
-            arrived.forEach(gang -> join(gang, decisions));
+            arrived.forEach(gang -> join(gang, now, decisions));
         } else {
+            long freed = cluster.freed();
             boolean anyPlaced = serveArrived(arrived, now, decisions);
-            all = anyPlaced && !line.waiting().isEmpty();
+            all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         boolean goOn = all;
         while (goOn) {
+            long freed = cluster.freed();
             boolean anyPlaced = serveAll(now, decisions);
-            // What was bound or broken for one may have room for those who needed whole cells before.
-            goOn = anyPlaced && !line.waiting().isEmpty();
+            // What was bound or broken for one may have room for those who needed whole cells before, and what is kept
+            // for those who borrow now is kept no longer.
+            goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         if (all || !arrived.isEmpty()) {
             nextDrain = backfill.nextDrain(now);
@@ -127,7 +126,7 @@ final class Cycle {
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
     private boolean serveAll(Instant now, List<Decision> decisions) {
-        refused.clear();
+        askedBefore.begin();
         kept.clear();
         int waited = line.waiting().size();
         List<Gang> running = line.borrowing().stream()
@@ -146,16 +145,23 @@ final class Cycle {
     private void serve(Waiting.Turn turn, Instant now, List<Decision> decisions) {
         Kind kind = turn.kind();
         boolean mayBorrow = kind.mayBorrowInstead();
-        Optional<Kind.Verdict> verdict = place(
-                turn.gang(),
-                tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
-                Optional.of(turn.position()),
-                now,
-                decisions);
+        // Of those who ask for the same only some may have juniors to evict.
+        Optional<Kind.Verdict> verdict =
+                preemptions.mayHelp(turn.gang(), now) ? Optional.empty() : stillRefused.of(turn, now);
+        if (verdict.isEmpty()) {
+            verdict = place(
+                    turn.gang(),
+                    tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
+                    Optional.of(turn.position()),
+                    now,
+                    decisions);
+            verdict.ifPresent(v -> stillRefused.remember(turn, v));
+        }
         if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
             verdicts.refuseUnlent(kind, verdict.get());
-        } else {
-            verdict.ifPresent(v -> verdicts.refuse(kind, kind.unlent().orElse(v), decisions));
+        } else if (verdict.isPresent()) {
+            Kind.Verdict lentVerdict = verdict.get();
+            verdicts.refuse(kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
         }
     }
 
@@ -175,7 +181,7 @@ final class Cycle {
         for (Gang gang : inOrder) {
             // What was kept for it before is not kept from itself.
             line.waiting().remove(gang);
-            Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+            Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
             Optional<Kind.Verdict> verdict = ask.missing().isPresent()
                     ? Optional.empty()
                     : line.waiting()
@@ -184,7 +190,7 @@ final class Cycle {
                             .flatMap(Kind::verdict)
                             .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
-                Optional<Kind> kind = join(gang, decisions);
+                Optional<Kind> kind = join(gang, now, decisions);
                 verdict.ifPresent(v -> {
                     verdicts.refuse(kind.orElseThrow(), v, decisions);
                     v.kept().ifPresent(share -> kept.came(gang, share));
@@ -197,10 +203,11 @@ final class Cycle {
     }
 
     /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
-    private Optional<Kind> join(Gang gang, List<Decision> decisions) {
-        Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang));
+    private Optional<Kind> join(Gang gang, Instant now, List<Decision> decisions) {
+        Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
+        ask.compactUntil().ifPresent(end -> line.compactWait().begin(gang, end));
         ask.missing()
-                .filter(reason -> isToBeTold(gang, reason))
+                .filter(reason -> Readiness.isToBeTold(gang, reason))
                 .ifPresent(reason -> Verdicts.tell(gang, reason, decisions));
         return line.waiting()
                 .put(
@@ -208,20 +215,14 @@ final class Cycle {
                         ask.missing().isPresent() ? Optional.empty() : Optional.of(Kind.Key.of(gang, ask.demands())));
     }
 
-    private Gang.Ask ask(Gang gang) {
+    private Gang.Ask ask(Gang gang, Instant now) {
         Optional<Reason> missing = Readiness.missing(gang);
-        Gang.Ask ask = new Gang.Ask(missing, missing.isPresent() ? List.of() : demands.of(gang));
+        Optional<Instant> compactUntil =
+                missing.isPresent() ? Optional.empty() : line.compactWait().until(gang.spec(), now);
+        Gang.Ask ask = new Gang.Ask(
+                missing, missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()), compactUntil);
         gang.ask(Optional.of(ask));
         return ask;
-    }
-
-    /** While the pods of a gang that was taken back are made anew, the cause of that is still why it waits. */
-    private static boolean isToBeTold(Gang gang, Reason reason) {
-        return reason.code() != Reason.Code.PODS_NOT_CREATED
-                || gang.told()
-                        .filter(told ->
-                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
-                        .isEmpty();
     }
 
     /**
@@ -240,6 +241,7 @@ final class Cycle {
         }
         int length = Backfill.length(gang.spec());
         Optional<Refusal> leastOfFirst = Optional.empty();
+        boolean notCompact = false;
         for (int c = 0; c < choices.size(); c++) {
             Accounts.Choice choice = choices.get(c);
             if (!tiers.test(choice.claimant().tier())) {
@@ -249,8 +251,8 @@ final class Cycle {
             Claimant claimant = choice.claimant();
             int toLeave = backfill.hold(gang, claimant, there, now).units();
             for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Known known = refused.get(new Asked(claimant, demand.number(), length));
-                if (known == null || known.kept() > toLeave) {
+                Optional<Refusal> known = askedBefore.refusal(claimant, demand.number(), length, toLeave);
+                if (known.isEmpty()) {
                     Outcome outcome = placer.place(
                             demand.value(),
                             claimant,
@@ -260,11 +262,13 @@ final class Cycle {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
                     }
-                    known = new Known(((Outcome.Refused) outcome).refusal(), toLeave);
-                    refused.put(new Asked(claimant, demand.number(), length), known);
+                    known = Optional.of(((Outcome.Refused) outcome).refusal());
+                    askedBefore.refused(claimant, demand.number(), length, toLeave, known.get());
                 }
-                least = Optional.of(known.refusal());
+                least = known;
             }
+            notCompact |=
+                    least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
             Optional<Preemptions.Found> found = preemptions.place(
                     gang, choices, c, account -> backfill.hold(gang, account, there, now).units(), now);
@@ -281,7 +285,9 @@ final class Cycle {
         }
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
-        return Optional.of(verdicts.of(gang, refusal, first, there, now));
+        Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
+        return Optional.of(
+                notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
     }
 
     private void grant(

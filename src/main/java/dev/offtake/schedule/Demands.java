@@ -21,19 +21,29 @@ final class Demands {
     /** A demand with a number that is the same for equal demands, so that it is compared in one step. */
     record Demand(int number, GangDemand value) {}
 
-    /** For all pods that wait, then, where the gang is elastic, for fewer down to its least. */
-    List<Demand> of(Gang gang) {
-        List<Demand> demands = new ArrayList<>();
+    /**
+     * For all pods that wait, then, where the gang is elastic, for fewer down to its least.
+     *
+     * @param compact whether it is to be compact where it is lent its place
+     */
+    List<Demand> of(Gang gang, boolean compact) {
+        return of(gang).stream()
+                .map(demand -> number(compact ? demand.compactly() : demand))
+                .toList();
+    }
+
+    private static List<GangDemand> of(Gang gang) {
+        List<GangDemand> demands = new ArrayList<>();
         GangSpec spec = gang.spec();
         if (spec.podSets().size() > 1) {
-            demands.add(number(demand(
-                    gang, spec.podSets().stream().map(p -> podSet(p, p.count())).toList())));
+            demands.add(demand(
+                    gang, spec.podSets().stream().map(p -> podSet(p, p.count())).toList()));
             return demands;
         }
         GangSpec.PodSet only = spec.podSets().get(0);
         int most = Math.min(only.count(), gang.unseated(only.name()).size());
         for (int pods = most; pods >= only.minCount(); pods = next(pods, only.minCount())) {
-            demands.add(number(demand(gang, List.of(podSet(only, pods)))));
+            demands.add(demand(gang, List.of(podSet(only, pods))));
         }
         return demands;
     }

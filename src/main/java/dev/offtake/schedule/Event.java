@@ -25,6 +25,13 @@ public sealed interface Event {
         }
     }
 
+    record BePatient(Duration longest) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.bePatient(longest);
+        }
+    }
+
     record PutPool(Pool pool) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -61,8 +61,9 @@ final class Gang {
      *
      * @param missing what it waits for, other than a place
      * @param demands any of which would do, best first
+     * @param compactUntil until when it is to be compact where it is lent its place
      */
-    record Ask(Optional<Reason> missing, List<Demands.Demand> demands) {}
+    record Ask(Optional<Reason> missing, List<Demands.Demand> demands, Optional<Instant> compactUntil) {}
 
     Gang(GangSpec spec) {
         this.spec = spec;
@@ -276,7 +277,10 @@ final class Gang {
     Reason reason(Refusal refusal) {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
                 && !refusals.nodes().isEmpty();
-        return onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
+        Reason reason = onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
+        Optional<Instant> until =
+                refusal.code() == Refusal.Code.NOT_COMPACT ? ask.flatMap(Ask::compactUntil) : Optional.empty();
+        return until.map(end -> reason.with("until", end.toString())).orElse(reason);
     }
 
     Optional<Seat> seatOf(String podUid) {

@@ -28,6 +28,11 @@ final class Kept {
         last.clear();
     }
 
+    /** Whether anything is kept for anybody. */
+    boolean isForAny() {
+        return !kinds.isEmpty();
+    }
+
     /** Accounts for which anybody waits, or has waited. */
     Collection<Claimant> claimants() {
         return kinds.keySet();

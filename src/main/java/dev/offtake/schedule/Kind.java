@@ -25,6 +25,10 @@ final class Kind {
     private Optional<Verdict> verdict = Optional.empty();
     /** What became of the first that asked for a place that is not lent, while the kind may still borrow. */
     private Optional<Verdict> unlent = Optional.empty();
+    /** What was said last of a place that is not lent, and of one that is. */
+    private Optional<Standing> lastUnlent = Optional.empty();
+
+    private Optional<Standing> lastLent = Optional.empty();
     /** What all know that are not among the {@link #untold}. */
     private Optional<Reason.Code> told = Optional.empty();
 
@@ -61,6 +65,32 @@ final class Kind {
 
         Reason of(Gang gang) {
             return words.add(gang, refusal.map(gang::reason).orElse(reason));
+        }
+
+        /** The same of one that would be lent a place, were it not to be compact. */
+        Verdict untilCompact() {
+            Words more = (gang, given) -> gang.ask()
+                    .flatMap(Gang.Ask::compactUntil)
+                    .map(until -> words.add(gang, given).with(Reason.COMPACT_UNTIL, until.toString()))
+                    .orElseGet(() -> words.add(gang, given));
+            return new Verdict(reason, refusal, kept, more);
+        }
+
+        /** The same of one that is not lent a place either. */
+        Verdict beside(Verdict lent) {
+            return lent.reason().code() == Reason.Code.NOT_COMPACT ? untilCompact() : this;
+        }
+    }
+
+    /**
+     * A verdict, which holds as long as nothing changes for the better.
+     *
+     * @param freed see {@link dev.offtake.placement.Cluster#freed}
+     * @param structure see {@link dev.offtake.placement.Cluster#structure}
+     */
+    record Standing(Verdict verdict, long freed, long structure) {
+        boolean isOf(Reason.Code code, long structureNow) {
+            return structure == structureNow && verdict.reason().code() == code;
         }
     }
 
@@ -155,6 +185,24 @@ final class Kind {
     /** None of its gangs has a place that is not lent. */
     void refuseUnlent(Verdict refused) {
         unlent = Optional.of(refused);
+    }
+
+    /** What was said last of a place that is lent, or of one that is not. */
+    Optional<Standing> last(boolean lent) {
+        return lent ? lastLent : lastUnlent;
+    }
+
+    void remember(boolean lent, Standing standing) {
+        if (lent) {
+            lastLent = Optional.of(standing);
+        } else {
+            lastUnlent = Optional.of(standing);
+        }
+    }
+
+    /** Whether some of its gangs do not know yet why they wait. */
+    boolean hasUntold() {
+        return !untold.isEmpty();
     }
 
     /** Something may fit now that did not. */

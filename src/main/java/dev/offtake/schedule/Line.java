@@ -10,6 +10,7 @@ import java.util.Set;
 /** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
 final class Line {
     private final Waiting waiting = new Waiting();
+    private final CompactWait compactWait = new CompactWait();
     private final Set<Gang> arrived = new LinkedHashSet<>();
     private final Set<Gang> seatable = new LinkedHashSet<>();
     private final Set<Gang> hungry = new LinkedHashSet<>();
@@ -58,6 +59,7 @@ final class Line {
     }
 
     private void forgetToDo(Gang gang) {
+        compactWait.forget(gang);
         arrived.remove(gang);
         seatable.remove(gang);
         hungry.remove(gang);
@@ -72,6 +74,11 @@ final class Line {
     /** The queue, but for those that have arrived. */
     Waiting waiting() {
         return waiting;
+    }
+
+    /** For how long those in the queue want to be compact. */
+    CompactWait compactWait() {
+        return compactWait;
     }
 
     /** Waiting gangs to which something happened since they were last asked for. */

@@ -53,6 +53,15 @@ final class Readiness {
                         held.get(held.size() - 1).words()));
     }
 
+    /** While the pods of a gang that was taken back are made anew, the cause of that is still why it waits. */
+    static boolean isToBeTold(Gang gang, Reason missing) {
+        return missing.code() != Reason.Code.PODS_NOT_CREATED
+                || gang.told()
+                        .filter(told ->
+                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
+                        .isEmpty();
+    }
+
     private static List<PodFacts> held(Gang gang) {
         return gang.pods().values().stream()
                 .filter(p -> p.state() == PodFacts.State.HELD)

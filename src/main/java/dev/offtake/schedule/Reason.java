@@ -23,6 +23,7 @@ public record Reason(Code code, Map<String, String> numbers) {
         INSUFFICIENT_RESOURCES("InsufficientResources"),
         CONSTRAINTS_MATCH_NO_NODE("ConstraintsMatchNoNode"),
         NEVER_FITS("NeverFits"),
+        NOT_COMPACT("NotCompact"),
         NO_POOL_OF_CLASS("NoPoolOfClass"),
         PODS_NOT_CREATED("PodsNotCreated"),
         OTHER_GATES("OtherGates"),
@@ -47,6 +48,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     public Reason {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     }
+
+    /** Number of a gang that would be lent a place already, were it not to be compact until then. */
+    public static final String COMPACT_UNTIL = "compactUntil";
 
     /** Number of a gang that would do other than it does if single pods of it could be taken back. */
     public static final String SPARES_PODS = "sparesPods";

@@ -248,7 +248,7 @@ final class Reported {
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Accounts.Choice choice : choices) {
             Optional<Refusal> least = Optional.empty();
-            for (Demands.Demand demand : demands.of(gang)) {
+            for (Demands.Demand demand : demands.of(gang, false)) {
                 Outcome outcome = placer.place(
                         demand.value(),
                         choice.claimant(),

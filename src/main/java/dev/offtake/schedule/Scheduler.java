@@ -267,6 +267,7 @@ public final class Scheduler {
             changed();
         }
         reported.charge(now);
+        line.compactWait().over(now).forEach(line::touch);
         for (Gang gang : line.takeSeatable()) {
             upkeep.seatOrRecord(gang, decisions);
         }
@@ -299,7 +300,13 @@ public final class Scheduler {
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
         return Stream.of(
-                        accountsChange, rollBacks.due(), reclaims.due(), unprotected, cycle.nextDrain(), reported.due())
+                        accountsChange,
+                        rollBacks.due(),
+                        reclaims.due(),
+                        unprotected,
+                        cycle.nextDrain(),
+                        reported.due(),
+                        line.compactWait().due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -312,6 +319,16 @@ public final class Scheduler {
     /** Something may fit now that did not, or the order is another. */
     private void changed() {
         anew = true;
+    }
+
+    /**
+     * For how long from now on gangs that prefer a level rather wait than be lent a place in many cells.
+     *
+     * @param longest since they were made; zero for not at all
+     */
+    public void bePatient(Duration longest) {
+        line.compactWait().set(longest);
+        line.compactWait().all().forEach(line::touch);
     }
 
     /** How often a gang had its turn so far: the work of the queue. */

@@ -10,6 +10,11 @@ import java.util.List;
 final class SpotPart {
     private SpotPart() {}
 
+    /** Whether its place may be lent to it. */
+    static boolean accepts(GangSpec spec) {
+        return spec.tiers().contains(Tier.SPOT);
+    }
+
     static boolean isSpot(Seat seat) {
         return seat.claimant().tier() == Tier.SPOT;
     }

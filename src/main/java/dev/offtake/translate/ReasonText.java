@@ -18,7 +18,7 @@ public final class ReasonText {
     /** One or two sentences without a full stop at the end. */
     public static String of(Reason reason) {
         ReasonText text = new ReasonText(reason.numbers());
-        return code(reason, text) + text.asPodsCannotBeSpared();
+        return code(reason, text) + text.norIsItLentAPlace() + text.asPodsCannotBeSpared();
     }
 
     private static String code(Reason reason, ReasonText text) {
@@ -33,6 +33,7 @@ public final class ReasonText {
             case INSUFFICIENT_RESOURCES -> text.insufficientResources();
             case CONSTRAINTS_MATCH_NO_NODE -> text.constraints();
             case NEVER_FITS -> text.neverFits();
+            case NOT_COMPACT -> text.notCompact();
             case PODS_NOT_CREATED -> text.podsNotCreated();
             case OTHER_GATES -> text.otherGates();
             case SEATS_TAKEN -> text.seatsTaken();
@@ -153,6 +154,20 @@ public final class ReasonText {
                 + (pool ? "the largest pool" : "a whole " + level) + " holds " + count("mostPods", "pod") + " ("
                 + count("mostGpus", "GPU") + ") even when empty; make the gang smaller"
                 + (pool ? "" : ", or name a larger level in offtake.dev/topology");
+    }
+
+    private String notCompact() {
+        return "idle GPUs would be lent to it, but in " + amount("cells", word("level")) + " and not in "
+                + (number("mostCells") == 1 ? "one" : "at most " + word("mostCells"))
+                + ", and it prefers to lie together; it waits for that until " + word("until")
+                + ", then it starts wherever there is room: drop offtake.dev/topology to start at once";
+    }
+
+    /** Of a gang that waits for a place of its own, and for a lent one as well. */
+    private String norIsItLentAPlace() {
+        return has(Reason.COMPACT_UNTIL)
+                ? "; until " + word(Reason.COMPACT_UNTIL) + " it is lent idle GPUs only where it can lie together"
+                : "";
     }
 
     private String podsNotCreated() {

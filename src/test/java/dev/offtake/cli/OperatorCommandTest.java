@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.CompactWait;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,6 +51,7 @@ class OperatorCommandTest {
         assertThat(options.apiConcurrency()).isEqualTo(64);
         assertThat(options.explainAfter()).isEqualTo(Duration.ofSeconds(1));
         assertThat(options.reserveAfter()).isEqualTo(Scheduler.RESERVE_AFTER);
+        assertThat(options.spotPatience()).isEqualTo(CompactWait.DEFAULT);
         assertThat(options.record()).isEmpty();
         assertThat(options.election().enabled()).isTrue();
         assertThat(options.election().leaseName()).isEqualTo("offtake-operator");
@@ -89,6 +91,11 @@ class OperatorCommandTest {
                         "OFFTAKE_RESERVE_AFTER",
                         "90m",
                         o -> o.reserveAfter().toMinutes() + "m"),
+                option(
+                        "--spot-patience",
+                        "OFFTAKE_SPOT_PATIENCE",
+                        "90m",
+                        o -> o.spotPatience().toMinutes() + "m"),
                 option(
                         "--record",
                         "OFFTAKE_RECORD",
@@ -192,6 +199,8 @@ class OperatorCommandTest {
                     --api-concurrency=0      | --api-concurrency: 0 is out of range
                     --explain-after=soon     | 'soon' is not a duration; use for example 500ms, 15s or 1m30s
                     --reserve-after=a-day    | 'a-day' is not a duration; use for example 500ms, 15s or 1m30s
+                    --spot-patience=long     | 'long' is not a duration
+                    --spot-patience=721h     | must be 0s to 720h
                     --explain-after=-1s      | '-1s' is not a duration
                     --leader-elect=maybe     | --leader-elect': 'maybe' is not a boolean
                     --identity=              | --identity: must not be blank

@@ -46,6 +46,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                         64,
                         Duration.ofSeconds(1),
                         Scheduler.RESERVE_AFTER,
+                        Duration.ofHours(12),
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

@@ -61,6 +61,7 @@ class ChartIT {
             operator.logLevel=loud                             | operator/logLevel
             operator.explainAfter=soon                         | operator/explainAfter
             operator.reserveAfter=1d                           | operator/reserveAfter
+            operator.spotPatience=1d                           | operator/spotPatience
             operator.apiConcurrency=0                          | operator/apiConcurrency
             operator.leaderElection.leaseDuration=15           | leaseDuration
             operator.leaderElection.lease=15s                  | leaderElection

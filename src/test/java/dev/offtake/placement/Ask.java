@@ -90,6 +90,11 @@ record Ask(
         return new Ask(pods, gpus, requests, filter, slice, required, preferred, Set.of(nodes));
     }
 
+    /** Compact where it is lent its place. */
+    GangDemand compact() {
+        return demand().compactly();
+    }
+
     Shape shape() {
         return new Shape(gpus, requests);
     }

@@ -308,6 +308,9 @@ final class Invariants {
                     new PlainFits(pool, key.right(), key.reach(), podSet, accepted, index.avoided(), key.spared());
             index.refresh();
             fits(pool, key.toString(), index, plain);
+            if (key.reach() != Fits.Reach.EMPTY) {
+                order(pool, key.toString(), index, plain);
+            }
         }
     }
 
@@ -322,6 +325,12 @@ final class Invariants {
                         .isEqualTo(plain.inside(d, cell));
             }
             assertThat(index.most(d)).as("%s, most at %d", what, d).isEqualTo(plain.most(d));
+        }
+    }
+
+    private static void order(PoolState pool, String what, FitIndex index, PlainFits plain) {
+        int nodeDepth = pool.levels().nodeDepth();
+        for (int d = 0; d <= nodeDepth && pool.hasNodes(); d++) {
             for (int pods : new int[] {1, 3}) {
                 assertThat(all(index.tightestFirst(d, null, pods)))
                         .as("%s, at %d from the tightest", what, d)

@@ -131,7 +131,8 @@ final class RandomWorld {
         Account account = anyAccount();
         Ask ask = Ask.pods(1 + random.nextInt(12)).gpus(1 + random.nextInt(site.gpus()));
         Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
-        return world.place("spot" + names++, PlacementWorld.spot(account.name()), wish.demand(), 0)
+        GangDemand demand = random.nextInt(3) == 0 ? wish.near("rack").compact() : wish.demand();
+        return world.place("spot" + names++, PlacementWorld.spot(account.name()), demand, 0)
                 .toString();
     }
 

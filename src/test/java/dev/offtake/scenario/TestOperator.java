@@ -86,6 +86,7 @@ public final class TestOperator implements AutoCloseable {
                 64,
                 Duration.ofSeconds(1),
                 Scheduler.RESERVE_AFTER,
+                Duration.ofHours(12),
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

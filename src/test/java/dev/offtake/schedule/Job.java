@@ -203,6 +203,26 @@ record Job(GangSpec spec) {
         return change(Optional.of(level), spec.duration(), spec.priority(), spec.createdAt(), spec.problem());
     }
 
+    Job preferred(String level) {
+        return new Job(new GangSpec(
+                spec.id(),
+                spec.tenant(),
+                spec.contract(),
+                spec.gpuClasses(),
+                spec.tiers(),
+                spec.resource(),
+                spec.podSets(),
+                spec.required(),
+                Optional.of(level),
+                spec.duration(),
+                spec.priority(),
+                spec.createdAt(),
+                spec.problem(),
+                spec.checkpoint(),
+                spec.maker(),
+                spec.sparesPods()));
+    }
+
     Job duration(Duration duration) {
         return change(spec.required(), Optional.of(duration), spec.priority(), spec.createdAt(), spec.problem());
     }

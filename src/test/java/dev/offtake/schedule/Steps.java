@@ -126,6 +126,7 @@ final class Steps {
         job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;
         job = step.which() % 8 == 4 ? job.tiers(Tier.SPOT) : job;
         job = step.which() % 5 == 0 ? job.required("rack") : job;
+        job = step.how() % 3 == 1 ? job.preferred("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
         job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;

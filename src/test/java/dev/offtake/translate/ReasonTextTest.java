@@ -49,6 +49,19 @@ class ReasonTextTest {
                         "classesUnderContract",
                         "gb300-nvl72,h100-sxm"),
                 told(
+                        "idle GPUs would be lent to it, but in 3 racks and not in one, and it prefers to lie together; it"
+                                + " waits for that until 2026-01-01T04:00:00Z, then it starts wherever there is room:"
+                                + " drop offtake.dev/topology to start at once",
+                        Code.NOT_COMPACT,
+                        "level",
+                        "rack",
+                        "cells",
+                        "3",
+                        "mostCells",
+                        "1",
+                        "until",
+                        "2026-01-01T04:00:00Z"),
+                told(
                         "needs 1 rack, 0 of 2 free: 2 claimed; it starts when enough of them are given back, or accept"
                                 + " OnDemand in offtake.dev/tier if the contract has a limit for it",
                         Code.QUOTA_REACHED,

@@ -235,6 +235,7 @@ public final class Explainer {
                     INSUFFICIENT_GPUS,
                     INSUFFICIENT_WHOLE_CELLS,
                     INSUFFICIENT_RESOURCES,
+                    NOT_COMPACT,
                     PODS_NOT_CREATED,
                     OTHER_GATES,
                     SEATS_TAKEN,

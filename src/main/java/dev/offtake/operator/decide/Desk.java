@@ -46,6 +46,7 @@ public final class Desk {
     private final RollBacks rollBacks;
     private final Evictions evictions;
     private final Executor executor;
+    private final Duration spotPatience;
     private final Journal journal;
     private final Duration reserveAfter;
     private final LooseEnds looseEnds;
@@ -67,11 +68,13 @@ public final class Desk {
             Forecasts forecasts,
             Handovers handovers,
             Duration reserveAfter,
+            Duration spotPatience,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.spotPatience = spotPatience;
         this.journal = journal;
         this.reserveAfter = reserveAfter;
         book = new GangBook(
@@ -95,6 +98,7 @@ public final class Desk {
     public void lead() {
         Decider fresh = new Decider(journal);
         fresh.apply(new Event.ReserveAfter(reserveAfter));
+        fresh.apply(new Event.BePatient(spotPatience));
         evictions.startAnew();
         looseEnds.startAnew();
         transitions.begin();

@@ -21,6 +21,9 @@ class GangBench {
 
     private final InstanceFiles files = new InstanceFiles(Path.of(System.getProperty("bench.data", "../shared/data")));
     private final int seeds = Integer.getInteger("bench.seeds", 12);
+    /** Names of scenarios and families. */
+    private final List<String> only =
+            List.of(System.getProperty("bench.only", "medium,small,philly").split(","));
 
     private static Map<String, Function<Instance, Scheduler>> schedulers() {
         Map<String, Function<Instance, Scheduler>> all = new LinkedHashMap<>();
@@ -38,8 +41,7 @@ class GangBench {
 
     @Test
     void namedScenarios() {
-        for (String name :
-                List.of(System.getProperty("bench.only", "small,philly").split(","))) {
+        for (String name : only) {
             if (files.has(name)) {
                 run("named " + name, 1, i -> files.read(name));
             } else {
@@ -55,10 +57,16 @@ class GangBench {
             return;
         }
         Generator generator = new Generator(files);
-        run("medium", seeds, seed -> generator.generate(Generator.Family.MEDIUM, seed));
-        run("small", 2 * seeds, seed -> generator.generate(Generator.Family.SMALL, seed));
         PhillyReplay philly = new PhillyReplay(files);
-        run("philly", Math.min(6, seeds), philly::replay);
+        if (only.contains("medium")) {
+            run("medium", seeds, seed -> generator.generate(Generator.Family.MEDIUM, seed));
+        }
+        if (only.contains("small")) {
+            run("small", 2 * seeds, seed -> generator.generate(Generator.Family.SMALL, seed));
+        }
+        if (only.contains("philly")) {
+            run("philly", Math.min(6, seeds), philly::replay);
+        }
     }
 
     /** Each scheduler on the instances of a family, one after the other; the table has means over them. */

@@ -78,6 +78,7 @@ final class DeskFixture implements AutoCloseable {
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
                 Scheduler.RESERVE_AFTER,
+                Duration.ZERO,
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));

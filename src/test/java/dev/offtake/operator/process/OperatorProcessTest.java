@@ -224,6 +224,7 @@ class OperatorProcessTest {
                 1,
                 Duration.ZERO,
                 Duration.ZERO,
+                Duration.ZERO,
                 Enforcement.ENFORCE,
                 Optional.empty());
     }

@@ -80,6 +80,11 @@ class JournalJsonTest {
     }
 
     @Test
+    void thePatienceIsReadThatItWasTold() throws JsonProcessingException {
+        assertIsReadAsItWasWritten(new JournalLine.Applied(NOW, new Event.BePatient(Duration.ofMinutes(90))));
+    }
+
+    @Test
     void aRefusalThatWasTakenOverIsReadWithWhenItWas() throws JsonProcessingException {
         assertIsReadAsItWasWritten(new JournalLine.Applied(
                 NOW, new Event.RestoreRefusal(VICTIM, "0/2 nodes", List.of("n1"), NOW.minusSeconds(30), true)));

@@ -1,0 +1,70 @@
+package dev.offtake.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * For how long a gang rather waits than lie in many cells where its place is lent to it. Its large transfers would be slow
+ * there for as long as it runs, and it would leave fewer whole cells to others; but it must not wait for ever.
+ */
+public final class CompactWait {
+    /** Of gangs that prefer a level and have not waited longer than this since they were made. */
+    public static final Duration DEFAULT = Duration.ofHours(12);
+
+    private Duration patience = DEFAULT;
+
+    private final Map<Gang, Instant> ends = new LinkedHashMap<>();
+    private final NavigableMap<Instant, Set<Gang>> byEnd = new TreeMap<>();
+
+    /** @param longest zero for none */
+    void set(Duration longest) {
+        patience = longest;
+    }
+
+    /** Until when the gang is to be compact where it is lent its place; empty if it need not. */
+    Optional<Instant> until(GangSpec gang, Instant now) {
+        boolean asksForIt = gang.preferred().isPresent() && gang.count() > 1;
+        return Optional.of(gang.createdAt().plus(patience))
+                .filter(end -> asksForIt && SpotPart.accepts(gang) && now.isBefore(end));
+    }
+
+    /** The gang is asked for anew when its patience is over. */
+    void begin(Gang gang, Instant end) {
+        forget(gang);
+        ends.put(gang, end);
+        byEnd.computeIfAbsent(end, e -> new LinkedHashSet<>()).add(gang);
+    }
+
+    void forget(Gang gang) {
+        Instant end = ends.remove(gang);
+        if (end != null) {
+            byEnd.computeIfPresent(end, (e, gangs) -> gangs.remove(gang) && gangs.isEmpty() ? null : gangs);
+        }
+    }
+
+    /** Those who have it. */
+    List<Gang> all() {
+        return new ArrayList<>(ends.keySet());
+    }
+
+    /** Those whose patience is over by now. */
+    List<Gang> over(Instant now) {
+        List<Gang> over = new ArrayList<>();
+        byEnd.headMap(now, true).values().forEach(over::addAll);
+        return over;
+    }
+
+    /** When the next gang runs out of it. */
+    Optional<Instant> due() {
+        return byEnd.isEmpty() ? Optional.empty() : Optional.of(byEnd.firstKey());
+    }
+}

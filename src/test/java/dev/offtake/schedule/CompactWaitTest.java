@@ -1,0 +1,123 @@
+package dev.offtake.schedule;
+
+import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who borrows and prefers a level rather waits for a while than lie in many cells. Three racks of four nodes of 8 GPUs, in
+ * each of which a gang holds all but one node.
+ */
+class CompactWaitTest {
+    private final World world = World.h100(3);
+    private final List<Job> holders =
+            List.of(job("owner", "holds-1", 3, 8), job("owner", "holds-2", 3, 8), job("owner", "holds-3", 3, 8));
+
+    CompactWaitTest() {
+        world.contract(Site.contract("owner", 72, "gpu"));
+        world.contract(Site.contract("guest", 8, "gpu"));
+        holders.forEach(holder -> world.start(holder.required("rack")));
+    }
+
+    private static Job guest(int pods) {
+        return job("guest", "borrows", pods, 8).tiers(Tier.SPOT).preferred("rack");
+    }
+
+    private Reason reason(Job job) {
+        return world.view(job).waiting().orElseThrow();
+    }
+
+    @Test
+    void whoBorrowsWaitsForOneCellOfItsPreferredLevelAndSaysWhyAndUntilWhen() {
+        world.start(guest(2));
+
+        assertThat(reason(guest(2)).code()).isEqualTo(Reason.Code.NOT_COMPACT);
+        assertThat(reason(guest(2)).numbers())
+                .containsEntry("level", "rack")
+                .containsEntry("cells", "2")
+                .containsEntry("mostCells", "1")
+                .containsEntry("until", Site.START.plus(CompactWait.DEFAULT).toString());
+    }
+
+    @Test
+    void itStartsInOneCellAsSoonAsThereIsRoom() {
+        world.start(guest(2)).withdraw(holders.get(1)).settle();
+
+        assertThat(world.nodesOf(guest(2))).hasSize(2).allMatch(node -> node.startsWith("r2"));
+    }
+
+    @Test
+    void whenItsPatienceIsOverItStartsWhereverThereIsRoomAndTheSchedulerWakesUpForIt() {
+        world.start(guest(2));
+
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(CompactWait.DEFAULT));
+        world.later(CompactWait.DEFAULT.minusSeconds(1));
+        assertThat(world.isPlaced(guest(2))).isFalse();
+        world.later(Duration.ofSeconds(1));
+        assertThat(world.nodesOf(guest(2))).hasSize(2);
+        assertThat(world.scheduler.nextWake())
+                .as("the next change of an account")
+                .hasValueSatisfying(wake -> assertThat(wake).isAfter(Site.START.plus(Duration.ofDays(30))));
+    }
+
+    @Test
+    void whoHasWaitedForSoLongSinceItWasMadeDoesNotWaitAgain() {
+        world.at(Site.START.plus(CompactWait.DEFAULT)).start(guest(2));
+
+        assertThat(world.nodesOf(guest(2))).hasSize(2);
+    }
+
+    @Test
+    void aRestartChangesNothingAboutHowLongItWaits() {
+        world.start(guest(2)).later(Duration.ofHours(1)).restart().settle();
+
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(CompactWait.DEFAULT));
+        world.at(Site.START.plus(CompactWait.DEFAULT));
+        assertThat(world.nodesOf(guest(2))).hasSize(2);
+    }
+
+    @Test
+    void whoPrefersNoLevelStartsAtOnce() {
+        Job anywhere = job("guest", "borrows", 3, 8).tiers(Tier.SPOT);
+        world.start(anywhere);
+
+        assertThat(world.nodesOf(anywhere)).hasSize(3);
+    }
+
+    @Test
+    void workWithinItsQuotaNeverWaitsForCompactness() {
+        Job own = job("owner", "spread", 2, 8).tiers(Tier.RESERVED, Tier.SPOT).preferred("rack");
+        world.contract(Site.contract("owner", 88, "gpu"));
+        world.start(own);
+
+        assertThat(world.nodesOf(own)).hasSize(2);
+        assertThat(world.view(own).tier()).contains(Tier.RESERVED);
+    }
+
+    @Test
+    void whoWaitsForItsQuotaTooSaysSoWithThatReason() {
+        Job both = guest(2).tiers(Tier.RESERVED, Tier.SPOT);
+        world.start(both);
+
+        assertThat(reason(both).code()).isEqualTo(Reason.Code.QUOTA_REACHED);
+        assertThat(reason(both).numbers())
+                .containsEntry(
+                        Reason.COMPACT_UNTIL, Site.START.plus(CompactWait.DEFAULT).toString());
+    }
+
+    @Test
+    void withoutPatienceItStartsAtOnce() {
+        world.start(guest(2));
+        world.scheduler.bePatient(Duration.ZERO);
+        world.settle();
+
+        assertThat(world.nodesOf(guest(2))).hasSize(2);
+        assertThat(world.scheduler.nextWake())
+                .as("the next change of an account")
+                .hasValueSatisfying(wake -> assertThat(wake).isAfter(Site.START.plus(Duration.ofDays(30))));
+    }
+}
