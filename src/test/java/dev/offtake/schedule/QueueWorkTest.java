@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.placement.Tier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,6 +90,56 @@ class QueueWorkTest {
         assertThat(scheduler.gangs())
                 .allSatisfy(
                         gang -> assertThat(gang.waiting().orElseThrow().code()).isEqualTo(Reason.Code.QUOTA_REACHED));
+    }
+
+    @Test
+    void whoLacksQuotaIsNotTriedAgainWhenLessIsGivenBackThanItNeeds() {
+        scheduler.putContract(Site.contract("acme", 16, "gpu"));
+        addNodesOneByOne();
+        lonePod("acme", 0, 8);
+        lonePods("acme", 8, 1);
+        decide();
+        lonePod("acme", 1, 8);
+        decide();
+
+        gone("pod-1-0");
+
+        assertThat(tries(() -> {
+                    for (int i = 1; i < 7; i++) {
+                        gone("pod-1-" + i);
+                    }
+                }))
+                .isZero();
+        assertThat(tries(() -> gone("pod-1-7")))
+                .as("when the last one is given back it is enough")
+                .isEqualTo(1);
+        assertThat(placed()).isEqualTo(10);
+    }
+
+    @Test
+    void whoBorrowsIsNotTriedAgainAsLongAsLessIsIdleThanItNeeds() {
+        scheduler.putNode(Site.node(Site.H100, "rack-0", "node-0"));
+        lonePods("acme", 8, 1);
+        decide();
+        Job guest = Job.lonePod("acme", "guest", 8).tiers(Tier.SPOT);
+        scheduler.submit(guest.spec());
+        gated(guest, guest.id().name());
+        decide();
+        gone("pod-1-0");
+
+        assertThat(tries(() -> {
+                    for (int i = 1; i < 7; i++) {
+                        gone("pod-1-" + i);
+                    }
+                }))
+                .isZero();
+        assertThat(tries(() -> gone("pod-1-7"))).isEqualTo(1);
+    }
+
+    private void gone(String uid) {
+        GangId id = Job.lonePod("acme", uid, 1).id();
+        scheduler.podGone(id, id.name());
+        decide();
     }
 
     /** Tries of what follows. */
