@@ -48,8 +48,8 @@ final class Production implements Scheduler {
 
     Production(Instance instance) {
         this.instance = instance;
-        Optional.ofNullable(System.getProperty("bench.reserveAfter"))
-                .ifPresent(hours -> decider.apply(new Event.ReserveAfter(Duration.ofHours(Long.parseLong(hours)))));
+        hours("bench.reserveAfter").ifPresent(duration -> decider.apply(new Event.ReserveAfter(duration)));
+        hours("bench.spotPatience").ifPresent(duration -> decider.apply(new Event.BePatient(duration)));
         generation = new int[instance.jobs().size()];
         decider.apply(new Event.PutPool(new Pool(
                 "pool",
@@ -78,6 +78,10 @@ final class Production implements Scheduler {
             decider.apply(new Event.PutContract(
                     new Contract(tenant.name(), tenant.name(), ALWAYS, START, List.of(commitment))));
         }
+    }
+
+    private static Optional<Duration> hours(String property) {
+        return Optional.ofNullable(System.getProperty(property)).map(Long::parseLong).map(Duration::ofHours);
     }
 
     private static NodeFacts node(int n) {
