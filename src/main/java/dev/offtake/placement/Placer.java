@@ -42,7 +42,16 @@ public final class Placer {
      * @param evictables who may be evicted for it
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
-        return place(gang, claimant, serving(gang, claimant), kept, evictables);
+        return place(gang, claimant, kept, evictables, false);
+    }
+
+    /**
+     * The same, and says why it is there.
+     *
+     * @param explained whether anybody wants to know
+     */
+    public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
+        return place(gang, claimant, serving(gang, claimant), kept, evictables, explained);
     }
 
     /**
@@ -59,7 +68,7 @@ public final class Placer {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(gang, claimant, there, kept, Evictables.NONE);
+        return place(gang, claimant, there, kept, Evictables.NONE, false);
     }
 
     private List<Where> serving(GangDemand gang, Claimant claimant) {
@@ -79,16 +88,22 @@ public final class Placer {
         return new Fits.Domain(at, pool.ancestor(at, n));
     }
 
-    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
+    private Outcome place(
+            GangDemand gang,
+            Claimant claimant,
+            List<Where> wheres,
+            int kept,
+            Evictables evictables,
+            boolean explained) {
         for (Where where : wheres) {
             Optional<Trial> found = search(gang, claimant, where, kept);
             if (found.isPresent()) {
-                return take(gang, claimant, where.pool(), found.get(), Set.of());
+                return take(gang, claimant, where.pool(), found.get(), Set.of(), explained);
             }
         }
         if (evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
             for (Where where : wheres) {
-                Optional<Outcome> reclaimed = reclaim(gang, claimant, where, kept, evictables);
+                Optional<Outcome> reclaimed = reclaim(gang, claimant, where, kept, evictables, explained);
                 if (reclaimed.isPresent()) {
                     return reclaimed.get();
                 }
@@ -110,14 +125,24 @@ public final class Placer {
     }
 
     private Outcome take(
-            GangDemand gang, Claimant claimant, PoolState pool, Trial trial, Set<Evictables.Victim> victims) {
+            GangDemand gang,
+            Claimant claimant,
+            PoolState pool,
+            Trial trial,
+            Set<Evictables.Victim> victims,
+            boolean explained) {
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
+        int claimed = pool.claimed(trial.right().owner());
         trial.undoTo(0);
+        Optional<Rationale> why = explained
+                ? Optional.of(new Reasoning(pool, trial.right(), gang, seek(gang, pool))
+                        .of(uses, claimed - pool.claimed(trial.right().owner()), victims))
+                : Optional.empty();
         for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
-        return new Outcome.Placed(claimant, assignment, List.copyOf(victims));
+        return new Outcome.Placed(claimant, assignment, List.copyOf(victims), why);
     }
 
     /** The place found, which is then in the state. */
@@ -134,7 +159,7 @@ public final class Placer {
     }
 
     private Optional<Outcome> reclaim(
-            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
+            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables, boolean explained) {
         int free = free(gang, claimant, kept);
         if (free < 0 || isPromised(gang, claimant, where)) {
             return Optional.empty();
@@ -144,7 +169,7 @@ public final class Placer {
         Trial trial = new Trial(pool, right, check(where, right, free));
         return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
                 .run(where.within(), isOnlyBound(claimant, free), scarce(where))
-                .map(victims -> take(gang, claimant, pool, trial, victims));
+                .map(victims -> take(gang, claimant, pool, trial, victims, explained));
     }
 
     private Right right(Claimant claimant) {

@@ -238,7 +238,8 @@ final class Cycle {
                             demand.value(),
                             claimant,
                             keptOn.applyAsInt(claimant),
-                            lent.evictables(choice.lending().minRuntime(), now, false));
+                            lent.evictables(choice.lending().minRuntime(), now, false),
+                            !gang.id().isLonePod());
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -268,6 +269,7 @@ final class Cycle {
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
+        gang.why(placed.why());
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
         } else {

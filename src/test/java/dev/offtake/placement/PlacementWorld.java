@@ -144,7 +144,7 @@ final class PlacementWorld {
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
         Map<String, Integer> before = entitlements();
         Outcome plain = plainly(claimant, gang, kept);
-        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this));
+        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this), true);
         Assertions.assertThat(outcome)
                 .as("%s by what was kept and by what is there", name)
                 .isEqualTo(plain);
@@ -160,7 +160,7 @@ final class PlacementWorld {
 
     /** What would come of it if the whole pool was gone through. */
     private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
-        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this));
+        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this), true);
         if (outcome instanceof Outcome.Placed placed) {
             seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
         }

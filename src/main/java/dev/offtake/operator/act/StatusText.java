@@ -2,6 +2,7 @@ package dev.offtake.operator.act;
 
 import dev.offtake.api.Condition;
 import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.placement.Rationale;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Claims;
@@ -74,7 +75,8 @@ final class StatusText {
             Decision.Grant grant,
             List<Decision.Seats> seats,
             GPUWorkloadStatus.Plan plan,
-            Reason reason) {
+            Reason reason,
+            Optional<Rationale> why) {
         Condition placed = condition(
                 before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), grant.since());
         return new GPUWorkloadStatus(
@@ -89,7 +91,19 @@ final class StatusText {
                 plan,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, placed));
+                conditions(before, placed),
+                null,
+                why(before, why));
+    }
+
+    /**
+     * What is said of the place, or was said when it was found: a record may be written again for other seats.
+     */
+    private static GPUWorkloadStatus.@Nullable Why why(Optional<GPUWorkloadStatus> before, Optional<Rationale> why) {
+        return why.map(Workloads::why)
+                .or(() -> before.filter(status -> !status.placement().isEmpty() && !status.isForecast())
+                        .map(GPUWorkloadStatus::why))
+                .orElse(null);
     }
 
     /** @param partly whether pods of it that waited before still do */
@@ -98,7 +112,8 @@ final class StatusText {
             int gpus,
             Decision.Grant grant,
             List<Decision.Seats> seats,
-            boolean partly) {
+            boolean partly,
+            Optional<Rationale> why) {
         String message = "placed on account of " + grant.commitment();
         return new GPUWorkloadStatus(
                 1,
@@ -114,7 +129,9 @@ final class StatusText {
                 null,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
+                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())),
+                null,
+                why(before, why));
     }
 
     /** The placement as it was, in another phase. */
@@ -176,7 +193,8 @@ final class StatusText {
                 before.placement(),
                 null,
                 before.conditions(),
-                before.enforcement()));
+                before.enforcement(),
+                before.why()));
     }
 
     /** Of a gang that runs without a record. */
@@ -219,7 +237,8 @@ final class StatusText {
                 before.placement(),
                 before.rollback(),
                 before.conditions(),
-                before.enforcement());
+                before.enforcement(),
+                before.why());
     }
 
     private static GPUWorkloadStatus with(
@@ -241,7 +260,8 @@ final class StatusText {
                 before.placement(),
                 rollback,
                 conditions,
-                before.enforcement());
+                before.enforcement(),
+                before.why());
     }
 
     private static Condition condition(
