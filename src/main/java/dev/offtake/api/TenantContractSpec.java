@@ -130,10 +130,36 @@ public record TenantContractSpec(
             @JsonPropertyDescription("Whether and how others may use what of the commitment is idle. Default: they may,"
                     + " with 120s of notice.")
             @Nullable
-            Lending lending) {
+            Lending lending,
+
+            @JsonPropertyDescription(
+                    "Whether Jobs that run on the commitment may be moved to other nodes, so that whole"
+                            + " cells come together for Reserved work that waits for them. Never: they stay. WithNotice: they may"
+                            + " be suspended and resumed for it, with the notice of lending. Default: Never.")
+            @Nullable
+            Moves moves) {
         public Commitment {
             tranches = tranches == null ? List.of() : List.copyOf(tranches);
         }
+
+        /** One that says nothing about moves. */
+        public Commitment(
+                String name,
+                String gpuClass,
+                String unit,
+                List<Tranche> tranches,
+                @Nullable OnDemand onDemand,
+                @Nullable Lending lending) {
+            this(name, gpuClass, unit, tranches, onDemand, lending, null);
+        }
+    }
+
+    /** Whether work that runs may be moved. */
+    public enum Moves {
+        @JsonProperty("Never")
+        NEVER,
+        @JsonProperty("WithNotice")
+        WITH_NOTICE
     }
 
     /** A part of a commitment that counts from its due date to its end. */

@@ -9,11 +9,24 @@ import java.util.List;
  * @param unit {@code gpu}, {@code node} or a level of the pools of the class: the shape that is guaranteed
  * @param onDemandGpus the most GPUs that the tenant may use above the commitment, at least 0
  * @param lending what others may use of it
+ * @param moves whether work that runs on it may be moved to other nodes, with the notice of its lending
  */
 public record Commitment(
-        String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus, Lending lending) {
+        String name,
+        String gpuClass,
+        String unit,
+        List<Tranche> tranches,
+        int onDemandGpus,
+        Lending lending,
+        boolean moves) {
     public Commitment {
         tranches = List.copyOf(tranches);
+    }
+
+    /** One whose work stays where it is. */
+    public Commitment(
+            String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus, Lending lending) {
+        this(name, gpuClass, unit, tranches, onDemandGpus, lending, false);
     }
 
     /** One that lends as commitments do that say nothing of it. */

@@ -26,7 +26,7 @@ final class Lent {
 
     /** A gang has a seat more on a node, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
-        if (SpotPart.isSpot(seat)) {
+        if (isLent(seat)) {
             Map<Gang, Integer> there =
                     byNode.computeIfAbsent(seat.node(), n -> new TreeMap<>(Comparator.comparing(Gang::id)));
             if (there.merge(gang, seats, Integer::sum) == 0) {
@@ -37,6 +37,10 @@ final class Lent {
             }
             known.remove(gang);
         }
+    }
+
+    private static boolean isLent(Seat seat) {
+        return SpotPart.isSpot(seat) || seat.isYielded();
     }
 
     /** Whether a gang has seats there that can be evicted. */
@@ -107,7 +111,7 @@ final class Lent {
     private static Evictee.Whole whole(Gang gang, Instant now) {
         Map<String, Map<Shape, Integer>> seats = new TreeMap<>();
         for (Seat seat : gang.seats()) {
-            if (SpotPart.isSpot(seat)) {
+            if (isLent(seat)) {
                 seats.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
             }
         }

@@ -51,6 +51,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that would do other than it does if single pods of it could be taken back. */
     public static final String SPARES_PODS = "sparesPods";
 
+    /** Number of a gang that is taken back to be placed elsewhere. */
+    public static final String MOVED = "moved";
+
     /** The same with another number. */
     Reason with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(numbers);

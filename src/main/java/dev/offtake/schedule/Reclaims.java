@@ -137,8 +137,9 @@ final class Reclaims {
 
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
         if (victim.phase() == Gang.Phase.PLACED) {
-            Reason reason = reclaimed(gang);
-            if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
+            boolean moved = victim.seats().stream().anyMatch(Seat::isYielded);
+            Reason reason = moved ? reclaimed(gang).with(Reason.MOVED, "true") : reclaimed(gang);
+            if (!moved && SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
                 reason = reason.with(Reason.SPARES_PODS, "false");
             }
             victim.refusedSince(Optional.empty());

@@ -42,6 +42,9 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
+    private final Moves moves = new Moves(cluster, accounts, roster, line, seating, upkeep);
+    private final Defragmentation defragmentation =
+            new Defragmentation(line, roster, accounts, cycle.kept(), new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
@@ -241,6 +244,7 @@ public final class Scheduler {
         }
         boolean freed = rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
+        freed |= moves.check(now, decisions);
         if (freed) {
             changed();
         }
@@ -255,6 +259,7 @@ public final class Scheduler {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
         everybody = cycle.serve(everybody, now, decisions);
+        defragmentation.look(everybody || !decisions.isEmpty(), now, decisions);
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
         if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), now, decisions)) {
@@ -272,7 +277,14 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(accountsChange, rollBacks.due(), reclaims.due(), unprotected, reported.due())
+        return Stream.of(
+                        accountsChange,
+                        rollBacks.due(),
+                        reclaims.due(),
+                        moves.due(),
+                        defragmentation.due(),
+                        unprotected,
+                        reported.due())
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
     }
@@ -285,6 +297,11 @@ public final class Scheduler {
     /** Something may fit now that did not, or the order is another. */
     private void changed() {
         anew = true;
+    }
+
+    /** What would have to be moved for gangs that wait for whole cells, in the order of the queue. */
+    public List<MoveProposal> moveProposals() {
+        return defragmentation.proposals();
     }
 
     /** How often a gang had its turn so far: the work of the queue. */

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ final class Seat {
     private final String node;
     private final Instant since;
     private Optional<String> podUid = Optional.empty();
+    private boolean yielded;
 
     /** @param since when the gang came by it, or by the one that it is instead of */
     Seat(String podSet, Claimant claimant, Shape shape, String node, Instant since) {
@@ -51,6 +53,20 @@ final class Seat {
 
     Optional<String> podUid() {
         return podUid;
+    }
+
+    /** As whose it is counted: one that is about to be left for another gang is counted as lent. */
+    Claimant counted() {
+        return yielded ? new Claimant(claimant.account(), Tier.SPOT) : claimant;
+    }
+
+    /** Whether its gang is to leave it for another. */
+    boolean isYielded() {
+        return yielded;
+    }
+
+    void yielded(boolean next) {
+        yielded = next;
     }
 
     boolean isFree() {

@@ -120,6 +120,17 @@ final class Seating {
         gang.leaving().add(from);
     }
 
+    /** The gang is to leave its seats for another, or keeps them after all. */
+    void yieldAll(Gang gang, boolean yields) {
+        for (Seat seat : gang.seats()) {
+            if (!SpotPart.isSpot(seat) && seat.isYielded() != yields) {
+                count(gang, seat, -1);
+                seat.yielded(yields);
+                count(gang, seat, 1);
+            }
+        }
+    }
+
     void giveBack(Gang gang, Seat seat) {
         gang.seats().remove(seat);
         count(gang, seat, -1);
@@ -127,7 +138,7 @@ final class Seating {
 
     /** Counts pods of a seat, or takes them off. */
     void count(Gang gang, Seat seat, int pods) {
-        cluster.seat(seat.node(), seat.claimant(), seat.shape(), pods);
+        cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
         counted(gang, seat, pods);
     }
 

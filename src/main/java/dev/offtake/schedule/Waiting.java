@@ -4,6 +4,7 @@ import dev.offtake.placement.Tier;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -89,6 +90,25 @@ final class Waiting {
 
     Optional<Kind> find(Kind.Key key) {
         return Optional.ofNullable(kinds.get(key));
+    }
+
+    /**
+     * A gang that was refused, the first of those that ask for the same.
+     *
+     * @param position where it stands
+     */
+    record Refused(Gang gang, Position position, Kind.Verdict verdict) {}
+
+    /** The first of each kind that was refused, in the order of the queue. */
+    List<Refused> refused() {
+        return kinds.values().stream()
+                .flatMap(kind -> kind.verdict().stream()
+                        .flatMap(verdict -> kind.rows().values().stream()
+                                .min(Comparator.comparing(Row::positionOfFirst))
+                                .map(row -> new Refused(row.first(), row.positionOfFirst(), verdict))
+                                .stream()))
+                .sorted(Comparator.comparing(Refused::position))
+                .toList();
     }
 
     /**

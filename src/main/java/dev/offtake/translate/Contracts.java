@@ -76,7 +76,8 @@ public final class Contracts {
                     commitment.unit(),
                     tranches,
                     onDemand == null ? 0 : onDemand.gpus(),
-                    lending(commitment.lending())));
+                    lending(commitment.lending()),
+                    commitment.moves() == TenantContractSpec.Moves.WITH_NOTICE));
         }
         if (term.isEmpty() || !problems.isEmpty()) {
             return new Checked.Invalid<>(problems);

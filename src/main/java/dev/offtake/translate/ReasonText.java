@@ -191,6 +191,11 @@ public final class ReasonText {
     }
 
     private String reclaimed() {
+        if (has("moved")) {
+            return "it is moved to make whole cells for a gang of " + amount("gpus", "gpu")
+                    + " that its contract's cluster owes; it starts again by itself on the place that is kept for it:"
+                    + " write checkpoints and say so in offtake.dev/checkpoint to lose less";
+        }
         if (has("pods")) {
             return count("pods", "pod") + " of it ran as Spot on GPUs that " + word("tier") + " work ("
                     + count("gpus", "GPU") + ") needs now; the gang goes on with the others, and grows again by itself"

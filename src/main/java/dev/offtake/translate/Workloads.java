@@ -121,6 +121,7 @@ public final class Workloads {
                 Optional.empty(),
                 checkpoint(spec.checkpoint()),
                 Optional.empty(),
+                false,
                 false);
     }
 

@@ -1,0 +1,181 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Cluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Carries moves out. The gang for which others are moved has its place and a plan that names them ({@link Reclaims} takes
+ * them back); until they are gone, what they leave is counted as lent, and their next places are held for them.
+ */
+final class Moves {
+    /** So long after the deadline a place is held for a gang that does not come back. */
+    static final Duration HELD = Duration.ofMinutes(5);
+
+    /** So long a gang that was moved is not moved again: having run for a short time, it would be the cheapest always. */
+    static final Duration SPARED = Duration.ofHours(6);
+
+    private final Cluster cluster;
+    private final Accounts accounts;
+    private final Roster roster;
+    private final Line line;
+    private final Seating seating;
+    private final Upkeep upkeep;
+    private final Map<GangId, Hold> holds = new TreeMap<>();
+    private final Map<GangId, Instant> movedAt = new TreeMap<>();
+
+    /** The next place of a gang, counted as its own. */
+    private record Hold(Gang gang, GangId claimant, List<Seat> seats, Instant until) {}
+
+    Moves(Cluster cluster, Accounts accounts, Roster roster, Line line, Seating seating, Upkeep upkeep) {
+        this.cluster = cluster;
+        this.accounts = accounts;
+        this.roster = roster;
+        this.line = line;
+        this.seating = seating;
+        this.upkeep = upkeep;
+    }
+
+    /** Whether the gang is on its way, or has been moved so lately that it is spared. */
+    boolean spares(Gang gang, Instant now) {
+        movedAt.values().removeIf(at -> !now.isBefore(at.plus(SPARED)));
+        return holds.containsKey(gang.id())
+                || movedAt.containsKey(gang.id())
+                || gang.seats().stream().anyMatch(Seat::isYielded);
+    }
+
+    boolean anyUnderWay() {
+        return !holds.isEmpty();
+    }
+
+    /** The plan is the gang's from now on; nobody is told to go before it is durable. */
+    void begin(Repacking.Ask ask, Repacking.Found found, Instant now, List<Decision> decisions) {
+        Gang gang = ask.gang();
+        Duration notice = ask.choice().lending().notice();
+        for (Repacking.Move move : found.moves()) {
+            Duration own = accounts.notice(move.gang().grant().orElseThrow().commitment());
+            notice = own.compareTo(notice) > 0 ? own : notice;
+        }
+        Instant deadline = now.plus(notice);
+        found.moves().forEach(move -> seating.yieldAll(move.gang(), true));
+        List<Seat> seats = Demands.seats(ask.demand(), found.claimant(), now);
+        seats.forEach(seat -> count(seat, 1));
+        seating.found(gang, seats);
+        for (Repacking.Move move : found.moves()) {
+            List<Seat> next = Demands.seats(move.demand(), move.to(), now);
+            next.forEach(seat -> count(seat, 1));
+            movedAt.put(move.gang().id(), now);
+            holds.put(move.gang().id(), new Hold(move.gang(), gang.id(), next, deadline.plus(HELD)));
+        }
+        gang.grant(ask.choice().grant(gang.spec(), now));
+        gang.why(found.claimant().why());
+        gang.plan(Optional.of(Lent.plan(found.claimant().victims(), deadline)));
+        found.claimant().victims().stream().map(Lent::gang).distinct().forEach(line::touch);
+        upkeep.settle(gang, decisions);
+        gang.tellNothing();
+        Reason reason = Reclaims.reclaiming(gang, gang.plan().orElseThrow());
+        if (gang.tell(reason)) {
+            decisions.add(new Decision.Explain(gang.id(), reason));
+        }
+        line.touch(gang);
+    }
+
+    private void count(Seat seat, int pods) {
+        cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
+    }
+
+    /**
+     * Gives gangs that have come back the places that are held for them, and ends what is not to be any more; answers
+     * whether anything may fit now that did not.
+     */
+    boolean check(Instant now, List<Decision> decisions) {
+        restoreYields();
+        boolean changed = false;
+        for (Hold hold : List.copyOf(holds.values())) {
+            Gang gang = hold.gang();
+            boolean there = roster.get(gang.id()) == gang && gang.phase() != Gang.Phase.CLOSING;
+            boolean runs = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
+            if (there && gang.phase() == Gang.Phase.WAITING && isReady(gang, hold)) {
+                holds.remove(gang.id());
+                take(gang, hold, now, decisions);
+            } else if (!there || !now.isBefore(hold.until()) || (runs && !isNamed(hold)) || !isFine(gang, hold)) {
+                holds.remove(gang.id());
+                hold.seats().forEach(seat -> count(seat, -1));
+                if (there && runs && !isNamed(hold)) {
+                    seating.yieldAll(gang, false);
+                    line.touch(gang);
+                }
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /** After a restart, those whom a plan names as a whole and that are no Spot work are to be moved. */
+    private void restoreYields() {
+        for (Gang claimant : line.reclaiming()) {
+            for (GangId id : claimant.plan().map(Plan::victims).orElse(List.of())) {
+                roster.find(id)
+                        .filter(gang -> gang.seats().stream().anyMatch(s -> !SpotPart.isSpot(s) && !s.isYielded()))
+                        .filter(gang -> gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.ROLLING_BACK)
+                        .ifPresent(gang -> seating.yieldAll(gang, true));
+            }
+        }
+    }
+
+    /** Whether the plan still stands by which the gang is to go. */
+    private boolean isNamed(Hold hold) {
+        return roster.find(hold.claimant())
+                .flatMap(Gang::plan)
+                .filter(plan -> plan.victims().contains(hold.gang().id()))
+                .isPresent();
+    }
+
+    private static boolean isReady(Gang gang, Hold hold) {
+        return Readiness.missing(gang).isEmpty()
+                && gang.seats().isEmpty()
+                && !hold.seats().isEmpty();
+    }
+
+    /** Whether the gang still asks for what is held, and its nodes take work. */
+    private boolean isFine(Gang gang, Hold hold) {
+        return hold.seats().stream()
+                .allMatch(seat -> seating.takesWork(seat.node())
+                        && gang.spec()
+                                .podSet(seat.podSet())
+                                .filter(set -> set.shape().equals(seat.shape()))
+                                .isPresent());
+    }
+
+    /** Where lent work still is, the gang is served as others are, at its place in the queue. */
+    private void take(Gang gang, Hold hold, Instant now, List<Decision> decisions) {
+        Optional<Accounts.Choice> choice = accounts.choices(gang.spec(), now).stream()
+                .filter(c -> c.claimant().equals(hold.seats().get(0).claimant()))
+                .findFirst();
+        boolean isFree = isFine(gang, hold)
+                && hold.seats().stream().map(Seat::node).noneMatch(seating::isOverused)
+                && choice.isPresent()
+                && cluster.isWithinQuota(choice.get().claimant());
+        if (!isFree) {
+            hold.seats().forEach(seat -> count(seat, -1));
+            return;
+        }
+        List<Seat> seats = new ArrayList<>();
+        hold.seats().forEach(seat -> seats.add(seat.heldSince(now)));
+        seating.found(gang, seats);
+        gang.grant(choice.orElseThrow().grant(gang.spec(), now));
+        gang.tellNothing();
+        upkeep.settle(gang, decisions);
+        line.touch(gang);
+    }
+
+    /** When there is something to do without an event. */
+    Optional<Instant> due() {
+        return holds.values().stream().map(Hold::until).min(Instant::compareTo);
+    }
+}
