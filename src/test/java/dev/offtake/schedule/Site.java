@@ -85,6 +85,12 @@ final class Site {
                 name, gpuClass, unit, List.of(new Tranche("all", quantity, new Interval(START, END))), onDemand);
     }
 
+    /** The same commitment, whose work may be moved. */
+    static Commitment movable(Commitment of) {
+        return new Commitment(
+                of.name(), of.gpuClass(), of.unit(), of.tranches(), of.onDemandGpus(), of.lending(), true);
+    }
+
     /** On-demand GPUs and nothing else. */
     static Commitment onDemandOnly(String name, int gpus) {
         return new Commitment(name, H100, "gpu", List.of(), gpus);
