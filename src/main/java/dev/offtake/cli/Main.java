@@ -47,6 +47,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new OperatorCommand(operator, ownNamespace))
                 .addSubcommand(new CheckCommand(ownNamespace))
                 .addSubcommand(new ExplainCommand())
+                .addSubcommand(new DefragCommand())
                 .addSubcommand(new SimulateCommand())
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -27,9 +27,6 @@ final class Defragmentation {
     /** Gangs for which something is proposed at a time, the first in the queue. */
     static final int MOST = 8;
 
-    /** No two looks at the queue are closer than that. */
-    private static final Duration PAUSE = Duration.ofSeconds(15);
-
     private final Line line;
     private final Roster roster;
     private final Accounts accounts;
@@ -37,8 +34,6 @@ final class Defragmentation {
     private final Repacking repacking;
     private final Moves moves;
     private final Map<GangId, Stuck> stuck = new LinkedHashMap<>();
-    private Instant next = Instant.EPOCH;
-    private boolean dirty;
 
     /** A gang that waits for whole cells. */
     private static final class Stuck {
@@ -69,23 +64,24 @@ final class Defragmentation {
     /**
      * Looks who is stuck.
      *
-     * @param anew whether others may be than at the last look
-     * @param decisions gets what is to be done
+     * @param anew whether all had their turn, so that others may be stuck than before
+     * @param decisions of this cycle; gets what is to be done
      */
     void look(boolean anew, Instant now, List<Decision> decisions) {
-        dirty |= anew;
         boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(s.due));
-        if (!(dirty || anyDue) || now.isBefore(next)) {
+        if (!anew && !anyDue && decisions.stream().noneMatch(Defragmentation::isNews)) {
             return;
         }
-        dirty = false;
-        next = now.plus(PAUSE);
-        List<Waiting.Refused> waiting = line.waiting().refused().stream()
-                .filter(Defragmentation::isByShape)
+        List<Waiting.Refused> waiting = line.waiting().refused(Defragmentation::isByShape).stream()
                 .limit(MOST)
                 .toList();
         stuck.keySet()
                 .retainAll(waiting.stream().map(refused -> refused.gang().id()).toList());
+        boolean anyNew = waiting.stream()
+                .anyMatch(refused -> !stuck.containsKey(refused.gang().id()));
+        if (anyNew && roster.all().stream().noneMatch(Defragmentation::isMovable)) {
+            return;
+        }
         for (Waiting.Refused refused : waiting) {
             Stuck of = stuck.computeIfAbsent(refused.gang().id(), id -> new Stuck(now));
             if (!now.isBefore(of.due)) {
@@ -95,9 +91,14 @@ final class Defragmentation {
         }
     }
 
+    /** Whether a gang waits that did not. */
+    private static boolean isNews(Decision decision) {
+        return decision instanceof Decision.Explain;
+    }
+
     /** Whether it is the shape of what is free that stands in the way, and not how much there is. */
-    private static boolean isByShape(Waiting.Refused refused) {
-        Reason reason = refused.verdict().reason();
+    private static boolean isByShape(Kind.Verdict verdict) {
+        Reason reason = verdict.reason();
         boolean shape =
                 reason.code() == Reason.Code.OWN_FRAGMENTATION || reason.code() == Reason.Code.INSUFFICIENT_WHOLE_CELLS;
         return shape && !reason.numbers().containsKey("entitled");
@@ -197,8 +198,6 @@ final class Defragmentation {
 
     /** When there is something to do without an event. */
     Optional<Instant> due() {
-        Optional<Instant> ofStuck = stuck.values().stream().map(s -> s.due).min(Instant::compareTo);
-        Optional<Instant> earliest = dirty && !line.waiting().isEmpty() ? Optional.of(next) : ofStuck;
-        return earliest.map(at -> at.isBefore(next) ? next : at);
+        return stuck.values().stream().map(s -> s.due).min(Instant::compareTo);
     }
 }

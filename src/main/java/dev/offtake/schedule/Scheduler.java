@@ -259,7 +259,7 @@ public final class Scheduler {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
         everybody = cycle.serve(everybody, now, decisions);
-        defragmentation.look(everybody || !decisions.isEmpty(), now, decisions);
+        defragmentation.look(everybody, now, decisions);
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
         if (upkeep.grow(everybody ? Queue.inOrder(line.takeHungry(true)) : hungry, cycle.kept(), now, decisions)) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -99,10 +100,10 @@ final class Waiting {
      */
     record Refused(Gang gang, Position position, Kind.Verdict verdict) {}
 
-    /** The first of each kind that was refused, in the order of the queue. */
-    List<Refused> refused() {
+    /** The first of each kind that was refused by such a verdict, in the order of the queue. */
+    List<Refused> refused(Predicate<Kind.Verdict> by) {
         return kinds.values().stream()
-                .flatMap(kind -> kind.verdict().stream()
+                .flatMap(kind -> kind.verdict().filter(by).stream()
                         .flatMap(verdict -> kind.rows().values().stream()
                                 .min(Comparator.comparing(Row::positionOfFirst))
                                 .map(row -> new Refused(row.first(), row.positionOfFirst(), verdict))

@@ -193,7 +193,7 @@ public final class ReasonText {
     private String reclaimed() {
         if (has("moved")) {
             return "it is moved to make whole cells for a gang of " + amount("gpus", "gpu")
-                    + " that its contract's cluster owes; it starts again by itself on the place that is kept for it:"
+                    + " of the Reserved tier; it starts again by itself elsewhere:"
                     + " write checkpoints and say so in offtake.dev/checkpoint to lose less";
         }
         if (has("pods")) {

@@ -160,7 +160,7 @@ class DefragmentationTest {
                 .filter(Decision.Evict.class::isInstance)
                 .findFirst()
                 .orElseThrow();
-        assertThat(evict.deadline()).isEqualTo(Site.START.plus(Duration.ofSeconds(15 + 60 + 120)));
+        assertThat(evict.deadline()).isEqualTo(Site.START.plus(Duration.ofMinutes(1 + 2)));
         assertThat(evict.reason().numbers()).containsEntry(Reason.MOVED, "true");
         assertThat(world.nodesOf(whole)).as("as long as one is there").isEmpty();
 
@@ -194,7 +194,7 @@ class DefragmentationTest {
         world.start(whole);
         world.recordsThatFail = 1;
 
-        pass(MINUTE.multipliedBy(2));
+        pass(Duration.ofSeconds(90));
 
         assertThat(world.log).noneMatch(Decision.Evict.class::isInstance);
         assertThat(world.nodesOf(left)).hasSize(2);

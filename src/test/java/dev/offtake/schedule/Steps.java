@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.placement.Tier;
@@ -18,9 +19,16 @@ final class Steps {
     private static final List<String> UNITS = List.of("gpu", "half", "node", "rack");
 
     private final World world = World.h100(2);
+    private final boolean movable;
     private int made;
 
     Steps() {
+        this(false);
+    }
+
+    /** @param movable whether contracts let their work be moved */
+    Steps(boolean movable) {
+        this.movable = movable;
         world.contract(contract("acme", 20, "gpu", 8));
         world.contract(contract("globex", 1, "rack", 0));
     }
@@ -29,8 +37,9 @@ final class Steps {
         return world;
     }
 
-    private static Contract contract(String tenant, int quantity, String unit, int onDemand) {
-        return Site.contract(tenant, tenant, Site.commitment("base", Site.H100, quantity, unit, onDemand));
+    private Contract contract(String tenant, int quantity, String unit, int onDemand) {
+        Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
+        return Site.contract(tenant, tenant, movable ? Site.movable(base) : base);
     }
 
     void take(Step step) {
@@ -73,6 +82,11 @@ final class Steps {
                 }
             }
             case TIME_PASSES -> world.now = world.now.plus(Duration.ofSeconds(1 + step.how() % 20));
+            case MINUTES_PASS -> {
+                for (int i = 0; i < 6; i++) {
+                    world.later(Duration.ofSeconds(20));
+                }
+            }
             case RESTART -> world.restart();
             default -> disturb(step);
         }
@@ -196,6 +210,13 @@ final class Steps {
                 }
             }
         }
+    }
+
+    void assertThatItRuns(GangId gang) {
+        GangView view = world.scheduler.gang(gang).orElseThrow();
+        assertThat(view.placed()).as("%s is placed", view).isTrue();
+        assertThat(view.plan()).as("plan of %s", view).isEmpty();
+        assertThat(view.tier()).as("tier of %s", view).hasValue(Tier.RESERVED);
     }
 
     void withdrawAll() {

@@ -182,6 +182,14 @@ final class Evictions {
 
     /** Whether these are pods that a gang was to do without, and not all that it has. */
     private boolean goesInParts(GangId gang, List<String> pods, boolean inFull) {
+        boolean isMoved = pods.stream()
+                .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
+                .flatMap(pod -> pod.claim().stream())
+                .anyMatch(claim -> claim.tier() != Tier.SPOT);
+        if (isMoved) {
+            // Nobody takes back single pods that are not lent.
+            return false;
+        }
         boolean firm = Optional.ofNullable(caches.workloads.get(gang))
                 .map(GPUWorkload::getStatus)
                 .filter(status -> status.placement().stream().anyMatch(entry -> entry.tier() != Tier.SPOT))
