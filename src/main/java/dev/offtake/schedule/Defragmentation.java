@@ -80,6 +80,7 @@ final class Defragmentation {
         boolean anyNew = waiting.stream()
                 .anyMatch(refused -> !stuck.containsKey(refused.gang().id()));
         if (anyNew && roster.all().stream().noneMatch(Defragmentation::isMovable)) {
+            stuck.clear();
             return;
         }
         for (Waiting.Refused refused : waiting) {

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries moves out. The gang for which others are moved has its place and a plan that names them ({@link Reclaims} takes
@@ -28,6 +31,8 @@ final class Moves {
     private final Upkeep upkeep;
     private final Map<GangId, Hold> holds = new TreeMap<>();
     private final Map<GangId, Instant> movedAt = new TreeMap<>();
+    /** For whom gangs are to leave their seats. */
+    private final Map<GangId, GangId> yields = new TreeMap<>();
 
     /** The next place of a gang, counted as its own. */
     private record Hold(Gang gang, GangId claimant, List<Seat> seats, Instant until) {}
@@ -62,7 +67,7 @@ final class Moves {
             notice = own.compareTo(notice) > 0 ? own : notice;
         }
         Instant deadline = now.plus(notice);
-        found.moves().forEach(move -> seating.yieldAll(move.gang(), true));
+        found.moves().forEach(move -> yieldTo(gang.id(), move.gang()));
         List<Seat> seats = Demands.seats(ask.demand(), found.claimant(), now);
         seats.forEach(seat -> count(seat, 1));
         seating.found(gang, seats);
@@ -78,11 +83,17 @@ final class Moves {
         found.claimant().victims().stream().map(Lent::gang).distinct().forEach(line::touch);
         upkeep.settle(gang, decisions);
         gang.tellNothing();
-        Reason reason = Reclaims.reclaiming(gang, gang.plan().orElseThrow());
+        Reason reason = Reclaims.reclaiming(gang, gang.plan().orElseThrow())
+                .with(Reason.MOVED, String.valueOf(found.moves().size()));
         if (gang.tell(reason)) {
             decisions.add(new Decision.Explain(gang.id(), reason));
         }
         line.touch(gang);
+    }
+
+    private void yieldTo(GangId claimant, Gang gang) {
+        yields.put(gang.id(), claimant);
+        seating.yieldAll(gang, true);
     }
 
     private void count(Seat seat, int pods) {
@@ -94,45 +105,72 @@ final class Moves {
      * whether anything may fit now that did not.
      */
     boolean check(Instant now, List<Decision> decisions) {
-        restoreYields();
-        boolean changed = false;
+        boolean changed = keepSeats();
         for (Hold hold : List.copyOf(holds.values())) {
             Gang gang = hold.gang();
             boolean there = roster.get(gang.id()) == gang && gang.phase() != Gang.Phase.CLOSING;
-            boolean runs = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
             if (there && gang.phase() == Gang.Phase.WAITING && isReady(gang, hold)) {
                 holds.remove(gang.id());
                 take(gang, hold, now, decisions);
-            } else if (!there || !now.isBefore(hold.until()) || (runs && !isNamed(hold)) || !isFine(gang, hold)) {
+            } else if (!there
+                    || !now.isBefore(hold.until())
+                    || (runs(gang) && !isNamed(gang, hold.claimant()))
+                    || !isFine(gang, hold)) {
                 holds.remove(gang.id());
                 hold.seats().forEach(seat -> count(seat, -1));
-                if (there && runs && !isNamed(hold)) {
-                    seating.yieldAll(gang, false);
-                    line.touch(gang);
-                }
                 changed = true;
             }
         }
         return changed;
     }
 
-    /** After a restart, those whom a plan names as a whole and that are no Spot work are to be moved. */
-    private void restoreYields() {
+    private static boolean runs(Gang gang) {
+        return gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
+    }
+
+    /** Who has not gone by the end of the plan keeps what he has; answers whether there were any. */
+    private boolean keepSeats() {
+        boolean any = false;
+        for (Map.Entry<GangId, GangId> entry : List.copyOf(yields.entrySet())) {
+            @Nullable Gang gang = roster.get(entry.getKey());
+            boolean isOver = gang == null || gang.seats().isEmpty();
+            if (gang != null && !isOver && runs(gang) && !isNamed(gang, entry.getValue())) {
+                seating.yieldAll(gang, false);
+                line.touch(gang);
+                any = true;
+                isOver = true;
+            }
+            if (isOver) {
+                yields.remove(entry.getKey());
+            }
+        }
+        return any;
+    }
+
+    /** After a restart: who is to go by a plan and sits on its nodes, and is no Spot work, is to be moved. */
+    void restoreYields() {
         for (Gang claimant : line.reclaiming()) {
+            Set<String> planned = claimant.seats().stream()
+                    .map(Seat::node)
+                    .filter(seating::isOverused)
+                    .collect(Collectors.toSet());
             for (GangId id : claimant.plan().map(Plan::victims).orElse(List.of())) {
                 roster.find(id)
-                        .filter(gang -> gang.seats().stream().anyMatch(s -> !SpotPart.isSpot(s) && !s.isYielded()))
                         .filter(gang -> gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.ROLLING_BACK)
-                        .ifPresent(gang -> seating.yieldAll(gang, true));
+                        .filter(gang -> gang.seats().stream()
+                                .anyMatch(seat -> planned.contains(seat.node())
+                                        && !SpotPart.isSpot(seat)
+                                        && !seat.isYielded()))
+                        .ifPresent(gang -> yieldTo(claimant.id(), gang));
             }
         }
     }
 
     /** Whether the plan still stands by which the gang is to go. */
-    private boolean isNamed(Hold hold) {
-        return roster.find(hold.claimant())
+    private boolean isNamed(Gang gang, GangId claimant) {
+        return roster.find(claimant)
                 .flatMap(Gang::plan)
-                .filter(plan -> plan.victims().contains(hold.gang().id()))
+                .filter(plan -> plan.victims().contains(gang.id()))
                 .isPresent();
     }
 

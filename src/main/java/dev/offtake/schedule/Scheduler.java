@@ -243,6 +243,7 @@ public final class Scheduler {
             changed();
         }
         boolean freed = rollBacks.check(now, decisions);
+        moves.restoreYields();
         freed |= reclaims.check(now, decisions);
         freed |= moves.check(now, decisions);
         if (freed) {

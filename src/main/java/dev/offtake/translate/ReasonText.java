@@ -178,7 +178,8 @@ public final class ReasonText {
     }
 
     private String reclaiming() {
-        return "has its place for " + count("gpus", "GPU") + "; Spot work of " + count("victims", "gang")
+        return "has its place for " + count("gpus", "GPU") + "; " + (has("moved") ? "work" : "Spot work")
+                + " of " + count("victims", "gang")
                 + " leaves it until " + word("deadline") + ", then it starts; nothing is to be done";
     }
 
