@@ -158,9 +158,8 @@ final class Moves {
                 roster.find(id)
                         .filter(gang -> gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.ROLLING_BACK)
                         .filter(gang -> gang.seats().stream()
-                                .anyMatch(seat -> planned.contains(seat.node())
-                                        && !SpotPart.isSpot(seat)
-                                        && !seat.isYielded()))
+                                .anyMatch(seat ->
+                                        planned.contains(seat.node()) && !SpotPart.isSpot(seat) && !seat.isYielded()))
                         .ifPresent(gang -> yieldTo(claimant.id(), gang));
             }
         }

@@ -59,7 +59,8 @@ class DefragCommandIT {
         assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ").strip()))
                 .containsExactly(
                         "POOL WORKLOAD GPUS ALLOWED LOST-H WHAT",
-                        pool + " train/job-whole 32 no 18.2 waits since 2026-03-01T00:00:00Z (OwnFragmentation): would get"
+                        pool
+                                + " train/job-whole 32 no 18.2 waits since 2026-03-01T00:00:00Z (OwnFragmentation): would get"
                                 + " n1, n2, n3, n4, with 1 gang to move",
                         "move train/job-left 16 no 18.2 of acme/base from n1, n2 to n7, n8");
     }

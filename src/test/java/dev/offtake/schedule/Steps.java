@@ -26,11 +26,11 @@ final class Steps {
         this(false);
     }
 
-    /** @param movable whether contracts let their work be moved */
+    /** @param movable whether contracts let their work be moved; then most gangs take whole nodes, and many a rack */
     Steps(boolean movable) {
         this.movable = movable;
-        world.contract(contract("acme", 20, "gpu", 8));
-        world.contract(contract("globex", 1, "rack", 0));
+        world.contract(movable ? contract("acme", 6, "node", 8) : contract("acme", 20, "gpu", 8));
+        world.contract(movable ? contract("globex", 2, "node", 0) : contract("globex", 1, "rack", 0));
     }
 
     World world() {
@@ -123,14 +123,16 @@ final class Steps {
     }
 
     private Job make(Step step) {
-        Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % 6, 1 + step.how() / 6 % 8)
+        boolean wholeNodes = movable && step.how() % 5 != 0;
+        int gpus = wholeNodes ? 8 : 1 + step.how() / 6 % 8;
+        Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % (wholeNodes ? 4 : 6), gpus)
                 .createdAt(world.now)
                 .priority(step.how() % 3);
         int count = job.podSet().count();
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
         job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;
         job = step.which() % 8 == 4 ? job.tiers(Tier.SPOT) : job;
-        job = step.which() % 5 == 0 ? job.required("rack") : job;
+        job = step.which() % 5 == 0 || (movable && step.which() % 2 == 0) ? job.required("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
         job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
