@@ -45,7 +45,7 @@ public record Rationale(Code code, Map<String, String> numbers) {
         FULLEST_ABOVE,
         /** The next one is as good, and is younger. */
         FIRST_OF_EQUALS,
-        /** Lent work has to go, and nowhere would less be lost. */
+        /** Others have to leave it first, and no place was found at which less is lost. */
         LEAST_LOST_WORK
     }
 

@@ -1,9 +1,11 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,8 @@ final class Moves {
     static final Duration SPARED = Duration.ofHours(6);
 
     private final Cluster cluster;
+    private final Placer placer;
+    private final Lent lent;
     private final Accounts accounts;
     private final Roster roster;
     private final Line line;
@@ -37,8 +41,18 @@ final class Moves {
     /** The next place of a gang, counted as its own. */
     private record Hold(Gang gang, GangId claimant, List<Seat> seats, Instant until) {}
 
-    Moves(Cluster cluster, Accounts accounts, Roster roster, Line line, Seating seating, Upkeep upkeep) {
+    Moves(
+            Cluster cluster,
+            Placer placer,
+            Lent lent,
+            Accounts accounts,
+            Roster roster,
+            Line line,
+            Seating seating,
+            Upkeep upkeep) {
         this.cluster = cluster;
+        this.placer = placer;
+        this.lent = lent;
         this.accounts = accounts;
         this.roster = roster;
         this.line = line;
@@ -48,9 +62,9 @@ final class Moves {
 
     /** Whether the gang is on its way, or has been moved so lately that it is spared. */
     boolean spares(Gang gang, Instant now) {
-        movedAt.values().removeIf(at -> !now.isBefore(at.plus(SPARED)));
+        @Nullable Instant moved = movedAt.get(gang.id());
         return holds.containsKey(gang.id())
-                || movedAt.containsKey(gang.id())
+                || (moved != null && now.isBefore(moved.plus(SPARED)))
                 || gang.seats().stream().anyMatch(Seat::isYielded);
     }
 
@@ -67,6 +81,7 @@ final class Moves {
             notice = own.compareTo(notice) > 0 ? own : notice;
         }
         Instant deadline = now.plus(notice);
+        movedAt.values().removeIf(at -> !now.isBefore(at.plus(SPARED)));
         found.moves().forEach(move -> yieldTo(gang.id(), move.gang()));
         List<Seat> seats = Demands.seats(ask.demand(), found.claimant(), now);
         seats.forEach(seat -> count(seat, 1));
@@ -115,7 +130,7 @@ final class Moves {
             } else if (!there
                     || !now.isBefore(hold.until())
                     || (runs(gang) && !isNamed(gang, hold.claimant()))
-                    || !isFine(gang, hold)) {
+                    || !isAsked(gang, hold)) {
                 holds.remove(gang.id());
                 hold.seats().forEach(seat -> count(seat, -1));
                 changed = true;
@@ -181,33 +196,67 @@ final class Moves {
 
     /** Whether the gang still asks for what is held, and its nodes take work. */
     private boolean isFine(Gang gang, Hold hold) {
-        return hold.seats().stream()
-                .allMatch(seat -> seating.takesWork(seat.node())
-                        && gang.spec()
-                                .podSet(seat.podSet())
-                                .filter(set -> set.shape().equals(seat.shape()))
-                                .isPresent());
+        return hold.seats().stream().allMatch(seat -> seating.takesWork(seat.node())) && isAsked(gang, hold);
     }
 
-    /** Where lent work still is, the gang is served as others are, at its place in the queue. */
+    private static boolean isAsked(Gang gang, Hold hold) {
+        return hold.seats().stream()
+                .allMatch(seat -> gang.spec()
+                        .podSet(seat.podSet())
+                        .filter(set -> set.shape().equals(seat.shape()))
+                        .isPresent());
+    }
+
+    /**
+     * The gang has come back: it gets the place that is held for it, or, where lent work still sits on that, one that
+     * such work leaves for it; ahead of the queue, as it was not its own wish to go. If there is none, it waits as others.
+     */
     private void take(Gang gang, Hold hold, Instant now, List<Decision> decisions) {
-        Optional<Accounts.Choice> choice = accounts.choices(gang.spec(), now).stream()
+        Optional<Accounts.Choice> known = accounts.choices(gang.spec(), now).stream()
                 .filter(c -> c.claimant().equals(hold.seats().get(0).claimant()))
                 .findFirst();
         boolean isFree = isFine(gang, hold)
                 && hold.seats().stream().map(Seat::node).noneMatch(seating::isOverused)
-                && choice.isPresent()
-                && cluster.isWithinQuota(choice.get().claimant());
-        if (!isFree) {
-            hold.seats().forEach(seat -> count(seat, -1));
+                && known.isPresent()
+                && cluster.isWithinQuota(known.get().claimant());
+        if (isFree) {
+            seating.found(
+                    gang, hold.seats().stream().map(seat -> seat.heldSince(now)).toList());
+            grant(gang, known.get(), Optional.empty(), now, decisions);
             return;
         }
-        List<Seat> seats = new ArrayList<>();
-        hold.seats().forEach(seat -> seats.add(seat.heldSince(now)));
-        seating.found(gang, seats);
-        gang.grant(choice.orElseThrow().grant(gang.spec(), now));
+        hold.seats().forEach(seat -> count(seat, -1));
+        if (known.isEmpty() || !isAsked(gang, hold)) {
+            return;
+        }
+        Accounts.Choice choice = known.get();
+        GangDemand demand = Demands.again(gang, hold.seats());
+        Outcome outcome = placer.place(
+                demand, choice.claimant(), 0, lent.evictables(choice.lending().minRuntime(), now, false), true);
+        if (outcome instanceof Outcome.Placed placed) {
+            seating.found(gang, Demands.seats(demand, placed, now));
+            gang.why(placed.why());
+            Optional<Plan> plan = placed.victims().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Lent.plan(
+                            placed.victims(), now.plus(choice.lending().notice())));
+            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
+            grant(gang, choice, plan, now, decisions);
+        }
+    }
+
+    /** The gang has its seats, and its record is to be written. */
+    private void grant(Gang gang, Accounts.Choice choice, Optional<Plan> plan, Instant now, List<Decision> decisions) {
+        gang.grant(choice.grant(gang.spec(), now));
         gang.tellNothing();
+        plan.ifPresent(p -> gang.plan(plan));
         upkeep.settle(gang, decisions);
+        plan.ifPresent(p -> {
+            Reason reason = Reclaims.reclaiming(gang, p);
+            if (gang.tell(reason)) {
+                decisions.add(new Decision.Explain(gang.id(), reason));
+            }
+        });
         line.touch(gang);
     }
 

@@ -42,7 +42,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Cycle cycle = new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders);
-    private final Moves moves = new Moves(cluster, accounts, roster, line, seating, upkeep);
+    private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep);
     private final Defragmentation defragmentation =
             new Defragmentation(line, roster, accounts, cycle.kept(), new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);

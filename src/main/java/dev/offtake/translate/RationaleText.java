@@ -65,7 +65,7 @@ public final class RationaleText {
             case FULLEST_ABOVE -> best("that lies in the fullest cell above");
             case FIRST_OF_EQUALS -> "the oldest of " + candidates() + " with room for it, which were alike";
             case LEAST_LOST_WORK ->
-                count("evicted", "gang") + " with lent GPUs must go first, which loses "
+                count("evicted", "gang") + " must leave it first, which loses "
                         + Math.round(number("lostGpuSeconds") / SECONDS_PER_HOUR * 10) / 10.0
                         + " GPU-hours; no place was found at which less is lost";
         };

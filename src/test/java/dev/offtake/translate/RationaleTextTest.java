@@ -94,7 +94,7 @@ class RationaleTextTest {
     @Test
     void whatIsLostIsToldInGpuHours() {
         assertThat(RationaleText.of(inRack(Code.LEAST_LOST_WORK, "evicted", "1", "lostGpuSeconds", "12600")))
-                .contains("1 gang with lent GPUs must go first, which loses 3.5 GPU-hours");
+                .contains("1 gang must leave it first, which loses 3.5 GPU-hours");
     }
 
     @ParameterizedTest
