@@ -90,7 +90,7 @@ final class DefragCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(List<GPUPool> pools, PrintWriter out) {
+    static void print(List<GPUPool> pools, PrintWriter out) {
         boolean any = false;
         for (GPUPool of : pools) {
             for (GPUPoolStatus.Defragmentation plan : Optional.ofNullable(of.getStatus())

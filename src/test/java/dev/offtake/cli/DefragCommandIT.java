@@ -41,31 +41,6 @@ class DefragCommandIT {
     }
 
     @Test
-    void aPlanIsPrintedWithItsMovesAndWhatTheyLose(Sandbox sandbox) {
-        String pool = pool(sandbox);
-        controlPlane
-                .kubectl("patch", "gpupool", pool, "--subresource=status", "--type=merge", "-p", """
-                        {"status": {"observedGeneration": 1, "defragmentation": [
-                          {"workload": "train/job-whole", "contract": "acme", "commitment": "base",
-                           "reason": "OwnFragmentation", "gpus": 32, "nodes": ["n1", "n2", "n3", "n4"],
-                           "since": "2026-03-01T00:00:00Z", "moved": 1, "evicted": 0, "lostGpuHours": "18.2",
-                           "moves": [{"workload": "train/job-left", "contract": "acme", "commitment": "base",
-                             "moves": "Never", "gpus": 16, "from": ["n1", "n2"], "to": ["n7", "n8"],
-                             "lostGpuHours": "18.2"}]}]}}
-                        """)
-                .orFail();
-
-        assertThat(defrag(pool)).isZero();
-        assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ").strip()))
-                .containsExactly(
-                        "POOL WORKLOAD GPUS ALLOWED LOST-H WHAT",
-                        pool
-                                + " train/job-whole 32 no 18.2 waits since 2026-03-01T00:00:00Z (OwnFragmentation): would get"
-                                + " n1, n2, n3, n4, with 1 gang to move",
-                        "move train/job-left 16 no 18.2 of acme/base from n1, n2 to n7, n8");
-    }
-
-    @Test
     void nothingToMoveAndNoSuchPoolAreSaid(Sandbox sandbox) {
         assertThat(defrag(pool(sandbox))).isZero();
         assertThat(out.toString()).startsWith("nothing is proposed");
