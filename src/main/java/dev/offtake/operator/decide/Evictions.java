@@ -182,18 +182,15 @@ final class Evictions {
 
     /** Whether these are pods that a gang was to do without, and not all that it has. */
     private boolean goesInParts(GangId gang, List<String> pods, boolean inFull) {
-        boolean isMoved = pods.stream()
-                .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
-                .flatMap(pod -> pod.claim().stream())
-                .anyMatch(claim -> claim.tier() != Tier.SPOT);
-        if (isMoved) {
-            // Nobody takes back single pods that are not lent.
+        List<GPUWorkloadStatus.Placement> placement = Optional.ofNullable(caches.workloads.get(gang))
+                .map(GPUWorkload::getStatus)
+                .map(GPUWorkloadStatus::placement)
+                .orElse(List.of());
+        boolean firm = placement.stream().anyMatch(entry -> entry.tier() != Tier.SPOT);
+        if (firm && placement.stream().noneMatch(entry -> entry.tier() == Tier.SPOT)) {
+            // It is to be moved: nobody takes back single pods that are not lent.
             return false;
         }
-        boolean firm = Optional.ofNullable(caches.workloads.get(gang))
-                .map(GPUWorkload::getStatus)
-                .filter(status -> status.placement().stream().anyMatch(entry -> entry.tier() != Tier.SPOT))
-                .isPresent();
         boolean some =
                 inFull && caches.podsOf(gang).stream().anyMatch(pod -> pod.isOnNode() && !pods.contains(pod.uid()));
         return firm || (some && book.spec(gang).filter(GangSpec::sparesPods).isPresent());
