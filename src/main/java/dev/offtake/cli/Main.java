@@ -46,6 +46,8 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new OperatorCommand(operator, ownNamespace))
                 .addSubcommand(new CheckCommand(ownNamespace))
+                .addSubcommand(new ExplainCommand())
+                .addSubcommand(new DefragCommand())
                 .addSubcommand(new SimulateCommand())
                 .setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)

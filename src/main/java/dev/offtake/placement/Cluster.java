@@ -300,6 +300,13 @@ public final class Cluster {
         return occupancy.usedBeside(new Claimant(account, Tier.SPOT));
     }
 
+    /** Units of each account's commitment that can be kept. */
+    public Map<String, Integer> entitled() {
+        Map<String, Integer> units = new TreeMap<>();
+        accounts.keySet().forEach(name -> units.put(name, promises().entitled(name)));
+        return units;
+    }
+
     /** GPUs of what is due of an account's commitment; 0 where no pool knows its unit. */
     public long committedGpus(String account) {
         return (long) account(account).map(Account::committed).orElse(0) * unitGpus(account);

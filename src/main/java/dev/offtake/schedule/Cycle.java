@@ -73,6 +73,10 @@ final class Cycle {
         return backfill.hold(gang, claimant, Optional.empty(), now).units();
     }
 
+    Backfill backfill() {
+        return backfill;
+    }
+
     /** When a gang has been passed by others for long enough, and everything is kept for it. */
     Optional<Instant> nextDrain() {
         return nextDrain;
@@ -161,7 +165,8 @@ final class Cycle {
             verdicts.refuseUnlent(kind, verdict.get());
         } else if (verdict.isPresent()) {
             Kind.Verdict lentVerdict = verdict.get();
-            verdicts.refuse(kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
+            verdicts.refuse(
+                    kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
         }
     }
 
@@ -257,7 +262,8 @@ final class Cycle {
                             demand.value(),
                             claimant,
                             toLeave,
-                            lent.evictables(choice.lending().minRuntime(), now, false));
+                            lent.evictables(choice.lending().minRuntime(), now, false),
+                            !gang.id().isLonePod());
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -271,7 +277,11 @@ final class Cycle {
                     least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
             Optional<Preemptions.Found> found = preemptions.place(
-                    gang, choices, c, account -> backfill.hold(gang, account, there, now).units(), now);
+                    gang,
+                    choices,
+                    c,
+                    account -> backfill.hold(gang, account, there, now).units(),
+                    now);
             if (found.isPresent()) {
                 grant(
                         gang,
@@ -286,8 +296,7 @@ final class Cycle {
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
         Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
-        return Optional.of(
-                notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
+        return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
     }
 
     private void grant(
@@ -299,6 +308,7 @@ final class Cycle {
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
+        gang.why(placed.why());
         Duration notice = preemptions.taken(gang, choice, placed);
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
@@ -310,7 +320,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.anyOf(placed)), decisions);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.in(placed), 0), decisions);
         });
         line.touch(gang);
     }

@@ -107,7 +107,12 @@ final class Invariants {
                         .flatMap(p -> p.claim.stream())
                         .findFirst()
                 : workload.durable.map(Decision.Record::grant);
-        if (grant.filter(g -> g.tier() == Tier.SPOT).isEmpty()) {
+        boolean moved = evict.reason().numbers().containsKey(Reason.MOVED);
+        if (moved) {
+            assertThat(grant.flatMap(g -> commitment(g.commitment())).filter(Commitment::moves))
+                    .as("leave to move %s", evict)
+                    .isPresent();
+        } else if (grant.filter(g -> g.tier() == Tier.SPOT).isEmpty()) {
             Decision.Grant taken = claimant.durable.orElseThrow().grant();
             assertThat(grant.map(Decision.Grant::tier)).as("tier of %s", evict).hasValue(taken.tier());
             assertThat(grant.map(Decision.Grant::commitment))

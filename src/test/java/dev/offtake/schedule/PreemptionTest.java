@@ -145,7 +145,7 @@ class PreemptionTest {
         Lending lending = new Lending(true, Duration.ofMinutes(5), Duration.ofMinutes(30));
         Tranche all = new Tranche("all", 1, new Interval(Site.START, Site.END));
         world.contract(Site.contract(
-                "acme", "acme", new Commitment("base", Site.H100, "node", List.of(all), 0, lending, true)));
+                "acme", "acme", new Commitment("base", Site.H100, "node", List.of(all), 0, lending, true, false)));
         Job low = run(job("acme", "low", 1, 8).createdAt(1));
         Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
         world.start(urgent);

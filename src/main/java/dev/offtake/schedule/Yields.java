@@ -1,0 +1,154 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Tier;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Who is to leave what is his own for another, and for whom: such seats are counted as lent until they are left, or as his
+ * own again when nobody comes for them after all.
+ */
+final class Yields {
+    private final Roster roster;
+    private final Accounts accounts;
+    private final Seating seating;
+    private final Line line;
+    private final Map<Gang, Yield> yields = new LinkedHashMap<>();
+    /** Gangs that had a plan before this process. */
+    private final Set<Gang> restored = new LinkedHashSet<>();
+
+    /** Why a gang yields. */
+    enum Cause {
+        /** To higher priority on the same account. */
+        PRIORITY,
+        /** To be placed elsewhere. */
+        MOVE
+    }
+
+    private record Yield(Gang claimant, Cause cause) {}
+
+    Yields(Roster roster, Accounts accounts, Seating seating, Line line) {
+        this.roster = roster;
+        this.accounts = accounts;
+        this.seating = seating;
+        this.line = line;
+    }
+
+    static boolean isYielding(Gang gang) {
+        return gang.seats().stream().anyMatch(Seat::isYielding);
+    }
+
+    /** Why a gang yields; empty if it does not. */
+    Optional<Cause> causeOf(Gang gang) {
+        return Optional.ofNullable(yields.get(gang))
+                .filter(y -> isYielding(gang))
+                .map(Yield::cause);
+    }
+
+    /** A gang is to be moved for a claimant. */
+    void toBeMoved(Gang gang, Gang claimant) {
+        begin(gang, own(gang), claimant, Cause.MOVE);
+    }
+
+    /** A gang is to go for one of higher priority; placement has counted what it has of the account as lent already. */
+    void toPriority(Gang gang, Claimant account, Gang claimant) {
+        seating.yielded(gang, on(gang, account));
+        yields.put(gang, new Yield(claimant, Cause.PRIORITY));
+    }
+
+    private void begin(Gang gang, List<Seat> seats, Gang claimant, Cause cause) {
+        seating.yielding(gang, seats, true);
+        yields.put(gang, new Yield(claimant, cause));
+    }
+
+    private static List<Seat> on(Gang gang, Claimant account) {
+        return gang.seats().stream()
+                .filter(seat -> seat.claimant().equals(account))
+                .toList();
+    }
+
+    private static List<Seat> own(Gang gang) {
+        return gang.seats().stream().filter(seat -> !SpotPart.isSpot(seat)).toList();
+    }
+
+    /** A gang had a plan before this process; its victims may not be known yet. */
+    void restored(Gang claimant) {
+        restored.add(claimant);
+    }
+
+    /**
+     * Gives seats back to those for whom nobody comes any more, and takes over what was so before this process; answers
+     * whether anything was given back.
+     */
+    boolean settle() {
+        restored.forEach(this::takeOver);
+        restored.clear();
+        boolean changed = false;
+        for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
+            Gang gang = of.getKey();
+            Gang claimant = of.getValue().claimant();
+            boolean stays = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
+            if (!isYielding(gang)) {
+                yields.remove(gang);
+            } else if (isOver(claimant) || (stays && !isComing(claimant, gang))) {
+                seating.yielding(
+                        gang, gang.seats().stream().filter(Seat::isYielding).toList(), false);
+                yields.remove(gang);
+                line.touch(gang);
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    /** Whether it does not come in any case; as long as it may, who is leaving already is found first by it. */
+    private boolean isOver(Gang claimant) {
+        return claimant.phase() == Gang.Phase.CLOSING
+                || roster.find(claimant.id()).filter(there -> there == claimant).isEmpty();
+    }
+
+    private static boolean isComing(Gang claimant, Gang gang) {
+        boolean waits = claimant.phase() == Gang.Phase.RECORDING || claimant.phase() == Gang.Phase.RECLAIMING;
+        return waits
+                && claimant.plan()
+                        .filter(plan -> plan.victims().contains(gang.id()))
+                        .isPresent();
+    }
+
+    private void takeOver(Gang claimant) {
+        Set<String> awaited = claimant.seats().stream()
+                .map(Seat::node)
+                .filter(seating::isOverused)
+                .collect(Collectors.toSet());
+        Optional<Claimant> account = claimant.seats().stream()
+                .map(Seat::claimant)
+                .filter(of -> of.tier() != Tier.SPOT)
+                .findFirst();
+        for (GangId id : claimant.plan().map(Plan::victims).orElse(List.of())) {
+            roster.find(id).ifPresent(gang -> {
+                List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
+                if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
+                    begin(gang, shared, claimant, Cause.PRIORITY);
+                } else if (own(gang).stream().anyMatch(seat -> awaited.contains(seat.node()))) {
+                    // Who has come back already sits elsewhere.
+                    toBeMoved(gang, claimant);
+                }
+            });
+        }
+    }
+
+    /** A plan does not say why a gang goes; on the claimant's account it may have been for the quota alone. */
+    private boolean mayGoForPriority(Gang gang, Gang claimant) {
+        return gang.spec().priority() < claimant.spec().priority()
+                && gang.grant()
+                        .map(Decision.Grant::commitment)
+                        .filter(id -> accounts.preempts(id) || !accounts.moves(id))
+                        .isPresent();
+    }
+}
