@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
-import dev.offtake.schedule.Scheduler;
 import dev.offtake.schedule.CompactWait;
+import dev.offtake.schedule.Scheduler;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -263,7 +263,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(17);
+        assertThat(options).hasSize(18);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()
