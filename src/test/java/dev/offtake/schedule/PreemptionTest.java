@@ -232,7 +232,8 @@ class PreemptionTest {
         world.start(theirs);
         assertThat(plan(theirs).victims()).containsExactly(low.id());
 
-        world.restart().settle();
+        // Its claimant is seen last after the restart.
+        world.arrive(urgent, 1).restart().settle();
 
         assertThat(evicted(low)).isNotEmpty().allMatch(evict -> evict.claimant().equals(urgent.id()));
         world.terminated().settle();
