@@ -74,9 +74,19 @@ final class Preemptions {
 
     private static boolean isJunior(Gang other, Gang gang) {
         return other.spec().priority() < gang.spec().priority()
-                && other.phase() == Gang.Phase.PLACED
+                && (other.phase() == Gang.Phase.PLACED || isLeaving(other))
                 && !other.isReported()
                 && !isYielding(other);
+    }
+
+    /** Whether it goes in any case, so that only who needs what it has waits for it. */
+    private static boolean isLeaving(Gang gang) {
+        return gang.phase() == Gang.Phase.ROLLING_BACK && !gang.isStuck();
+    }
+
+    /** Whether it was this gang that has taken over what the other one has. */
+    boolean yieldsTo(Gang victim, Gang gang) {
+        return yielding.get(victim) == gang;
     }
 
     /** A place that a gang got on an account at the cost of others on it. */
@@ -115,7 +125,8 @@ final class Preemptions {
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
-                .filter(other -> isJunior(other, gang) && !lent.isProtected(other, minRuntime, now))
+                .filter(other -> isJunior(other, gang)
+                        && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
                 .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
                         .thenComparing(j -> j.gang().id()))
@@ -141,7 +152,9 @@ final class Preemptions {
             }
         }
         return new Evictee.Junior(
-                gang, LostWork.of(gang, now), Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
+                gang,
+                isLeaving(gang) ? 0 : LostWork.of(gang, now),
+                Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
     }
 
     private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
@@ -184,7 +197,9 @@ final class Preemptions {
                             .findFirst()
                             .map(claimant -> seatsOn(victim, claimant))
                             .orElse(List.of());
-                    if (!seats.isEmpty()) {
+                    // Others may have planned with a victim as it was leaving anyway: it is theirs to wait for only.
+                    boolean junior = victim.spec().priority() < gang.spec().priority();
+                    if (junior && !seats.isEmpty() && !yielding.containsKey(victim)) {
                         seating.yielding(victim, seats, true);
                         yielding.put(victim, gang);
                     }
@@ -195,10 +210,9 @@ final class Preemptions {
         for (Map.Entry<Gang, Gang> of : new ArrayList<>(yielding.entrySet())) {
             Gang victim = of.getKey();
             List<Seat> seats = victim.seats().stream().filter(Seat::isYielding).toList();
-            boolean stays = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
             if (seats.isEmpty()) {
                 yielding.remove(victim);
-            } else if (stays && !isComing(of.getValue(), victim)) {
+            } else if (!isComing(of.getValue(), victim)) {
                 seating.yielding(victim, seats, false);
                 yielding.remove(victim);
                 line.touch(victim);

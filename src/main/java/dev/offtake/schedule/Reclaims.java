@@ -23,12 +23,14 @@ final class Reclaims {
     private final Line line;
     private final Seating seating;
     private final Lent lent;
+    private final Preemptions preemptions;
 
-    Reclaims(Roster roster, Line line, Seating seating, Lent lent) {
+    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Preemptions preemptions) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.lent = lent;
+        this.preemptions = preemptions;
     }
 
     /** Looks at every gang that waits for others to go; answers whether anything may fit now that did not. */
@@ -52,7 +54,7 @@ final class Reclaims {
                 left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
                 left.parts().forEach(part -> shrink(part, gang, plan, decisions));
                 left.seats().forEach(line::touch);
-                Reason reason = reclaiming(gang, plan, left.wholes().stream().anyMatch(Preemptions::isYielding));
+                Reason reason = reclaiming(gang, plan, left.wholes().stream().anyMatch(victim -> preemptions.yieldsTo(victim, gang)));
                 // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
                     decisions.add(new Decision.Explain(gang.id(), reason));
@@ -144,10 +146,12 @@ final class Reclaims {
         return new Left(wholes, parts, seats);
     }
 
+    /** Who yields to another gang goes for that one; this one only waits for it. */
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
-        if (victim.phase() == Gang.Phase.PLACED) {
+        boolean yields = preemptions.yieldsTo(victim, gang);
+        if (victim.phase() == Gang.Phase.PLACED && (yields || !Preemptions.isYielding(victim))) {
             Reason reason = reclaimed(gang);
-            if (Preemptions.isYielding(victim)) {
+            if (yields) {
                 reason = reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
             } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
                 reason = reason.with(Reason.SPARES_PODS, "false");

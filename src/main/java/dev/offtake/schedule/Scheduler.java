@@ -39,12 +39,12 @@ public final class Scheduler {
     private final Seating seating = new Seating(cluster, lent, holders);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
-    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, seating, line, lent, holders);
+    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, preemptions);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, preemptions);
     private final Cycle cycle =
             new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions);
