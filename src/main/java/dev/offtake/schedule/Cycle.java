@@ -161,7 +161,8 @@ final class Cycle {
             verdicts.refuseUnlent(kind, verdict.get());
         } else if (verdict.isPresent()) {
             Kind.Verdict lentVerdict = verdict.get();
-            verdicts.refuse(kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
+            verdicts.refuse(
+                    kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
         }
     }
 
@@ -271,7 +272,11 @@ final class Cycle {
                     least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
             leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
             Optional<Preemptions.Found> found = preemptions.place(
-                    gang, choices, c, account -> backfill.hold(gang, account, there, now).units(), now);
+                    gang,
+                    choices,
+                    c,
+                    account -> backfill.hold(gang, account, there, now).units(),
+                    now);
             if (found.isPresent()) {
                 grant(
                         gang,
@@ -286,8 +291,7 @@ final class Cycle {
         Refusal refusal = leastOfFirst.orElseThrow();
         Claimant first = choices.get(0).claimant();
         Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
-        return Optional.of(
-                notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
+        return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
     }
 
     private void grant(

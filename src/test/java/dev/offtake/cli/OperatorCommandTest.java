@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
-import dev.offtake.schedule.Scheduler;
 import dev.offtake.schedule.CompactWait;
+import dev.offtake.schedule.Scheduler;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;

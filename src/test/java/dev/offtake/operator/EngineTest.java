@@ -91,8 +91,7 @@ class EngineTest {
                 .create();
         engine = new Engine(
                 client,
-                new Engine.Settings(
-                        "test", 64, Duration.ZERO, Duration.ZERO, Duration.ZERO, Enforcement.ENFORCE),
+                new Engine.Settings("test", 64, Duration.ZERO, Duration.ZERO, Duration.ZERO, Enforcement.ENFORCE),
                 () -> true,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

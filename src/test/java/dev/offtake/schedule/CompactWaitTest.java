@@ -106,7 +106,8 @@ class CompactWaitTest {
         assertThat(reason(both).code()).isEqualTo(Reason.Code.QUOTA_REACHED);
         assertThat(reason(both).numbers())
                 .containsEntry(
-                        Reason.COMPACT_UNTIL, Site.START.plus(CompactWait.DEFAULT).toString());
+                        Reason.COMPACT_UNTIL,
+                        Site.START.plus(CompactWait.DEFAULT).toString());
     }
 
     @Test

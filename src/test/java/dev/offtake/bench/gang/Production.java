@@ -81,7 +81,9 @@ final class Production implements Scheduler {
     }
 
     private static Optional<Duration> hours(String property) {
-        return Optional.ofNullable(System.getProperty(property)).map(Long::parseLong).map(Duration::ofHours);
+        return Optional.ofNullable(System.getProperty(property))
+                .map(Long::parseLong)
+                .map(Duration::ofHours);
     }
 
     private static NodeFacts node(int n) {
