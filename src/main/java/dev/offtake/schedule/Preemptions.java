@@ -39,6 +39,8 @@ final class Preemptions {
     private final Holders holders;
     /** Victims whose seats are counted for others, and for whom. */
     private final Map<Gang, Gang> yielding = new LinkedHashMap<>();
+    /** Who may be evicted for somebody that waits as soon as its record is durable. */
+    private final Set<Gang> awaited = new LinkedHashSet<>();
     /** Gangs that had a plan before this process. */
     private final Set<Gang> restored = new LinkedHashSet<>();
 
@@ -58,8 +60,21 @@ final class Preemptions {
     }
 
     private boolean mayHelp(Gang gang, Accounts.Choice choice) {
-        return choice.preemption().isPresent()
-                && holders.of(choice.claimant()).keySet().stream().anyMatch(other -> isJunior(other, gang));
+        if (choice.preemption().isEmpty()) {
+            return false;
+        }
+        boolean any = false;
+        for (Gang other : holders.of(choice.claimant()).keySet()) {
+            any |= isJunior(other, gang);
+            if (isComing(other) && other.spec().priority() < gang.spec().priority()) {
+                awaited.add(other);
+            }
+        }
+        return any;
+    }
+
+    private static boolean isComing(Gang gang) {
+        return gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
     }
 
     /** Whether some of those who go for a place do so as their priority is lower. */
@@ -125,8 +140,8 @@ final class Preemptions {
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
-                .filter(other -> isJunior(other, gang)
-                        && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
+                .filter(other ->
+                        isJunior(other, gang) && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
                 .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
                         .thenComparing(j -> j.gang().id()))
@@ -154,7 +169,8 @@ final class Preemptions {
         return new Evictee.Junior(
                 gang,
                 isLeaving(gang) ? 0 : LostWork.of(gang, now),
-                Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
+                Collections.unmodifiableMap(pods),
+                Collections.unmodifiableMap(claimed));
     }
 
     private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
@@ -184,6 +200,11 @@ final class Preemptions {
     /** A gang had a plan before this process; its victims may not be known yet. */
     void restored(Gang gang) {
         restored.add(gang);
+    }
+
+    /** Whether anybody can be evicted now who could not when somebody waited for that; forgotten by asking. */
+    boolean takeArrived() {
+        return awaited.removeIf(gang -> !isComing(gang) || gang.seats().isEmpty());
     }
 
     /** Gives seats back to those for whom nobody comes any more, and takes over what was so before this process. */
@@ -221,8 +242,7 @@ final class Preemptions {
     }
 
     private static boolean isComing(Gang gang, Gang victim) {
-        boolean waits = gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
-        return waits
+        return isComing(gang)
                 && gang.plan()
                         .filter(plan -> plan.victims().contains(victim.id()))
                         .isPresent();

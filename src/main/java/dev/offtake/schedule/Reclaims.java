@@ -54,7 +54,8 @@ final class Reclaims {
                 left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
                 left.parts().forEach(part -> shrink(part, gang, plan, decisions));
                 left.seats().forEach(line::touch);
-                Reason reason = reclaiming(gang, plan, left.wholes().stream().anyMatch(victim -> preemptions.yieldsTo(victim, gang)));
+                Reason reason = reclaiming(
+                        gang, plan, left.wholes().stream().anyMatch(victim -> preemptions.yieldsTo(victim, gang)));
                 // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
                     decisions.add(new Decision.Explain(gang.id(), reason));

@@ -263,6 +263,7 @@ public final class Scheduler {
         boolean freed = rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
         preemptions.settle(roster);
+        freed |= preemptions.takeArrived();
         if (freed) {
             changed();
         }

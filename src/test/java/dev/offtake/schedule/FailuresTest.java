@@ -125,9 +125,8 @@ class FailuresTest {
 
     @Test
     void whoIsShortOfSupplyKeepsNothingFromOthersAsIfItWasShortOfQuota() {
-        World scarce = World.h100(1)
-                .contract(Site.contract("acme", 30, "gpu"))
-                .contract(Site.contract("globex", 4, "gpu"));
+        World scarce =
+                World.h100(1).contract(Site.contract("acme", 30, "gpu")).contract(Site.contract("globex", 4, "gpu"));
         scarce.start(job("acme", "all", 7, 4)).start(job("acme", "rest", 1, 1));
         Job large = Job.lonePod("globex", "large", 4).createdAt(1);
         Job small = Job.lonePod("globex", "small", 2).createdAt(2);

@@ -67,7 +67,9 @@ class LonePodRecordTest {
         world.decide();
 
         assertThat(world.releasesThatFail).isZero();
-        assertThat(world.isPlaced(pod)).as("it has neither a claim nor a record").isFalse();
+        assertThat(world.isPlaced(pod))
+                .as("it has neither a claim nor a record")
+                .isFalse();
         world.settle();
         assertThat(world.nodesOf(pod)).hasSize(1);
     }

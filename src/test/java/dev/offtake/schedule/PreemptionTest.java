@@ -244,10 +244,24 @@ class PreemptionTest {
     private List<Decision.Evict> evicted(Job job) {
         return world.log.stream()
                 .filter(d -> d.gang().equals(job.id()))
-                .flatMap(d -> d instanceof Decision.Evict evict
-                        ? Stream.of(evict)
-                        : Stream.empty())
+                .flatMap(d -> d instanceof Decision.Evict evict ? Stream.of(evict) : Stream.empty())
                 .toList();
+    }
+
+    @Test
+    void whoHasItsPlaceOnlyJustIsEvictedAsSoonAsThatIsRecorded() {
+        contract("acme", 1, "node");
+        world.recordsHang = true;
+        Job low = job("acme", "low", 1, 8).createdAt(1);
+        world.start(low);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.QUOTA_REACHED);
+
+        world.writesComeThrough().settle();
+
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+        assertThat(world.isPlaced(low)).isFalse();
     }
 
     @Test
