@@ -104,7 +104,7 @@ final class OperatorCommand implements Callable<Integer> {
         @Option(
                 names = "--spot-patience",
                 paramLabel = "<duration>",
-                defaultValue = "12h",
+                defaultValue = "4h",
                 description = {
                     "For how long a gang that prefers a level (offtake.dev/topology) waits for a compact place rather"
                             + " than borrow idle GPUs in many cells; 0s for not at all. Default: ${DEFAULT-VALUE}.",

@@ -283,7 +283,10 @@ public final class Placer {
                 && cluster.promises().entitlements().slack(where.index(), gpuRow) < gpus;
     }
 
-    /** Whether so many GPUs are more than the account has left, whatever else stands in the way. */
+    /**
+     * Whether so many GPUs are more than the account has left of what is committed or agreed, whatever else stands in
+     * the way. That there is no supply for what it has left is another matter.
+     */
     public boolean isBeyondQuota(Claimant claimant, int gpus) {
         return switch (claimant.tier()) {
             case RESERVED -> {
@@ -292,7 +295,7 @@ public final class Placer {
                 for (int p : pools) {
                     inGpus &= isInGpus(claimant, cluster.promises().pool(p));
                 }
-                yield inGpus && cluster.promises().claimable(claimant.account()) < gpus;
+                yield inGpus && cluster.promises().unclaimed(claimant.account()) < gpus;
             }
             case ON_DEMAND ->
                 cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) < gpus;

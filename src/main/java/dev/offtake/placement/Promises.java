@@ -121,9 +121,14 @@ final class Promises {
      * committed.
      */
     int claimable(String account) {
+        return Math.min(unclaimed(account), entitled(account) - claimedUsable(account));
+    }
+
+    /** Units that are committed by now and not claimed, whether or not there is supply for them; may be negative. */
+    int unclaimed(String account) {
         Serving of = serving.get(account);
         int committed = of == null ? 0 : of.committed();
-        return Math.min(committed - claimed(account), entitled(account) - claimedUsable(account));
+        return committed - claimed(account);
     }
 
     /** Takes over a change of claims, see {@link Entitlements#absorb}; {@code OPEN} claims nothing that was promised. */

@@ -157,8 +157,11 @@ final class Backfill {
         return new Frees(free, ends);
     }
 
+    /** One that is over leaves pod by pod: what the first of them leave is not for those who need less. */
     private static Optional<Instant> declaredEnd(Gang gang) {
-        return gang.grant().flatMap(Decision.Grant::declaredEnd);
+        return gang.phase() == Gang.Phase.CLOSING
+                ? Optional.of(Instant.EPOCH)
+                : gang.grant().flatMap(Decision.Grant::declaredEnd);
     }
 
     /** Units that are given back by then, cells that a gang shares with others not counted. */

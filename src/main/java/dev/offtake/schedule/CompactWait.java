@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 public final class CompactWait {
     /** Of gangs that prefer a level and have not waited longer than this since they were made. */
-    public static final Duration DEFAULT = Duration.ofHours(12);
+    public static final Duration DEFAULT = Duration.ofHours(4);
 
     private Duration patience = DEFAULT;
 

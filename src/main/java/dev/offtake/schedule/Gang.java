@@ -261,6 +261,19 @@ final class Gang {
         why = next;
     }
 
+    /** There is a record of where it is, or was when it was taken over. */
+    void recordIsKept() {
+        recordKept = true;
+    }
+
+    /**
+     * Whether its pod may go, or stay, where its seats are now although no record says so: the claim of a lone pod is
+     * enough, unless an older record says something else as long as it is not on its way.
+     */
+    boolean isClaimEnough() {
+        return isUnrecorded() || (id().isLonePod() && !seatOfPod.isEmpty());
+    }
+
     /** What was recorded is void. */
     void recordIsVoid() {
         recordKept = false;

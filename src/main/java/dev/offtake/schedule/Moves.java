@@ -109,6 +109,13 @@ final class Moves {
         cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
     }
 
+    /** Whether there is a place that is held for the gang. */
+    boolean holds(Gang gang) {
+        return Optional.ofNullable(holds.get(gang.id()))
+                .filter(hold -> hold.gang() == gang)
+                .isPresent();
+    }
+
     /**
      * Gives gangs that have come back the places that are held for them, and ends what is not to be any more; answers
      * whether anything may fit now that did not.
@@ -117,20 +124,32 @@ final class Moves {
         boolean changed = false;
         for (Hold hold : List.copyOf(holds.values())) {
             Gang gang = hold.gang();
+            boolean isOver = !now.isBefore(hold.until());
+            if (Yields.isYielding(gang)) {
+                // What it has is counted here, so that the one lasts as long as the other.
+                if (isOver && yields.isAwaited(gang)) {
+                    holds.put(gang.id(), new Hold(gang, hold.seats(), now.plus(HELD)));
+                } else if (isOver) {
+                    yields.giveBack(gang);
+                    changed |= end(hold);
+                }
+                continue;
+            }
             boolean there = roster.get(gang.id()) == gang && gang.phase() != Gang.Phase.CLOSING;
             if (there && gang.phase() == Gang.Phase.WAITING && isReady(gang, hold)) {
                 holds.remove(gang.id());
                 take(gang, hold, now, decisions);
-            } else if (!there
-                    || !now.isBefore(hold.until())
-                    || (runs(gang) && !Yields.isYielding(gang))
-                    || !isAsked(gang, hold)) {
-                holds.remove(gang.id());
-                hold.seats().forEach(seat -> count(seat, -1));
-                changed = true;
+            } else if (!there || isOver || runs(gang) || !isAsked(gang, hold)) {
+                changed |= end(hold);
             }
         }
         return changed;
+    }
+
+    private boolean end(Hold hold) {
+        holds.remove(hold.gang().id());
+        hold.seats().forEach(seat -> count(seat, -1));
+        return true;
     }
 
     private static boolean runs(Gang gang) {

@@ -13,9 +13,11 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
@@ -29,6 +31,8 @@ final class Preemptions {
     private final Lent lent;
     private final Holders holders;
     private final Yields yields;
+    /** Who may be evicted for somebody that waits as soon as its record is durable. */
+    private final Set<Gang> awaited = new LinkedHashSet<>();
 
     Preemptions(Cluster cluster, Placer placer, Accounts accounts, Lent lent, Holders holders, Yields yields) {
         preemption = new Preemption(cluster, placer);
@@ -44,8 +48,17 @@ final class Preemptions {
     }
 
     private boolean mayHelp(Gang gang, Accounts.Choice choice) {
-        return choice.preemption().isPresent()
-                && holders.of(choice.claimant()).keySet().stream().anyMatch(other -> isJunior(other, gang));
+        if (choice.preemption().isEmpty()) {
+            return false;
+        }
+        boolean any = false;
+        for (Gang other : holders.of(choice.claimant()).keySet()) {
+            any |= isJunior(other, gang);
+            if (Yields.isComing(other) && other.spec().priority() < gang.spec().priority()) {
+                awaited.add(other);
+            }
+        }
+        return any;
     }
 
     /** How many of those who go for a place do so as their priority is lower. */
@@ -57,9 +70,14 @@ final class Preemptions {
 
     private static boolean isJunior(Gang other, Gang gang) {
         return other.spec().priority() < gang.spec().priority()
-                && other.phase() == Gang.Phase.PLACED
+                && (other.phase() == Gang.Phase.PLACED || isLeaving(other))
                 && !other.isReported()
                 && !Yields.isYielding(other);
+    }
+
+    /** Whether it goes in any case, so that only who needs what it has waits for it. */
+    private static boolean isLeaving(Gang gang) {
+        return gang.phase() == Gang.Phase.ROLLING_BACK && !gang.isStuck();
     }
 
     /** A place that a gang got on an account at the cost of others on it. */
@@ -98,7 +116,8 @@ final class Preemptions {
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
-                .filter(other -> isJunior(other, gang) && !lent.isProtected(other, minRuntime, now))
+                .filter(other ->
+                        isJunior(other, gang) && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
                 .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
                         .thenComparing(j -> j.gang().id()))
@@ -125,7 +144,10 @@ final class Preemptions {
             }
         }
         return new Evictee.Junior(
-                gang, LostWork.of(gang, now), Collections.unmodifiableMap(pods), Collections.unmodifiableMap(claimed));
+                gang,
+                isLeaving(gang) ? 0 : LostWork.of(gang, now),
+                Collections.unmodifiableMap(pods),
+                Collections.unmodifiableMap(claimed));
     }
 
     private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
@@ -143,5 +165,10 @@ final class Preemptions {
             }
         }
         return notice;
+    }
+
+    /** Whether anybody can be evicted now who could not when somebody waited for that; forgotten by asking. */
+    boolean takeArrived() {
+        return awaited.removeIf(gang -> !Yields.isComing(gang) || gang.seats().isEmpty());
     }
 }

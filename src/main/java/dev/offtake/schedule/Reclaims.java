@@ -121,7 +121,7 @@ final class Reclaims {
 
     private Reason reclaiming(Gang gang, Plan plan, Left left) {
         Map<Yields.Cause, Long> causes = left.wholes().stream()
-                .flatMap(victim -> yields.causeOf(victim).stream())
+                .flatMap(victim -> yields.causeOf(victim, gang).stream())
                 .collect(Collectors.groupingBy(cause -> cause, Collectors.counting()));
         return reclaiming(
                 gang, plan, causes.getOrDefault(Yields.Cause.PRIORITY, 0L), causes.getOrDefault(Yields.Cause.MOVE, 0L));
@@ -158,9 +158,10 @@ final class Reclaims {
         return new Left(wholes, parts, seats);
     }
 
+    /** Who yields to another gang goes for that one; this one only waits for it. */
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
-        if (victim.phase() == Gang.Phase.PLACED) {
-            Optional<Yields.Cause> cause = yields.causeOf(victim);
+        Optional<Yields.Cause> cause = yields.causeOf(victim, gang);
+        if (victim.phase() == Gang.Phase.PLACED && (cause.isPresent() || !Yields.isYielding(victim))) {
             Reason reason = reclaimed(gang);
             if (cause.isPresent()) {
                 reason = switch (cause.get()) {

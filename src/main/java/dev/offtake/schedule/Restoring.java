@@ -39,6 +39,7 @@ final class Restoring {
         if (!gang.seats().isEmpty()) {
             gang.grant(grant);
             gang.plan(plan);
+            gang.recordIsKept();
             plan.ifPresent(p -> yields.restored(gang));
             gang.recorded();
             gang.enter(gang.recordedPhase());

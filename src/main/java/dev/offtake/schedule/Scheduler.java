@@ -263,11 +263,12 @@ public final class Scheduler {
         if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
             changed();
         }
-        boolean freed = yields.settle();
+        boolean freed = yields.settle(moves::holds);
         freed |= rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
-        freed |= yields.settle();
+        freed |= yields.settle(moves::holds);
         freed |= moves.check(now, decisions);
+        freed |= preemptions.takeArrived();
         if (freed) {
             changed();
         }

@@ -25,7 +25,7 @@ final class Upkeep {
         if (gang.phase() == Gang.Phase.PLACED) {
             seating.leaveSurplus(gang);
             seating.leaveOverused(gang);
-            if (gang.seats().equals(gang.durable()) || gang.id().isLonePod()) {
+            if (gang.seats().equals(gang.durable()) || gang.isClaimEnough()) {
                 decisions.addAll(seating.seat(gang));
                 tellIfNoneLacksASeat(gang, decisions);
             } else {
@@ -107,9 +107,12 @@ final class Upkeep {
         }
     }
 
-    /** A lone pod is released at once, its claim being its record; others when their record is durable. */
+    /**
+     * A lone pod is released at once, its claim being its record, unless there is another one already; others when their
+     * record is durable.
+     */
     void settle(Gang gang, List<Decision> decisions) {
-        if (gang.id().isLonePod() && gang.plan().isEmpty()) {
+        if (gang.isClaimEnough() && gang.plan().isEmpty()) {
             gang.enter(Gang.Phase.PLACED);
             gang.recorded();
             decisions.addAll(seating.seat(gang));

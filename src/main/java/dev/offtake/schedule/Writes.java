@@ -38,6 +38,7 @@ final class Writes {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             if (gang.durable().isEmpty()) {
+                gang.recordIsVoid();
                 if (gang.plan().isPresent()) {
                     gang.plan(Optional.empty());
                     gang.tellNothing();

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -44,11 +45,23 @@ final class Yields {
         return gang.seats().stream().anyMatch(Seat::isYielding);
     }
 
-    /** Why a gang yields; empty if it does not. */
-    Optional<Cause> causeOf(Gang gang) {
+    /** Why a gang yields to a claimant; empty if it does not, or does so to another. */
+    Optional<Cause> causeOf(Gang gang, Gang claimant) {
         return Optional.ofNullable(yields.get(gang))
-                .filter(y -> isYielding(gang))
+                .filter(y -> y.claimant() == claimant && isYielding(gang))
                 .map(Yield::cause);
+    }
+
+    /** Whether it has a place that it cannot have yet, or not surely. */
+    static boolean isComing(Gang gang) {
+        return gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
+    }
+
+    /** Whether somebody comes for what the gang is to leave. */
+    boolean isAwaited(Gang gang) {
+        return Optional.ofNullable(yields.get(gang))
+                .filter(y -> isComing(y.claimant(), gang))
+                .isPresent();
     }
 
     /** A gang is to be moved for a claimant. */
@@ -84,38 +97,35 @@ final class Yields {
 
     /**
      * Gives seats back to those for whom nobody comes any more, and takes over what was so before this process; answers
-     * whether anything was given back.
+     * whether anything was given back. What is being left counts until it is free, or others would draw on it meanwhile.
+     *
+     * @param isHeld whether what a gang has of its account is counted where it is to go to
      */
-    boolean settle() {
+    boolean settle(Predicate<Gang> isHeld) {
         restored.forEach(this::takeOver);
         restored.clear();
         boolean changed = false;
-        for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
-            Gang gang = of.getKey();
-            Gang claimant = of.getValue().claimant();
+        for (Gang gang : List.copyOf(yields.keySet())) {
             boolean stays = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
             if (!isYielding(gang)) {
                 yields.remove(gang);
-            } else if (isOver(claimant) || (stays && !isComing(claimant, gang))) {
-                seating.yielding(
-                        gang, gang.seats().stream().filter(Seat::isYielding).toList(), false);
-                yields.remove(gang);
-                line.touch(gang);
+            } else if (!isAwaited(gang) && (stays || !isHeld.test(gang))) {
+                giveBack(gang);
                 changed = true;
             }
         }
         return changed;
     }
 
-    /** Whether it does not come in any case; as long as it may, who is leaving already is found first by it. */
-    private boolean isOver(Gang claimant) {
-        return claimant.phase() == Gang.Phase.CLOSING
-                || roster.find(claimant.id()).filter(there -> there == claimant).isEmpty();
+    /** What the gang was to leave is its own again, as long as it is there. */
+    void giveBack(Gang gang) {
+        seating.yielding(gang, gang.seats().stream().filter(Seat::isYielding).toList(), false);
+        yields.remove(gang);
+        line.touch(gang);
     }
 
     private static boolean isComing(Gang claimant, Gang gang) {
-        boolean waits = claimant.phase() == Gang.Phase.RECORDING || claimant.phase() == Gang.Phase.RECLAIMING;
-        return waits
+        return isComing(claimant)
                 && claimant.plan()
                         .filter(plan -> plan.victims().contains(gang.id()))
                         .isPresent();
@@ -131,7 +141,8 @@ final class Yields {
                 .filter(of -> of.tier() != Tier.SPOT)
                 .findFirst();
         for (GangId id : claimant.plan().map(Plan::victims).orElse(List.of())) {
-            roster.find(id).ifPresent(gang -> {
+            // Others may have planned with one as it was leaving anyway: it is theirs to wait for only.
+            roster.find(id).filter(gang -> !yields.containsKey(gang)).ifPresent(gang -> {
                 List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
                 if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
                     begin(gang, shared, claimant, Cause.PRIORITY);

@@ -77,11 +77,11 @@ public final class ReasonText {
         }
         return arithmetic + "; it starts when enough of them are given back"
                 + (has("start") ? ", by declared ends not before " + word("start") : "")
+                + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it")
                 + (has("passedUntil")
                         ? "; no declared end tells when, so later gangs pass it until " + word("passedUntil")
                                 + ", and from then on all that is free is kept for it"
-                        : "")
-                + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it");
+                        : "");
     }
 
     private String behindInQueue() {

@@ -8,6 +8,7 @@ import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
+import dev.offtake.schedule.CompactWait;
 import dev.offtake.schedule.Scheduler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -46,7 +47,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                         64,
                         Duration.ofSeconds(1),
                         Scheduler.RESERVE_AFTER,
-                        Duration.ofHours(12),
+                        CompactWait.DEFAULT,
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

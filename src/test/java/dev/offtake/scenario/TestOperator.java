@@ -7,6 +7,7 @@ import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import dev.offtake.policies.InstalledPolicies;
+import dev.offtake.schedule.CompactWait;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.testbed.ControlPlane;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class TestOperator implements AutoCloseable {
                 64,
                 Duration.ofSeconds(1),
                 Scheduler.RESERVE_AFTER,
-                Duration.ofHours(12),
+                CompactWait.DEFAULT,
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

@@ -122,4 +122,20 @@ class FailuresTest {
         world.start(all);
         assertThat(world.isPlaced(all)).isTrue();
     }
+
+    @Test
+    void whoIsShortOfSupplyKeepsNothingFromOthersAsIfItWasShortOfQuota() {
+        World scarce =
+                World.h100(1).contract(Site.contract("acme", 30, "gpu")).contract(Site.contract("globex", 4, "gpu"));
+        scarce.start(job("acme", "all", 7, 4)).start(job("acme", "rest", 1, 1));
+        Job large = Job.lonePod("globex", "large", 4).createdAt(1);
+        Job small = Job.lonePod("globex", "small", 2).createdAt(2);
+        scarce.releasesThatFail = 1;
+
+        scarce.submit(large).arrive(large, 1).submit(small).arrive(small, 1).settle();
+
+        assertThat(scarce.releasesThatFail).isZero();
+        assertThat(scarce.isPlaced(large)).isFalse();
+        assertThat(scarce.isPlaced(small)).isTrue();
+    }
 }

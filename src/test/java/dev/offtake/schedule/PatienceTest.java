@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,22 @@ class PatienceTest {
         assertThat(world.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
         world.withdraw(second).settle();
         assertThat(world.isPlaced(late)).isTrue();
+    }
+
+    @Test
+    void whatAGangThatIsOverLeavesPodByPodIsKeptForTheFirstForWhomAllOfItIsEnough() {
+        world.terminationHangs = true;
+        world.withdraw(running).settle();
+        List<Pod> leaving = world.podsOf(running.id());
+        world.gone(leaving.get(0));
+        Job late = small("late");
+        world.start(late);
+        assertThat(world.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+
+        leaving.subList(1, leaving.size()).forEach(world::gone);
+        world.settle();
+        assertThat(world.isPlaced(large)).isTrue();
+        assertThat(world.isPlaced(late)).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Work of higher priority evicts work of lower priority on its commitment, where the contract says so. */
@@ -209,5 +210,83 @@ class PreemptionTest {
         world.start(job("acme", "urgent", 4, 8).elasticFrom(2).createdAt(2).priority(1));
         assertThat(List.of(world.isPlaced(one), world.isPlaced(two))).containsExactlyInAnyOrder(true, false);
         assertThat(Optional.of(one)).isPresent();
+    }
+
+    @Test
+    void whoLeavesForOneIsNotEvictedByAnotherWhoseSeatItIsInAfterARestart() {
+        contract("acme", 8, "gpu");
+        contract("globex", 3, "node");
+        world.terminationHangs = true;
+        Job low = Job.lonePod("acme", "low", 8).createdAt(1);
+        run(low);
+        String node = world.nodesOf(low).get(0);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        world.nodes.keySet().stream()
+                .filter(name -> !name.equals(node)
+                        && !world.workloads.get(urgent.id()).seats().contains(name))
+                .skip(2)
+                .toList()
+                .forEach(name -> world.node(name, facts -> Site.cordoned(facts, true)));
+        Job theirs = job("globex", "theirs", 3, 8).createdAt(3);
+        world.start(theirs);
+        assertThat(plan(theirs).victims()).containsExactly(low.id());
+
+        // Its claimant is seen last after the restart.
+        world.arrive(urgent, 1).restart().settle();
+
+        assertThat(evicted(low)).isNotEmpty().allMatch(evict -> evict.claimant().equals(urgent.id()));
+        world.terminated().settle();
+        assertThat(world.nodesOf(theirs)).hasSize(3).contains(node);
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+    }
+
+    private List<Decision.Evict> evicted(Job job) {
+        return world.log.stream()
+                .filter(d -> d.gang().equals(job.id()))
+                .flatMap(d -> d instanceof Decision.Evict evict ? Stream.of(evict) : Stream.empty())
+                .toList();
+    }
+
+    @Test
+    void whoHasItsPlaceOnlyJustIsEvictedAsSoonAsThatIsRecorded() {
+        contract("acme", 1, "node");
+        world.recordsHang = true;
+        Job low = job("acme", "low", 1, 8).createdAt(1);
+        world.start(low);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.QUOTA_REACHED);
+
+        world.writesComeThrough().settle();
+
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+        assertThat(world.isPlaced(low)).isFalse();
+    }
+
+    @Test
+    void whatALeavingVictimHasOfTheQuotaIsInUseUntilItIsGoneEvenIfThePlanFails() {
+        contract("acme", 2, "node");
+        world.terminationHangs = true;
+        Job low = run(job("acme", "low", 1, 8).createdAt(1));
+        world.later(HOUR);
+        Job other = run(job("acme", "other", 1, 8).createdAt(1));
+        world.later(HOUR);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(plan(urgent).victims()).hasSize(1);
+        Job victim = plan(urgent).victims().contains(low.id()) ? low : other;
+        String seat = world.workloads.get(urgent.id()).seats().get(0);
+
+        world.node(seat, node -> Site.ready(node, false)).settle();
+
+        assertThat(world.decided(Decision.PlanFailed.class, urgent)).isEqualTo(1);
+        assertThat(world.nodesOf(urgent)).isEmpty();
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
+        assertThat(world.isPlaced(victim == low ? other : low))
+                .as("who is not needed stays")
+                .isTrue();
+        world.terminated().settle();
+        assertThat(world.nodesOf(urgent)).hasSize(1).doesNotContain(seat);
     }
 }

@@ -78,10 +78,10 @@ class ReasonTextTest {
                         "committed",
                         "2"),
                 told(
-                        "needs 64 GPUs, 32 of 64 free: 32 claimed; it starts when enough of them are given back; no"
-                                + " declared end tells when, so later gangs pass it until 2026-03-01T12:00:00Z, and from"
-                                + " then on all that is free is kept for it, or accept OnDemand in offtake.dev/tier if the"
-                                + " contract has a limit for it",
+                        "needs 64 GPUs, 32 of 64 free: 32 claimed; it starts when enough of them are given back, or"
+                                + " accept OnDemand in offtake.dev/tier if the contract has a limit for it; no declared end"
+                                + " tells when, so later gangs pass it until 2026-03-01T12:00:00Z, and from then on all that"
+                                + " is free is kept for it",
                         Code.QUOTA_REACHED,
                         "tier",
                         "Reserved",

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ public final class Informers implements AutoCloseable {
     private final Supplier<Set<String>> gpuResources;
     private final Enforcement usual;
     private final Map<String, SharedIndexInformer<?>> informers = new LinkedHashMap<>();
+    /** Those of whose first list the sink has heard everything. */
+    private final Set<String> heard = ConcurrentHashMap.newKeySet();
     /** Used by the thread of the pods' informer alone. */
     private final Shared shared = new Shared();
 
@@ -82,6 +85,12 @@ public final class Informers implements AutoCloseable {
         });
         informer.addEventHandler(new ResourceEventHandler<T>() {
             @Override
+            public void onList(String resourceVersion, boolean isEmpty) {
+                // Behind all that was listed; the informer itself says that it is synced when it has only read it.
+                heard.add(name);
+            }
+
+            @Override
             public void onAdd(T item) {
                 handler.accept(item, true);
             }
@@ -109,12 +118,9 @@ public final class Informers implements AutoCloseable {
         informers.values().forEach(SharedIndexInformer::start);
     }
 
-    /** Names of those that have not listed everything yet. */
+    /** Names of those of which the sink has not heard everything yet that was there at the start. */
     public List<String> unsynced() {
-        return informers.entrySet().stream()
-                .filter(e -> !e.getValue().hasSynced())
-                .map(Map.Entry::getKey)
-                .toList();
+        return informers.keySet().stream().filter(name -> !heard.contains(name)).toList();
     }
 
     /** Of each, by its name, whether it is listening to changes right now. */

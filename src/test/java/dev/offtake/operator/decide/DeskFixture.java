@@ -198,8 +198,11 @@ final class DeskFixture implements AutoCloseable {
 
     /** The pod as it is after its release, running where it was sent to. */
     Pod showRunning(Pod pod) {
-        String node = releasedTo(pod).orElseThrow();
-        Pod running = running(pod, node);
+        Pod running = running(pod, releasedTo(pod).orElseThrow());
+        boolean lent = lastRelease(pod).orElseThrow().contains("Spot");
+        running.getMetadata()
+                .getAnnotations()
+                .put("offtake.dev/claim", lent ? CLAIM.replace("Reserved", "Spot") : CLAIM);
         show(running);
         return running;
     }
@@ -227,11 +230,16 @@ final class DeskFixture implements AutoCloseable {
 
     /** The node that the last release of a pod has pinned it to. */
     Optional<String> releasedTo(Pod pod) {
+        return lastRelease(pod)
+                .flatMap(patch -> nodes.keySet().stream()
+                        .filter(node -> patch.contains('"' + node + '"'))
+                        .findFirst());
+    }
+
+    private Optional<String> lastRelease(Pod pod) {
         return api.writes("PATCH", "/pods/" + pod.getMetadata().getName()).stream()
                 .reduce((a, b) -> b)
-                .flatMap(write -> nodes.keySet().stream()
-                        .filter(node -> write.body().contains('"' + node + '"'))
-                        .findFirst());
+                .map(write -> write.body());
     }
 
     /** Decides, and what follows from the answers, until all is quiet. */

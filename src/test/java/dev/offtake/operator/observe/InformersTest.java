@@ -8,6 +8,7 @@ import dev.offtake.api.GPUWorkload;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.schedule.GangId;
 import dev.offtake.translate.Tenancy;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class InformersTest {
@@ -46,7 +50,49 @@ class InformersTest {
         }
     }
 
-    private static final class Nobody implements Sink {
+    @Test
+    void whatWasListedIsNotReadBeforeTheSinkHasHeardAllOfIt() throws InterruptedException {
+        server.init();
+        CountDownLatch hearing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Sink slow = new Nobody() {
+            @Override
+            public void pod(SeenPod pod) {
+                hearing.countDown();
+                try {
+                    goOn.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        try (KubernetesClient client = server.createClient();
+                Informers informers = new Informers(
+                        client, slow, () -> Set.of("nvidia.com/gpu"), Enforcement.ENFORCE, stopped -> {})) {
+            client.resource(new PodBuilder()
+                            .withNewMetadata()
+                            .withName("one")
+                            .withNamespace("train")
+                            .withUid("one")
+                            .endMetadata()
+                            .withNewSpec()
+                            .endSpec()
+                            .build())
+                    .create();
+            informers.start();
+            assertThat(hearing.await(30, TimeUnit.SECONDS)).isTrue();
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> informers.watching().values().stream().allMatch(BooleanSupplier::getAsBoolean));
+            assertThat(informers.unsynced()).containsExactly("pods");
+
+            goOn.countDown();
+
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> informers.unsynced().isEmpty());
+        }
+    }
+
+    private static class Nobody implements Sink {
         @Override
         public void node(NodeFacts node) {}
 
