@@ -53,7 +53,7 @@ public final class Preemption {
             List<? extends Junior> juniors,
             boolean explained) {
         // What is kept is to stay, as far as it is there.
-        int least = Math.min(kept, Math.max(0, free(claimant)));
+        int least = Math.min(kept, Math.max(0, cluster.unused(claimant)));
         Ask ask = new Ask(
                 gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()), explained);
         Optional<Found> first = find(ask, juniors, Set.of());
@@ -83,17 +83,9 @@ public final class Preemption {
 
     private boolean isLeft(Left left, Claimant claimant) {
         Map<String, Integer> entitled = cluster.promises().entitled();
-        return free(claimant) >= left.units()
+        return cluster.unused(claimant) >= left.units()
                 && left.entitled().entrySet().stream()
                         .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
-    }
-
-    /** Units of the account (GPUs on demand) that are not in use; negative where more is. */
-    private int free(Claimant claimant) {
-        String account = claimant.account();
-        return claimant.tier() == Tier.RESERVED
-                ? cluster.promises().claimable(account)
-                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
     }
 
     private static boolean evictsBoth(Found found) {

@@ -134,6 +134,7 @@ final class Repacking {
 
         Optional<Found> run() {
             Map<String, Integer> entitled = cluster.entitled();
+            int left = Math.min(ask.kept(), Math.max(0, cluster.unused(ask.choice().claimant())));
             Map<Gang, Evictee.Whole> wholes = new HashMap<>();
             movable.forEach(gang -> wholes.put(gang, lendOut(gang)));
             Outcome outcome = placer.place(
@@ -164,6 +165,11 @@ final class Repacking {
                         trial.seat(seat.node(), seat.claimant(), seat.shape(), 1);
                     }
                 }
+            }
+            if (cluster.unused(ask.choice().claimant()) < left) {
+                // What others have of the account counted as lent when the place was found.
+                inTheWay.add(going.get(going.size() - 1));
+                return Optional.empty();
             }
             List<Move> moves = new ArrayList<>();
             for (Gang gang : going) {

@@ -293,4 +293,28 @@ class DefragmentationTest {
         assertThat(world.nodesOf(right)).hasSize(2);
         assertThat(world.nodesOf(spot)).isEmpty();
     }
+
+    @Test
+    void nobodyIsMovedForAGangWhoseCommitmentIsUsedUp() {
+        Commitment onDemandToo = Site.commitment("base", Site.H100, 3, "node", 8);
+        world.contract(Site.contract("acme", "acme", Site.movable(onDemandToo)));
+        world.contract(Site.contract("globex", 3, "node"));
+        Job beyond = job("acme", "beyond", 4, 1).tiers(Tier.ON_DEMAND);
+        world.start(beyond);
+        world.start(job("acme", "one", 1, 6)).start(job("acme", "two", 1, 6)).start(job("acme", "three", 1, 6));
+        world.start(job("globex", "theirs", 3, 8));
+        String last = world.nodes.keySet().stream()
+                .filter(node -> world.gpusInUse().getOrDefault(node, 0) == 0)
+                .findFirst()
+                .orElseThrow();
+        world.stranger("stranger", last, Job.shape(4)).settle();
+
+        Job fourth = job("acme", "fourth", 1, 5).createdAt(50);
+        world.start(fourth);
+        pass(MINUTE.multipliedBy(2));
+
+        assertThat(world.code(fourth)).isEqualTo(Reason.Code.OWN_FRAGMENTATION);
+        assertThat(proposals()).isEmpty();
+        assertThat(world.decided(Decision.Evict.class, beyond)).isZero();
+    }
 }

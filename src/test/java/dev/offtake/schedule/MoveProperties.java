@@ -22,6 +22,17 @@ class MoveProperties {
         run.assertThatTheFleetIsEmpty();
     }
 
+    /** As above, where priorities evict on the same commitments. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void theInvariantsHoldWherePrioritiesEvictAndGangsAreMoved(@ForAll("movingSteps") List<Step> steps) {
+        Steps run = new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE);
+        steps.forEach(run::take);
+        run.quiet();
+        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        run.withdrawAll();
+        run.assertThatTheFleetIsEmpty();
+    }
+
     /** Where nothing fails, a plan comes out as it was made. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
     void forWhomOthersAreMovedIsPlacedAndSoAreThey(@ForAll("calmSteps") List<Step> steps) {
