@@ -62,15 +62,15 @@ final class Defragmentation {
     }
 
     /**
-     * Looks who is stuck.
+     * Looks who is stuck; answers whether one of them got a place.
      *
      * @param anew whether all had their turn, so that others may be stuck than before
      * @param decisions of this cycle; gets what is to be done
      */
-    void look(boolean anew, Instant now, List<Decision> decisions) {
+    boolean look(boolean anew, Instant now, List<Decision> decisions) {
         boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(s.due));
         if (!anew && !anyDue && decisions.stream().noneMatch(Defragmentation::isNews)) {
-            return;
+            return false;
         }
         List<Waiting.Refused> waiting = line.waiting().refused(Defragmentation::isByShape).stream()
                 .limit(MOST)
@@ -81,15 +81,17 @@ final class Defragmentation {
                 .anyMatch(refused -> !stuck.containsKey(refused.gang().id()));
         if (anyNew && roster.all().stream().noneMatch(Defragmentation::isMovable)) {
             stuck.clear();
-            return;
+            return false;
         }
+        boolean any = false;
         for (Waiting.Refused refused : waiting) {
             Stuck of = stuck.computeIfAbsent(refused.gang().id(), id -> new Stuck(now));
             if (!now.isBefore(of.due)) {
                 of.due = now.plus(AGAIN);
-                consider(refused, of, now, decisions);
+                any |= consider(refused, of, now, decisions);
             }
         }
+        return any;
     }
 
     /** Whether a gang waits that did not. */
@@ -105,7 +107,7 @@ final class Defragmentation {
         return shape && !reason.numbers().containsKey("entitled");
     }
 
-    private void consider(Waiting.Refused refused, Stuck of, Instant now, List<Decision> decisions) {
+    private boolean consider(Waiting.Refused refused, Stuck of, Instant now, List<Decision> decisions) {
         Gang gang = refused.gang();
         Optional<Accounts.Choice> choice = accounts.choices(gang.spec(), now).stream()
                 .filter(c -> c.claimant().tier() == Tier.RESERVED)
@@ -113,7 +115,7 @@ final class Defragmentation {
         List<Demands.Demand> demands = gang.ask().map(Gang.Ask::demands).orElse(List.of());
         if (choice.isEmpty() || demands.isEmpty()) {
             of.proposal = Optional.empty();
-            return;
+            return false;
         }
         Repacking.Ask ask = new Repacking.Ask(
                 gang,
@@ -129,13 +131,14 @@ final class Defragmentation {
         if (found.isPresent() && !moves.anyUnderWay()) {
             stuck.remove(gang.id());
             moves.begin(ask, found.get(), now, decisions);
-            return;
+            return true;
         }
         Optional<MoveProposal> proposal = found.or(() -> find(ask, movable, now))
                 .map(f -> proposal(ask, f, refused.verdict().reason().code(), of.since));
         boolean same = proposal.isPresent()
                 && of.proposal.filter(proposal.get()::isLike).isPresent();
         of.proposal = same ? of.proposal : proposal;
+        return false;
     }
 
     private Optional<Repacking.Found> find(Repacking.Ask ask, Collection<Gang> movable, Instant now) {

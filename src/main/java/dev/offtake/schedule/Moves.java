@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
@@ -35,8 +36,12 @@ final class Moves {
     private final Map<GangId, Hold> holds = new TreeMap<>();
     private final Map<GangId, Instant> movedAt = new TreeMap<>();
 
-    /** The next place of a gang, counted as its own. */
-    private record Hold(Gang gang, List<Seat> seats, Instant until) {}
+    /**
+     * The next place of a gang.
+     *
+     * @param counted whether it counts as the gang's own
+     */
+    private record Hold(Gang gang, List<Seat> seats, Instant until, boolean counted) {}
 
     Moves(
             Cluster cluster,
@@ -89,7 +94,7 @@ final class Moves {
             List<Seat> next = Demands.seats(move.demand(), move.to(), now);
             next.forEach(seat -> count(seat, 1));
             movedAt.put(move.gang().id(), now);
-            holds.put(move.gang().id(), new Hold(move.gang(), next, deadline.plus(HELD)));
+            holds.put(move.gang().id(), new Hold(move.gang(), next, deadline.plus(HELD), true));
         }
         gang.grant(ask.choice().grant(gang.spec(), now));
         gang.why(found.claimant().why());
@@ -109,13 +114,6 @@ final class Moves {
         cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
     }
 
-    /** Whether there is a place that is held for the gang. */
-    boolean holds(Gang gang) {
-        return Optional.ofNullable(holds.get(gang.id()))
-                .filter(hold -> hold.gang() == gang)
-                .isPresent();
-    }
-
     /**
      * Gives gangs that have come back the places that are held for them, and ends what is not to be any more; answers
      * whether anything may fit now that did not.
@@ -124,32 +122,53 @@ final class Moves {
         boolean changed = false;
         for (Hold hold : List.copyOf(holds.values())) {
             Gang gang = hold.gang();
-            boolean isOver = !now.isBefore(hold.until());
-            if (Yields.isYielding(gang)) {
-                // What it has is counted here, so that the one lasts as long as the other.
-                if (isOver && yields.isAwaited(gang)) {
-                    holds.put(gang.id(), new Hold(gang, hold.seats(), now.plus(HELD)));
-                } else if (isOver) {
-                    yields.giveBack(gang);
-                    changed |= end(hold);
-                }
-                continue;
-            }
             boolean there = roster.get(gang.id()) == gang && gang.phase() != Gang.Phase.CLOSING;
-            if (there && gang.phase() == Gang.Phase.WAITING && isReady(gang, hold)) {
+            boolean waits = there && gang.phase() == Gang.Phase.WAITING;
+            if (waits && isReady(gang, hold)) {
                 holds.remove(gang.id());
                 take(gang, hold, now, decisions);
-            } else if (!there || isOver || runs(gang) || !isAsked(gang, hold)) {
-                changed |= end(hold);
+                // Who waits may be of higher priority.
+                changed = true;
+            } else if (!there
+                    || !now.isBefore(hold.until())
+                    || (runs(gang) && !Yields.isYielding(gang))
+                    || !isAsked(gang, hold)) {
+                holds.remove(gang.id());
+                uncount(hold);
+                changed = true;
+            } else if (waits && !hold.counted()) {
+                holds.remove(gang.id());
+                hold(gang, hold, now);
+            } else if (!waits && hold.counted() && !Yields.isYielding(gang)) {
+                // Nobody comes any more for what it is leaving, which counts as its own until it is gone.
+                uncount(hold);
+                holds.put(gang.id(), new Hold(gang, hold.seats(), hold.until(), false));
+                changed = true;
             }
         }
         return changed;
     }
 
-    private boolean end(Hold hold) {
-        holds.remove(hold.gang().id());
-        hold.seats().forEach(seat -> count(seat, -1));
-        return true;
+    private void uncount(Hold hold) {
+        if (hold.counted()) {
+            hold.seats().forEach(seat -> count(seat, -1));
+        }
+    }
+
+    /** Holds a place again for a gang that has gone, if there is one: it was not its own wish to go. */
+    private void hold(Gang gang, Hold before, Instant now) {
+        GangDemand demand = Demands.again(gang, before.seats());
+        Optional<Outcome> outcome = choice(gang, before, now).map(choice -> placer.place(demand, choice.claimant(), 0));
+        if (outcome.isPresent() && outcome.get() instanceof Outcome.Placed placed) {
+            holds.put(gang.id(), new Hold(gang, Demands.seats(demand, placed, now), before.until(), true));
+        }
+    }
+
+    private Optional<Accounts.Choice> choice(Gang gang, Hold hold, Instant now) {
+        Claimant claimant = hold.seats().get(0).claimant();
+        return accounts.choices(gang.spec(), now).stream()
+                .filter(c -> c.claimant().equals(claimant))
+                .findFirst();
     }
 
     private static boolean runs(Gang gang) {
@@ -180,10 +199,9 @@ final class Moves {
      * such work leaves for it; ahead of the queue, as it was not its own wish to go. If there is none, it waits as others.
      */
     private void take(Gang gang, Hold hold, Instant now, List<Decision> decisions) {
-        Optional<Accounts.Choice> known = accounts.choices(gang.spec(), now).stream()
-                .filter(c -> c.claimant().equals(hold.seats().get(0).claimant()))
-                .findFirst();
-        boolean isFree = isFine(gang, hold)
+        Optional<Accounts.Choice> known = choice(gang, hold, now);
+        boolean isFree = hold.counted()
+                && isFine(gang, hold)
                 && hold.seats().stream().map(Seat::node).noneMatch(seating::isOverused)
                 && known.isPresent()
                 && cluster.isWithinQuota(known.get().claimant());
@@ -193,7 +211,7 @@ final class Moves {
             grant(gang, known.get(), Optional.empty(), now, decisions);
             return;
         }
-        hold.seats().forEach(seat -> count(seat, -1));
+        uncount(hold);
         if (known.isEmpty() || !isAsked(gang, hold)) {
             return;
         }

@@ -263,10 +263,10 @@ public final class Scheduler {
         if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
             changed();
         }
-        boolean freed = yields.settle(moves::holds);
+        boolean freed = yields.settle();
         freed |= rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
-        freed |= yields.settle(moves::holds);
+        freed |= yields.settle();
         freed |= moves.check(now, decisions);
         freed |= preemptions.takeArrived();
         if (freed) {
@@ -284,7 +284,9 @@ public final class Scheduler {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
         everybody = cycle.serve(everybody, now, decisions);
-        defragmentation.look(everybody, now, decisions);
+        if (defragmentation.look(everybody, now, decisions)) {
+            changed();
+        }
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
         if (upkeep.grow(

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -57,13 +56,6 @@ final class Yields {
         return gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
     }
 
-    /** Whether somebody comes for what the gang is to leave. */
-    boolean isAwaited(Gang gang) {
-        return Optional.ofNullable(yields.get(gang))
-                .filter(y -> isComing(y.claimant(), gang))
-                .isPresent();
-    }
-
     /** A gang is to be moved for a claimant. */
     void toBeMoved(Gang gang, Gang claimant) {
         begin(gang, own(gang), claimant, Cause.MOVE);
@@ -97,31 +89,26 @@ final class Yields {
 
     /**
      * Gives seats back to those for whom nobody comes any more, and takes over what was so before this process; answers
-     * whether anything was given back. What is being left counts until it is free, or others would draw on it meanwhile.
-     *
-     * @param isHeld whether what a gang has of its account is counted where it is to go to
+     * whether anything was given back. Who is leaving already has what he leaves until he is gone, or others would draw on
+     * it beside him.
      */
-    boolean settle(Predicate<Gang> isHeld) {
+    boolean settle() {
         restored.forEach(this::takeOver);
         restored.clear();
         boolean changed = false;
-        for (Gang gang : List.copyOf(yields.keySet())) {
-            boolean stays = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
-            if (!isYielding(gang)) {
+        for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
+            Gang gang = of.getKey();
+            List<Seat> seats = gang.seats().stream().filter(Seat::isYielding).toList();
+            if (seats.isEmpty()) {
                 yields.remove(gang);
-            } else if (!isAwaited(gang) && (stays || !isHeld.test(gang))) {
-                giveBack(gang);
+            } else if (!isComing(of.getValue().claimant(), gang)) {
+                seating.yielding(gang, seats, false);
+                yields.remove(gang);
+                line.touch(gang);
                 changed = true;
             }
         }
         return changed;
-    }
-
-    /** What the gang was to leave is its own again, as long as it is there. */
-    void giveBack(Gang gang) {
-        seating.yielding(gang, gang.seats().stream().filter(Seat::isYielding).toList(), false);
-        yields.remove(gang);
-        line.touch(gang);
     }
 
     private static boolean isComing(Gang claimant, Gang gang) {

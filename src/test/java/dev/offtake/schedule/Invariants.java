@@ -311,6 +311,9 @@ final class Invariants {
             return;
         }
         for (Decision decision : decisions) {
+            if (isSaidAgain(decision, decisions)) {
+                continue;
+            }
             Decision.Grant grant = decision instanceof Decision.Record record
                     ? record.grant()
                     : decision instanceof Decision.Release release
@@ -341,6 +344,16 @@ final class Invariants {
         }
     }
 
+    /** Whether it is a record that could not be written when that was decided. */
+    private boolean isSaidAgain(Decision decision, List<Decision> decisions) {
+        return decision instanceof Decision.Record
+                && world.log.subList(0, world.log.size() - decisions.size()).stream()
+                        .filter(before -> before.gang().equals(decision.gang()))
+                        .reduce((earlier, later) -> later)
+                        .filter(decision::equals)
+                        .isPresent();
+    }
+
     private Optional<Commitment> commitment(CommitmentId id) {
         return Optional.ofNullable(world.contracts.get(id.contract())).stream()
                 .flatMap(c -> c.commitments().stream())
@@ -350,6 +363,9 @@ final class Invariants {
 
     /** Whether another gang of its commitment waits for it to go, and has what it has. */
     private boolean isTakenOver(GangId id) {
+        Workload of = world.workloads.get(id);
+        // One that is over meanwhile goes on leaving what it had before.
+        int incarnation = of.active ? of.incarnation : of.incarnation - 1;
         return world.workloads.values().stream()
                 .filter(claimant -> claimant.active && !claimant.rollingBack)
                 .filter(claimant -> claimant.pending
@@ -357,8 +373,7 @@ final class Invariants {
                         .flatMap(Decision.Record::plan)
                         .filter(plan -> plan.victims().contains(id))
                         .isPresent())
-                .anyMatch(
-                        claimant -> claimant.victims.getOrDefault(id, -1).equals(world.workloads.get(id).incarnation));
+                .anyMatch(claimant -> claimant.victims.getOrDefault(id, -1) == incarnation);
     }
 
     /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
