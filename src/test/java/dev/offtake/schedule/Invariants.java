@@ -101,6 +101,9 @@ final class Invariants {
                                 .map(d -> "\n" + d)
                                 .toList())
                 .hasValueSatisfying(plan -> assertThat(plan.victims()).contains(evict.gang()));
+        assertThat(claimant.victims)
+                .as("%s is of the placement that the plan is about", evict)
+                .containsEntry(evict.gang(), workload.incarnation);
         assertThat(claimant.durable.orElseThrow().grant().tier()).isNotEqualTo(Tier.SPOT);
         Optional<Decision.Grant> grant = workload.job.isLonePod()
                 ? world.podsOf(evict.gang()).stream()
