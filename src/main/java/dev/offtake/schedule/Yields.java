@@ -93,7 +93,9 @@ final class Yields {
      * it beside him.
      */
     boolean settle() {
-        restored.forEach(this::takeOver);
+        // Who was to go for one may be in the plan of another as well, who found it leaving.
+        restored.forEach(this::takeOverForPriority);
+        restored.forEach(this::takeOverToBeMoved);
         restored.clear();
         boolean changed = false;
         for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
@@ -118,27 +120,46 @@ final class Yields {
                         .isPresent();
     }
 
-    private void takeOver(Gang claimant) {
-        Set<String> awaited = claimant.seats().stream()
-                .map(Seat::node)
-                .filter(seating::isOverused)
-                .collect(Collectors.toSet());
+    private void takeOverForPriority(Gang claimant) {
         Optional<Claimant> account = claimant.seats().stream()
                 .map(Seat::claimant)
                 .filter(of -> of.tier() != Tier.SPOT)
                 .findFirst();
-        for (GangId id : claimant.plan().map(Plan::victims).orElse(List.of())) {
-            // Others may have planned with one as it was leaving anyway: it is theirs to wait for only.
-            roster.find(id).filter(gang -> !yields.containsKey(gang)).ifPresent(gang -> {
-                List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
-                if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
-                    begin(gang, shared, claimant, Cause.PRIORITY);
-                } else if (own(gang).stream().anyMatch(seat -> awaited.contains(seat.node()))) {
-                    // Who has come back already sits elsewhere.
-                    toBeMoved(gang, claimant);
-                }
-            });
+        for (Gang gang : notTakenOver(claimant)) {
+            List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
+            if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
+                begin(gang, shared, claimant, Cause.PRIORITY);
+            }
         }
+    }
+
+    private void takeOverToBeMoved(Gang claimant) {
+        Set<String> awaited = claimant.seats().stream()
+                .map(Seat::node)
+                .filter(seating::isOverused)
+                .collect(Collectors.toSet());
+        for (Gang gang : notTakenOver(claimant)) {
+            // Who has come back already sits elsewhere.
+            boolean inTheWay = own(gang).stream().anyMatch(seat -> awaited.contains(seat.node()));
+            if (inTheWay && mayBeMoved(gang)) {
+                toBeMoved(gang, claimant);
+            }
+        }
+    }
+
+    private List<Gang> notTakenOver(Gang claimant) {
+        return claimant.plan().map(Plan::victims).orElse(List.of()).stream()
+                .flatMap(id -> roster.find(id).stream())
+                .filter(gang -> !yields.containsKey(gang))
+                .toList();
+    }
+
+    /** Anybody else in a plan was leaving for another when that was made. */
+    private boolean mayBeMoved(Gang gang) {
+        return !gang.id().isLonePod()
+                && gang.grant()
+                        .filter(grant -> accounts.moves(grant.commitment()))
+                        .isPresent();
     }
 
     /** A plan does not say why a gang goes; on the claimant's account it may have been for the quota alone. */
