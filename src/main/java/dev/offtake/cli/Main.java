@@ -4,8 +4,11 @@ import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.OperatorFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +21,6 @@ import picocli.CommandLine.Spec;
         name = "offtake",
         mixinStandardHelpOptions = true,
         versionProvider = ManifestVersion.class,
-        subcommands = HelpCommand.class,
         description = "GPU capacity contracts for Kubernetes: promise, place, prove.")
 public final class Main implements Runnable {
     /** What the operator decides with. */
@@ -33,23 +35,31 @@ public final class Main implements Runnable {
 
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(commandLine(OPERATOR, System.getenv(), OWN_NAMESPACE).execute(args));
+        System.exit(commandLine(OPERATOR, System.getenv(), OWN_NAMESPACE, args).execute(args));
     }
 
     /**
-     * The command with its sub-commands.
+     * The command with its sub-commands; if the first argument names one, with that alone, since each is put together by
+     * reflection, and the operator waits for it.
      *
      * @param environment where options that are not given come from
      * @param ownNamespace file in which a pod finds its namespace
      */
-    static CommandLine commandLine(OperatorFactory operator, Map<String, String> environment, Path ownNamespace) {
-        return new CommandLine(new Main())
-                .addSubcommand(new OperatorCommand(operator, ownNamespace))
-                .addSubcommand(new CheckCommand(ownNamespace))
-                .addSubcommand(new ExplainCommand())
-                .addSubcommand(new DefragCommand())
-                .addSubcommand(new SimulateCommand())
-                .setDefaultValueProvider(new EnvironmentDefaults(environment))
+    static CommandLine commandLine(
+            OperatorFactory operator, Map<String, String> environment, Path ownNamespace, String... arguments) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("operator", () -> new OperatorCommand(operator, ownNamespace));
+        commands.put("check", () -> new CheckCommand(ownNamespace));
+        commands.put("explain", ExplainCommand::new);
+        commands.put("defrag", DefragCommand::new);
+        commands.put("simulate", SimulateCommand::new);
+        commands.put("help", HelpCommand::new);
+        if (arguments.length > 0 && commands.containsKey(arguments[0]) && !arguments[0].equals("help")) {
+            commands.keySet().retainAll(Set.of(arguments[0]));
+        }
+        CommandLine offtake = new CommandLine(new Main());
+        commands.values().forEach(command -> offtake.addSubcommand(command.get()));
+        return offtake.setDefaultValueProvider(new EnvironmentDefaults(environment))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpLongOptionsMaxWidth(28)
                 .registerConverter(Duration.class, new DurationConverter())

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -273,6 +274,25 @@ class OperatorCommandTest {
     @Test
     void theUsageListsTheCommands() {
         assertThat(commandLine(Map.of()).getUsageMessage()).contains("operator  Runs the operator");
+    }
+
+    @Test
+    void aCommandThatIsNamedFirstIsAllThatIsPutTogether() {
+        Set<String> all = commandLine(Map.of()).getSubcommands().keySet();
+
+        assertThat(all).containsExactly("operator", "check", "explain", "defrag", "simulate", "help");
+        for (String name : List.of("operator", "check", "explain", "defrag", "simulate")) {
+            assertThat(Main.commandLine(NEVER_CALLED, Map.of(), ownNamespace, name, "--help")
+                            .getSubcommands()
+                            .keySet())
+                    .containsExactly(name);
+        }
+        for (String other : List.of("help", "--version", "operater")) {
+            assertThat(Main.commandLine(NEVER_CALLED, Map.of(), ownNamespace, other)
+                            .getSubcommands()
+                            .keySet())
+                    .isEqualTo(all);
+        }
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageIT {
     private static final Path RUN = Path.of(System.getProperty("basedir", ""), "src", "test", "image", "run.sh")
             .toAbsolutePath();
+
+    /** In {@code /proc/PID/stat}, behind the name; see proc_pid_stat(5). */
+    private static final int STARTED = 19;
+
+    private static final int MILLIS_OF_A_TICK = 10;
 
     private final ControlPlane controlPlane;
 
@@ -75,7 +79,7 @@ class ImageIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> !operator.isAlive() || isReady(port));
             assertThat(operator.isAlive()).as(Files.readString(log)).isTrue();
-            System.out.println("[image] " + startAndMemory(port, Instant.now()));
+            System.out.println("[image] " + startAndMemory(port, uptime()));
         } finally {
             operator.destroy();
         }
@@ -107,8 +111,21 @@ class ImageIT {
         }
     }
 
+    /** Since the machine was booted. */
+    private static Duration uptime() throws IOException {
+        String seconds = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+        return Duration.ofMillis((long) (Double.parseDouble(seconds) * 1000));
+    }
+
+    /** The same when this process was started; what the JDK tells of that is a second off, as it knows the boot to the second. */
+    private static Duration started(Path process) throws IOException {
+        String stat = Files.readString(process.resolve("stat"));
+        String ticks = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[STARTED];
+        return Duration.ofMillis(Long.parseLong(ticks) * MILLIS_OF_A_TICK);
+    }
+
     /** Time from its start and resident memory of the process that listens, whose user is that of the image. */
-    private static String startAndMemory(int port, Instant ready) throws IOException {
+    private static String startAndMemory(int port, Duration ready) throws IOException {
         try (var processes = Files.list(Path.of("/proc"))) {
             for (Path process : processes
                     .filter(p -> p.getFileName().toString().matches("\\d+"))
@@ -118,11 +135,7 @@ class ImageIT {
                             && Files.readString(process.resolve("comm")).startsWith("java")) {
                         String status = Files.readString(process.resolve("status"));
                         assertThat(status).containsPattern("Uid:\\s+65532\\s+65532");
-                        Instant started = ProcessHandle.of(
-                                        Long.parseLong(process.getFileName().toString()))
-                                .flatMap(handle -> handle.info().startInstant())
-                                .orElseThrow();
-                        return "ready after " + Duration.between(started, ready).toMillis() + " ms, "
+                        return "ready after " + ready.minus(started(process)).toMillis() + " ms, "
                                 + status.lines()
                                         .filter(line -> line.startsWith("VmRSS"))
                                         .findFirst()

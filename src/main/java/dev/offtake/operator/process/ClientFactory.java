@@ -36,8 +36,12 @@ public final class ClientFactory {
         }
     }
 
+    private static final String TRUST_STORE = "javax.net.ssl.trustStore";
+
     private final ClusterOptions cluster;
     private final String server;
+    private final boolean namesAuthority;
+    private final KeyShares keys = new KeyShares();
 
     /**
      * Finds the API server and the credentials; sends nothing.
@@ -47,7 +51,23 @@ public final class ClientFactory {
      */
     public ClientFactory(ClusterOptions cluster) {
         this.cluster = cluster;
-        this.server = withoutSecrets(config().getMasterUrl());
+        Config config = config();
+        server = withoutSecrets(config.getMasterUrl());
+        namesAuthority = (config.getCaCertData() != null || config.getCaCertFile() != null)
+                && config.getTrustStoreFile() == null
+                // Whoever renews tokens asks a server of its own.
+                && config.getAuthProvider() == null;
+    }
+
+    /**
+     * Has the whole JVM trust no authority of its own where that of the API server is named, as kubectl does: Fabric8
+     * would add the public ones, and to read them takes a twentieth of the time until the operator is ready.
+     */
+    void trustNamedAuthorityAlone() {
+        if (namesAuthority && System.getProperty(TRUST_STORE) == null) {
+            // What the JDK calls a store that is not there.
+            System.setProperty(TRUST_STORE, "NONE");
+        }
     }
 
     /** URL of the API server, without user and password. */
@@ -80,11 +100,11 @@ public final class ClientFactory {
         return open(new KubernetesClientBuilder(), config);
     }
 
-    private static KubernetesClient open(KubernetesClientBuilder builder, Config config) {
+    private KubernetesClient open(KubernetesClientBuilder builder, Config config) {
         config.setUserAgent("offtake/" + Version.current());
         // Vert.x is three times as fast as the client of the JDK.
         return builder.withConfig(config)
-                .withHttpClientFactory(new CheapCipherFactory())
+                .withHttpClientFactory(new CheapTlsFactory(keys))
                 .build();
     }
 

@@ -3,7 +3,6 @@ package dev.offtake.operator.process;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +50,7 @@ final class ManagementServer implements AutoCloseable {
      * @param port 0 for any free one
      * @throws IOException if it cannot listen there
      */
-    ManagementServer(int port, Health health, PrometheusMeterRegistry metrics) throws IOException {
+    ManagementServer(int port, Health health, ProcessMetrics metrics) throws IOException {
         limitSlowClients();
         endpoints = Map.of(
                 "/", request -> Answer.text(200, INDEX),
@@ -98,7 +97,7 @@ final class ManagementServer implements AutoCloseable {
     }
 
     /** OpenMetrics for those who name it, as Prometheus does; the older text for everybody else. */
-    private static Answer scrape(PrometheusMeterRegistry metrics, Headers request) {
+    private static Answer scrape(ProcessMetrics metrics, Headers request) {
         boolean openMetrics = request.getOrDefault("Accept", List.of()).stream()
                 .anyMatch(accepted -> accepted.contains("application/openmetrics-text"));
         String contentType = openMetrics ? OPEN_METRICS : PROMETHEUS;

@@ -63,6 +63,7 @@ public final class OperatorProcess implements AutoCloseable {
         jvm.addShutdownHook(new Thread(this::close, "shutdown"));
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, cause) -> fail("uncaught in thread " + thread.getName(), cause));
+        clients.trustNamedAuthorityAlone();
         start();
         try {
             endAsked.await();
@@ -118,7 +119,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private ManagementServer listen(ProcessMetrics metrics) throws IOException {
         try {
-            return new ManagementServer(options.httpPort(), new State(), metrics.registry());
+            return new ManagementServer(options.httpPort(), new State(), metrics);
         } catch (IOException e) {
             throw new IOException(
                     "--http-port: cannot listen on " + options.httpPort() + ": " + e.getMessage()

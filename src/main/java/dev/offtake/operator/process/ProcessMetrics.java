@@ -15,13 +15,27 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 
-/** The registry of a process, with what is worth knowing of any JVM, and of this build. */
+/**
+ * The registry of a process, with what is worth knowing of any JVM, and of this build. The JVM is asked from the first
+ * scrape on: to find out what it has to tell takes time, and nothing that has to be ready waits for it.
+ */
 final class ProcessMetrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     /** Listens to collections until it is closed. */
     private final JvmGcMetrics collections = new JvmGcMetrics();
 
+    private boolean jvmBound;
+    private boolean closed;
+
     ProcessMetrics() {
+        Catalog.BUILD_INFO.gauge(registry, () -> 1, Version.current());
+    }
+
+    private synchronized void bindJvm() {
+        if (jvmBound || closed) {
+            return;
+        }
+        jvmBound = true;
         for (MeterBinder binder : List.of(
                 collections,
                 new ClassLoaderMetrics(),
@@ -33,7 +47,12 @@ final class ProcessMetrics implements AutoCloseable {
                 new UptimeMetrics())) {
             binder.bindTo(registry);
         }
-        Catalog.BUILD_INFO.gauge(registry, () -> 1, Version.current());
+    }
+
+    /** All there is to tell, as text of this content type. */
+    String scrape(String contentType) {
+        bindJvm();
+        return registry.scrape(contentType);
     }
 
     PrometheusMeterRegistry registry() {
@@ -45,7 +64,8 @@ final class ProcessMetrics implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         collections.close();
         registry.close();
     }

@@ -40,7 +40,7 @@ class ManagementServerTest {
                         return missing;
                     }
                 },
-                metrics.registry());
+                metrics);
     }
 
     @AfterEach
@@ -144,7 +144,7 @@ class ManagementServerTest {
 
     @Test
     void aPortThatIsTakenIsAnError() {
-        assertThatIOException().isThrownBy(() -> new ManagementServer(server.port(), null, metrics.registry()));
+        assertThatIOException().isThrownBy(() -> new ManagementServer(server.port(), null, metrics));
     }
 
     private Socket halfRequest() throws IOException {

@@ -3,6 +3,7 @@ package dev.offtake.operator.process;
 import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
 import io.vertx.core.spi.tls.SslContextFactory;
@@ -10,21 +11,29 @@ import io.vertx.ext.web.client.WebClientOptions;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /**
- * Prefers ChaCha20-Poly1305 to AES-GCM, which without the second compiler of the JVM (the flags for production, see
+ * TLS that costs little of what a short-lived or a small JVM lacks. Prefers ChaCha20-Poly1305 to AES-GCM, which without the second compiler of the JVM (the flags for production, see
  * docs/benchmarks.md) is four times as slow: 41 against 173 MB/s, or a third of the operator's CPU. With it both are too
- * fast to matter. What the JVM does not offer, such as under FIPS, is not asked for.
+ * fast to matter. What the JVM does not offer, such as under FIPS, is not asked for. Which keys are offered is decided by
+ * {@link KeyShares}.
  */
-final class CheapCipherFactory extends VertxHttpClientFactory {
+final class CheapTlsFactory extends VertxHttpClientFactory {
     private static final String CHEAP = "CHACHA20_POLY1305";
     private static final String CHEAP_13 = "TLS_" + CHEAP + "_SHA256";
+
+    private final KeyShares keys;
+
+    CheapTlsFactory(KeyShares keys) {
+        this.keys = keys;
+    }
 
     @Override
     protected void additionalConfig(WebClientOptions options) {
         SSLEngineOptions engine = options.getSslEngineOptions();
         if (engine != null) {
-            options.setSslEngineOptions(new Preferring(engine));
+            options.setSslEngineOptions(new Cheap(engine, keys));
         }
     }
 
@@ -40,11 +49,13 @@ final class CheapCipherFactory extends VertxHttpClientFactory {
                 .toArray(String[]::new);
     }
 
-    private static final class Preferring extends JdkSSLEngineOptions {
+    private static final class Cheap extends JdkSSLEngineOptions {
         private final SSLEngineOptions engine;
+        private final KeyShares keys;
 
-        Preferring(SSLEngineOptions engine) {
+        Cheap(SSLEngineOptions engine, KeyShares keys) {
             this.engine = engine;
+            this.keys = keys;
         }
 
         @Override
@@ -55,18 +66,32 @@ final class CheapCipherFactory extends VertxHttpClientFactory {
         @Override
         public SslContextFactory sslContextFactory() {
             SslContextFactory factory = engine.sslContextFactory();
-            return () -> new Ordered(factory.create());
+            return () -> new CheapContext(factory.create(), keys);
         }
     }
 
-    private static final class Ordered extends DelegatingSslContext {
-        Ordered(SslContext context) {
+    private static final class CheapContext extends DelegatingSslContext {
+        private final KeyShares keys;
+
+        CheapContext(SslContext context, KeyShares keys) {
             super(context);
+            this.keys = keys;
         }
 
         @Override
         protected void initEngine(SSLEngine engine) {
             engine.setEnabledCipherSuites(order(engine.getEnabledCipherSuites(), engine.getSupportedCipherSuites()));
+            keys.choose(engine);
+        }
+
+        @Override
+        protected void initHandler(SslHandler handler) {
+            super.initHandler(handler);
+            handler.handshakeFuture().addListener(handshake -> {
+                if (handshake.cause() instanceof SSLException refused) {
+                    keys.failed(refused);
+                }
+            });
         }
     }
 }

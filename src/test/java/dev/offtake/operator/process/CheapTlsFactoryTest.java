@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class CheapCipherFactoryTest {
+class CheapTlsFactoryTest {
     private static final String[] ENABLED = {"TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};
 
     @Test
@@ -16,7 +16,7 @@ class CheapCipherFactoryTest {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
         };
 
-        assertThat(CheapCipherFactory.order(ENABLED, supported))
+        assertThat(CheapTlsFactory.order(ENABLED, supported))
                 .containsExactly(
                         "TLS_CHACHA20_POLY1305_SHA256",
                         "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
@@ -26,6 +26,6 @@ class CheapCipherFactoryTest {
 
     @Test
     void aJvmWithoutItKeepsItsOrder() {
-        assertThat(CheapCipherFactory.order(ENABLED, ENABLED)).containsExactly(ENABLED);
+        assertThat(CheapTlsFactory.order(ENABLED, ENABLED)).containsExactly(ENABLED);
     }
 }
