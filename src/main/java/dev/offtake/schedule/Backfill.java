@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
@@ -100,14 +101,28 @@ final class Backfill {
         return gang.seats().isEmpty() ? gang.spec().duration().map(now::plus) : declaredEnd(gang);
     }
 
-    /** When everything will be kept for a gang for which it is not yet: the first of those that are passed. */
-    Optional<Instant> nextDrain(Instant now) {
-        Optional<Instant> next = Optional.empty();
-        for (Claimant claimant : kept.claimants()) {
-            Optional<Instant> first = nextDrain(claimant, now).filter(now::isBefore);
-            next = first.isPresent() && next.map(first.get()::isBefore).orElse(true) ? first : next;
-        }
-        return next;
+    /**
+     * When another share is kept without an event: everything for the first of those that are passed, or less for those
+     * whose estimate is over, as the next end of an account passes.
+     */
+    Optional<Instant> nextChange(Instant now) {
+        return kept.claimants().stream()
+                .flatMap(claimant -> Stream.of(nextDrain(claimant, now), nextEnd(claimant, now)))
+                .flatMap(Optional::stream)
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder());
+    }
+
+    /** The first declared end after the earliest start of those who wait: from then on it counts as given back as well. */
+    private Optional<Instant> nextEnd(Claimant claimant, Instant now) {
+        return kept.on(claimant).stream()
+                .filter(of -> !of.kind().isEmpty() && isEstimated(of, claimant, now))
+                .flatMap(of -> start(claimant, of.kind().leastGpus(), now).stream())
+                .min(Comparator.naturalOrder())
+                .flatMap(start -> frees(claimant, now).ends().stream()
+                        .map(End::at)
+                        .filter(start::isBefore)
+                        .findFirst());
     }
 
     /** When the first of them was passed for long enough, or will have been. */
@@ -125,12 +140,7 @@ final class Backfill {
      * @return empty for never
      */
     Optional<Instant> start(Claimant claimant, long gpus, Instant now) {
-        if (!now.equals(knownAt) || holders.changes() != knownOf) {
-            known.clear();
-            knownAt = now;
-            knownOf = holders.changes();
-        }
-        Frees frees = known.computeIfAbsent(claimant, this::frees);
+        Frees frees = frees(claimant, now);
         long free = frees.free();
         Instant at = now;
         for (End end : frees.ends()) {
@@ -141,6 +151,15 @@ final class Backfill {
             at = end.at().isAfter(at) ? end.at() : at;
         }
         return free >= gpus ? Optional.of(at) : Optional.empty();
+    }
+
+    private Frees frees(Claimant claimant, Instant now) {
+        if (!now.equals(knownAt) || holders.changes() != knownOf) {
+            known.clear();
+            knownAt = now;
+            knownOf = holders.changes();
+        }
+        return known.computeIfAbsent(claimant, this::frees);
     }
 
     private Frees frees(Claimant claimant) {

@@ -34,7 +34,7 @@ final class Cycle {
     private final Patience patience = new Patience();
     private final Backfill backfill;
     private final Verdicts verdicts;
-    private Optional<Instant> nextDrain = Optional.empty();
+    private Optional<Instant> nextChange = Optional.empty();
     private long tries;
 
     Cycle(
@@ -77,9 +77,9 @@ final class Cycle {
         return backfill;
     }
 
-    /** When a gang has been passed by others for long enough, and everything is kept for it. */
-    Optional<Instant> nextDrain() {
-        return nextDrain;
+    /** When what is kept for those who wait is another without an event. */
+    Optional<Instant> nextChange() {
+        return nextChange;
     }
 
     /** How often a gang had its turn so far. */
@@ -115,7 +115,7 @@ final class Cycle {
             goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         if (all || !arrived.isEmpty()) {
-            nextDrain = backfill.nextDrain(now);
+            nextChange = backfill.nextChange(now);
         }
         return all;
     }

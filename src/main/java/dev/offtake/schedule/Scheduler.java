@@ -260,7 +260,7 @@ public final class Scheduler {
             unprotected = Optional.empty();
             changed();
         }
-        if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
+        if (cycle.nextChange().filter(at -> !now.isBefore(at)).isPresent()) {
             changed();
         }
         boolean freed = yields.settle();
@@ -315,7 +315,7 @@ public final class Scheduler {
                         moves.due(),
                         defragmentation.due(),
                         unprotected,
-                        cycle.nextDrain(),
+                        cycle.nextChange(),
                         reported.due(),
                         line.compactWait().due())
                 .flatMap(Optional::stream)

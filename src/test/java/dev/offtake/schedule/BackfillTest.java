@@ -83,6 +83,35 @@ class BackfillTest {
         assertThat(world.isPlaced(large)).isTrue();
     }
 
+    /** One that ends after an hour, and one that does after two; three more nodes would do for who waits. */
+    private void twoThatEndAndALargerOneThatWaits() {
+        quota(32);
+        world.start(job("acme", "hour", 1, 8).createdAt(1).duration(HOUR))
+                .start(job("acme", "two", 1, 8).createdAt(1).duration(HOUR.multipliedBy(2)))
+                .start(large);
+    }
+
+    @Test
+    void aDeclaredEndThatPassesWithoutAnEventLetsThoseStartThatItIsEnoughFor() {
+        twoThatEndAndALargerOneThatWaits();
+        Job small = small("small");
+        world.start(small).at(Site.START.plus(HOUR));
+        assertThat(world.code(small)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+
+        world.at(Site.START.plus(HOUR.multipliedBy(2)));
+
+        assertThat(world.code(large)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        assertThat(world.isPlaced(small)).isTrue();
+    }
+
+    @Test
+    void theSchedulerWakesUpForThatAndNotForTheEndAtWhichTheLargerOneStarts() {
+        twoThatEndAndALargerOneThatWaits();
+        assertThat(world.scheduler.nextWake()).hasValue(Site.START.plus(HOUR.multipliedBy(2)));
+        world.at(Site.START.plus(HOUR.multipliedBy(2)));
+        assertThat(world.scheduler.nextWake()).hasValue(Site.END);
+    }
+
     @Test
     void inWholeRacksOnlyRacksThatAreGivenBackCount() {
         World racks = World.h100(3);

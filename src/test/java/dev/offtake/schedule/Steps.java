@@ -155,8 +155,7 @@ final class Steps {
         job = step.which() % 5 == 0 || (terms.movable() && step.which() % 2 == 0) ? job.required("rack") : job;
         job = step.how() % 3 == 1 ? job.preferred("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
-        // What is kept rests on declared ends, and is not asked again as they pass.
-        job = step.how() % 5 == 1 && !terms.movable() ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
+        job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
         job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
         return step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
