@@ -29,6 +29,12 @@ final class SpotPart {
         return runsOnItsOwn(gang) && gang.seats().stream().anyMatch(seat -> !isSpot(seat));
     }
 
+    /** Whether that was so before a change of its record that is not durable yet: after a crash it would not be. */
+    private static boolean isFirmForSure(Gang gang) {
+        return isFirm(gang)
+                && (gang.durable().isEmpty() || gang.durable().stream().anyMatch(seat -> !isSpot(seat)));
+    }
+
     private static boolean runsOnItsOwn(Gang gang) {
         return gang.grant().filter(grant -> grant.tier() != Tier.SPOT).isPresent();
     }
@@ -68,13 +74,13 @@ final class SpotPart {
     static boolean goesInParts(Gang gang) {
         boolean runs = gang.phase() == Gang.Phase.PLACED || gang.phase() == Gang.Phase.RECORDING;
         return runs
-                && (isFirm(gang)
+                && (isFirmForSure(gang)
                         || (isElastic(gang.spec()) && gang.spec().sparesPods() && staying(gang) >= least(gang)));
     }
 
     /** How many pods of it may be taken back one by one. */
     static int spare(Gang gang) {
-        return isFirm(gang) ? gang.seats().size() : Math.max(0, staying(gang) - least(gang));
+        return isFirmForSure(gang) ? gang.seats().size() : Math.max(0, staying(gang) - least(gang));
     }
 
     private static int least(Gang gang) {

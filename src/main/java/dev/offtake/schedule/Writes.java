@@ -21,8 +21,10 @@ final class Writes {
     void recorded(GangId id) {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
+            int spare = SpotPart.spare(gang);
             gang.recorded();
-            if (seating.giveBackLeft(gang)) {
+            // More of it may be taken back where a part of it is firm now.
+            if (seating.giveBackLeft(gang) || SpotPart.spare(gang) > spare) {
                 changed.run();
             }
             if (gang.victimsGone()) {

@@ -197,6 +197,30 @@ class PromotionTest {
     }
 
     @Test
+    void itIsFirmForThoseWhoReclaimWhenItsRecordIsDurable() {
+        quota("acme", 16);
+        quota("globex", 40);
+        Job first = both("acme", "first", 2, 8).createdAt(1);
+        Job elastic = both("acme", "elastic", 4, 8).createdAt(2).elasticFrom(2).sparesPods();
+        world.rack("r2").start(first).start(elastic);
+        List<Pod> pods = world.podsOf(elastic.id());
+        world.recordsHang = true;
+        end(first);
+        world.recordsHang = false;
+        assertThat(tier(elastic)).isEqualTo(Tier.RESERVED);
+        pods.subList(0, 2).forEach(world::finish);
+        world.settle();
+
+        Job claims = job("globex", "claims", 5, 8);
+        world.start(claims);
+        assertThat(world.decided(Decision.Shrink.class, elastic)).isZero();
+        world.writesComeThrough().settle();
+
+        assertThat(world.decided(Decision.Shrink.class, elastic)).isEqualTo(1);
+        assertThat(world.nodesOf(claims)).hasSize(5);
+    }
+
+    @Test
     void oneWhosePodsCannotBeSparedGetsAllOrNothing() {
         quota("acme", 24);
         Job first = both("acme", "first", 1, 8).createdAt(1);
