@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param state how far it is
  * @param node where it is pinned or bound to, if it is
  * @param words why it is held by others ({@link State#HELD}) or what the scheduler said ({@link State#REFUSED})
+ * @param claimed the tier in which it runs by its claim, if it has one
  */
 public record PodFacts(
         String uid,
@@ -21,7 +23,22 @@ public record PodFacts(
         State state,
         Optional<String> node,
         String words,
-        Shape shape) {
+        Shape shape,
+        Optional<Tier> claimed) {
+    /** A pod without a claim. */
+    public PodFacts(
+            String uid,
+            String name,
+            GangId gang,
+            String podSet,
+            int index,
+            State state,
+            Optional<String> node,
+            String words,
+            Shape shape) {
+        this(uid, name, gang, podSet, index, state, node, words, shape, Optional.empty());
+    }
+
     /** How far a pod is, as far as placement is concerned. */
     public enum State {
         /** Our gate and others hold it. */

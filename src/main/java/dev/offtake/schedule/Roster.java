@@ -110,7 +110,10 @@ final class Roster {
         }
     }
 
-    /** After a restart a pod has no seat in memory yet, but says on which node it is; and that is what counts. */
+    /**
+     * After a restart a pod has no seat in memory yet, but says on which node it is; and that is what counts. Where the
+     * gang has lent seats there and others, it sits on one such as it claims, as it did before.
+     */
     private void takeSeatByNode(Gang gang, PodFacts pod) {
         if (pod.node().isEmpty()) {
             return;
@@ -124,11 +127,14 @@ final class Roster {
             List<Seat> here = gang.seatsOf(pod.podSet()).stream()
                     .filter(s -> s.node().equals(node) && s.shape().equals(pod.shape()))
                     .toList();
-            here.stream()
-                    .filter(Seat::isFree)
+            List<Seat> free = here.stream().filter(Seat::isFree).toList();
+            free.stream()
+                    .filter(own ->
+                            pod.claimed().equals(Optional.of(own.claimant().tier())))
                     .findFirst()
+                    .or(() -> free.stream().findFirst())
                     .or(() -> heldByTheLeaving(gang, pod, here))
-                    .ifPresent(free -> gang.sit(pod.uid(), free));
+                    .ifPresent(own -> gang.sit(pod.uid(), own));
         }
     }
 

@@ -38,6 +38,7 @@ final class Pod {
     }
 
     PodFacts facts() {
-        return new PodFacts(uid, uid, gang, Job.WORKERS, index, state, node, words, shape);
+        return new PodFacts(
+                uid, uid, gang, Job.WORKERS, index, state, node, words, shape, claim.map(Decision.Grant::tier));
     }
 }

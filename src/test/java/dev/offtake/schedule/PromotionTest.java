@@ -221,6 +221,28 @@ class PromotionTest {
     }
 
     @Test
+    void afterARestartItsPodsSitAsTheyClaimAlsoWhereOneNodeHasBoth() {
+        quota("acme", 16);
+        quota("globex", 16);
+        Job first = both("acme", "first", 2, 8).createdAt(1);
+        Job elastic = both("acme", "elastic", 8, 2).createdAt(2).elasticFrom(1).sparesPods();
+        world.start(first).start(elastic);
+        world.contract(Site.contract("acme", 18, "gpu")).settle();
+        assertThat(claims(elastic)).containsOnlyOnce(Tier.RESERVED).startsWith(Tier.RESERVED);
+        Pod own = world.podsOf(elastic.id()).get(0);
+        // Another one is seen first.
+        world.pods.remove(own.uid);
+        world.pods.put(own.uid, own);
+
+        world.restart().settle().start(job("globex", "claims", 7, 2));
+
+        assertThat(world.podsOf(elastic.id())).contains(own);
+        assertThat(own.claim.orElseThrow().tier()).isEqualTo(Tier.RESERVED);
+        assertThat(world.podsOf(job("globex", "claims", 7, 2), PodFacts.State.BOUND))
+                .hasSize(7);
+    }
+
+    @Test
     void oneWhosePodsCannotBeSparedGetsAllOrNothing() {
         quota("acme", 24);
         Job first = both("acme", "first", 1, 8).createdAt(1);

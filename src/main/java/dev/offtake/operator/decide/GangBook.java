@@ -4,9 +4,11 @@ import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.PodRef;
 import dev.offtake.operator.observe.SeenPod;
+import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.PodFacts;
+import dev.offtake.translate.Claims;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Levels;
 import dev.offtake.translate.PodGang;
@@ -105,7 +107,7 @@ final class GangBook implements Explainer.Gangs {
         return PodGang.of(pods.stream().map(SeenPod::view).toList(), tenancy, gpuResources);
     }
 
-    /** The pod's facts with its pod set. */
+    /** The pod's facts with its pod set, and with its claim. */
     PodFacts facts(SeenPod pod) {
         PodFacts facts = pod.facts();
         return new PodFacts(
@@ -117,7 +119,8 @@ final class GangBook implements Explainer.Gangs {
                 facts.state(),
                 facts.node(),
                 facts.words(),
-                pod.shape());
+                pod.shape(),
+                pod.claim().map(Claims::grant).map(Decision.Grant::tier));
     }
 
     private String podSet(SeenPod pod) {
