@@ -110,9 +110,10 @@ final class Promotion {
         return false;
     }
 
-    /** The plan was made with these seats as lent. */
+    /** The plan was made with these seats as lent; one that is carried out needs no more of them. */
     private boolean isInAnyPlan(Gang gang) {
         return line.planning().stream()
+                .filter(other -> !other.victimsGone())
                 .flatMap(other -> other.plan().stream())
                 .anyMatch(plan -> plan.everybody().contains(gang.id()));
     }

@@ -3,6 +3,8 @@ package dev.offtake.schedule;
 import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.fleet.Requirement;
+import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.List;
@@ -272,6 +274,29 @@ class PromotionTest {
         world.writesComeThrough().settle();
 
         assertThat(world.decided(Decision.Evict.class, lent)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsLeftOfItInACellOfItsAccountIsItsOwnWhenThePlanIsCarriedOutThatTookTheRest() {
+        world.contract(Site.contract("acme", 1, "node")).contract(Site.contract("globex", 3, "node"));
+        Job first = job("acme", "first", 1, 8).createdAt(1);
+        Job elastic = both("acme", "elastic", 2, 5).createdAt(3).elasticFrom(1).sparesPods();
+        world.start(first).start(elastic);
+        String kept = world.nodesOf(elastic).get(1);
+        NodeFilter there = new NodeFilter(
+                List.of(new Requirement("kubernetes.io/hostname", Requirement.Operator.IN, List.of(kept))),
+                List.of(),
+                List.of());
+        Job beside = job("acme", "beside", 1, 3).createdAt(2).filter(there);
+        world.start(beside);
+        end(first);
+        assertThat(world.nodesOf(beside)).containsExactly(kept);
+        assertThat(claims(elastic)).containsExactly(Tier.SPOT, Tier.SPOT);
+
+        world.start(job("globex", "claims", 3, 8));
+
+        assertThat(world.nodesOf(elastic)).containsExactly(kept);
+        assertThat(tier(elastic)).isEqualTo(Tier.RESERVED);
     }
 
     @Test
