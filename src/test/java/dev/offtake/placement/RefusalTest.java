@@ -184,6 +184,27 @@ class RefusalTest {
     }
 
     @Test
+    void whatIsFreeOnAvoidedNodesIsNotSaidToBePromisedToOthers() {
+        world.account("acme", "gpu", 64, 0);
+        for (String node : List.copyOf(world.nodes.keySet()).subList(4, 8)) {
+            world.occupy("on " + node, node, pod().gpus(7));
+        }
+        String[] first = List.copyOf(world.nodes.keySet()).subList(0, 4).toArray(String[]::new);
+
+        isRefusal(
+                world.refused(reserved("acme"), pods(8).avoiding(first)),
+                Code.INSUFFICIENT_GPUS,
+                "needed",
+                "8",
+                "free",
+                "36",
+                "promised",
+                "36",
+                "avoided",
+                "4");
+    }
+
+    @Test
     void freeGpusInTheWrongShapeAreMissingWholeCells() {
         world.account("burst", "gpu", 0, 64);
         for (String node : List.copyOf(world.nodes.keySet())) {

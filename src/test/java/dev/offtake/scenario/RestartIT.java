@@ -112,7 +112,7 @@ class RestartIT {
 
     @Test
     void aGangOfBarePodsThatNameTheirNodesThemselvesKeepsItsPlace() {
-        nodes.names().forEach(node -> acme.pod(
+        nodes.nodes().forEach(node -> acme.pod(
                 "on-" + node,
                 4,
                 "labels: {offtake.dev/workload: four}\nannotations: {offtake.dev/pods: \"4\"}",

@@ -234,6 +234,17 @@ class ReasonTextTest {
                         "promised",
                         "30"),
                 told(
+                        "needs 2 GPUs, 19 free, but the gang avoids 3 nodes now, where the scheduler has refused it",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "2",
+                        "free",
+                        "19",
+                        "promised",
+                        "11",
+                        "avoided",
+                        "3"),
+                told(
                         "needs 16 GPUs, 40 free, but not in the shape that is asked for",
                         Code.INSUFFICIENT_GPUS,
                         "needed",
