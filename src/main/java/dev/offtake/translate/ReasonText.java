@@ -134,7 +134,8 @@ public final class ReasonText {
         return "needs room for " + count("neededPods", "pod") + ", the roomiest " + level + " has room for "
                 + word("podsThatFit")
                 + "; " + count("freeGpus", "GPU")
-                + " are free in all" + (number("avoided") > 0 ? avoided() : "") + ": drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
+                + " are free in all" + (number("avoided") > 0 ? avoided() : "")
+                + ": drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
     }
 
     private String insufficientResources() {

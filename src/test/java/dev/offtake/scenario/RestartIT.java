@@ -112,12 +112,13 @@ class RestartIT {
 
     @Test
     void aGangOfBarePodsThatNameTheirNodesThemselvesKeepsItsPlace() {
-        nodes.nodes().forEach(node -> acme.pod(
-                "on-" + node,
-                4,
-                "labels: {offtake.dev/workload: four}\nannotations: {offtake.dev/pods: \"4\"}",
-                "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ["
-                        + "{matchFields: [{key: metadata.name, operator: In, values: [" + node + "]}]}]}}}"));
+        nodes.nodes()
+                .forEach(node -> acme.pod(
+                        "on-" + node,
+                        4,
+                        "labels: {offtake.dev/workload: four}\nannotations: {offtake.dev/pods: \"4\"}",
+                        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ["
+                                + "{matchFields: [{key: metadata.name, operator: In, values: [" + node + "]}]}]}}}"));
         acme.awaitRunning(4);
 
         scene.stopOperator();

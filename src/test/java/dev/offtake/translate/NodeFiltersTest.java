@@ -74,8 +74,8 @@ class NodeFiltersTest {
     @Test
     void aNodeThatThePodNamesItselfIsNotTakenForThePinBehindIt() {
         String own = "{key: metadata.name, operator: In, values: [n2]}";
-        PodSpec waiting = spec(required("{matchFields: [" + own + "]}, {matchFields: [{key: metadata.name, operator: In,"
-                + " values: [n1]}]}"));
+        PodSpec waiting = spec(required("{matchFields: [" + own
+                + "]}, {matchFields: [{key: metadata.name, operator: In," + " values: [n1]}]}"));
         String pin = ", {key: metadata.name, operator: In, values: [n1]}";
         PodSpec released = spec(required("{matchFields: [" + own + pin + "]}, {matchFields: [{key: metadata.name,"
                 + " operator: In, values: [n1]}" + pin + "]}"));
