@@ -124,6 +124,13 @@ The annotation keeps it, and with it all pools and contracts, when the release i
 {{- end -}}
 {{- end -}}
 
+{{/* Fails where the operator would refuse to start: the longest patience that it has. */}}
+{{- define "offtake.patienceFits" -}}
+{{- if gt (include "offtake.milliseconds" .Values.operator.spotPatience | int64) 2592000000 -}}
+{{- fail (printf "operator.spotPatience (%s) must be at most 720h" .Values.operator.spotPatience) -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Fails where the Prometheus operator would refuse a monitor, or Prometheus would scrape each replica twice. */}}
 {{- define "offtake.monitorsFit" -}}
 {{- range $name := list "serviceMonitor" "podMonitor" -}}
