@@ -1,6 +1,6 @@
 {{/* Namespaces that the rules for everybody's pods leave out. */}}
 {{- define "offtake.exemptNamespaces" -}}
-{{- concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join ", " -}}
+"{{ concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join "\", \"" }}"
 {{- end -}}
 
 {{/* Which namespaces of tenants are enforced; the operator decides in the same way. */}}

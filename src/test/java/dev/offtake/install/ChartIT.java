@@ -161,6 +161,15 @@ class ChartIT {
         assertThat(kinds(manifests)).contains("Deployment");
     }
 
+    @Test
+    void aNameOfDigitsStaysAName() {
+        String manifests = helm.template(
+                        "offtake-system", "--set-string", "exemptNamespaces={123},imagePullSecrets={456}")
+                .orFail();
+
+        assertThat(manifests).contains("values: [\"kube-system\", \"offtake-system\", \"123\"]", "- name: \"456\"");
+    }
+
     /** There it would count, and limit, the critical pods of the cluster itself. */
     @Test
     void noQuotaOfCriticalPodsIsLaidOnTheClusterItself() {
