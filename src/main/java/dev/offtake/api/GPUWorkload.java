@@ -38,6 +38,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @AdditionalPrinterColumn(name = "GPUS", jsonPath = ".status.gpus", type = INTEGER)
 @AdditionalPrinterColumn(name = "REASON", jsonPath = ".status.waiting.code", type = STRING)
 @AdditionalPrinterColumn(name = "CONTRACT", jsonPath = ".status.contract", type = STRING)
+@AdditionalPrinterColumn(name = "WHY", jsonPath = ".status.why.code", type = STRING, priority = 1)
 @AdditionalPrinterColumn(name = "ENFORCEMENT", jsonPath = ".status.enforcement", type = STRING, priority = 1)
 @AdditionalPrinterColumn(name = "AGE", jsonPath = ".metadata.creationTimestamp", type = DATE)
 @JsonClassDescription("A gang: pods that are placed together or not at all. Made by the operator for Jobs and groups of"

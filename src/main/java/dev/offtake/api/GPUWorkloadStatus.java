@@ -77,7 +77,45 @@ public record GPUWorkloadStatus(
         @JsonPropertyDescription("Report: another scheduler places the gang, and all that stands here is what would be"
                 + " decided. Absent where it is what was decided.")
         @Nullable
-        Enforcement enforcement) {
+        Enforcement enforcement,
+
+        @JsonPropertyDescription(
+                "Why the gang was placed where it is: what decided among the places that had room for it."
+                        + " Of its place, not of seats that it got later instead of lost ones or beside them.")
+        @Nullable
+        Why why) {
+
+    /** One that does not say why the gang is where it is. */
+    public GPUWorkloadStatus(
+            long observedGeneration,
+            @Nullable Phase phase,
+            int gpus,
+            @Nullable Tier tier,
+            @Nullable String contract,
+            @Nullable String commitment,
+            @Nullable Instant declaredEnd,
+            @Nullable Waiting waiting,
+            @Nullable Plan plan,
+            List<Placement> placement,
+            @Nullable Rollback rollback,
+            List<Condition> conditions,
+            @Nullable Enforcement enforcement) {
+        this(
+                observedGeneration,
+                phase,
+                gpus,
+                tier,
+                contract,
+                commitment,
+                declaredEnd,
+                waiting,
+                plan,
+                placement,
+                rollback,
+                conditions,
+                enforcement,
+                null);
+    }
 
     /** Of a gang that is placed by contract. */
     public GPUWorkloadStatus(
@@ -106,6 +144,7 @@ public record GPUWorkloadStatus(
                 placement,
                 rollback,
                 conditions,
+                null,
                 null);
     }
 
@@ -158,6 +197,28 @@ public record GPUWorkloadStatus(
             @JsonPropertyDescription("Earliest instant at which the gang may start, where one is known.") @Nullable
             Instant earliest) {
         public Waiting {
+            numbers = Limits.sorted(numbers);
+        }
+    }
+
+    /** Why a gang was placed where it is. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Why(
+            @Required
+            @Pattern(Limits.REASON)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("What decided, e.g. TightestFit; docs/placement.md has all of them.")
+            String code,
+
+            @Size(max = 32)
+            @JsonPropertyDescription(
+                    "The numbers of the moment before, e.g. {level: rack, cell: r3, candidates: \"3\"}.")
+            Map<String, @Size(max = 1024) String> numbers,
+
+            @Size(max = Limits.MESSAGE_LENGTH) @JsonPropertyDescription("The same as a sentence.") @Nullable
+            String message) {
+        public Why {
             numbers = Limits.sorted(numbers);
         }
     }

@@ -48,6 +48,11 @@ final class Limits {
     /** Runs of nodes that take equally many pods of one set. */
     static final int PLACEMENTS = 4096;
 
+    static final int PROPOSALS = 8;
+    static final int MOVES = 32;
+    static final int SOME_NODES = 16;
+    static final String GPU_HOURS = "^[0-9]+(\\.[0-9]+)?$";
+
     /** Pods, and nodes, of a plan that are told by name. */
     static final int PLANNED = 4096;
 

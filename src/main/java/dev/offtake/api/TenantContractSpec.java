@@ -137,10 +137,25 @@ public record TenantContractSpec(
                             + " runs on it. Never: priority decides who waits in front. LowerPriority: it does, with the notice"
                             + " and minRuntime of lending. Default: Never.")
             @Nullable
-            Preemption preemption) {
+            Preemption preemption,
+
+            @JsonPropertyDescription(
+                    "Whether Jobs that run on the commitment may be moved to other nodes, so that whole"
+                            + " cells come together for Reserved work that waits for them. Never: they stay. WithNotice: they may"
+                            + " be suspended and resumed for it, with the notice of lending. Default: Never.")
+            @Nullable
+            Moves moves) {
         public Commitment {
             tranches = tranches == null ? List.of() : List.copyOf(tranches);
         }
+    }
+
+    /** Whether work that runs may be moved. */
+    public enum Moves {
+        @JsonProperty("Never")
+        NEVER,
+        @JsonProperty("WithNotice")
+        WITH_NOTICE
     }
 
     /** A part of a commitment that counts from its due date to its end. */

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code offtake check}: says whether a cluster has what the operator needs. */
@@ -69,23 +68,15 @@ final class CheckCommand implements Callable<Integer> {
         log.apply();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        ClientFactory factory = factory(spec);
+        ClientFactory factory = cluster.factory(spec);
         try (KubernetesClient client = factory.client(CONCURRENCY)) {
             List<Finding> findings = new ClusterCheck(client, cluster.namespace(ownNamespace), Clock.systemUTC()).run();
             print(findings, out);
             return findings.stream().anyMatch(f -> f.outcome() == Finding.Outcome.FAIL) ? WRONG : FINE;
         } catch (KubernetesClientException e) {
-            err.println("offtake: cannot look at " + factory.server() + ": " + reason(e));
+            err.println("offtake: cannot look at " + factory.server() + ": " + FailureMessage.reason(e));
             err.flush();
             return CANNOT_LOOK;
-        }
-    }
-
-    private ClientFactory factory(CommandSpec command) {
-        try {
-            return new ClientFactory(cluster.options());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }
 
@@ -98,13 +89,5 @@ final class CheckCommand implements Callable<Integer> {
                 finding.check(),
                 finding.detail()));
         out.flush();
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return String.valueOf(cause.getMessage());
     }
 }

@@ -16,4 +16,13 @@ final class FailureMessage implements IExecutionExceptionHandler {
                 .log("fatal: " + failure.getMessage());
         return CommandLine.ExitCode.SOFTWARE;
     }
+
+    /** What is at the bottom of a failure. */
+    static String reason(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage());
+    }
 }

@@ -50,6 +50,8 @@ public final class Main implements Runnable {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("operator", () -> new OperatorCommand(operator, ownNamespace));
         commands.put("check", () -> new CheckCommand(ownNamespace));
+        commands.put("explain", ExplainCommand::new);
+        commands.put("defrag", DefragCommand::new);
         commands.put("simulate", SimulateCommand::new);
         commands.put("help", HelpCommand::new);
         if (arguments.length > 0 && commands.containsKey(arguments[0]) && !arguments[0].equals("help")) {

@@ -10,6 +10,7 @@ import java.util.List;
  * @param onDemandGpus the most GPUs that the tenant may use above the commitment, at least 0
  * @param lending what others may use of it
  * @param preempts whether work on it of higher priority evicts work on it of lower priority
+ * @param moves whether work that runs on it may be moved to other nodes, with the notice of its lending
  */
 public record Commitment(
         String name,
@@ -18,15 +19,16 @@ public record Commitment(
         List<Tranche> tranches,
         int onDemandGpus,
         Lending lending,
-        boolean preempts) {
+        boolean preempts,
+        boolean moves) {
     public Commitment {
         tranches = List.copyOf(tranches);
     }
 
-    /** One on which nobody evicts others. */
+    /** One on which nobody evicts others, and whose work stays where it is. */
     public Commitment(
             String name, String gpuClass, String unit, List<Tranche> tranches, int onDemandGpus, Lending lending) {
-        this(name, gpuClass, unit, tranches, onDemandGpus, lending, false);
+        this(name, gpuClass, unit, tranches, onDemandGpus, lending, false, false);
     }
 
     /** One that lends as commitments do that say nothing of it. */

@@ -91,7 +91,7 @@ public final class OfftakeOperator implements OperatorRuntime {
                 leads.set(false);
                 engine.follow();
                 engine.submit(() -> {
-                    board.publish(Views.NONE, Map.of(), Map.of());
+                    board.publish(Views.NONE, Map.of(), Map.of(), List.of());
                     gauges.clear();
                 });
             }
@@ -181,7 +181,11 @@ public final class OfftakeOperator implements OperatorRuntime {
         long begun = System.nanoTime();
         Views views = decider.views();
         Standing standing = ContractViews.standing(decider.scheduler(), views, now);
-        board.publish(views, standing.contracts(), engine.besideKueue());
+        board.publish(
+                views,
+                standing.contracts(),
+                engine.besideKueue(),
+                decider.scheduler().moveProposals());
         gauges.show(decider.scheduler(), views, standing, engine.pods(), now);
         nextPublish = now.plus(pause(Duration.ofNanos(System.nanoTime() - begun)));
     }

@@ -300,6 +300,13 @@ public final class Cluster {
         return occupancy.usedBeside(new Claimant(account, Tier.SPOT));
     }
 
+    /** Units of each account's commitment that can be kept. */
+    public Map<String, Integer> entitled() {
+        Map<String, Integer> units = new TreeMap<>();
+        accounts.keySet().forEach(name -> units.put(name, promises().entitled(name)));
+        return units;
+    }
+
     /** GPUs of what is due of an account's commitment; 0 where no pool knows its unit. */
     public long committedGpus(String account) {
         return (long) account(account).map(Account::committed).orElse(0) * unitGpus(account);
@@ -320,14 +327,22 @@ public final class Cluster {
                 .isPresent();
     }
 
-    /** Whether what is in use as the claimant's is within what it may have; what is lent has no limit of its own. */
-    public boolean isWithinQuota(Claimant claimant) {
+    /**
+     * Units of the account (GPUs on demand) that are not in use and may be; negative where more is in use than may be. What
+     * is lent has no limit of its own.
+     */
+    public int unused(Claimant claimant) {
         String account = claimant.account();
         return switch (claimant.tier()) {
-            case RESERVED -> promises().claimable(account) >= 0;
-            case ON_DEMAND -> onDemandUsed(account) <= onDemandLimit(account);
-            case SPOT -> true;
+            case RESERVED -> promises().claimable(account);
+            case ON_DEMAND -> onDemandLimit(account) - onDemandUsed(account);
+            case SPOT -> Integer.MAX_VALUE;
         };
+    }
+
+    /** Whether what is in use as the claimant's is within what it may have. */
+    public boolean isWithinQuota(Claimant claimant) {
+        return unused(claimant) >= 0;
     }
 
     /** GPUs that may be used above a commitment. */

@@ -35,6 +35,11 @@ final class Compactness {
         outermost = depth;
     }
 
+    /** Empty where the gang need not be compact. */
+    static Optional<Compactness> of(PoolState pool, Right right, GangDemand gang, Seek seek) {
+        return right.isLent() && gang.compact() ? Optional.of(of(pool, gang, seek.accepted())) : Optional.empty();
+    }
+
     /** @param accepted by pod set the nodes that it may use */
     static Compactness of(PoolState pool, GangDemand gang, List<BitSet> accepted) {
         LevelTable levels = pool.levels();

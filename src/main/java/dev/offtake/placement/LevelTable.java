@@ -101,6 +101,11 @@ final class LevelTable {
         return rowNames[row];
     }
 
+    /** The name of a physical level; {@code pool} for the whole. */
+    String depthName(int depth) {
+        return depthNames[depth];
+    }
+
     /** The row of a physical level, or -1 where its size is not declared. */
     int rowOfDepth(int depth) {
         return depthRow[depth];

@@ -45,7 +45,16 @@ public final class Placer {
      * @param evictables who may be evicted for it
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
-        return place(gang, claimant, serving(gang.resource(), claimant), kept, evictables);
+        return place(gang, claimant, kept, evictables, false);
+    }
+
+    /**
+     * The same, and says why it is there.
+     *
+     * @param explained whether anybody wants to know
+     */
+    public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
+        return place(gang, claimant, serving(gang.resource(), claimant), kept, evictables, explained);
     }
 
     /**
@@ -62,7 +71,7 @@ public final class Placer {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(gang, claimant, there, kept, Evictables.NONE);
+        return place(gang, claimant, there, kept, Evictables.NONE, false);
     }
 
     /** Whether the claimant may have so many GPUs more, wherever they are; if not, {@link #claim} answers no. */
@@ -122,21 +131,27 @@ public final class Placer {
     }
 
     /** The same as {@link #place}, without saying why not. */
-    Optional<Outcome.Placed> find(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
-        return find(gang, claimant, serving(gang.resource(), claimant), kept, evictables);
+    Optional<Outcome.Placed> find(
+            GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
+        return find(gang, claimant, serving(gang.resource(), claimant), kept, evictables, explained);
     }
 
     private Optional<Outcome.Placed> find(
-            GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
+            GangDemand gang,
+            Claimant claimant,
+            List<Where> wheres,
+            int kept,
+            Evictables evictables,
+            boolean explained) {
         for (Where where : wheres) {
             Optional<Trial> found = search(gang, claimant, where, kept);
             if (found.isPresent()) {
-                return Optional.of(take(gang, claimant, where.pool(), found.get(), Set.of()));
+                return Optional.of(take(gang, claimant, where.pool(), found.get(), Set.of(), explained));
             }
         }
         if (evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
             for (Where where : wheres) {
-                Optional<Outcome.Placed> reclaimed = reclaim(gang, claimant, where, kept, evictables);
+                Optional<Outcome.Placed> reclaimed = reclaim(gang, claimant, where, kept, evictables, explained);
                 if (reclaimed.isPresent()) {
                     return reclaimed;
                 }
@@ -145,12 +160,18 @@ public final class Placer {
         return Optional.empty();
     }
 
-    private Outcome place(GangDemand gang, Claimant claimant, List<Where> wheres, int kept, Evictables evictables) {
-        Optional<Outcome.Placed> found = find(gang, claimant, wheres, kept, evictables);
+    private Outcome place(
+            GangDemand gang,
+            Claimant claimant,
+            List<Where> wheres,
+            int kept,
+            Evictables evictables,
+            boolean explained) {
+        Optional<Outcome.Placed> found = find(gang, claimant, wheres, kept, evictables, explained);
         if (found.isPresent()) {
             return found.get();
         }
-        Optional<Outcome> anywhere = anywhere(gang, claimant, wheres);
+        Optional<Outcome> anywhere = anywhere(gang, claimant, wheres, explained);
         if (anywhere.isPresent()) {
             return anywhere.get();
         }
@@ -163,26 +184,26 @@ public final class Placer {
     }
 
     /** What becomes of a gang that is to be compact where it is lent its place, if it would have one elsewhere. */
-    private Optional<Outcome> anywhere(GangDemand gang, Claimant claimant, List<Where> wheres) {
+    private Optional<Outcome> anywhere(GangDemand gang, Claimant claimant, List<Where> wheres, boolean explained) {
         if (!gang.compact() || claimant.tier() != Tier.SPOT) {
             return Optional.empty();
         }
         for (Where where : wheres) {
             Optional<Trial> found = search(gang.anywhere(), claimant, where, 0);
             if (found.isPresent()) {
-                return Optional.of(ifCompact(gang, claimant, where.pool(), found.get()));
+                return Optional.of(ifCompact(gang, claimant, where.pool(), found.get(), explained));
             }
         }
         return Optional.empty();
     }
 
     /** The search for compact places is not exhaustive: this one may be. */
-    private Outcome ifCompact(GangDemand gang, Claimant claimant, PoolState pool, Trial found) {
+    private Outcome ifCompact(GangDemand gang, Claimant claimant, PoolState pool, Trial found, boolean explained) {
         List<Integer> nodes = found.uses().stream().map(Trial.Use::node).toList();
         Optional<Compactness.Excess> excess =
                 Compactness.of(pool, gang, seek(gang, pool).accepted()).excess(nodes);
         if (excess.isEmpty()) {
-            return take(gang, claimant, pool, found, Set.of());
+            return take(gang, claimant, pool, found, Set.of(), explained);
         }
         found.undoTo(0);
         return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
@@ -200,14 +221,24 @@ public final class Placer {
     }
 
     private Outcome.Placed take(
-            GangDemand gang, Claimant claimant, PoolState pool, Trial trial, Set<Evictables.Victim> victims) {
+            GangDemand gang,
+            Claimant claimant,
+            PoolState pool,
+            Trial trial,
+            Set<Evictables.Victim> victims,
+            boolean explained) {
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
+        int claimed = pool.claimed(trial.right().owner());
         trial.undoTo(0);
+        Optional<Rationale> why = explained
+                ? Optional.of(new Reasoning(pool, trial.right(), gang, seek(gang, pool))
+                        .of(uses, claimed - pool.claimed(trial.right().owner()), victims))
+                : Optional.empty();
         for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
-        return new Outcome.Placed(claimant, assignment, List.copyOf(victims));
+        return new Outcome.Placed(claimant, assignment, List.copyOf(victims), why);
     }
 
     /** The place found, which is then in the state. */
@@ -224,7 +255,7 @@ public final class Placer {
     }
 
     private Optional<Outcome.Placed> reclaim(
-            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
+            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables, boolean explained) {
         int free = free(gang.gpus(), claimant, kept);
         if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang.gpus(), claimant, where)) {
             return Optional.empty();
@@ -234,7 +265,7 @@ public final class Placer {
         Trial trial = new Trial(pool, right, check(where, right, free));
         return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
                 .run(where.within(), isOnlyBound(claimant, free), scarce(where))
-                .map(victims -> take(gang, claimant, pool, trial, victims));
+                .map(victims -> take(gang, claimant, pool, trial, victims, explained));
     }
 
     private Right right(Claimant claimant) {

@@ -42,14 +42,20 @@ public final class Preemption {
      * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
      * @param lent who else may be evicted for it
      * @param juniors who holds some of the claimant's account and may be evicted for it
+     * @param explained whether anybody wants to know why it is there
      * @return empty if there is no place; else what the juniors among the victims have counts as lent from now on
      */
     public Optional<Outcome.Placed> place(
-            GangDemand gang, Claimant claimant, int kept, Evictables lent, List<? extends Junior> juniors) {
+            GangDemand gang,
+            Claimant claimant,
+            int kept,
+            Evictables lent,
+            List<? extends Junior> juniors,
+            boolean explained) {
         // What is kept is to stay, as far as it is there.
-        int least = Math.min(kept, Math.max(0, free(claimant)));
+        int least = Math.min(kept, Math.max(0, cluster.unused(claimant)));
         Ask ask = new Ask(
-                gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()));
+                gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()), explained);
         Optional<Found> first = find(ask, juniors, Set.of());
         if (first.isEmpty() || !evictsBoth(first.get())) {
             return first.map(Found::placed);
@@ -65,7 +71,7 @@ public final class Preemption {
         return find(ask, juniors, Set.of()).map(Found::placed);
     }
 
-    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Left left) {}
+    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Left left, boolean explained) {}
 
     /**
      * What the place has to leave.
@@ -77,17 +83,9 @@ public final class Preemption {
 
     private boolean isLeft(Left left, Claimant claimant) {
         Map<String, Integer> entitled = cluster.promises().entitled();
-        return free(claimant) >= left.units()
+        return cluster.unused(claimant) >= left.units()
                 && left.entitled().entrySet().stream()
                         .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
-    }
-
-    /** Units of the account (GPUs on demand) that are not in use; negative where more is. */
-    private int free(Claimant claimant) {
-        String account = claimant.account();
-        return claimant.tier() == Tier.RESERVED
-                ? cluster.promises().claimable(account)
-                : cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
     }
 
     private static boolean evictsBoth(Found found) {
@@ -101,8 +99,8 @@ public final class Preemption {
     /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
         juniors.forEach(junior -> count(junior, ask.claimant(), -1));
-        Optional<Outcome.Placed> placed =
-                placer.find(ask.gang(), ask.claimant(), ask.kept(), evictables(ask.lent(), juniors, going));
+        Optional<Outcome.Placed> placed = placer.find(
+                ask.gang(), ask.claimant(), ask.kept(), evictables(ask.lent(), juniors, going), ask.explained());
         if (placed.isEmpty()) {
             juniors.forEach(junior -> count(junior, ask.claimant(), 1));
             return Optional.empty();
@@ -117,7 +115,11 @@ public final class Preemption {
         out.addAll(tooMany);
         victims.addAll(tooMany);
         return Optional.of(new Found(
-                new Outcome.Placed(ask.claimant(), placed.get().assignment(), victims),
+                new Outcome.Placed(
+                        ask.claimant(),
+                        placed.get().assignment(),
+                        victims,
+                        placed.get().why().map(why -> why.evicting(victims))),
                 out,
                 victims.stream().mapToDouble(Evictables.Victim::cost).sum()));
     }

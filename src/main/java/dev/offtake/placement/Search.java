@@ -53,9 +53,7 @@ final class Search {
         this.seek = seek;
         this.onlyBound = onlyBound;
         this.trial = trial;
-        compactness = right.isLent() && gang.compact()
-                ? Optional.of(Compactness.of(pool, gang, seek.accepted()))
-                : Optional.empty();
+        compactness = Compactness.of(pool, right, gang, seek);
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;

@@ -48,6 +48,31 @@ final class Tightness {
         return byRank != 0 ? byRank : Long.compare(key(depth, a), key(depth, b));
     }
 
+    /** The first criterion in which the better one of two cells differs from the other. */
+    Rationale.Code decides(int depth, int better, int other) {
+        int highest = Long.SIZE - 1 - Long.numberOfLeadingZeros(rank(depth, better) ^ rank(depth, other));
+        if (highest < 0) {
+            boolean sameAbove = freeAboveOf(depth, better) == freeAboveOf(depth, other);
+            return sameAbove ? Rationale.Code.FIRST_OF_EQUALS : Rationale.Code.FULLEST_ABOVE;
+        }
+        if (highest < FREE_BITS) {
+            return Rationale.Code.LEAST_FREE;
+        }
+        if (highest < FREE_BITS + ROOM_BITS) {
+            return Rationale.Code.TIGHTEST_FIT;
+        }
+        if (highest < FREE_BITS + ROOM_BITS + BROKEN_BITS) {
+            return Rationale.Code.FEWEST_PARTS_BROKEN;
+        }
+        return highest < FREE_BITS + ROOM_BITS + 2 * BROKEN_BITS
+                ? Rationale.Code.FEWEST_WHOLE_CELLS_BROKEN
+                : Rationale.Code.MORE_OF_ITS_OWN;
+    }
+
+    private int freeAboveOf(int depth, int cell) {
+        return freeAbove(depth, parent(key(depth, cell)));
+    }
+
     /** The criteria but the last two, the first in the highest bits. */
     long rank(int depth, int cell) {
         long rank = fits.inside(depth, cell) ? 0 : 1;

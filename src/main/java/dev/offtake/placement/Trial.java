@@ -26,6 +26,11 @@ final class Trial {
         this.check = check;
     }
 
+    /** By which the place is sought. */
+    Right right() {
+        return right;
+    }
+
     void apply(Use use) {
         use(use, use.pods());
         log.add(use);

@@ -8,6 +8,7 @@ import dev.offtake.placement.Account;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,6 +65,28 @@ final class Accounts {
         choices.clear();
         byTenant.clear();
         return contracts.remove(name) != null;
+    }
+
+    private Optional<Commitment> commitment(CommitmentId id) {
+        return contract(id.contract()).stream()
+                .flatMap(contract -> contract.commitments().stream())
+                .filter(commitment -> commitment.name().equals(id.commitment()))
+                .findFirst();
+    }
+
+    /** Whether work that runs on a commitment may be moved. */
+    boolean moves(CommitmentId id) {
+        return commitment(id).filter(Commitment::moves).isPresent();
+    }
+
+    /** Whether work of higher priority evicts others that run on a commitment. */
+    boolean preempts(CommitmentId id) {
+        return commitment(id).filter(Commitment::preempts).isPresent();
+    }
+
+    /** How long ahead work that runs on a commitment is told that it has to go. */
+    Duration notice(CommitmentId id) {
+        return commitment(id).map(Commitment::lending).orElse(Lending.DEFAULT).notice();
     }
 
     Optional<Contract> contract(String name) {

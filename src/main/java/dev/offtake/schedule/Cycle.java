@@ -73,6 +73,10 @@ final class Cycle {
         return backfill.hold(gang, claimant, Optional.empty(), now).units();
     }
 
+    Backfill backfill() {
+        return backfill;
+    }
+
     /** When a gang has been passed by others for long enough, and everything is kept for it. */
     Optional<Instant> nextDrain() {
         return nextDrain;
@@ -258,7 +262,8 @@ final class Cycle {
                             demand.value(),
                             claimant,
                             toLeave,
-                            lent.evictables(choice.lending().minRuntime(), now, false));
+                            lent.evictables(choice.lending().minRuntime(), now, false),
+                            !gang.id().isLonePod());
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, choice, demand.value(), placed, now, decisions);
                         return Optional.empty();
@@ -303,6 +308,7 @@ final class Cycle {
             List<Decision> decisions) {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
+        gang.why(placed.why());
         Duration notice = preemptions.taken(gang, choice, placed);
         if (placed.victims().isEmpty()) {
             gang.tellNothing();
@@ -314,7 +320,7 @@ final class Cycle {
         upkeep.settle(gang, decisions);
         gang.plan().ifPresent(plan -> {
             gang.tellNothing();
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.anyOf(placed)), decisions);
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.in(placed), 0), decisions);
         });
         line.touch(gang);
     }

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.contract.CommitmentId;
+import dev.offtake.placement.Rationale;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.List;
@@ -15,10 +16,17 @@ public sealed interface Decision {
      * Write the whole placement of the gang; releases follow when that is durable.
      *
      * @param plan who has to go first; evictions follow instead of releases, and another record without it
+     * @param why it is placed there; empty where that was said before, or is not known any more
      */
-    record Record(GangId gang, Grant grant, List<Seats> seats, Optional<Plan> plan) implements Decision {
+    record Record(GangId gang, Grant grant, List<Seats> seats, Optional<Plan> plan, Optional<Rationale> why)
+            implements Decision {
         public Record {
             seats = List.copyOf(seats);
+        }
+
+        /** One of which the reason for the place was said before. */
+        public Record(GangId gang, Grant grant, List<Seats> seats, Optional<Plan> plan) {
+            this(gang, grant, seats, plan, Optional.empty());
         }
     }
 

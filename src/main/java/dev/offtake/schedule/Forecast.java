@@ -26,7 +26,7 @@ public record Forecast(
                 gang.grant(),
                 SeatRuns.of(gang),
                 gang.plan(),
-                gang.plan().map(plan -> Reclaims.reclaiming(gang, plan, false)));
+                gang.plan().map(plan -> Reclaims.reclaiming(gang, plan, 0, 0)));
     }
 
     /** Whether there is nothing in {@code next} that is worth to be told again: as long as a gang only would start, the nodes may be others each time. */

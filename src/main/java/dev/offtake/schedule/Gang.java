@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Rationale;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
@@ -49,6 +50,7 @@ final class Gang {
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
     private Duration ran = Duration.ZERO;
+    private Optional<Rationale> why = Optional.empty();
     private int refusedPods;
     private boolean recordKept;
     private boolean victimsGone;
@@ -246,6 +248,17 @@ final class Gang {
     /** Whether its claim alone says where it is: a lone pod for which nobody had to go. */
     boolean isUnrecorded() {
         return id().isLonePod() && !recordKept;
+    }
+
+    /** Why it was placed where it is; forgotten by asking, as it is told once. */
+    Optional<Rationale> takeWhy() {
+        Optional<Rationale> told = why;
+        why = Optional.empty();
+        return told;
+    }
+
+    void why(Optional<Rationale> next) {
+        why = next;
     }
 
     /** There is a record of where it is, or was when it was taken over. */

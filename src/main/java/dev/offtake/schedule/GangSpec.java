@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param maker names what makes its pods anew, as another gang, when they are gone; that one is spared what this one was
  *     refused. Empty where nobody does, or as this gang
  * @param sparesPods whether it is elastic, and single pods of it can be taken back without a failure that is charged to it
+ * @param comesBack whether all its pods are made anew, as this gang, when it is taken back as a whole
  */
 public record GangSpec(
         GangId id,
@@ -42,11 +43,50 @@ public record GangSpec(
         Optional<String> problem,
         Optional<Checkpoint> checkpoint,
         Optional<String> maker,
-        boolean sparesPods) {
+        boolean sparesPods,
+        boolean comesBack) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
         tiers = List.copyOf(tiers);
         podSets = List.copyOf(podSets);
+    }
+
+    /** One that comes back when it is taken back. */
+    public GangSpec(
+            GangId id,
+            String tenant,
+            Optional<String> contract,
+            List<String> gpuClasses,
+            List<Tier> tiers,
+            String resource,
+            List<PodSet> podSets,
+            Optional<String> required,
+            Optional<String> preferred,
+            Optional<Duration> duration,
+            int priority,
+            Instant createdAt,
+            Optional<String> problem,
+            Optional<Checkpoint> checkpoint,
+            Optional<String> maker,
+            boolean sparesPods) {
+        this(
+                id,
+                tenant,
+                contract,
+                gpuClasses,
+                tiers,
+                resource,
+                podSets,
+                required,
+                preferred,
+                duration,
+                priority,
+                createdAt,
+                problem,
+                checkpoint,
+                maker,
+                sparesPods,
+                true);
     }
 
     /** One without checkpoints and without a maker, of which no single pods can be taken back. */
@@ -110,7 +150,8 @@ public record GangSpec(
                 problem,
                 saved,
                 maker,
-                sparesPods);
+                sparesPods,
+                comesBack);
     }
 
     Optional<PodSet> podSet(String name) {

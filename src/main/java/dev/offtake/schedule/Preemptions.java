@@ -10,11 +10,9 @@ import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,35 +21,25 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
-/**
- * Evicts work of lower priority on the same account, where its contract says so: finds who goes, and remembers whose
- * seats are counted for others until they are gone, or for themselves again if nobody comes for them after all.
- */
+/** Evicts work of lower priority on the same account, where its contract says so: finds who goes. */
 final class Preemptions {
     /** So many gangs at most are looked at, those first with the least to lose. */
     private static final int MOST = 512;
 
     private final Preemption preemption;
     private final Accounts accounts;
-    private final Seating seating;
-    private final Line line;
     private final Lent lent;
     private final Holders holders;
-    /** Victims whose seats are counted for others, and for whom. */
-    private final Map<Gang, Gang> yielding = new LinkedHashMap<>();
+    private final Yields yields;
     /** Who may be evicted for somebody that waits as soon as its record is durable. */
     private final Set<Gang> awaited = new LinkedHashSet<>();
-    /** Gangs that had a plan before this process. */
-    private final Set<Gang> restored = new LinkedHashSet<>();
 
-    Preemptions(
-            Cluster cluster, Placer placer, Accounts accounts, Seating seating, Line line, Lent lent, Holders holders) {
+    Preemptions(Cluster cluster, Placer placer, Accounts accounts, Lent lent, Holders holders, Yields yields) {
         preemption = new Preemption(cluster, placer);
         this.accounts = accounts;
-        this.seating = seating;
-        this.line = line;
         this.lent = lent;
         this.holders = holders;
+        this.yields = yields;
     }
 
     /** Whether there may be work that this gang may evict and another one that asks for the same may not. */
@@ -66,42 +54,30 @@ final class Preemptions {
         boolean any = false;
         for (Gang other : holders.of(choice.claimant()).keySet()) {
             any |= isJunior(other, gang);
-            if (isComing(other) && other.spec().priority() < gang.spec().priority()) {
+            if (Yields.isComing(other) && other.spec().priority() < gang.spec().priority()) {
                 awaited.add(other);
             }
         }
         return any;
     }
 
-    private static boolean isComing(Gang gang) {
-        return gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
-    }
-
-    /** Whether some of those who go for a place do so as their priority is lower. */
-    static boolean anyOf(Outcome.Placed placed) {
-        return placed.victims().stream().anyMatch(Evictee.Junior.class::isInstance);
-    }
-
-    /** Whether another gang has taken over what it has. */
-    static boolean isYielding(Gang gang) {
-        return gang.seats().stream().anyMatch(Seat::isYielding);
+    /** How many of those who go for a place do so as their priority is lower. */
+    static long in(Outcome.Placed placed) {
+        return placed.victims().stream()
+                .filter(Evictee.Junior.class::isInstance)
+                .count();
     }
 
     private static boolean isJunior(Gang other, Gang gang) {
         return other.spec().priority() < gang.spec().priority()
                 && (other.phase() == Gang.Phase.PLACED || isLeaving(other))
                 && !other.isReported()
-                && !isYielding(other);
+                && !Yields.isYielding(other);
     }
 
     /** Whether it goes in any case, so that only who needs what it has waits for it. */
     private static boolean isLeaving(Gang gang) {
         return gang.phase() == Gang.Phase.ROLLING_BACK && !gang.isStuck();
-    }
-
-    /** Whether it was this gang that has taken over what the other one has. */
-    boolean yieldsTo(Gang victim, Gang gang) {
-        return yielding.get(victim) == gang;
     }
 
     /** A place that a gang got on an account at the cost of others on it. */
@@ -154,7 +130,8 @@ final class Preemptions {
                         choice.claimant(),
                         kept,
                         lent.evictables(choice.lending().minRuntime(), now, false),
-                        juniors);
+                        juniors,
+                        !gang.id().isLonePod());
     }
 
     private static Evictee.Junior junior(Gang gang, Claimant claimant, Instant now) {
@@ -182,8 +159,7 @@ final class Preemptions {
         Duration notice = choice.lending().notice();
         for (var victim : placed.victims()) {
             if (victim instanceof Evictee.Junior junior) {
-                seating.yielded(junior.gang(), seatsOn(junior.gang(), choice.claimant()));
-                yielding.put(junior.gang(), gang);
+                yields.toPriority(junior.gang(), choice.claimant(), gang);
                 Duration own = choice.preemption().orElseThrow().notice();
                 notice = notice.compareTo(own) < 0 ? own : notice;
             }
@@ -191,60 +167,8 @@ final class Preemptions {
         return notice;
     }
 
-    private static List<Seat> seatsOn(Gang gang, Claimant claimant) {
-        return gang.seats().stream()
-                .filter(seat -> seat.claimant().equals(claimant))
-                .toList();
-    }
-
-    /** A gang had a plan before this process; its victims may not be known yet. */
-    void restored(Gang gang) {
-        restored.add(gang);
-    }
-
     /** Whether anybody can be evicted now who could not when somebody waited for that; forgotten by asking. */
     boolean takeArrived() {
-        return awaited.removeIf(gang -> !isComing(gang) || gang.seats().isEmpty());
-    }
-
-    /** Gives seats back to those for whom nobody comes any more, and takes over what was so before this process. */
-    void settle(Roster roster) {
-        for (Gang gang : restored) {
-            for (GangId id : gang.plan().map(Plan::victims).orElse(List.of())) {
-                roster.find(id).ifPresent(victim -> {
-                    List<Seat> seats = gang.seats().stream()
-                            .map(Seat::claimant)
-                            .filter(claimant -> claimant.tier() != Tier.SPOT)
-                            .findFirst()
-                            .map(claimant -> seatsOn(victim, claimant))
-                            .orElse(List.of());
-                    // Others may have planned with a victim as it was leaving anyway: it is theirs to wait for only.
-                    boolean junior = victim.spec().priority() < gang.spec().priority();
-                    if (junior && !seats.isEmpty() && !yielding.containsKey(victim)) {
-                        seating.yielding(victim, seats, true);
-                        yielding.put(victim, gang);
-                    }
-                });
-            }
-        }
-        restored.clear();
-        for (Map.Entry<Gang, Gang> of : new ArrayList<>(yielding.entrySet())) {
-            Gang victim = of.getKey();
-            List<Seat> seats = victim.seats().stream().filter(Seat::isYielding).toList();
-            if (seats.isEmpty()) {
-                yielding.remove(victim);
-            } else if (!isComing(of.getValue(), victim)) {
-                seating.yielding(victim, seats, false);
-                yielding.remove(victim);
-                line.touch(victim);
-            }
-        }
-    }
-
-    private static boolean isComing(Gang gang, Gang victim) {
-        return isComing(gang)
-                && gang.plan()
-                        .filter(plan -> plan.victims().contains(victim.id()))
-                        .isPresent();
+        return awaited.removeIf(gang -> !Yields.isComing(gang) || gang.seats().isEmpty());
     }
 }

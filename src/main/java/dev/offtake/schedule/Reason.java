@@ -58,6 +58,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that goes for one of this higher priority on the same commitment. */
     public static final String PRIORITY = "priority";
 
+    /** Number of a gang that is taken back to be placed elsewhere. */
+    public static final String MOVED = "moved";
+
     /** The same with another number. */
     Reason with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(numbers);

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +25,14 @@ final class Reclaims {
     private final Line line;
     private final Seating seating;
     private final Lent lent;
-    private final Preemptions preemptions;
+    private final Yields yields;
 
-    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Preemptions preemptions) {
+    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.lent = lent;
-        this.preemptions = preemptions;
+        this.yields = yields;
     }
 
     /** Looks at every gang that waits for others to go; answers whether anything may fit now that did not. */
@@ -54,8 +56,7 @@ final class Reclaims {
                 left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
                 left.parts().forEach(part -> shrink(part, gang, plan, decisions));
                 left.seats().forEach(line::touch);
-                Reason reason = reclaiming(
-                        gang, plan, left.wholes().stream().anyMatch(victim -> preemptions.yieldsTo(victim, gang)));
+                Reason reason = reclaiming(gang, plan, left);
                 // Told already, but for one that was restored.
                 if (gang.tell(reason)) {
                     decisions.add(new Decision.Explain(gang.id(), reason));
@@ -100,9 +101,10 @@ final class Reclaims {
     /**
      * Why a gang waits that has a plan.
      *
-     * @param overPriority whether there are some among its victims that go as their priority is lower
+     * @param preempted how many of its victims go as their priority is lower
+     * @param moved how many of its victims are to be placed elsewhere
      */
-    static Reason reclaiming(Gang gang, Plan plan, boolean overPriority) {
+    static Reason reclaiming(Gang gang, Plan plan, long preempted, long moved) {
         Reason reason = Reason.of(
                 Reason.Code.RECLAIMING,
                 "gpus",
@@ -111,9 +113,18 @@ final class Reclaims {
                 String.valueOf(plan.gangs()),
                 "deadline",
                 plan.deadline().toString());
-        return overPriority
-                ? reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()))
-                : reason;
+        if (preempted > 0) {
+            return reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+        }
+        return moved > 0 ? reason.with(Reason.MOVED, String.valueOf(moved)) : reason;
+    }
+
+    private Reason reclaiming(Gang gang, Plan plan, Left left) {
+        Map<Yields.Cause, Long> causes = left.wholes().stream()
+                .flatMap(victim -> yields.causeOf(victim, gang).stream())
+                .collect(Collectors.groupingBy(cause -> cause, Collectors.counting()));
+        return reclaiming(
+                gang, plan, causes.getOrDefault(Yields.Cause.PRIORITY, 0L), causes.getOrDefault(Yields.Cause.MOVE, 0L));
     }
 
     private Left left(Gang gang, Plan plan) {
@@ -123,7 +134,7 @@ final class Reclaims {
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
             boolean isThere = victim != null
-                    && (overused.stream().anyMatch(node -> lent.isOn(victim, node)) || Preemptions.isYielding(victim));
+                    && (overused.stream().anyMatch(node -> lent.isOn(victim, node)) || Yields.isYielding(victim));
             if (victim != null && isThere) {
                 wholes.add(victim);
             }
@@ -149,11 +160,15 @@ final class Reclaims {
 
     /** Who yields to another gang goes for that one; this one only waits for it. */
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
-        boolean yields = preemptions.yieldsTo(victim, gang);
-        if (victim.phase() == Gang.Phase.PLACED && (yields || !Preemptions.isYielding(victim))) {
+        Optional<Yields.Cause> cause = yields.causeOf(victim, gang);
+        if (victim.phase() == Gang.Phase.PLACED && (cause.isPresent() || !Yields.isYielding(victim))) {
             Reason reason = reclaimed(gang);
-            if (yields) {
-                reason = reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+            if (cause.isPresent()) {
+                reason = switch (cause.get()) {
+                    case PRIORITY ->
+                        reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+                    case MOVE -> reason.with(Reason.MOVED, "true");
+                };
             } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
                 reason = reason.with(Reason.SPARES_PODS, "false");
             }

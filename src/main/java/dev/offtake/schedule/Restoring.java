@@ -12,14 +12,14 @@ final class Restoring {
     private final Line line;
     private final Seating seating;
     private final RollBacks rollBacks;
-    private final Preemptions preemptions;
+    private final Yields yields;
 
-    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks, Preemptions preemptions) {
+    Restoring(Roster roster, Line line, Seating seating, RollBacks rollBacks, Yields yields) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.rollBacks = rollBacks;
-        this.preemptions = preemptions;
+        this.yields = yields;
     }
 
     /** A gang that has these seats. Seats of pod sets that it has no longer are nobody's. */
@@ -40,7 +40,7 @@ final class Restoring {
             gang.grant(grant);
             gang.plan(plan);
             gang.recordIsKept();
-            plan.ifPresent(p -> preemptions.restored(gang));
+            plan.ifPresent(p -> yields.restored(gang));
             gang.recorded();
             gang.enter(gang.recordedPhase());
         }

@@ -39,15 +39,19 @@ public final class Scheduler {
     private final Seating seating = new Seating(cluster, lent, holders);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
+    private final Yields yields = new Yields(roster, accounts, seating, line);
+    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
-    private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, seating, line, lent, holders);
-    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, preemptions);
-    private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, preemptions);
+    private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
+    private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
     private final Cycle cycle =
             new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions);
+    private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
+    private final Defragmentation defragmentation =
+            new Defragmentation(line, roster, accounts, cycle.backfill(), new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
@@ -259,10 +263,11 @@ public final class Scheduler {
         if (cycle.nextDrain().filter(at -> !now.isBefore(at)).isPresent()) {
             changed();
         }
-        preemptions.settle(roster);
-        boolean freed = rollBacks.check(now, decisions);
+        boolean freed = yields.settle();
+        freed |= rollBacks.check(now, decisions);
         freed |= reclaims.check(now, decisions);
-        preemptions.settle(roster);
+        freed |= yields.settle();
+        freed |= moves.check(now, decisions);
         freed |= preemptions.takeArrived();
         if (freed) {
             changed();
@@ -279,6 +284,9 @@ public final class Scheduler {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, decisions);
         everybody = cycle.serve(everybody, now, decisions);
+        if (defragmentation.look(everybody, now, decisions)) {
+            changed();
+        }
         unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
                 .min(Instant::compareTo);
         if (upkeep.grow(
@@ -304,6 +312,8 @@ public final class Scheduler {
                         accountsChange,
                         rollBacks.due(),
                         reclaims.due(),
+                        moves.due(),
+                        defragmentation.due(),
                         unprotected,
                         cycle.nextDrain(),
                         reported.due(),
@@ -330,6 +340,11 @@ public final class Scheduler {
     public void bePatient(Duration longest) {
         line.compactWait().set(longest);
         line.compactWait().all().forEach(line::touch);
+    }
+
+    /** What would have to be moved for gangs that wait for whole cells, in the order of the queue. */
+    public List<MoveProposal> moveProposals() {
+        return defragmentation.proposals();
     }
 
     /** How often a gang had its turn so far: the work of the queue. */

@@ -33,12 +33,12 @@ final class Seat {
         return claimant;
     }
 
-    /** In whose name it is counted: what another has taken over on its account is as if it was lent. */
+    /** As whose it is counted: one that its gang is to leave for another is counted as lent. */
     Claimant counted() {
         return yielding ? new Claimant(claimant.account(), Tier.SPOT) : claimant;
     }
 
-    /** Whether another gang of its account has taken over what it has. */
+    /** Whether its gang is to leave it for another: {@link Yields}. */
     boolean isYielding() {
         return yielding;
     }

@@ -168,7 +168,7 @@ final class Seating {
         counted(gang, seat, pods);
     }
 
-    /** Another gang on their account has taken these seats over, and placement has counted them as lent. */
+    /** The gang is to leave these seats for another ({@link Yields}), and placement has counted them as lent. */
     void yielded(Gang gang, List<Seat> seats) {
         for (Seat seat : seats) {
             counted(gang, seat, -1);
@@ -177,7 +177,7 @@ final class Seating {
         }
     }
 
-    /** Counts seats as taken over by another gang on their account, or as the gang's own again. */
+    /** The gang is to leave these seats for another, or keeps them after all. */
     void yielding(Gang gang, List<Seat> seats, boolean next) {
         for (Seat seat : seats) {
             count(gang, seat, -1);

@@ -123,7 +123,8 @@ final class Upkeep {
                     && Readiness.otherGates(gang).isEmpty()) {
                 gang.tellNothing();
             }
-            decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), SeatRuns.of(gang), gang.plan()));
+            decisions.add(new Decision.Record(
+                    gang.id(), gang.grant().orElseThrow(), SeatRuns.of(gang), gang.plan(), gang.takeWhy()));
         }
     }
 }

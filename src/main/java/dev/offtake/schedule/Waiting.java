@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -98,6 +100,25 @@ final class Waiting {
 
     Optional<Kind> find(Kind.Key key) {
         return Optional.ofNullable(kinds.get(key));
+    }
+
+    /**
+     * A gang that was refused, the first of those that ask for the same.
+     *
+     * @param position where it stands
+     */
+    record Refused(Gang gang, Position position, Kind.Verdict verdict) {}
+
+    /** The first of each kind that was refused by such a verdict, in the order of the queue. */
+    List<Refused> refused(Predicate<Kind.Verdict> by) {
+        return kinds.values().stream()
+                .flatMap(kind -> kind.verdict().filter(by).stream()
+                        .flatMap(verdict -> kind.rows().values().stream()
+                                .min(Comparator.comparing(Row::positionOfFirst))
+                                .map(row -> new Refused(row.first(), row.positionOfFirst(), verdict))
+                                .stream()))
+                .sorted(Comparator.comparing(Refused::position))
+                .toList();
     }
 
     /**

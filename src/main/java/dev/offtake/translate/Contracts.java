@@ -77,7 +77,8 @@ public final class Contracts {
                     tranches,
                     onDemand == null ? 0 : onDemand.gpus(),
                     lending(commitment.lending()),
-                    commitment.preemption() == TenantContractSpec.Preemption.LOWER_PRIORITY));
+                    commitment.preemption() == TenantContractSpec.Preemption.LOWER_PRIORITY,
+                    commitment.moves() == TenantContractSpec.Moves.WITH_NOTICE));
         }
         if (term.isEmpty() || !problems.isEmpty()) {
             return new Checked.Invalid<>(problems);

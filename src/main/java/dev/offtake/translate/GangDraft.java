@@ -29,6 +29,7 @@ final class GangDraft {
     private Optional<String> maker = Optional.empty();
     private OptionalInt left = OptionalInt.empty();
     private boolean sparesPods = true;
+    private boolean comesBack;
 
     GangDraft(GangId id, Tenancy tenancy, Wishes wishes, Instant createdAt) {
         this.id = id;
@@ -137,6 +138,11 @@ final class GangDraft {
         maker = name;
     }
 
+    /** All its pods are made anew, as this gang, when it is taken back as a whole. */
+    void comesBack() {
+        comesBack = true;
+    }
+
     /** A failure is charged for a single pod of it that is taken back. */
     void sparesNoPods() {
         sparesPods = false;
@@ -164,6 +170,7 @@ final class GangDraft {
                 problems.isEmpty() ? Optional.empty() : Optional.of(Problem.join(problems)),
                 wishes.checkpoint(),
                 maker,
-                sparesPods && elastic);
+                sparesPods && elastic,
+                comesBack);
     }
 }

@@ -113,6 +113,7 @@ public final class Gangs {
         ObjectMeta meta = job.getMetadata();
         GangId id = ofJob(meta.getNamespace(), meta.getName());
         GangDraft draft = new GangDraft(id, tenancy, Wishes.of(job), createdAt(meta));
+        draft.comesBack();
         draft.addPodSet(WORKERS, count, ask);
         left(job).ifPresent(draft::startsWith);
         if (!FailurePolicies.ignoreDisruptions(job)) {

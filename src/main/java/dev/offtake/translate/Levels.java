@@ -64,7 +64,8 @@ public final class Levels {
                 Optional.of(gang.problem().map(own -> own + ". " + told).orElse(told)),
                 gang.checkpoint(),
                 gang.maker(),
-                gang.sparesPods());
+                gang.sparesPods(),
+                gang.comesBack());
     }
 
     private static Optional<Problem> problem(String key, String value, String level, Collection<Pool> pools) {

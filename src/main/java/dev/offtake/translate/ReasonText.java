@@ -201,7 +201,7 @@ public final class ReasonText {
     }
 
     private String reclaiming() {
-        String who = has("priority") ? "work of lower priority of " : "Spot work of ";
+        String who = has("priority") ? "work of lower priority of " : has("moved") ? "work of " : "Spot work of ";
         return "has its place for " + count("gpus", "GPU") + "; " + who + count("victims", "gang") + " leaves it until "
                 + word("deadline") + ", then it starts; nothing is to be done";
     }
@@ -215,6 +215,11 @@ public final class ReasonText {
     }
 
     private String reclaimed() {
+        if (has("moved")) {
+            return "it is moved to make whole cells for a gang of " + amount("gpus", "gpu")
+                    + " of the Reserved tier; it starts again by itself elsewhere:"
+                    + " write checkpoints and say so in offtake.dev/checkpoint to lose less";
+        }
         if (has("priority")) {
             return "ran on GPUs that " + word("tier") + " work of priority " + word("priority") + " ("
                     + count("gpus", "GPU") + ") on the same commitment needs now; it keeps its age and starts again by"

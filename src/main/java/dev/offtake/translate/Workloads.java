@@ -6,6 +6,7 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.fleet.GpuClass;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.NodeFilter;
+import dev.offtake.placement.Rationale;
 import dev.offtake.placement.Shape;
 import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.GangId;
@@ -120,6 +121,7 @@ public final class Workloads {
                 Optional.empty(),
                 checkpoint(spec.checkpoint()),
                 Optional.empty(),
+                false,
                 false);
     }
 
@@ -157,6 +159,14 @@ public final class Workloads {
         reason.numbers().forEach((name, value) -> numbers.put(name, cut(value, LONGEST_NUMBER)));
         return new GPUWorkloadStatus.Waiting(
                 reason.code().spelled(), numbers, cut(ReasonText.of(reason), LONGEST_MESSAGE), null);
+    }
+
+    /** Why a gang is where it is, as its status tells it. */
+    public static GPUWorkloadStatus.Why why(Rationale why) {
+        Map<String, String> numbers = new LinkedHashMap<>();
+        why.numbers().forEach((name, value) -> numbers.put(name, cut(value, LONGEST_NUMBER)));
+        return new GPUWorkloadStatus.Why(
+                RationaleText.spelled(why.code()), numbers, cut(RationaleText.of(why), LONGEST_MESSAGE));
     }
 
     private static String cut(String text, int longest) {

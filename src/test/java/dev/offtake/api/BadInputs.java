@@ -148,6 +148,9 @@ final class BadInputs {
             contract("a lending policy that there is not", "spec/commitments/0/lending", "{policy: Scheduled}")
                     .says("spec.commitments[0].lending.policy: Unsupported value: \"Scheduled\": supported values:"
                             + " \"Always\", \"Never\""),
+            contract("a word about moves that there is not", "spec/commitments/0/moves", "Always")
+                    .says("spec.commitments[0].moves: Unsupported value: \"Always\": supported values: \"Never\","
+                            + " \"WithNotice\""),
             contract("a notice of what is not lent", "spec/commitments/0/lending", "{policy: Never, notice: 5m}")
                     .says(
                             "policy Never lends nothing, so that notice and minRuntime have no meaning: remove them, or set"

@@ -205,6 +205,7 @@ class ChangeIT {
                                 .toList(),
                         null,
                         new TenantContractSpec.Lending(TenantContractSpec.Policy.ALWAYS, "1h", "720h"),
+                        null,
                         null))
                 .toList();
         TenantContract contract = Serialization.unmarshal(Manifests.SMALLEST_CONTRACT, TenantContract.class);

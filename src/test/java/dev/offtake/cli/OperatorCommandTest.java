@@ -280,8 +280,8 @@ class OperatorCommandTest {
     void aCommandThatIsNamedFirstIsAllThatIsPutTogether() {
         Set<String> all = commandLine(Map.of()).getSubcommands().keySet();
 
-        assertThat(all).containsExactly("operator", "check", "simulate", "help");
-        for (String name : List.of("operator", "check", "simulate")) {
+        assertThat(all).containsExactly("operator", "check", "explain", "defrag", "simulate", "help");
+        for (String name : List.of("operator", "check", "explain", "defrag", "simulate")) {
             assertThat(Main.commandLine(NEVER_CALLED, Map.of(), ownNamespace, name, "--help")
                             .getSubcommands()
                             .keySet())

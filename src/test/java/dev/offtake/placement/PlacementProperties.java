@@ -40,7 +40,7 @@ class PlacementProperties {
     void inTheseWorldsWorkIsLentAndTakenBackOrBecomesTheBorrowersOwn() {
         int evictions = 0;
         int promotions = 0;
-        for (long seed = 0; seed < 100; seed++) {
+        for (long seed = 0; seed < 150; seed++) {
             RandomWorld world = new RandomWorld(seed, true);
             for (int i = 0; i < STEPS; i++) {
                 world.step();

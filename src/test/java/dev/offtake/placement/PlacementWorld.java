@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.assertj.core.api.Assertions;
@@ -144,7 +145,7 @@ final class PlacementWorld {
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
         Map<String, Integer> before = entitlements();
         Outcome plain = plainly(claimant, gang, kept);
-        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this));
+        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this), true);
         Assertions.assertThat(outcome)
                 .as("%s by what was kept and by what is there", name)
                 .isEqualTo(plain);
@@ -160,7 +161,7 @@ final class PlacementWorld {
 
     /** What would come of it if the whole pool was gone through. */
     private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
-        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this));
+        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this), true);
         if (outcome instanceof Outcome.Placed placed) {
             seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
         }
@@ -206,7 +207,11 @@ final class PlacementWorld {
                 placer.claim(lying, lent.claimant(), claimant, lent.gang().resource(), 0);
         if (claimed) {
             work.remove(name);
-            took(name, lent.gang(), new Outcome.Placed(claimant, lent.assignment(), List.of()), before);
+            took(
+                    name,
+                    lent.gang(),
+                    new Outcome.Placed(claimant, lent.assignment(), List.of(), Optional.empty()),
+                    before);
         } else {
             check();
         }

@@ -49,8 +49,15 @@ class PlacingIT {
         assertThat(scene.domains(acme.runningPodsOf("a"), RACK)).hasSize(1);
         assertThat(scene.domains(acme.runningPodsOf("b"), RACK)).hasSize(1);
 
+        assertThat(acme.record("job-a").getStatus().why().code()).isEqualTo("FirstOfEquals");
+        assertThat(acme.record("job-a").getStatus().why().message())
+                .contains("(4 of 4 nodes free before): the oldest of 2 racks with room for it");
+
         acme.job("tries", 2, 8, "offtake.dev/topology-preferred: rack", "", "");
         acme.awaitRunning("tries", 2);
+        assertThat(acme.record("job-tries").getStatus().why().message())
+                .contains(
+                        "over 2 racks", "not within one rack, as preferred: one had room for at most 1 of its 2 pods");
         assertThat(scene.domains(acme.runningPodsOf("tries"), RACK)).hasSize(2);
 
         acme.deleteJob("tries");

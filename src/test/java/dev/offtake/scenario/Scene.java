@@ -105,6 +105,14 @@ final class Scene {
                         + "  lending: {notice: 20s}\n");
     }
 
+    /** A tenant whose work may be moved to other nodes. */
+    Workspace mover(String base, int quantity, String unit) {
+        return contracted(
+                base,
+                commitment("base", suppliedClass, unit, quantity, 0)
+                        + "  lending: {notice: 5s}\n  moves: WithNotice\n");
+    }
+
     /** A tenant to whom nothing is promised, which runs as Spot on what is idle. */
     Workspace guest(String base) {
         return contracted(

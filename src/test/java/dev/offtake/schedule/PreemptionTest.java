@@ -146,7 +146,7 @@ class PreemptionTest {
         Lending lending = new Lending(true, Duration.ofMinutes(5), Duration.ofMinutes(30));
         Tranche all = new Tranche("all", 1, new Interval(Site.START, Site.END));
         world.contract(Site.contract(
-                "acme", "acme", new Commitment("base", Site.H100, "node", List.of(all), 0, lending, true)));
+                "acme", "acme", new Commitment("base", Site.H100, "node", List.of(all), 0, lending, true, false)));
         Job low = run(job("acme", "low", 1, 8).createdAt(1));
         Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1);
         world.start(urgent);
@@ -239,6 +239,33 @@ class PreemptionTest {
         world.terminated().settle();
         assertThat(world.nodesOf(theirs)).hasSize(3).contains(node);
         assertThat(world.nodesOf(urgent)).hasSize(1);
+    }
+
+    @Test
+    void whoIsLeftOfAFailedPlanIsNotEvictedAfterARestartByOneWhoOnlyWaitsForIt() {
+        contract("acme", 8, "gpu");
+        contract("globex", 3, "node");
+        world.terminationHangs = true;
+        Job low = Job.lonePod("acme", "low", 8).createdAt(1);
+        run(low);
+        String node = world.nodesOf(low).get(0);
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        world.nodes.keySet().stream()
+                .filter(name -> !name.equals(node)
+                        && !world.workloads.get(urgent.id()).seats().contains(name))
+                .skip(2)
+                .toList()
+                .forEach(name -> world.node(name, facts -> Site.cordoned(facts, true)));
+        Job theirs = job("globex", "theirs", 3, 8).createdAt(3);
+        world.start(theirs);
+        assertThat(plan(theirs).victims()).containsExactly(low.id());
+
+        world.withdraw(urgent).restart().settle();
+
+        assertThat(evicted(low)).allMatch(evict -> evict.claimant().equals(urgent.id()));
+        world.terminated().settle();
+        assertThat(world.nodesOf(theirs)).hasSize(3);
     }
 
     private List<Decision.Evict> evicted(Job job) {

@@ -37,7 +37,7 @@ class SchedulerProperties {
     /** As above, where work of higher priority evicts work of lower priority on its commitment. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void theInvariantsHoldWherePrioritiesEvict(@ForAll("steps") List<Step> steps) {
-        Steps run = new Steps(true);
+        Steps run = new Steps(Steps.Terms.PREEMPTING);
         steps.forEach(run::take);
         run.quiet();
         run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();

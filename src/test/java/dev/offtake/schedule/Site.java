@@ -88,7 +88,27 @@ final class Site {
     /** The same where higher priorities evict lower ones. */
     static Commitment preempting(Commitment base) {
         return new Commitment(
-                base.name(), base.gpuClass(), base.unit(), base.tranches(), base.onDemandGpus(), base.lending(), true);
+                base.name(),
+                base.gpuClass(),
+                base.unit(),
+                base.tranches(),
+                base.onDemandGpus(),
+                base.lending(),
+                true,
+                base.moves());
+    }
+
+    /** The same commitment, whose work may be moved. */
+    static Commitment movable(Commitment of) {
+        return new Commitment(
+                of.name(),
+                of.gpuClass(),
+                of.unit(),
+                of.tranches(),
+                of.onDemandGpus(),
+                of.lending(),
+                of.preempts(),
+                true);
     }
 
     /** On-demand GPUs and nothing else. */

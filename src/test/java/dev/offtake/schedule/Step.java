@@ -34,6 +34,7 @@ record Step(What what, int which, int how, boolean decide) {
         TERMINATED,
         NODE_REFUSES,
         TIME_PASSES,
+        MINUTES_PASS,
         RESTART
     }
 }

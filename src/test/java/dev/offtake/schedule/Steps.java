@@ -19,18 +19,37 @@ final class Steps {
     private static final List<String> UNITS = List.of("gpu", "half", "node", "rack");
 
     private final World world = World.h100(2);
-    private final boolean preempts;
+    /** What the contracts allow. */
+    enum Terms {
+        USUAL,
+        /** Higher priorities evict lower ones. */
+        PREEMPTING,
+        /** Work may be moved; then most gangs take whole nodes, and many a rack. */
+        MOVABLE,
+        /** Both. */
+        PREEMPTING_AND_MOVABLE;
+
+        boolean preempting() {
+            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE;
+        }
+
+        boolean movable() {
+            return this == MOVABLE || this == PREEMPTING_AND_MOVABLE;
+        }
+    }
+
+    private final Terms terms;
     private int made;
 
     Steps() {
-        this(false);
+        this(Terms.USUAL);
     }
 
-    /** @param preempts whether higher priorities evict lower ones */
-    Steps(boolean preempts) {
-        this.preempts = preempts;
-        world.contract(contract("acme", 20, "gpu", 8));
-        world.contract(contract("globex", 1, "rack", 0));
+    Steps(Terms terms) {
+        this.terms = terms;
+        boolean movable = terms.movable();
+        world.contract(movable ? contract("acme", 6, "node", 8) : contract("acme", 20, "gpu", 8));
+        world.contract(movable ? contract("globex", 2, "node", 0) : contract("globex", 1, "rack", 0));
     }
 
     World world() {
@@ -39,7 +58,8 @@ final class Steps {
 
     private Contract contract(String tenant, int quantity, String unit, int onDemand) {
         Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
-        return Site.contract(tenant, tenant, preempts ? Site.preempting(base) : base);
+        Commitment preempting = terms.preempting() ? Site.preempting(base) : base;
+        return Site.contract(tenant, tenant, terms.movable() ? Site.movable(preempting) : preempting);
     }
 
     void take(Step step) {
@@ -82,6 +102,11 @@ final class Steps {
                 }
             }
             case TIME_PASSES -> world.now = world.now.plus(Duration.ofSeconds(1 + step.how() % 20));
+            case MINUTES_PASS -> {
+                for (int i = 0; i < 6; i++) {
+                    world.later(Duration.ofSeconds(20));
+                }
+            }
             case RESTART -> world.restart();
             default -> disturb(step);
         }
@@ -118,17 +143,20 @@ final class Steps {
     }
 
     private Job make(Step step) {
-        Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % 6, 1 + step.how() / 6 % 8)
+        boolean wholeNodes = terms.movable() && step.how() % 5 != 0;
+        int gpus = wholeNodes ? 8 : 1 + step.how() / 6 % 8;
+        Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % (wholeNodes ? 4 : 6), gpus)
                 .createdAt(world.now)
                 .priority(step.how() % 3);
         int count = job.podSet().count();
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
         job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;
         job = step.which() % 8 == 4 ? job.tiers(Tier.SPOT) : job;
-        job = step.which() % 5 == 0 ? job.required("rack") : job;
+        job = step.which() % 5 == 0 || (terms.movable() && step.which() % 2 == 0) ? job.required("rack") : job;
         job = step.how() % 3 == 1 ? job.preferred("rack") : job;
         job = step.which() % 7 == 0 ? job.tiers(Tier.RESERVED, Tier.ON_DEMAND) : job;
-        job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
+        // What is kept rests on declared ends, and is not asked again as they pass.
+        job = step.how() % 5 == 1 && !terms.movable() ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
         job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
         return step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
@@ -173,6 +201,10 @@ final class Steps {
                     world.tell(p);
                 });
         world.later(Duration.ofMinutes(1));
+        for (int i = 0; terms.movable() && i < 3; i++) {
+            // No place is held any more for whom nobody knows after a restart that it was moved.
+            world.later(Duration.ofMinutes(8));
+        }
     }
 
     /** Gangs that avoid nodes aside: what they avoid is not remembered. */
@@ -206,6 +238,13 @@ final class Steps {
                 }
             }
         }
+    }
+
+    void assertThatItRuns(GangId gang) {
+        GangView view = world.scheduler.gang(gang).orElseThrow();
+        assertThat(view.placed()).as("%s is placed", view).isTrue();
+        assertThat(view.plan()).as("plan of %s", view).isEmpty();
+        assertThat(view.tier()).as("tier of %s", view).hasValue(Tier.RESERVED);
     }
 
     void withdrawAll() {

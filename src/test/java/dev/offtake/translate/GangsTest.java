@@ -202,7 +202,11 @@ class GangsTest {
                         Optional.empty(),
                         0,
                         CREATED,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        false));
     }
 
     @ParameterizedTest

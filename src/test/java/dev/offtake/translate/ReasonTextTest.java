@@ -404,6 +404,28 @@ class ReasonTextTest {
                         "deadline",
                         "2026-03-01T00:02:00Z"),
                 told(
+                        "has its place for 16 GPUs; work of 2 gangs leaves it until 2026-03-01T00:02:00Z, then it"
+                                + " starts; nothing is to be done",
+                        Code.RECLAIMING,
+                        "gpus",
+                        "16",
+                        "victims",
+                        "2",
+                        "deadline",
+                        "2026-03-01T00:02:00Z",
+                        "moved",
+                        "1"),
+                told(
+                        "it is moved to make whole cells for a gang of 16 GPUs of the Reserved tier; it starts again by"
+                                + " itself elsewhere: write checkpoints and say so in offtake.dev/checkpoint to lose less",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "moved",
+                        "true"),
+                told(
                         "ran as Spot on GPUs that Reserved work (16 GPUs) needs now; it waits for idle GPUs and starts"
                                 + " again by itself: write checkpoints and say so in offtake.dev/checkpoint to lose"
                                 + " less, or accept Reserved in offtake.dev/tier where the contract has room",

@@ -50,6 +50,7 @@ class WorkloadsTest {
             Optional.empty(),
             Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
             Optional.empty(),
+            false,
             false);
 
     @Test

@@ -24,8 +24,8 @@ public final class Placing {
      * @param partly whether pods of it that waited before still do
      */
     public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly) {
-        GPUWorkloadStatus status =
-                StatusText.placed(records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly);
+        GPUWorkloadStatus status = StatusText.placed(
+                records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly, placed.why());
         write(gang, owner, status);
     }
 
@@ -40,7 +40,13 @@ public final class Placing {
                 gang,
                 owner,
                 StatusText.reclaiming(
-                        records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), plan, reason));
+                        records.status(gang.id()),
+                        gang.gpus(),
+                        placed.grant(),
+                        placed.seats(),
+                        plan,
+                        reason,
+                        placed.why()));
     }
 
     private void write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {

@@ -2,6 +2,7 @@ package dev.offtake.operator.act;
 
 import dev.offtake.api.Condition;
 import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.placement.Rationale;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Claims;
@@ -76,7 +77,8 @@ final class StatusText {
             Decision.Grant grant,
             List<Decision.Seats> seats,
             GPUWorkloadStatus.Plan plan,
-            Reason reason) {
+            Reason reason,
+            Optional<Rationale> why) {
         Condition placed = condition(
                 before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), grant.since());
         return new GPUWorkloadStatus(
@@ -91,7 +93,19 @@ final class StatusText {
                 plan,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, placed));
+                conditions(before, placed),
+                null,
+                why(before, why));
+    }
+
+    /**
+     * What is said of the place, or was said when it was found: a record may be written again for other seats.
+     */
+    private static GPUWorkloadStatus.@Nullable Why why(Optional<GPUWorkloadStatus> before, Optional<Rationale> why) {
+        return why.map(Workloads::why)
+                .or(() -> before.filter(status -> !status.placement().isEmpty() && !status.isForecast())
+                        .map(GPUWorkloadStatus::why))
+                .orElse(null);
     }
 
     /** @param partly whether pods of it that waited before still do */
@@ -100,7 +114,8 @@ final class StatusText {
             int gpus,
             Decision.Grant grant,
             List<Decision.Seats> seats,
-            boolean partly) {
+            boolean partly,
+            Optional<Rationale> why) {
         String message = "placed on account of " + grant.commitment();
         boolean runsOn = before.filter(status -> status.phase() == GPUWorkloadStatus.Phase.RUNNING
                         && podsByNode(Placements.seats(status)).equals(podsByNode(seats)))
@@ -119,7 +134,9 @@ final class StatusText {
                 null,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())));
+                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())),
+                null,
+                why(before, why));
     }
 
     private static Map<String, Integer> podsByNode(List<Decision.Seats> seats) {
@@ -188,7 +205,8 @@ final class StatusText {
                 before.placement(),
                 null,
                 before.conditions(),
-                before.enforcement()));
+                before.enforcement(),
+                before.why()));
     }
 
     /** Of a gang that runs without a record. */
@@ -231,7 +249,8 @@ final class StatusText {
                 before.placement(),
                 before.rollback(),
                 before.conditions(),
-                before.enforcement());
+                before.enforcement(),
+                before.why());
     }
 
     private static GPUWorkloadStatus with(
@@ -253,7 +272,8 @@ final class StatusText {
                 before.placement(),
                 rollback,
                 conditions,
-                before.enforcement());
+                before.enforcement(),
+                before.why());
     }
 
     private static Condition condition(

@@ -90,7 +90,8 @@ final class PoolReconciler implements Reconciler<GPUPool> {
         if (checked instanceof Checked.Valid<Pool> valid) {
             Optional<PoolView> view =
                     board.pool(valid.value().name()).filter(v -> v.pool().equals(valid.value()));
-            return view.map(statuses::of);
+            return view.map(
+                    v -> statuses.of(v, board.moveProposals(valid.value().name())));
         }
         return Optional.of(statuses.invalid(checked.problemList()));
     }

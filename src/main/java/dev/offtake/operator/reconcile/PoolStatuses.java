@@ -8,6 +8,8 @@ import dev.offtake.fleet.Pool;
 import dev.offtake.fleet.PoolReport;
 import dev.offtake.operator.policy.PolicyState;
 import dev.offtake.placement.PoolView;
+import dev.offtake.schedule.MoveProposal;
+import dev.offtake.translate.Defragmentations;
 import dev.offtake.translate.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,10 +47,11 @@ final class PoolStatuses {
     GPUPoolStatus invalid(List<Problem> problems) {
         conditions.add(GPUPool.READY, Status.FALSE, problems.get(0).reason(), Problem.join(problems));
         addPolicies(Optional.empty());
-        return new GPUPoolStatus(generation(), null, null, List.of(), conditions.list());
+        return new GPUPoolStatus(generation(), null, null, List.of(), conditions.list(), List.of());
     }
 
-    GPUPoolStatus of(PoolView view) {
+    /** @param proposals what would have to be moved in the pool */
+    GPUPoolStatus of(PoolView view, List<MoveProposal> proposals) {
         addReady(view);
         addDisputes(view.report());
         addConflicts(view.report());
@@ -74,7 +77,8 @@ final class PoolStatuses {
                 view.levels().stream()
                         .map(l -> new GPUPoolStatus.Level(l.name(), l.cells(), l.usable(), l.whole(), l.largestGang()))
                         .toList(),
-                conditions.list());
+                conditions.list(),
+                proposals.stream().map(Defragmentations::of).toList());
     }
 
     private void addReady(PoolView view) {

@@ -3,6 +3,7 @@ package dev.offtake.operator.reconcile;
 import dev.offtake.placement.PoolView;
 import dev.offtake.placement.Views;
 import dev.offtake.schedule.ContractView;
+import dev.offtake.schedule.MoveProposal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What the deciding thread last said about pools and contracts. One thread publishes, any thread reads; listeners hear
@@ -28,14 +30,19 @@ public final class StatusBoard {
     private volatile Map<String, PoolView> pools = Map.of();
     private volatile Map<String, ContractView> contracts = Map.of();
     private volatile Map<String, List<BesideKueue>> kueue = Map.of();
+    private volatile Map<String, List<MoveProposal>> proposals = Map.of();
 
     /**
      * Replaces everything that was published before.
      *
      * @param besideKueue by contract, where there is something to tell
+     * @param moves that are proposed
      */
     public void publish(
-            Views views, Map<String, ContractView> contractViews, Map<String, List<BesideKueue>> besideKueue) {
+            Views views,
+            Map<String, ContractView> contractViews,
+            Map<String, List<BesideKueue>> besideKueue,
+            List<MoveProposal> moves) {
         Map<String, PoolView> poolsBefore = pools;
         Map<String, ContractView> contractsBefore = contracts;
         pools = views.pools();
@@ -44,7 +51,11 @@ public final class StatusBoard {
         kueue = Map.copyOf(besideKueue);
         Set<String> changedContracts = changed(contractsBefore, contracts);
         changedContracts.addAll(changed(kueueBefore, kueue));
-        tell(poolListeners, changed(poolsBefore, pools));
+        Map<String, List<MoveProposal>> proposalsBefore = proposals;
+        proposals = moves.stream().collect(Collectors.groupingBy(MoveProposal::pool));
+        Set<String> changedPools = changed(poolsBefore, pools);
+        changedPools.addAll(changed(proposalsBefore, proposals));
+        tell(poolListeners, changedPools);
         tell(contractListeners, changedContracts);
     }
 
@@ -112,6 +123,11 @@ public final class StatusBoard {
 
     Optional<ContractView> contract(String name) {
         return Optional.ofNullable(contracts.get(name));
+    }
+
+    /** What would have to be moved in a pool for gangs that wait. */
+    List<MoveProposal> moveProposals(String pool) {
+        return proposals.getOrDefault(pool, List.of());
     }
 
     /** Namespaces of a contract in which Kueue manages work. */

@@ -77,7 +77,7 @@ final class TinyLoop implements Inbox, AutoCloseable {
             change.accept(scheduler);
             scheduler.decide(clock.instant());
             Views views = Views.of(scheduler.cluster());
-            board.publish(views, ContractViews.of(scheduler, views, clock.instant()), Map.of());
+            board.publish(views, ContractViews.of(scheduler, views, clock.instant()), Map.of(), List.of());
         });
     }
 

@@ -1,0 +1,235 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Assignment;
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Evictables;
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Finds a place for a gang by moving others, by trial: those that may be moved are taken for lent, so that the search
+ * finds the place at which the least work is lost (Rule 4); then each that is in the way has to have a place by its own
+ * right, after those before it have theirs, and nobody may be entitled to less than before.
+ */
+final class Repacking {
+    /** So many gangs that may be moved are looked at, those first whose move loses least. */
+    static final int MOST_MOVABLE = 512;
+
+    /** After so many plans that did not come out nothing else is tried. */
+    private static final int TRIES = 8;
+
+    private final Cluster cluster;
+    private final Placer placer;
+    private final Lent lent;
+
+    Repacking(Cluster cluster, Placer placer, Lent lent) {
+        this.cluster = cluster;
+        this.placer = placer;
+        this.lent = lent;
+    }
+
+    /**
+     * Who wants the place, and on which account.
+     *
+     * @param kept units of the account that earlier gangs wait for
+     */
+    record Ask(Gang gang, Accounts.Choice choice, GangDemand demand, int kept) {}
+
+    /** A gang in the way, and where it would go. */
+    record Move(Gang gang, double cost, GangDemand demand, Outcome.Placed to) {}
+
+    /**
+     * A plan that would work. Nothing of it is in the state.
+     *
+     * @param claimant the place, with all who have to go
+     * @param moves those of them that are moved
+     */
+    record Found(Outcome.Placed claimant, List<Move> moves) {
+        Found {
+            moves = List.copyOf(moves);
+        }
+    }
+
+    /** What was changed for a trial, to be taken back. */
+    private final class Trial {
+        private final List<Change> changes = new ArrayList<>();
+
+        private record Change(String node, Claimant claimant, Shape shape, int pods) {}
+
+        void seat(String node, Claimant claimant, Shape shape, int pods) {
+            cluster.seat(node, claimant, shape, pods);
+            changes.add(new Change(node, claimant, shape, pods));
+        }
+
+        void placed(GangDemand demand, Outcome.Placed placed) {
+            for (int i = 0; i < demand.podSets().size(); i++) {
+                Shape shape = demand.podSets().get(i).shape();
+                for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
+                    changes.add(new Change(on.node(), placed.claimant(), shape, on.pods()));
+                }
+            }
+        }
+
+        void undo() {
+            for (int i = changes.size() - 1; i >= 0; i--) {
+                Change change = changes.get(i);
+                cluster.seat(change.node(), change.claimant(), change.shape(), -change.pods());
+            }
+        }
+    }
+
+    /** @param movable who may be moved; each has a place, and nothing of it is Spot */
+    Optional<Found> find(Ask ask, Collection<Gang> movable, Instant now) {
+        Set<Gang> candidates = new LinkedHashSet<>(movable.stream()
+                .filter(gang -> gang != ask.gang()
+                        && cluster.serves(
+                                ask.choice().claimant().account(),
+                                gang.seats().get(0).node()))
+                .sorted(Comparator.comparingDouble((Gang gang) -> LostWork.of(gang, now))
+                        .thenComparing(Gang::id))
+                .limit(MOST_MOVABLE)
+                .toList());
+        for (int i = 0; i < TRIES && !candidates.isEmpty(); i++) {
+            Attempt attempt = new Attempt(ask, candidates, now);
+            Optional<Found> found = attempt.run();
+            attempt.trial.undo();
+            if (found.isPresent() || attempt.inTheWay.isEmpty()) {
+                return found;
+            }
+            candidates.removeAll(attempt.inTheWay);
+        }
+        return Optional.empty();
+    }
+
+    private final class Attempt {
+        private final Trial trial = new Trial();
+        private final Ask ask;
+        private final Set<Gang> movable;
+        private final Instant now;
+        /** For whom there is no other place. */
+        private final List<Gang> inTheWay = new ArrayList<>();
+
+        Attempt(Ask ask, Set<Gang> movable, Instant now) {
+            this.ask = ask;
+            this.movable = movable;
+            this.now = now;
+        }
+
+        Optional<Found> run() {
+            Map<String, Integer> entitled = cluster.entitled();
+            int left =
+                    Math.min(ask.kept(), Math.max(0, cluster.unused(ask.choice().claimant())));
+            Map<Gang, Evictee.Whole> wholes = new HashMap<>();
+            movable.forEach(gang -> wholes.put(gang, lendOut(gang)));
+            Outcome outcome = placer.place(
+                    ask.demand(),
+                    ask.choice().claimant(),
+                    ask.kept(),
+                    beside(ask.choice().lending().minRuntime(), wholes),
+                    !ask.gang().id().isLonePod());
+            if (!(outcome instanceof Outcome.Placed claimant)) {
+                return Optional.empty();
+            }
+            trial.placed(ask.demand(), claimant);
+            List<Gang> going = claimant.victims().stream()
+                    .map(Lent::gang)
+                    .filter(movable::contains)
+                    .distinct()
+                    .sorted(Comparator.comparing((Gang gang) -> gang.spec().createdAt())
+                            .thenComparing(Gang::id))
+                    .toList();
+            if (going.isEmpty()) {
+                return Optional.empty();
+            }
+            for (Gang gang : movable) {
+                boolean goes = going.contains(gang);
+                for (Seat seat : gang.seats()) {
+                    trial.seat(seat.node(), lent(seat), seat.shape(), -1);
+                    if (!goes) {
+                        trial.seat(seat.node(), seat.claimant(), seat.shape(), 1);
+                    }
+                }
+            }
+            if (cluster.unused(ask.choice().claimant()) < left) {
+                // What others have of the account counted as lent when the place was found.
+                inTheWay.add(going.get(going.size() - 1));
+                return Optional.empty();
+            }
+            List<Move> moves = new ArrayList<>();
+            for (Gang gang : going) {
+                Optional<Move> move =
+                        move(gang, Objects.requireNonNull(wholes.get(gang)).cost());
+                if (move.isEmpty()) {
+                    inTheWay.add(gang);
+                    return Optional.empty();
+                }
+                moves.add(move.get());
+            }
+            Map<String, Integer> after = cluster.entitled();
+            if (entitled.entrySet().stream().anyMatch(e -> after.getOrDefault(e.getKey(), 0) < e.getValue())) {
+                inTheWay.add(going.get(going.size() - 1));
+                return Optional.empty();
+            }
+            return Optional.of(new Found(claimant, moves));
+        }
+
+        private Optional<Move> move(Gang gang, double cost) {
+            GangDemand demand = Demands.again(gang, gang.seats());
+            Claimant own = gang.seats().get(0).claimant();
+            Outcome outcome = placer.place(demand, own, 0, lent.evictables(Duration.ZERO, now, false));
+            if (!(outcome instanceof Outcome.Placed to)) {
+                return Optional.empty();
+            }
+            trial.placed(demand, to);
+            return Optional.of(new Move(gang, cost, demand, to));
+        }
+
+        /** As if the gang could be evicted. */
+        private Evictee.Whole lendOut(Gang gang) {
+            Map<String, Map<Shape, Integer>> seats = new TreeMap<>();
+            for (Seat seat : gang.seats()) {
+                trial.seat(seat.node(), seat.claimant(), seat.shape(), -1);
+                trial.seat(seat.node(), lent(seat), seat.shape(), 1);
+                seats.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
+            }
+            return new Evictee.Whole(gang, LostWork.of(gang, now), seats);
+        }
+
+        private Evictables beside(Duration minRuntime, Map<Gang, Evictee.Whole> wholes) {
+            Evictables spot = lent.evictables(minRuntime, now, false);
+            Map<String, List<Evictee.Whole>> byNode = new HashMap<>();
+            for (Gang gang : movable) {
+                Evictee.Whole whole = Objects.requireNonNull(wholes.get(gang));
+                whole.nodes()
+                        .forEach(node -> byNode.computeIfAbsent(node, n -> new ArrayList<>())
+                                .add(whole));
+            }
+            return node -> {
+                List<Evictables.Victim> all = new ArrayList<>(spot.on(node));
+                all.addAll(byNode.getOrDefault(node, List.of()));
+                return all;
+            };
+        }
+    }
+
+    private static Claimant lent(Seat seat) {
+        return new Claimant(seat.claimant().account(), Tier.SPOT);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Tier;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Who is to leave what is his own for another, and for whom: such seats are counted as lent until they are left, or as his
+ * own again when nobody comes for them after all.
+ */
+final class Yields {
+    private final Roster roster;
+    private final Accounts accounts;
+    private final Seating seating;
+    private final Line line;
+    private final Map<Gang, Yield> yields = new LinkedHashMap<>();
+    /** Gangs that had a plan before this process. */
+    private final Set<Gang> restored = new LinkedHashSet<>();
+
+    /** Why a gang yields. */
+    enum Cause {
+        /** To higher priority on the same account. */
+        PRIORITY,
+        /** To be placed elsewhere. */
+        MOVE
+    }
+
+    private record Yield(Gang claimant, Cause cause) {}
+
+    Yields(Roster roster, Accounts accounts, Seating seating, Line line) {
+        this.roster = roster;
+        this.accounts = accounts;
+        this.seating = seating;
+        this.line = line;
+    }
+
+    static boolean isYielding(Gang gang) {
+        return gang.seats().stream().anyMatch(Seat::isYielding);
+    }
+
+    /** Why a gang yields to a claimant; empty if it does not, or does so to another. */
+    Optional<Cause> causeOf(Gang gang, Gang claimant) {
+        return Optional.ofNullable(yields.get(gang))
+                .filter(y -> y.claimant() == claimant && isYielding(gang))
+                .map(Yield::cause);
+    }
+
+    /** Whether it has a place that it cannot have yet, or not surely. */
+    static boolean isComing(Gang gang) {
+        return gang.phase() == Gang.Phase.RECORDING || gang.phase() == Gang.Phase.RECLAIMING;
+    }
+
+    /** A gang is to be moved for a claimant. */
+    void toBeMoved(Gang gang, Gang claimant) {
+        begin(gang, own(gang), claimant, Cause.MOVE);
+    }
+
+    /** A gang is to go for one of higher priority; placement has counted what it has of the account as lent already. */
+    void toPriority(Gang gang, Claimant account, Gang claimant) {
+        seating.yielded(gang, on(gang, account));
+        yields.put(gang, new Yield(claimant, Cause.PRIORITY));
+    }
+
+    private void begin(Gang gang, List<Seat> seats, Gang claimant, Cause cause) {
+        seating.yielding(gang, seats, true);
+        yields.put(gang, new Yield(claimant, cause));
+    }
+
+    private static List<Seat> on(Gang gang, Claimant account) {
+        return gang.seats().stream()
+                .filter(seat -> seat.claimant().equals(account))
+                .toList();
+    }
+
+    private static List<Seat> own(Gang gang) {
+        return gang.seats().stream().filter(seat -> !SpotPart.isSpot(seat)).toList();
+    }
+
+    /** A gang had a plan before this process; its victims may not be known yet. */
+    void restored(Gang claimant) {
+        restored.add(claimant);
+    }
+
+    /**
+     * Gives seats back to those for whom nobody comes any more, and takes over what was so before this process; answers
+     * whether anything was given back. Who is leaving already has what he leaves until he is gone, or others would draw on
+     * it beside him.
+     */
+    boolean settle() {
+        // Who was to go for one may be in the plan of another as well, who found it leaving.
+        restored.forEach(this::takeOverForPriority);
+        restored.forEach(this::takeOverToBeMoved);
+        restored.clear();
+        boolean changed = false;
+        for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
+            Gang gang = of.getKey();
+            List<Seat> seats = gang.seats().stream().filter(Seat::isYielding).toList();
+            if (seats.isEmpty()) {
+                yields.remove(gang);
+            } else if (!isComing(of.getValue().claimant(), gang)) {
+                seating.yielding(gang, seats, false);
+                yields.remove(gang);
+                line.touch(gang);
+                changed = true;
+            }
+        }
+        return changed;
+    }
+
+    private static boolean isComing(Gang claimant, Gang gang) {
+        return isComing(claimant)
+                && claimant.plan()
+                        .filter(plan -> plan.victims().contains(gang.id()))
+                        .isPresent();
+    }
+
+    private void takeOverForPriority(Gang claimant) {
+        Optional<Claimant> account = claimant.seats().stream()
+                .map(Seat::claimant)
+                .filter(of -> of.tier() != Tier.SPOT)
+                .findFirst();
+        for (Gang gang : notTakenOver(claimant)) {
+            List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
+            if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
+                begin(gang, shared, claimant, Cause.PRIORITY);
+            }
+        }
+    }
+
+    private void takeOverToBeMoved(Gang claimant) {
+        Set<String> awaited = claimant.seats().stream()
+                .map(Seat::node)
+                .filter(seating::isOverused)
+                .collect(Collectors.toSet());
+        for (Gang gang : notTakenOver(claimant)) {
+            // Who has come back already sits elsewhere.
+            boolean inTheWay = own(gang).stream().anyMatch(seat -> awaited.contains(seat.node()));
+            if (inTheWay && mayBeMoved(gang)) {
+                toBeMoved(gang, claimant);
+            }
+        }
+    }
+
+    private List<Gang> notTakenOver(Gang claimant) {
+        return claimant.plan().map(Plan::victims).orElse(List.of()).stream()
+                .flatMap(id -> roster.find(id).stream())
+                .filter(gang -> !yields.containsKey(gang))
+                .toList();
+    }
+
+    /** Anybody else in a plan was leaving for another when that was made. */
+    private boolean mayBeMoved(Gang gang) {
+        return !gang.id().isLonePod()
+                && gang.grant()
+                        .filter(grant -> accounts.moves(grant.commitment()))
+                        .isPresent();
+    }
+
+    /** A plan does not say why a gang goes; on the claimant's account it may have been for the quota alone. */
+    private boolean mayGoForPriority(Gang gang, Gang claimant) {
+        return gang.spec().priority() < claimant.spec().priority()
+                && gang.grant()
+                        .map(Decision.Grant::commitment)
+                        .filter(id -> accounts.preempts(id) || !accounts.moves(id))
+                        .isPresent();
+    }
+}
