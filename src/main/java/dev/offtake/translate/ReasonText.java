@@ -155,6 +155,12 @@ public final class ReasonText {
     }
 
     private String neverFits() {
+        if (has("mostOnANode")) {
+            String resource = word("resource");
+            return "each pod needs " + ofResource("neededPerPod") + " " + resource
+                    + ", and of the nodes that it may use none has more than " + ofResource("mostOnANode")
+                    + " even when empty; ask for less " + resource + " per pod";
+        }
         String level = word("level");
         boolean pool = level.equals("pool");
         return "needs " + count("neededPods", "pod") + " (" + count("neededGpus", "GPU") + ") in one " + level

@@ -321,6 +321,20 @@ class ReasonTextTest {
                         "avoided",
                         "2"),
                 told(
+                        "each pod needs 1000 cpu, and of the nodes that it may use none has more than 192 even when empty;"
+                                + " ask for less cpu per pod",
+                        Code.NEVER_FITS,
+                        "resource",
+                        "cpu",
+                        "neededPerPod",
+                        "1000000",
+                        "mostOnANode",
+                        "192000",
+                        "level",
+                        "pool",
+                        "mostPods",
+                        "0"),
+                told(
                         "needs 32 pods (128 GPUs) in one rack, and a whole rack holds 18 pods (72 GPUs) even when empty;"
                                 + " make the gang smaller, or name a larger level in offtake.dev/topology",
                         Code.NEVER_FITS,
