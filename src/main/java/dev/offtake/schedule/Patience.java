@@ -10,7 +10,7 @@ import java.util.Optional;
  * smaller gangs would take it again and again.
  */
 final class Patience {
-    private Duration reserveAfter = Scheduler.RESERVE_AFTER;
+    private Duration reserveAfter = WaitLimits.DEFAULT.reserveAfter();
 
     void reserveAfter(Duration duration) {
         reserveAfter = duration;
