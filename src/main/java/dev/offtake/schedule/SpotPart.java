@@ -29,7 +29,7 @@ final class SpotPart {
         return runsOnItsOwn(gang) && gang.seats().stream().anyMatch(seat -> !isSpot(seat));
     }
 
-    /** Whether that was so before a change of its record that is not durable yet: after a crash it would not be. */
+    /** Whether it has such seats by its durable record, too: after a crash it would have those. A first one has none yet. */
     private static boolean isFirmForSure(Gang gang) {
         return isFirm(gang)
                 && (gang.durable().isEmpty() || gang.durable().stream().anyMatch(seat -> !isSpot(seat)));
