@@ -56,7 +56,7 @@ class ChangeIT {
     private TenantContract signed(String manifest, String name) {
         TenantContract contract = create(manifest, TenantContract.class, name);
         contract.setStatus(new TenantContractStatus(
-                1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), null, List.of()));
+                1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), List.of(), null, List.of()));
         return client.resource(contract).updateStatus();
     }
 

@@ -89,7 +89,7 @@ class ContractsTest {
         assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
                 .isEmpty();
         TenantContractSpec said = contract.getSpec();
-        contract.setSpec(new TenantContractSpec(said.tenant(), said.term(), said.commitments(), "1m30s"));
+        contract.setSpec(new TenantContractSpec(said.tenant(), said.term(), said.commitments(), "1m30s", List.of()));
         assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
                 .contains(Duration.ofSeconds(90));
     }
@@ -187,7 +187,7 @@ class ContractsTest {
     }
 
     private static void admit(TenantContract contract) {
-        contract.setStatus(new TenantContractStatus(1, null, ADMITTED, null, null, null, null));
+        contract.setStatus(new TenantContractStatus(1, null, ADMITTED, null, null, null, null, null));
     }
 
     private static Pool pool(String name, String... spec) {
