@@ -69,7 +69,8 @@ public final class TenantContract extends CustomResource<TenantContractSpec, Ten
     public static final String KUEUE_CONFLICT = "KueueConflict";
 
     @Required
-    @JsonPropertyDescription("What was agreed. Immutable once status.admittedAt is set, but for subTenants; to amend, make a new contract.")
+    @JsonPropertyDescription(
+            "What was agreed. Immutable once status.admittedAt is set, but for subTenants; to amend, make a new contract.")
     @Override
     public TenantContractSpec getSpec() {
         return super.getSpec();

@@ -104,8 +104,8 @@ public record TenantContractSpec(
 
             @Min(-1_000_000_000)
             @Max(1_000_000_000)
-            @JsonPropertyDescription("The highest offtake.dev/priority of its work; what asks for more has this one."
-                    + " Default: any.")
+            @JsonPropertyDescription(
+                    "The highest offtake.dev/priority of its work; what asks for more has this one." + " Default: any.")
             @Nullable
             Integer maxPriority) {}
 

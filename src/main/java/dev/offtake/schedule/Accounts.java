@@ -25,6 +25,7 @@ final class Accounts {
     private final Map<Asked, List<Choice>> choices = new HashMap<>();
     /** The names of a tenant's accounts. */
     private final Map<String, List<String>> byTenant = new HashMap<>();
+
     private boolean anySubTenants;
 
     /**
@@ -71,7 +72,8 @@ final class Accounts {
     private void changed() {
         choices.clear();
         byTenant.clear();
-        anySubTenants = contracts.values().stream().anyMatch(c -> !c.subTenants().isEmpty());
+        anySubTenants =
+                contracts.values().stream().anyMatch(c -> !c.subTenants().isEmpty());
     }
 
     private Optional<Commitment> commitment(CommitmentId id) {

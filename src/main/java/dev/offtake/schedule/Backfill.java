@@ -45,7 +45,8 @@ final class Backfill {
         /** A reason with what is known of when this ends. */
         Reason explain(Reason reason) {
             Reason whose = shortage.map(s -> s.explain(reason)).orElse(reason);
-            Reason more = since.map(at -> whose.with("keptSince", at.toString())).orElse(whose);
+            Reason more =
+                    since.map(at -> whose.with("keptSince", at.toString())).orElse(whose);
             return endBy.map(at -> more.with("endBy", at.toString())).orElse(more);
         }
     }

@@ -131,8 +131,7 @@ final class Cycle {
                 .anyMatch(claimant -> kept.last(claimant)
                                 .filter(before -> before != gang && Queue.isBefore(gang, before))
                                 .isPresent()
-                        || kept.on(claimant).stream()
-                                .anyMatch(of -> of.kind().isBehindByShare(there)));
+                        || kept.on(claimant).stream().anyMatch(of -> of.kind().isBehindByShare(there)));
     }
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */

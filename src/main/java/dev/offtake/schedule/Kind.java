@@ -1,8 +1,8 @@
 package dev.offtake.schedule;
 
+import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
-import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Tier;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,11 +44,7 @@ final class Kind {
      * @param length see {@link Backfill#length}
      */
     record Key(
-            Queue.Line line,
-            Optional<SubTenant> subTenant,
-            Accounts.Asked asked,
-            List<Integer> demands,
-            int length) {
+            Queue.Line line, Optional<SubTenant> subTenant, Accounts.Asked asked, List<Integer> demands, int length) {
         static Key of(Gang gang, List<Demands.Demand> demands) {
             return new Key(
                     gang.rank().line(),
@@ -131,7 +127,8 @@ final class Kind {
     }
 
     void add(int priority, Position.Age age, Gang gang) {
-        rows.computeIfAbsent(priority, p -> new Row(new Rank(key.line(), key.subTenant(), p), shares)).add(age, gang);
+        rows.computeIfAbsent(priority, p -> new Row(new Rank(key.line(), key.subTenant(), p), shares))
+                .add(age, gang);
         untold.add(gang);
     }
 
@@ -170,9 +167,7 @@ final class Kind {
     /** Whether some of its gangs go behind one that stands there as their sub-tenant has more of its share than that one's. */
     boolean isBehindByShare(Position there) {
         Row row = rows.get(there.priority());
-        return row != null
-                && row.rank().competesByShare(there.rank())
-                && row.countBefore(there) < row.size();
+        return row != null && row.rank().competesByShare(there.rank()) && row.countBefore(there) < row.size();
     }
 
     /** The row whose last gang is the last of all. */

@@ -121,8 +121,8 @@ final class Preemptions {
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
-                .filter(other ->
-                        isJunior(other, gang, choice) && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
+                .filter(other -> isJunior(other, gang, choice)
+                        && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
                 .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
                         .thenComparing(j -> j.gang().id()))

@@ -37,7 +37,8 @@ final class Ranks {
 
     /** Whether shares of sub-tenants decide which of these goes first. */
     static boolean competeByShare(List<Gang> gangs) {
-        if (gangs.size() < 2 || gangs.stream().allMatch(g -> g.rank().subTenant().isEmpty())) {
+        if (gangs.size() < 2
+                || gangs.stream().allMatch(g -> g.rank().subTenant().isEmpty())) {
             return false;
         }
         Map<Map.Entry<Queue.Line, Integer>, Rank> first = new HashMap<>();

@@ -134,7 +134,8 @@ final class Repacking {
 
         Optional<Found> run() {
             Map<String, Integer> entitled = cluster.entitled();
-            int left = Math.min(ask.kept(), Math.max(0, cluster.unused(ask.choice().claimant())));
+            int left =
+                    Math.min(ask.kept(), Math.max(0, cluster.unused(ask.choice().claimant())));
             Map<Gang, Evictee.Whole> wholes = new HashMap<>();
             movable.forEach(gang -> wholes.put(gang, lendOut(gang)));
             Outcome outcome = placer.place(

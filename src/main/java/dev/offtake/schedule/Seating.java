@@ -197,8 +197,8 @@ final class Seating {
 
     /** The gang asks for something else, maybe for another sub-tenant. */
     void respecify(Gang gang, GangSpec spec) {
-        List<Seat> seats = Stream.concat(gang.seats().stream(), gang.leaving().stream())
-                .toList();
+        List<Seat> seats =
+                Stream.concat(gang.seats().stream(), gang.leaving().stream()).toList();
         seats.forEach(seat -> shares.count(gang, seat, -1));
         gang.respecify(spec);
         seats.forEach(seat -> shares.count(gang, seat, 1));

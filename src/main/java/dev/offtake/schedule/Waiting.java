@@ -180,8 +180,7 @@ final class Waiting {
         Map<String, Turns> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             if (kind.verdict().isEmpty()) {
-                addFirsts(
-                        kind, borrowing.computeIfAbsent(kind.line().tenant(), t -> new Turns(shares, true)));
+                addFirsts(kind, borrowing.computeIfAbsent(kind.line().tenant(), t -> new Turns(shares, true)));
             }
         }
         PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.SMALLEST_SHARE_FIRST);

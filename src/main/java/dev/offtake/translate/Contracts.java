@@ -98,9 +98,7 @@ public final class Contracts {
         @Nullable Integer weight = subTenant.weight();
         @Nullable Integer cap = subTenant.maxPriority();
         return new SubTenant(
-                subTenant.name(),
-                weight == null ? 1 : weight,
-                cap == null ? OptionalInt.empty() : OptionalInt.of(cap));
+                subTenant.name(), weight == null ? 1 : weight, cap == null ? OptionalInt.empty() : OptionalInt.of(cap));
     }
 
     /** What is not said is as by default. */

@@ -13,8 +13,7 @@ import java.util.Optional;
  * @param subTenant for which it competes inside the contract, where that lists it
  * @param enforcement whether its work is placed by contract, or it is only said what would be decided
  */
-public record Tenancy(
-        String tenant, Optional<String> contract, Optional<String> subTenant, Enforcement enforcement) {
+public record Tenancy(String tenant, Optional<String> contract, Optional<String> subTenant, Enforcement enforcement) {
     /** Of a namespace of no sub-tenant whose work is placed by contract. */
     public Tenancy(String tenant, Optional<String> contract) {
         this(tenant, contract, Optional.empty(), Enforcement.ENFORCE);
@@ -32,7 +31,8 @@ public record Tenancy(
                 .map(tenant -> new Tenancy(
                         tenant,
                         Optional.ofNullable(labels.get(OfftakeLabels.CONTRACT)).filter(c -> !c.isEmpty()),
-                        Optional.ofNullable(labels.get(OfftakeLabels.SUB_TENANT)).filter(s -> !s.isEmpty()),
+                        Optional.ofNullable(labels.get(OfftakeLabels.SUB_TENANT))
+                                .filter(s -> !s.isEmpty()),
                         enforcement(labels, usual)));
     }
 

@@ -243,7 +243,8 @@ final class Scene {
                   tenant: %s
                   term: %s
                   commitments:
-                """.formatted(name, tenant, TERM) + commitments.indent(2) + more.indent(2)).orFail();
+                """.formatted(name, tenant, TERM) + commitments.indent(2) + more.indent(2))
+                .orFail();
         sandbox.own(contract(name));
     }
 

@@ -27,7 +27,8 @@ class SubTenantIT {
         for (String job : JOBS) {
             research.job(job, 1, 4);
         }
-        JOBS.forEach(job -> assertThat(research.awaitReason(job, "QuotaReached")).contains("0 of 4 free"));
+        JOBS.forEach(
+                job -> assertThat(research.awaitReason(job, "QuotaReached")).contains("0 of 4 free"));
 
         for (int ended = 1; ended <= 3; ended++) {
             int left = 4 - ended;
@@ -82,11 +83,11 @@ class SubTenantIT {
                 .contains("spec.subTenants[0].weight", "greater than or equal to 1");
         assertThat(subTenants(scene, batch, "[{\"name\":\"batch\",\"weight\":2},{\"name\":\"research\"}]"))
                 .isEmpty();
-        scene.eventually(() -> assertThat(
-                        scene.contract(batch.contract()).getStatus().subTenants())
-                .containsExactly(
-                        new TenantContractStatus.SubTenant("batch", 0, 2),
-                        new TenantContractStatus.SubTenant("research", 0, 1)));
+        scene.eventually(
+                () -> assertThat(scene.contract(batch.contract()).getStatus().subTenants())
+                        .containsExactly(
+                                new TenantContractStatus.SubTenant("batch", 0, 2),
+                                new TenantContractStatus.SubTenant("research", 0, 1)));
     }
 
     /** Changes them; answers what is wrong. */

@@ -104,11 +104,13 @@ class SubTenantProperties {
             run.endOldest();
             run.saturate();
         }
-        Map<String, Integer> weightOf = Map.of(
-                "research", weights.get(0), "batch", weights.get(1), "", SubTenant.OTHERS.weight());
+        Map<String, Integer> weightOf =
+                Map.of("research", weights.get(0), "batch", weights.get(1), "", SubTenant.OTHERS.weight());
         int all = weightOf.values().stream().mapToInt(w -> w).sum();
         int inUse = NAMES.stream().mapToInt(run::gpus).sum();
-        assertThat(inUse).as("what is kept for larger gangs of those below their share").isGreaterThan(GPUS - 2 * run.largest);
+        assertThat(inUse)
+                .as("what is kept for larger gangs of those below their share")
+                .isGreaterThan(GPUS - 2 * run.largest);
         for (String name : NAMES) {
             double share = (double) GPUS * weightOf.get(name) / all;
             assertThat((double) run.gpus(name))

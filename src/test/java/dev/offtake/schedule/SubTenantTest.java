@@ -101,7 +101,11 @@ class SubTenantTest {
         world.contract(acme(8, RESEARCH, BATCH));
         Job research = of("research", 1);
         Job urgent = of("batch", 1).priority(1);
-        world.submit(research).arrive(research, 1).submit(urgent).arrive(urgent, 1).settle();
+        world.submit(research)
+                .arrive(research, 1)
+                .submit(urgent)
+                .arrive(urgent, 1)
+                .settle();
 
         assertThat(world.isPlaced(urgent)).isTrue();
         assertThat(world.isPlaced(research)).isFalse();
@@ -205,10 +209,9 @@ class SubTenantTest {
                         .contracts()
                         .get("acme")
                         .subTenants())
-                .extracting(s -> s.subTenant().name(), ContractView.SubTenantView::used, ContractView.SubTenantView::share)
-                .containsExactly(
-                        tuple("research", 40, 32),
-                        tuple("batch", 8, 32));
+                .extracting(
+                        s -> s.subTenant().name(), ContractView.SubTenantView::used, ContractView.SubTenantView::share)
+                .containsExactly(tuple("research", 40, 32), tuple("batch", 8, 32));
     }
 
     @Test

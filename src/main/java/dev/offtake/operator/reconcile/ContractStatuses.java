@@ -37,7 +37,14 @@ final class ContractStatuses {
     TenantContractStatus proposed() {
         addFeasible("");
         return new TenantContractStatus(
-                generation, TenantContractStatus.Lifecycle.PROPOSED, null, null, List.of(), List.of(), null, conditions.list());
+                generation,
+                TenantContractStatus.Lifecycle.PROPOSED,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                conditions.list());
     }
 
     /**
