@@ -197,6 +197,7 @@ class ReclaimIT {
 
         scene.eventually(() -> {
             assertThat(lending.guest.record("job-spare")).isNotNull();
+            assertThat(lending.guest.record("job-spare").getStatus()).isNotNull();
             assertThat(lending.guest.record("job-spare").getStatus().waiting()).isNotNull();
         });
         lending.owner.job("own", 2, 4);
