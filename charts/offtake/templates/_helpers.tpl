@@ -1,6 +1,6 @@
 {{/* Namespaces that the rules for everybody's pods leave out. */}}
 {{- define "offtake.exemptNamespaces" -}}
-{{- concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join ", " -}}
+"{{ concat (list "kube-system" .Release.Namespace) .Values.exemptNamespaces | uniq | join "\", \"" }}"
 {{- end -}}
 
 {{/* Which namespaces of tenants are enforced; the operator decides in the same way. */}}
@@ -121,6 +121,13 @@ The annotation keeps it, and with it all pools and contracts, when the release i
 {{- if ge (mul 2 $retry) $deadline -}}
 {{- fail (printf "operator.leaderElection.retryPeriod (%s) must be less than half of renewDeadline (%s)" .retryPeriod .renewDeadline) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Fails where the operator would refuse to start: the longest patience that it has. */}}
+{{- define "offtake.patienceFits" -}}
+{{- if gt (include "offtake.milliseconds" .Values.operator.spotPatience | int64) 2592000000 -}}
+{{- fail (printf "operator.spotPatience (%s) must be at most 720h" .Values.operator.spotPatience) -}}
 {{- end -}}
 {{- end -}}
 

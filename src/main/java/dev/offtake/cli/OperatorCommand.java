@@ -67,7 +67,7 @@ final class OperatorCommand implements Callable<Integer> {
     }
 
     /** What the operator does for the load that it makes, and for whom it waits. */
-    static final class SchedulingArgs {
+    static final class SchedulingArgs extends WaitArgs {
         @Option(
                 names = "--api-concurrency",
                 paramLabel = "<n>",
@@ -88,29 +88,6 @@ final class OperatorCommand implements Callable<Integer> {
                     "Environment: OFFTAKE_EXPLAIN_AFTER"
                 })
         private Duration explainAfter = Duration.ZERO;
-
-        @Option(
-                names = "--reserve-after",
-                paramLabel = "<duration>",
-                defaultValue = "168h",
-                description = {
-                    "How long later gangs of an account pass one that waits for its quota and of which no declared end"
-                            + " tells when it starts; from then on all that is free is kept for it. 0s keeps the order"
-                            + " strictly. Default: ${DEFAULT-VALUE}.",
-                    "Environment: OFFTAKE_RESERVE_AFTER"
-                })
-        private Duration reserveAfter = Duration.ZERO;
-
-        @Option(
-                names = "--spot-patience",
-                paramLabel = "<duration>",
-                defaultValue = "4h",
-                description = {
-                    "For how long a gang that prefers a level (offtake.dev/topology) waits for a compact place rather"
-                            + " than borrow idle GPUs in many cells; 0s for not at all. Default: ${DEFAULT-VALUE}.",
-                    "Environment: OFFTAKE_SPOT_PATIENCE"
-                })
-        private Duration spotPatience = Duration.ZERO;
 
         @Option(
                 names = "--enforcement",
@@ -173,8 +150,7 @@ final class OperatorCommand implements Callable<Integer> {
                 election.options(),
                 scheduling.apiConcurrency,
                 scheduling.explainAfter,
-                scheduling.reserveAfter,
-                scheduling.spotPatience,
+                scheduling.limits(),
                 scheduling.enforcement,
                 Optional.ofNullable(scheduling.record));
     }

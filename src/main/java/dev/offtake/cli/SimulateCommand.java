@@ -1,6 +1,7 @@
 package dev.offtake.cli;
 
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.sim.input.InputException;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Times;
@@ -24,6 +25,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -116,6 +118,9 @@ final class SimulateCommand implements Callable<Integer> {
             })
     private @Nullable String interval;
 
+    @Mixin
+    private WaitArgs waitArgs = new WaitArgs();
+
     @Option(
             names = "--out",
             paramLabel = "<dir>",
@@ -161,14 +166,15 @@ final class SimulateCommand implements Callable<Integer> {
         if (trace == null) {
             throw new ParameterException(command, "--trace is missing: name a CSV file with gangs, or --replay a file");
         }
+        WaitLimits waits = limits(command);
         Scenario scenario = Scenario.read(new Scenario.Files(
                 Optional.ofNullable(manifests),
                 trace,
                 Optional.ofNullable(changes),
                 instant(command, "--start", start),
                 Optional.ofNullable(tenant)));
-        Simulation.Settings settings =
-                new Simulation.Settings(length(command, "--until", until), length(command, "--interval", interval));
+        Simulation.Settings settings = new Simulation.Settings(
+                length(command, "--until", until), length(command, "--interval", interval), waits);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
         long began = System.nanoTime();
@@ -185,6 +191,14 @@ final class SimulateCommand implements Callable<Integer> {
         command.getOut().flush();
         tellSpeed(err, result.decisionCount(), seconds);
         return CommandLine.ExitCode.OK;
+    }
+
+    private WaitLimits limits(CommandLine command) {
+        try {
+            return waitArgs.limits();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, e.getMessage(), e);
+        }
     }
 
     private Result run(Scenario scenario, Simulation.Settings settings, Simulation.Progress progress, PrintWriter err)

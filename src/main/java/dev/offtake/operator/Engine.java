@@ -29,6 +29,7 @@ import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -69,17 +70,11 @@ public final class Engine implements Inbox, AutoCloseable {
      * @param identity of this process, shown in events
      * @param writesInFlight the most requests that wait for an answer at a time
      * @param explainAfter how long a gang waits before it is told why
-     * @param reserveAfter how long a gang is passed by others of its account if nobody can tell when it starts
-     * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells
+     * @param waits for how long work waits for something better or lets others pass
      * @param enforcement of namespaces that do not say another
      */
     public record Settings(
-            String identity,
-            int writesInFlight,
-            Duration explainAfter,
-            Duration reserveAfter,
-            Duration spotPatience,
-            Enforcement enforcement) {}
+            String identity, int writesInFlight, Duration explainAfter, WaitLimits waits, Enforcement enforcement) {}
 
     /**
      * @param mayWrite whether this process is surely leading right now
@@ -110,8 +105,7 @@ public final class Engine implements Inbox, AutoCloseable {
                 new RollBacks(writer, records, feedback),
                 new Forecasts(writer, records, client.getKubernetesSerialization(), settings.identity(), metrics),
                 new Handovers(writer),
-                settings.reserveAfter(),
-                settings.spotPatience(),
+                settings.waits(),
                 journal,
                 metrics);
         LoopMeters meters = new LoopMeters(metrics);

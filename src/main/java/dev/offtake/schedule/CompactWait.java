@@ -16,11 +16,9 @@ import java.util.TreeMap;
  * For how long a gang rather waits than lie in many cells where its place is lent to it. Its large transfers would be slow
  * there for as long as it runs, and it would leave fewer whole cells to others; but it must not wait for ever.
  */
-public final class CompactWait {
+final class CompactWait {
     /** Of gangs that prefer a level and have not waited longer than this since they were made. */
-    public static final Duration DEFAULT = Duration.ofHours(4);
-
-    private Duration patience = DEFAULT;
+    private Duration patience = WaitLimits.DEFAULT.spotPatience();
 
     private final Map<Gang, Instant> ends = new LinkedHashMap<>();
     private final NavigableMap<Instant, Set<Gang>> byEnd = new TreeMap<>();

@@ -28,9 +28,6 @@ public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
     public static final Duration REFUSAL_GRACE = Duration.ofSeconds(5);
 
-    /** How long a gang is passed by others of its account if nobody can tell when it starts, unless that is set. */
-    public static final Duration RESERVE_AFTER = Duration.ofDays(7);
-
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
     private final Shares shares = new Shares(accounts);

@@ -9,6 +9,10 @@ import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
@@ -87,6 +91,50 @@ class CheckCommandIT {
                         && row.contains("release placements.offtake.dev")
                         && row.contains("create leases.coordination.k8s.io in " + InstalledPolicies.SYSTEM_NAMESPACE))
                 .anyMatch(row -> row.contains("policies  may not be read"));
+    }
+
+    @Test
+    void whoMayNotReadThePoliciesIsToldOfTheNodesAllTheSame(Sandbox sandbox) {
+        String node = fleet().racks(1)
+                .traysPerRack(1)
+                .product("NVIDIA-A100-SXM4-80GB")
+                .vocabulary("nvidia")
+                .create(sandbox)
+                .node(0, 0);
+        String namespace = sandbox.namespace("check");
+        sandbox.client()
+                .resource(new ServiceAccountBuilder()
+                        .withNewMetadata()
+                        .withName("reader")
+                        .withNamespace(namespace)
+                        .endMetadata()
+                        .build())
+                .create();
+        ClusterRole role = new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("", "offtake.dev")
+                .withResources("nodes", "gpupools")
+                .withVerbs("list")
+                .endRule()
+                .build();
+        ClusterRoleBinding binding = new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(namespace)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", namespace)
+                .addNewSubject("", "ServiceAccount", "reader", namespace)
+                .build();
+        sandbox.own(sandbox.client().resource(role).create());
+        sandbox.own(sandbox.client().resource(binding).create());
+
+        int code = check(controlPlane.serviceAccountKubeconfig(namespace, "reader"));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(rows("fail")).anyMatch(row -> row.contains("policies  may not be read"));
+        assertThat(rows("warn")).anyMatch(row -> row.contains("nodes") && row.contains(node));
     }
 
     @Test

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
-import dev.offtake.schedule.CompactWait;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.WaitLimits;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,8 +50,7 @@ class OperatorCommandTest {
         assertThat(options.httpPort()).isEqualTo(8080);
         assertThat(options.apiConcurrency()).isEqualTo(64);
         assertThat(options.explainAfter()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(options.reserveAfter()).isEqualTo(Scheduler.RESERVE_AFTER);
-        assertThat(options.spotPatience()).isEqualTo(CompactWait.DEFAULT);
+        assertThat(options.waits()).isEqualTo(WaitLimits.DEFAULT);
         assertThat(options.record()).isEmpty();
         assertThat(options.election().enabled()).isTrue();
         assertThat(options.election().leaseName()).isEqualTo("offtake-operator");
@@ -91,12 +89,12 @@ class OperatorCommandTest {
                         "--reserve-after",
                         "OFFTAKE_RESERVE_AFTER",
                         "90m",
-                        o -> o.reserveAfter().toMinutes() + "m"),
+                        o -> o.waits().reserveAfter().toMinutes() + "m"),
                 option(
                         "--spot-patience",
                         "OFFTAKE_SPOT_PATIENCE",
                         "90m",
-                        o -> o.spotPatience().toMinutes() + "m"),
+                        o -> o.waits().spotPatience().toMinutes() + "m"),
                 option(
                         "--record",
                         "OFFTAKE_RECORD",

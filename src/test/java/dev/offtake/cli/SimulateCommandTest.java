@@ -82,6 +82,17 @@ class SimulateCommandTest {
                 .isEqualTo(contents(directory.resolve("b")));
     }
 
+    @Test
+    void forHowLongGangsWaitIsAsItWasSaid() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+
+        example(directory.resolve("out"), "--reserve-after=6h", "--spot-patience=90m", "--journal", journal.toString());
+
+        assertThat(Files.readString(journal)).contains("PT6H", "PT1H30M");
+        assertThat(execute("simulate", "--trace=x.csv", "--spot-patience=721h")).isEqualTo(2);
+        assertThat(err.toString()).contains("--spot-patience: must be 0s to 720h");
+    }
+
     private static Map<String, String> contents(Path of) throws IOException {
         Map<String, String> contents = new TreeMap<>();
         try (Stream<Path> files = Files.list(of)) {

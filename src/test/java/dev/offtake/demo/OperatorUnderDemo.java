@@ -8,8 +8,7 @@ import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
-import dev.offtake.schedule.CompactWait;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.WaitLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -46,8 +45,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(2)),
                         64,
                         Duration.ofSeconds(1),
-                        Scheduler.RESERVE_AFTER,
-                        CompactWait.DEFAULT,
+                        WaitLimits.DEFAULT,
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

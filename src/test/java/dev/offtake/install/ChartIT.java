@@ -62,6 +62,9 @@ class ChartIT {
             operator.explainAfter=soon                         | operator/explainAfter
             operator.reserveAfter=1d                           | operator/reserveAfter
             operator.spotPatience=1d                           | operator/spotPatience
+            operator.explainAfter=1m1h                         | operator/explainAfter
+            operator.reserveAfter=10000000h                    | operator/reserveAfter
+            operator.spotPatience=                             | operator/spotPatience
             operator.apiConcurrency=0                          | operator/apiConcurrency
             operator.leaderElection.leaseDuration=15           | leaseDuration
             operator.leaderElection.lease=15s                  | leaderElection
@@ -75,11 +78,20 @@ class ChartIT {
             crds.keep=false                                    | crds
             check.initContainer=maybe                          | check/initContainer
             metrics.serviceMonitor.interval=often              | serviceMonitor/interval
+            metrics.serviceMonitor.interval=1m1h               | serviceMonitor/interval
+            metrics.serviceMonitor.scrapeTimeout=0s            | serviceMonitor/scrapeTimeout
             metrics.podMonitor.enabled=true                    | podMonitor
             alerts.prometheusRule.labels.tier=1                | prometheusRule/labels/tier
             alerts.rules.OfftakeGone.enabled=true              | alerts/rules
             alerts.rules.OfftakeDown.for=soon                  | OfftakeDown/for
+            alerts.rules.OfftakeDown.for=1m1h                  | OfftakeDown/for
+            alerts.rules.OfftakeDown.for=                      | OfftakeDown/for
             alerts.rules.OfftakeDown.severity=page             | OfftakeDown/severity
+            alerts.rules.GPUContractUnderused.window=0d        | GPUContractUnderused/window
+            alerts.restartWindow=0s                            | alerts/restartWindow
+            alerts.restartWindow=300y                          | alerts/restartWindow
+            alerts.labels.my-team=gpu                          | my-team
+            alerts.runbookUrl=https://wiki/{{x}}               | alerts/runbookUrl
             alerts.rules.GPUPoolUnusable.ratio=1.5             | GPUPoolUnusable/ratio
             alerts.rules.GPUPoolUnusable.ratio=0               | GPUPoolUnusable/ratio
             alerts.rules.OfftakeStalled.waiting=0              | OfftakeStalled/waiting
@@ -91,6 +103,8 @@ class ChartIT {
             resources.limits.memory=1Zi                        | resources/limits/memory
             priorityClassName=Foo Bar                          | priorityClassName
             tolerations[0].foo=bar                             | tolerations/0
+            affinity.nodeAffinty.foo=bar                       | nodeAffinty
+            topologySpreadConstraints[0].topologyky=zone       | topologySpreadConstraints/0
             operator=null                                      | missing property 'operator'
             operator.leaderElection=null                       | missing property 'leaderElection'
             operator.leaderElection.retryPeriod=null           | missing property 'retryPeriod'
@@ -115,6 +129,7 @@ class ChartIT {
             operator.leaderElection.retryPeriod=5s             | operator.leaderElection.retryPeriod
             operator.leaderElection.retryPeriod=99ms           | operator.leaderElection.retryPeriod
             operator.leaderElection.leaseDuration=15s500ms     | operator.leaderElection.leaseDuration
+            operator.spotPatience=720h1ms                      | operator.spotPatience
             metrics.serviceMonitor.scrapeTimeout=31s           | metrics.serviceMonitor.scrapeTimeout
             metrics.podMonitor.interval=9s                     | metrics.podMonitor.scrapeTimeout
             metrics.serviceMonitor.create=true,metrics.podMonitor.create=true | metrics.serviceMonitor.create and metrics.podMonitor.create
@@ -130,6 +145,9 @@ class ChartIT {
     @ValueSource(
             strings = {
                 "topologySpreadConstraints=[]",
+                "operator={\"explainAfter\":\"0s\",\"reserveAfter\":\"999999h1ms\",\"spotPatience\":\"720h\"}",
+                "alerts={\"restartWindow\":\"1h30m\",\"labels\":{\"owner\":\"{{ $labels.tenant }}\"}}",
+                "enabled=true",
                 "tolerations=[{\"key\":\"a\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":5}]",
                 "resources.requests={\"cpu\":0.5,\"memory\":\"1Ti\"}",
                 "resources.requests={\"cpu\":\"500m\",\"memory\":1073741824}",
@@ -141,6 +159,22 @@ class ChartIT {
         String manifests = helm.template("offtake-system", "--set-json", value).orFail();
 
         assertThat(kinds(manifests)).contains("Deployment");
+    }
+
+    @Test
+    void aNameOfDigitsStaysAName() {
+        String manifests = helm.template(
+                        "offtake-system", "--set-string", "exemptNamespaces={123},imagePullSecrets={456}")
+                .orFail();
+
+        assertThat(manifests).contains("values: [\"kube-system\", \"offtake-system\", \"123\"]", "- name: \"456\"");
+    }
+
+    /** There it would count, and limit, the critical pods of the cluster itself. */
+    @Test
+    void noQuotaOfCriticalPodsIsLaidOnTheClusterItself() {
+        assertThat(kinds(helm.template("offtake-system").orFail())).contains("ResourceQuota");
+        assertThat(kinds(helm.template("kube-system").orFail())).doesNotContain("ResourceQuota");
     }
 
     @Test

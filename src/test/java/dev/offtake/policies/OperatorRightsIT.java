@@ -3,6 +3,7 @@ package dev.offtake.policies;
 import static dev.offtake.testbed.Fleets.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -119,7 +121,7 @@ class OperatorRightsIT {
     }
 
     @Test
-    void itWritesEventsAndItsLease() {
+    void itWritesEventsAndNoLeaseButItsOwn() {
         assertThatCode(() -> operator.resource(new EventBuilder()
                                 .withNewMetadata()
                                 .withGenerateName("probe-")
@@ -138,14 +140,35 @@ class OperatorRightsIT {
                 .withNamespace(InstalledPolicies.SYSTEM_NAMESPACE)
                 .endMetadata()
                 .withNewSpec()
-                .withHolderIdentity("one")
+                .withHolderIdentity("somebody")
                 .endSpec()
                 .build();
         Lease created = operator.resource(lease).create();
-        created.getSpec().setHolderIdentity("two");
+        created.getSpec().setHolderIdentity("me");
 
-        assertThat(operator.resource(created).update().getSpec().getHolderIdentity())
-                .isEqualTo("two");
+        assertThatThrownBy(() -> operator.resource(created).update())
+                .isInstanceOf(KubernetesClientException.class)
+                .hasMessageContaining("cannot update resource \"leases\"");
+        for (String verb : List.of("get", "update")) {
+            assertThat(operator.authorization()
+                            .v1()
+                            .selfSubjectAccessReview()
+                            .create(new SelfSubjectAccessReviewBuilder()
+                                    .withNewSpec()
+                                    .withNewResourceAttributes()
+                                    .withNamespace(InstalledPolicies.SYSTEM_NAMESPACE)
+                                    .withVerb(verb)
+                                    .withGroup("coordination.k8s.io")
+                                    .withResource("leases")
+                                    .withName("offtake-operator")
+                                    .endResourceAttributes()
+                                    .endSpec()
+                                    .build())
+                            .getStatus()
+                            .getAllowed())
+                    .as(verb)
+                    .isTrue();
+        }
     }
 
     @Test

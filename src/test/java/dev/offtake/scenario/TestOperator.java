@@ -7,8 +7,7 @@ import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import dev.offtake.policies.InstalledPolicies;
-import dev.offtake.schedule.CompactWait;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.testbed.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,8 +85,7 @@ public final class TestOperator implements AutoCloseable {
                 election,
                 64,
                 Duration.ofSeconds(1),
-                Scheduler.RESERVE_AFTER,
-                CompactWait.DEFAULT,
+                WaitLimits.DEFAULT,
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

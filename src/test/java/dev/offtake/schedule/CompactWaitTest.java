@@ -40,7 +40,9 @@ class CompactWaitTest {
                 .containsEntry("level", "rack")
                 .containsEntry("cells", "2")
                 .containsEntry("mostCells", "1")
-                .containsEntry("until", Site.START.plus(CompactWait.DEFAULT).toString());
+                .containsEntry(
+                        "until",
+                        Site.START.plus(WaitLimits.DEFAULT.spotPatience()).toString());
     }
 
     @Test
@@ -54,8 +56,8 @@ class CompactWaitTest {
     void whenItsPatienceIsOverItStartsWhereverThereIsRoomAndTheSchedulerWakesUpForIt() {
         world.start(guest(2));
 
-        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(CompactWait.DEFAULT));
-        world.later(CompactWait.DEFAULT.minusSeconds(1));
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
+        world.later(WaitLimits.DEFAULT.spotPatience().minusSeconds(1));
         assertThat(world.isPlaced(guest(2))).isFalse();
         world.later(Duration.ofSeconds(1));
         assertThat(world.nodesOf(guest(2))).hasSize(2);
@@ -66,7 +68,7 @@ class CompactWaitTest {
 
     @Test
     void whoHasWaitedForSoLongSinceItWasMadeDoesNotWaitAgain() {
-        world.at(Site.START.plus(CompactWait.DEFAULT)).start(guest(2));
+        world.at(Site.START.plus(WaitLimits.DEFAULT.spotPatience())).start(guest(2));
 
         assertThat(world.nodesOf(guest(2))).hasSize(2);
     }
@@ -75,8 +77,8 @@ class CompactWaitTest {
     void aRestartChangesNothingAboutHowLongItWaits() {
         world.start(guest(2)).later(Duration.ofHours(1)).restart().settle();
 
-        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(CompactWait.DEFAULT));
-        world.at(Site.START.plus(CompactWait.DEFAULT));
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
+        world.at(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
         assertThat(world.nodesOf(guest(2))).hasSize(2);
     }
 
@@ -107,7 +109,7 @@ class CompactWaitTest {
         assertThat(reason(both).numbers())
                 .containsEntry(
                         Reason.COMPACT_UNTIL,
-                        Site.START.plus(CompactWait.DEFAULT).toString());
+                        Site.START.plus(WaitLimits.DEFAULT.spotPatience()).toString());
     }
 
     @Test

@@ -250,7 +250,7 @@ class SubTenantTest {
         finish(batch.get(0));
         assertThat(placed(batch)).as("nothing lies idle for it").isEqualTo(8);
 
-        world.later(Scheduler.RESERVE_AFTER.plus(Duration.ofMinutes(1)));
+        world.later(WaitLimits.DEFAULT.reserveAfter().plus(Duration.ofMinutes(1)));
         batch.stream().filter(world::isPlaced).toList().forEach(this::finish);
         assertThat(world.isPlaced(huge)).as("it has waited for long enough").isTrue();
     }

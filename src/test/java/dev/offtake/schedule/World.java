@@ -37,7 +37,7 @@ final class World {
 
     Scheduler scheduler = new Scheduler();
     Instant now = Site.START;
-    Duration reserveAfter = Scheduler.RESERVE_AFTER;
+    Duration reserveAfter = WaitLimits.DEFAULT.reserveAfter();
     boolean recordsHang;
     boolean releasesHang;
     boolean terminationHangs;

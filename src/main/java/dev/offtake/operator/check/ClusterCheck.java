@@ -37,13 +37,17 @@ public final class ClusterCheck {
         findings.add(new ClockSkew(client, clock).look());
         findings.addAll(unlessForbidden(
                 "rights", () -> List.of(Rights.shipped(client, namespace).look())));
+        List<PolicyState> read = new ArrayList<>();
+        findings.addAll(unlessForbidden(POLICIES, () -> {
+            read.add(PolicyReader.ofShipped(client, namespace).read());
+            return policies(read.get(0));
+        }));
         findings.addAll(unlessForbidden(
-                POLICIES,
-                () -> policies(PolicyReader.ofShipped(client, namespace).read())));
+                "nodes", () -> new PoolsAndNodes(client, read.stream().findFirst()).look()));
         return List.copyOf(findings);
     }
 
-    private List<Finding> policies(PolicyState state) {
+    private static List<Finding> policies(PolicyState state) {
         List<Finding> findings = new ArrayList<>();
         if (!state.missing().isEmpty()) {
             findings.add(Finding.fail(
@@ -70,7 +74,6 @@ public final class ClusterCheck {
         if (findings.isEmpty()) {
             findings.add(Finding.ok(POLICIES, "in force as installed"));
         }
-        findings.addAll(unlessForbidden("nodes", () -> new PoolsAndNodes(client, state).look()));
         return findings;
     }
 

@@ -28,11 +28,12 @@ final class PoolsAndNodes {
     private static final int MAX_NAMES = 5;
 
     private final KubernetesClient client;
-    private final PolicyState policies;
+    private final Optional<PolicyState> policies;
     private final Fleet fleet = new Fleet();
     private final TreeSet<String> resourceNames = new TreeSet<>();
 
-    PoolsAndNodes(KubernetesClient client, PolicyState policies) {
+    /** @param policies empty if they may not be read, which another check says */
+    PoolsAndNodes(KubernetesClient client, Optional<PolicyState> policies) {
         this.client = client;
         this.policies = policies;
     }
@@ -69,7 +70,7 @@ final class PoolsAndNodes {
         checked.toOptional().ifPresent(pool -> {
             fleet.putPool(pool);
             resourceNames.add(pool.resourceName());
-            policies.verdict(Optional.of(pool.resourceName()))
+            policies.flatMap(state -> state.verdict(Optional.of(pool.resourceName())))
                     .filter(verdict -> verdict.reason().equals("ResourceNotGated"))
                     .ifPresent(verdict -> findings.add(Finding.fail(POOLS, "pool " + name + ": " + verdict.message())));
         });

@@ -23,11 +23,11 @@ import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +46,8 @@ public final class Desk {
     private final RollBacks rollBacks;
     private final Evictions evictions;
     private final Executor executor;
-    private final Duration spotPatience;
+    private final WaitLimits waits;
     private final Journal journal;
-    private final Duration reserveAfter;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
     private final Transitions transitions;
@@ -58,7 +57,6 @@ public final class Desk {
     private volatile Set<String> gpuResources = Set.of(GpuClass.RESOURCE_NAME);
     private boolean changed;
 
-    /** @param reserveAfter see {@link Scheduler#reserveAfter} */
     public Desk(
             WorkloadRecords records,
             Placing placing,
@@ -67,16 +65,14 @@ public final class Desk {
             RollBacks rollBacks,
             Forecasts forecasts,
             Handovers handovers,
-            Duration reserveAfter,
-            Duration spotPatience,
+            WaitLimits waits,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
-        this.spotPatience = spotPatience;
+        this.waits = waits;
         this.journal = journal;
-        this.reserveAfter = reserveAfter;
         book = new GangBook(
                 caches,
                 rollBacks::isSuspendedByUs,
@@ -97,8 +93,7 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Decider fresh = new Decider(journal);
-        fresh.apply(new Event.ReserveAfter(reserveAfter));
-        fresh.apply(new Event.BePatient(spotPatience));
+        waits.events().forEach(fresh::apply);
         evictions.startAnew();
         looseEnds.startAnew();
         transitions.begin();

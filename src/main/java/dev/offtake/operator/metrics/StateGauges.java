@@ -79,8 +79,9 @@ public final class StateGauges {
     /** Shows nothing any more: this process does not decide. */
     public void clear() {
         waitClock.stop();
+        // First, as it is shown last: the alerts take contracts and pools for deleted that it is there without.
+        others.show();
         contracts.clear();
         pools.clear();
-        others.show();
     }
 }

@@ -5,6 +5,7 @@ import dev.offtake.api.OfftakeLabels;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +20,7 @@ final class PolicyManifest {
 
     private static final String KUBE_SYSTEM = "kube-system";
     private static final String NAMESPACE = "namespace: " + DEFAULT_NAMESPACE;
-    private static final String EXEMPT = "values: [" + KUBE_SYSTEM + ", " + DEFAULT_NAMESPACE + "]";
+    private static final String EXEMPT = values(List.of(KUBE_SYSTEM, DEFAULT_NAMESPACE));
 
     private static final String LABEL = "key: " + OfftakeLabels.ENFORCEMENT + ", operator: ";
     private static final String ENFORCED = LABEL + "NotIn, values: [Report]";
@@ -48,12 +49,17 @@ final class PolicyManifest {
         return document.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("#"));
     }
 
+    /** Quoted, as a name of digits is a name too. */
+    private static String values(Collection<String> names) {
+        return "values: [\"" + String.join("\", \"", names) + "\"]";
+    }
+
     List<GenericKubernetesResource> objects(Installation installation) {
         LinkedHashSet<String> exempt = new LinkedHashSet<>(List.of(KUBE_SYSTEM, installation.namespace()));
         exempt.addAll(installation.exemptNamespaces());
         String yaml = (installation.refusesUncontracted() ? always + "\n---\n" + refusing : always)
                 .replace(NAMESPACE, "namespace: " + installation.namespace())
-                .replace(EXEMPT, "values: [" + String.join(", ", exempt) + "]");
+                .replace(EXEMPT, values(exempt));
         if (installation.enforcement() == Enforcement.REPORT) {
             yaml = FOR_EVERYBODY
                     .matcher(yaml.replace(ENFORCED, ENFORCED_BY_LABEL).replace(REPORTED, REPORTED_ELSE))

@@ -1,6 +1,7 @@
 package dev.offtake.operator.process;
 
 import dev.offtake.api.Enforcement;
+import dev.offtake.schedule.WaitLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,8 +16,7 @@ import java.util.regex.Pattern;
  * @param election how one leader is chosen among replicas
  * @param apiConcurrency writes to the API server in flight at a time, at least 1
  * @param explainAfter how long a gang may wait before its reason is written down
- * @param reserveAfter how long a gang is passed by others of its account if nobody can tell when it starts; 0 for never
- * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells
+ * @param waits for how long work waits for something better or lets others pass
  * @param enforcement of namespaces that do not say another
  * @param record file at whose end everything is written that the scheduler is told and decides
  */
@@ -27,14 +27,12 @@ public record OperatorOptions(
         ElectionOptions election,
         int apiConcurrency,
         Duration explainAfter,
-        Duration reserveAfter,
-        Duration spotPatience,
+        WaitLimits waits,
         Enforcement enforcement,
         Optional<Path> record) {
 
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final int LAST_PORT = 65_535;
-    private static final Duration LONGEST_PATIENCE = Duration.ofDays(30);
     private static final int MAX_CONCURRENCY = 10_000;
 
     /**
@@ -57,13 +55,6 @@ public record OperatorOptions(
         }
         if (explainAfter.isNegative()) {
             throw new IllegalArgumentException("--explain-after: must not be negative; use for example 1s");
-        }
-        if (reserveAfter.isNegative()) {
-            throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 168h");
-        }
-        if (spotPatience.isNegative() || spotPatience.compareTo(LONGEST_PATIENCE) > 0) {
-            throw new IllegalArgumentException(
-                    "--spot-patience: must be 0s to " + LONGEST_PATIENCE.toHours() + "h; use for example 4h");
         }
     }
 }

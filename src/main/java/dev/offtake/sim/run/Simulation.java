@@ -5,6 +5,7 @@ import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.sim.input.Change;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Site;
@@ -59,8 +60,9 @@ public final class Simulation {
      *
      * @param until when it ends at the latest; empty for when nothing can happen any more
      * @param interval between two samples; empty for about 500 of them
+     * @param waits for how long gangs wait for something better or let others pass
      */
-    public record Settings(Optional<Duration> until, Optional<Duration> interval) {}
+    public record Settings(Optional<Duration> until, Optional<Duration> interval, WaitLimits waits) {}
 
     /** Hears how far it is. */
     public interface Progress {
@@ -80,6 +82,7 @@ public final class Simulation {
         start = scenario.start();
         until = settings.until().map(Duration::toMillis).orElse(Long.MAX_VALUE);
         decider = new Decider(journal);
+        settings.waits().events().forEach(decider::apply);
         long interval = settings.interval().orElseGet(this::interval).toMillis();
         meter = new Meter(decider, interval, poolNames(), tenantNames());
         gangs = new Gangs(decider, meter, start);

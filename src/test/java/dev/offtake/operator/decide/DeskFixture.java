@@ -22,7 +22,7 @@ import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.Scheduler;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.testbed.Fleets;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Nodes;
@@ -77,8 +77,7 @@ final class DeskFixture implements AutoCloseable {
                 new RollBacks(writer, records, queued),
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
-                Scheduler.RESERVE_AFTER,
-                Duration.ZERO,
+                new WaitLimits(WaitLimits.DEFAULT.reserveAfter(), Duration.ZERO),
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));

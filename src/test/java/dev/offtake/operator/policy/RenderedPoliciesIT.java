@@ -28,10 +28,11 @@ class RenderedPoliciesIT {
             offtake-system | enforcement=Report
             gpu-contracts  | enforcement=Report,uncontracted=Refuse,exemptNamespaces={gpu-operator}
             gpu-contracts  | gpuResources.names={nvidia.com/gpu,amd.com/gpu}
+            gpu-contracts  | exemptNamespaces={123},uncontracted=Refuse
             """)
     void theOperatorExpectsWhatTheChartRenders(String namespace, String values) {
         String manifests = Helm.of(directory, directory.resolve("none"))
-                .template(namespace, "--set", values)
+                .template(namespace, "--set-string", values)
                 .orFail();
         List<GenericKubernetesResource> rendered = Arrays.stream(manifests.split("(?m)^---\\s*$"))
                 .filter(document ->

@@ -3,6 +3,7 @@ package dev.offtake.sim.run;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
+import dev.offtake.schedule.WaitLimits;
 import dev.offtake.sim.input.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,10 @@ final class TwoNodes {
         }
         Scenario scenario = Scenario.read(new Scenario.Files(
                 Optional.of(directory.resolve("site")), rows, changed, Optional.of(START), Optional.empty()));
-        return new Simulation(scenario, new Simulation.Settings(Optional.empty(), Optional.empty()), new Remembering())
+        return new Simulation(
+                        scenario,
+                        new Simulation.Settings(Optional.empty(), Optional.empty(), WaitLimits.DEFAULT),
+                        new Remembering())
                 .run((at, submitted, count) -> {});
     }
 
