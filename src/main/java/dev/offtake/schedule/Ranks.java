@@ -53,7 +53,8 @@ final class Ranks {
         Collection<Gang> gangs = everybody ? roster.all() : changed;
         for (Gang gang : List.copyOf(gangs)) {
             Rank rank = accounts.rank(gang.spec(), now);
-            if (!rank.equals(gang.rank())) {
+            // One that came may have gone since.
+            if (roster.get(gang.id()) == gang && !rank.equals(gang.rank())) {
                 gang.rank(rank);
                 if (gang.phase() == Gang.Phase.WAITING) {
                     line.touch(gang);

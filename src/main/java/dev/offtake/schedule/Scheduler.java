@@ -130,6 +130,7 @@ public final class Scheduler {
             roster.add(rollBacks.newGang(spec));
             ranks.changed(roster.find(spec.id()).orElseThrow());
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
+            boolean changesSides = !gang.spec().subTenant().equals(spec.subTenant());
             seating.respecify(gang, spec);
             ranks.changed(gang);
             if (gang.phase() == Gang.Phase.CLOSING) {
@@ -138,8 +139,8 @@ public final class Scheduler {
                 gang.tellNothing();
             }
             line.touch(gang);
-            if (gang.phase() == Gang.Phase.WAITING) {
-                // It may keep less from others now.
+            if (changesSides || gang.phase() == Gang.Phase.WAITING) {
+                // It may keep less from others now, or what it has may.
                 changed();
             }
         }

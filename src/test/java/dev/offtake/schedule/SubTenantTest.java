@@ -238,6 +238,21 @@ class SubTenantTest {
     }
 
     @Test
+    void whatIsKeptForASubTenantIsFreeWhenTheOthersUseIsCountedForItself() {
+        world.contract(acme(32, Site.subTenant("research", 1), Site.subTenant("batch", 1)));
+        Job runs = of("batch", 3);
+        world.start(runs);
+        Job large = of("research", 2);
+        Job small = of("batch", 1);
+        world.start(large).start(small);
+        assertThat(world.code(small)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+
+        world.submit(runs.subTenant("research")).settle();
+
+        assertThat(world.isPlaced(small)).isTrue();
+    }
+
+    @Test
     void aSubTenantThatWouldHaveMoreThanItsShareIsPassedMeanwhile() {
         world.contract(acme(64, Site.subTenant("research", 1), Site.subTenant("batch", 1)));
         List<Job> batch = new ArrayList<>(submit("batch", 8));
