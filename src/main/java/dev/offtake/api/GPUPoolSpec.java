@@ -30,6 +30,13 @@ import org.jspecify.annotations.Nullable;
         messageExpression = "'level %s is named twice in topology: give each level its own name'"
                 + ".format([self.topology.filter(l, !self.topology.exists_one(m, m.name == l.name))[0].name])")
 @ValidationRule(
+        value = "!has(self.topology) || self.topology.filter(l, has(l.nodes)).map(l,"
+                + " (has(l.spareNodes) ? l.spareNodes : 0) - l.nodes).isSorted()",
+        fieldPath = ".topology",
+        messageExpression = "'nodes of the levels, without their spares, are %s in topology: list the levels outermost"
+                + " first, none with more nodes than the one around it'.format([self.topology.filter(l,"
+                + " has(l.nodes)).map(l, l.nodes - (has(l.spareNodes) ? l.spareNodes : 0))])")
+@ValidationRule(
         value = "!has(self.topology) || self.topology.map(l, has(l.gpus)).isSorted()",
         fieldPath = ".topology",
         messageExpression =
@@ -121,6 +128,19 @@ public record GPUPoolSpec(
     /** How the nodes of a pool are recognised and what they hold. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     @JsonIgnoreProperties(ignoreUnknown = true)
+    @ValidationRule(
+            value = "!has(self.product) || self.product.all(p, self.product.exists_one(q, q.key == p.key))",
+            fieldPath = ".product",
+            messageExpression = "'key %s is named twice in product, and only the first would count: list all of its"
+                    + " values together'.format([self.product.filter(p, !self.product.exists_one(q, q.key =="
+                    + " p.key))[0].key])")
+    @ValidationRule(
+            // As GPUs it would turn every pod of the cluster into one that asks for two kinds of them.
+            value = "!has(self.resourceName) || self.resourceName.contains('/')",
+            fieldPath = ".resourceName",
+            messageExpression =
+                    "'resourceName %s is not the resource of a device plugin: name it with its domain, such as"
+                            + " nvidia.com/gpu'.format([self.resourceName])")
     public record Nodes(
             @JsonPropertyDescription("Narrows the pool to the nodes with these labels. Default: all nodes whose product"
                     + " matches. Example: {matchLabels: {site: vineland}}.")

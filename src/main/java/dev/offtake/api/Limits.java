@@ -33,6 +33,13 @@ final class Limits {
 
     static final int DURATION_LENGTH = 32;
 
+    /**
+     * What the API server takes for an instant and {@link java.time.Instant} can read: the former also takes a comma, more
+     * digits and larger offsets. One object that cannot be read would end the watch of all.
+     */
+    static final String INSTANT =
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-7]):[0-5][0-9])$";
+
     /** Reason codes and types of conditions. */
     static final String REASON = "^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$";
 

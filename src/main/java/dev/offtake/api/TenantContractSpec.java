@@ -117,10 +117,14 @@ public record TenantContractSpec(
             messageExpression =
                     "'end %s of the term is not after its start %s: set a later end'.format([self.end, self.start])")
     public record Term(
-            @Required @JsonPropertyDescription("First instant of the contract, e.g. \"2026-01-01T00:00:00Z\".")
+            @Required
+            @Pattern(Limits.INSTANT)
+            @JsonPropertyDescription("First instant of the contract, e.g. \"2026-01-01T00:00:00Z\".")
             Instant start,
 
-            @Required @JsonPropertyDescription("First instant after the contract, e.g. \"2027-01-01T00:00:00Z\".")
+            @Required
+            @Pattern(Limits.INSTANT)
+            @JsonPropertyDescription("First instant after the contract, e.g. \"2027-01-01T00:00:00Z\".")
             Instant end) {}
 
     /** A quantity of one class in one unit. */
@@ -214,9 +218,11 @@ public record TenantContractSpec(
             int quantity,
 
             @Required
+            @Pattern(Limits.INSTANT)
             @JsonPropertyDescription("From when on it is owed; inside the term. Example: \"2026-02-01T00:00:00Z\".")
             Instant due,
 
+            @Pattern(Limits.INSTANT)
             @JsonPropertyDescription("First instant at which it is not owed any more; after due, at most the end of the"
                     + " term. Default: the end of the term.")
             @Nullable

@@ -1,7 +1,9 @@
 package dev.offtake.placement;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -62,8 +64,11 @@ final class Explanation {
                 most = Math.max(most, mostInEmpty(pool, podSet));
             }
             if (!withNodes.isEmpty() && most < podSet.count()) {
-                return Optional.of(Refusal.of(Refusal.Code.NEVER_FITS)
-                        .with("level", gang.gang().required().orElse("pool"))
+                Refusal.Builder refusal = Refusal.of(Refusal.Code.NEVER_FITS);
+                if (most == 0) {
+                    tellOfOnePod(refusal, withNodes, podSet);
+                }
+                return Optional.of(refusal.with("level", gang.gang().required().orElse("pool"))
                         .with("neededPods", podSet.count())
                         .with(
                                 "neededGpus",
@@ -82,6 +87,37 @@ final class Explanation {
                         .with("neededGpus", gang.charge())
                         .with("mostGpus", mostGpus)
                         .build());
+    }
+
+    /** Of what a single pod asks more than any node has that it may use. */
+    private void tellOfOnePod(Refusal.Builder refusal, List<PoolState> pools, GangDemand.PodSet podSet) {
+        Map<String, Long> requests = new TreeMap<>(podSet.shape().requests());
+        requests.put(gang.gang().resource(), (long) podSet.shape().gpus());
+        for (Map.Entry<String, Long> request : requests.entrySet()) {
+            long most = 0;
+            for (PoolState pool : pools) {
+                most = Math.max(most, mostOnANode(pool, podSet, request.getKey()));
+            }
+            if (most < request.getValue()) {
+                refusal.with("resource", request.getKey())
+                        .with("neededPerPod", request.getValue())
+                        .with("mostOnANode", most);
+                return;
+            }
+        }
+    }
+
+    private long mostOnANode(PoolState pool, GangDemand.PodSet podSet, String resource) {
+        if (resource.equals(gang.gang().resource())) {
+            return pool.levels().gpusPerNode();
+        }
+        int known = pool.resources().find(resource);
+        return known < 0
+                ? 0
+                : gang.accepted(pool, podSet).stream()
+                        .mapToLong(n -> pool.resources().allocatable(n, known))
+                        .max()
+                        .orElse(0);
     }
 
     /** The most pods that one cell of the required level could hold, were it empty, healthy and complete. */

@@ -14,7 +14,7 @@ final class ShapeExplanation {
     Refusal refusal() {
         long unpromised = unpromisedGpus();
         if (!gang.reserved() && gang.charge() > unpromised) {
-            return insufficientGpus(unpromised);
+            return insufficientGpus(unpromised).build();
         }
         return shortResource().orElseGet(() -> shape(unpromised));
     }
@@ -42,12 +42,17 @@ final class ShapeExplanation {
                 .sum();
     }
 
-    private Refusal insufficientGpus(long unpromised) {
+    private Refusal.Builder insufficientGpus(long unpromised) {
         return Refusal.of(Refusal.Code.INSUFFICIENT_GPUS)
                 .with("needed", gang.charge())
                 .with("free", freeGpus())
-                .with("promised", freeGpus() - unpromised)
-                .build();
+                .with("promised", freeGpus() - unpromised);
+    }
+
+    /** Nodes on which the scheduler has refused the gang are free for others only. */
+    private Refusal.Builder avoiding(Refusal.Builder refusal) {
+        int avoided = gang.gang().avoid().size();
+        return avoided == 0 ? refusal : refusal.with("avoided", avoided);
     }
 
     /** A resource without whose shortage enough pods of a pod set would fit into one cell of the required level. */
@@ -113,9 +118,9 @@ final class ShapeExplanation {
                 .or(() -> largest.slice().map(GangDemand.Slice::level))
                 .or(() -> largest.shape().gpus() > 1 ? Optional.of("node") : Optional.empty());
         if (level.isEmpty()) {
-            return insufficientGpus(unpromised);
+            return avoiding(insufficientGpus(unpromised)).build();
         }
-        Refusal.Builder refusal = Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS)
+        Refusal.Builder refusal = avoiding(Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS))
                 .with("level", level.get())
                 .with("neededPods", gang.gang().pods())
                 .with("podsThatFit", podsThatFit(largest))

@@ -37,8 +37,12 @@ final class NodeFilters {
         for (NodeSelectorTerm term : terms(spec)) {
             List<Requirement> labels = requirements(term.getMatchExpressions());
             List<Requirement> fields = requirements(term.getMatchFields());
-            if (pinned && fields.removeIf(NodeFilters::isPin) && labels.isEmpty() && fields.isEmpty()) {
-                continue;
+            int pin = pinned ? lastPin(fields) : -1;
+            if (pin >= 0) {
+                fields.remove(pin);
+                if (labels.isEmpty() && fields.isEmpty()) {
+                    continue;
+                }
             }
             terms.add(new NodeFilter.Term(labels, fields));
         }
@@ -51,13 +55,22 @@ final class NodeFilters {
     /** The one node that the required affinity of a pod leaves it. */
     static Optional<String> pin(PodSpec spec) {
         for (NodeSelectorTerm term : terms(spec)) {
-            for (Requirement field : requirements(term.getMatchFields())) {
-                if (isPin(field)) {
-                    return Optional.of(field.values().get(0));
-                }
+            List<Requirement> fields = requirements(term.getMatchFields());
+            int pin = lastPin(fields);
+            if (pin >= 0) {
+                return Optional.of(fields.get(pin).values().get(0));
             }
         }
         return Optional.empty();
+    }
+
+    /** Where the operator's pin is, if there is one: it comes after what the pod's user asked for, which may be a node as well. */
+    private static int lastPin(List<Requirement> fields) {
+        int at = fields.size() - 1;
+        while (at >= 0 && !isPin(fields.get(at))) {
+            at--;
+        }
+        return at;
     }
 
     private static boolean isPin(Requirement field) {

@@ -83,7 +83,8 @@ public record PodGang(GangSpec spec, Map<String, String> podSets) {
                             + " pods; delete those above it, or raise it on all of them"));
         }
         // A successor takes the place of a pod that is over, so only where nobody is in excess do all pods count.
-        List<PodView> counted = byAge.size() <= size ? byAge : live.isEmpty() ? byAge.subList(0, size) : live;
+        List<PodView> most = byAge.size() <= size || live.isEmpty() ? byAge : live;
+        List<PodView> counted = most.subList(0, Math.min(size, most.size()));
         Set<String> counts = counted.stream().map(PodView::uid).collect(Collectors.toSet());
         Map<Need, List<PodView>> byNeed = new LinkedHashMap<>();
         Map<String, String> podSets = new HashMap<>();

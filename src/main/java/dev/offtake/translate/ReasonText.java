@@ -119,10 +119,17 @@ public final class ReasonText {
     }
 
     private String insufficientGpus() {
+        if (number("avoided") > 0) {
+            return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + avoided();
+        }
         String promised = number("promised") > 0
                 ? ", " + word("promised") + " of them promised to others"
                 : ", but not in the shape that is asked for";
         return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + promised;
+    }
+
+    private String avoided() {
+        return ", but the gang avoids " + count("avoided", "node") + " now, where the scheduler has refused it";
     }
 
     private String insufficientCells() {
@@ -136,7 +143,8 @@ public final class ReasonText {
         return "needs room for " + count("neededPods", "pod") + ", the roomiest " + level + " has room for "
                 + word("podsThatFit")
                 + "; " + count("freeGpus", "GPU")
-                + " are free in all: drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
+                + " are free in all" + (number("avoided") > 0 ? avoided() : "")
+                + ": drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
     }
 
     private String insufficientResources() {
@@ -156,6 +164,12 @@ public final class ReasonText {
     }
 
     private String neverFits() {
+        if (has("mostOnANode")) {
+            String resource = word("resource");
+            return "each pod needs " + ofResource("neededPerPod") + " " + resource
+                    + ", and of the nodes that it may use none has more than " + ofResource("mostOnANode")
+                    + " even when empty; ask for less " + resource + " per pod";
+        }
         String level = word("level");
         boolean pool = level.equals("pool");
         return "needs " + count("neededPods", "pod") + " (" + count("neededGpus", "GPU") + ") in one " + level

@@ -27,6 +27,15 @@ final class BadInputs {
                     .says("spec.nodes.product in body should have at least 1 items"),
             pool("an empty product value", "spec/nodes", "{product: [{key: nvidia.com/gpu.product, values: ['']}]}")
                     .says("spec.nodes.product[0].values[0] in body should be at least 1 chars long"),
+            pool(
+                            "a product key named twice",
+                            "spec/nodes",
+                            "{product: [{key: a, values: [x]}, {key: b, values: [x]}, {key: a, values: [y]}]}")
+                    .says("key a is named twice in product, and only the first would count: list all of its values"
+                            + " together"),
+            pool("GPUs that are CPUs", "spec/nodes", "{resourceName: cpu}")
+                    .says("resourceName cpu is not the resource of a device plugin: name it with its domain, such as"
+                            + " nvidia.com/gpu"),
             pool("a resource name with two slashes", "spec/nodes", "{resourceName: nvidia.com/gpu/x}")
                     .says("spec.nodes.resourceName: Invalid value: \"nvidia.com/gpu/x\""),
             pool(
@@ -71,6 +80,13 @@ final class BadInputs {
                     .says("level rack has spareNodes 18 of nodes 18: keep fewer spares than nodes"),
             pool("spares of an unknown number", "spec/topology", "[{name: rack, keys: [a], spareNodes: 2}]")
                     .says("level rack has spareNodes 2 but no nodes: say how many nodes a whole cell has"),
+            pool(
+                            "a level with more nodes than the one around it",
+                            "spec/topology",
+                            "[{name: block, keys: [a], nodes: 16}, {name: rack, keys: [b], nodes: 20, spareNodes: 2}]")
+                    .says(
+                            "nodes of the levels, without their spares, are [16, 18] in topology: list the levels outermost"
+                                    + " first, none with more nodes than the one around it"),
             pool("a level below a split", "spec/topology", "[{name: half, gpus: 2}, {name: rack, keys: [a]}]")
                     .says("level half splits a node (gpus) and stands before a level with keys in topology: list the"
                             + " levels outermost first, those with gpus last"),
@@ -122,6 +138,14 @@ final class BadInputs {
             contract("an end that is no instant", "spec/term/end", "tomorrow")
                     .says(
                             "spec.term.end: Invalid value: \"tomorrow\": spec.term.end in body must be of type date-time"),
+            contract("an instant with a comma", "spec/term/start", "'2026-01-01T00:00:00,5Z'")
+                    .says("spec.term.start: Invalid value: \"2026-01-01T00:00:00,5Z\""),
+            contract("an instant of too many digits", "spec/term/end", "'2027-01-01T00:00:00.0123456789Z'")
+                    .says("spec.term.end: Invalid value: \"2027-01-01T00:00:00.0123456789Z\""),
+            contract("an instant of no time zone on Earth", TRANCHE + "due", "'2026-02-01T00:00:00+18:00'")
+                    .says("spec.commitments[0].tranches[0].due: Invalid value: \"2026-02-01T00:00:00+18:00\""),
+            contract("an end of no time zone on Earth", TRANCHE + "end", "'2026-02-01T00:00:00-23:59'")
+                    .says("spec.commitments[0].tranches[0].end: Invalid value: \"2026-02-01T00:00:00-23:59\""),
             contract("a term that ends before it starts", "spec/term/end", "'2025-01-01T00:00:00Z'")
                     .says(
                             "end 2025-01-01T00:00:00Z of the term is not after its start 2026-01-01T00:00:00Z: set a later"

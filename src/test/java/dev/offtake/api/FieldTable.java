@@ -19,6 +19,7 @@ final class FieldTable {
             Limits.QUALIFIED_NAME, "a key such as `example.com/name`",
             Limits.LABEL_VALUE, "value of a label",
             Limits.DURATION, "Go duration",
+            Limits.INSTANT, "RFC 3339, at most nanoseconds",
             Limits.REASON, "CamelCase");
 
     private final StringBuilder rows =

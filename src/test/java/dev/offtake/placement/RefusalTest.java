@@ -184,6 +184,27 @@ class RefusalTest {
     }
 
     @Test
+    void whatIsFreeOnAvoidedNodesIsNotSaidToBePromisedToOthers() {
+        world.account("acme", "gpu", 64, 0);
+        for (String node : List.copyOf(world.nodes.keySet()).subList(4, 8)) {
+            world.occupy("on " + node, node, pod().gpus(7));
+        }
+        String[] first = List.copyOf(world.nodes.keySet()).subList(0, 4).toArray(String[]::new);
+
+        isRefusal(
+                world.refused(reserved("acme"), pods(8).avoiding(first)),
+                Code.INSUFFICIENT_GPUS,
+                "needed",
+                "8",
+                "free",
+                "36",
+                "promised",
+                "36",
+                "avoided",
+                "4");
+    }
+
+    @Test
     void freeGpusInTheWrongShapeAreMissingWholeCells() {
         world.account("burst", "gpu", 0, 64);
         for (String node : List.copyOf(world.nodes.keySet())) {
@@ -258,9 +279,25 @@ class RefusalTest {
     void aResourceThatNoNodeHasNeverFits() {
         world.account("acme", "gpu", 64, 0);
 
-        assertThat(world.refused(reserved("acme"), pod().requesting("example.com/fpga", 1))
-                        .code())
-                .isEqualTo(Code.NEVER_FITS);
+        isRefusal(
+                world.refused(reserved("acme"), pod().requesting("example.com/fpga", 1)),
+                Code.NEVER_FITS,
+                "resource",
+                "example.com/fpga",
+                "neededPerPod",
+                "1",
+                "mostOnANode",
+                "0",
+                "level",
+                "pool",
+                "neededPods",
+                "1",
+                "neededGpus",
+                "1",
+                "mostPods",
+                "0",
+                "mostGpus",
+                "0");
     }
 
     @Test
@@ -317,7 +354,14 @@ class RefusalTest {
                 "64",
                 "mostGpus",
                 "64");
-        assertThat(world.refused(reserved("acme"), pod().gpus(9)).code()).isEqualTo(Code.NEVER_FITS);
+        assertThat(world.refused(reserved("acme"), pod().gpus(9)).numbers())
+                .containsEntry("resource", "nvidia.com/gpu")
+                .containsEntry("neededPerPod", "9")
+                .containsEntry("mostOnANode", "8");
+        assertThat(world.refused(reserved("acme"), pod().cpus(1000)).numbers())
+                .containsEntry("resource", "cpu")
+                .containsEntry("neededPerPod", "1000000")
+                .doesNotContainEntry("mostOnANode", "1000000");
     }
 
     @Test

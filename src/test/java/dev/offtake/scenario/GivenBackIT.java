@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offtake.api.GPUWorkloadStatus.Phase;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,25 @@ class GivenBackIT {
         acme.endPods("broken", true);
 
         acme.awaitFinished("job-broken");
+        nextRuns(acme);
+    }
+
+    @Test
+    void podsThatAreLeftOfADeletedJobKeepWhatTheyHoldUntilTheyEndAndItsNameIsFree() {
+        acme.job("left", 2, 4);
+        acme.awaitRunning("left", 2);
+        List<Pod> orphans = acme.podsOf("left");
+
+        scene.controlPlane()
+                .kubectl("-n", acme.name(), "delete", "job", "left", "--cascade=orphan")
+                .orFail();
+
+        acme.awaitFinished("job-left");
+        acme.job("left", 1, 4);
+        acme.awaitReason("left", "QuotaReached");
+        orphans.forEach(pod -> acme.deletePod(pod.getMetadata().getName()));
+        acme.awaitRunning("left", 1);
+        acme.deleteJob("left");
         nextRuns(acme);
     }
 

@@ -111,6 +111,25 @@ class RestartIT {
     }
 
     @Test
+    void aGangOfBarePodsThatNameTheirNodesThemselvesKeepsItsPlace() {
+        nodes.nodes()
+                .forEach(node -> acme.pod(
+                        "on-" + node,
+                        4,
+                        "labels: {offtake.dev/workload: four}\nannotations: {offtake.dev/pods: \"4\"}",
+                        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: ["
+                                + "{matchFields: [{key: metadata.name, operator: In, values: [" + node + "]}]}]}}}"));
+        acme.awaitRunning(4);
+
+        scene.stopOperator();
+        acme.job("next", 1, 4);
+        scene.startOperator();
+
+        assertThat(acme.awaitReason("next", "QuotaReached")).contains("0 of 4 free: 4 claimed");
+        assertThat(acme.recordedNodes("pods-four")).hasSize(4);
+    }
+
+    @Test
     void aJobThatIsSuspendedToTakeItBackGoesOnWhenTheOperatorIsBack() {
         String busy = nodes.node(0, 0);
         acme.squat("squat", busy, "squats: here", "");

@@ -72,6 +72,19 @@ class NodeFiltersTest {
     }
 
     @Test
+    void aNodeThatThePodNamesItselfIsNotTakenForThePinBehindIt() {
+        String own = "{key: metadata.name, operator: In, values: [n2]}";
+        PodSpec waiting = spec(required("{matchFields: [" + own
+                + "]}, {matchFields: [{key: metadata.name, operator: In," + " values: [n1]}]}"));
+        String pin = ", {key: metadata.name, operator: In, values: [n1]}";
+        PodSpec released = spec(required("{matchFields: [" + own + pin + "]}, {matchFields: [{key: metadata.name,"
+                + " operator: In, values: [n1]}" + pin + "]}"));
+
+        assertThat(NodeFilters.of(released, true)).isEqualTo(NodeFilters.of(waiting, false));
+        assertThat(NodeFilters.pin(released)).contains("n1");
+    }
+
+    @Test
     void twoNamesAreNoPin() {
         assertThat(NodeFilters.pin(
                         spec(required("{matchFields: [{key: metadata.name, operator: In, values: [n1, n2]}]}"))))

@@ -108,10 +108,15 @@ class PodGangTest {
     void morePodsThanTheGangHasAreAProblem() {
         String one = "offtake.dev/pods: \"1\"";
 
-        assertThat(gang(pod("a", 1, 8, one), pod("b", 2, 8, one)).spec().problem())
+        PodGang gang = gang(pod("a", 1, 8, one), pod("b", 2, 8, one));
+
+        assertThat(gang.spec().problem())
                 .contains(
                         "offtake.dev/pods: \"1\" is the size of gang ring, which has 2 pods; delete those above it, or"
                                 + " raise it on all of them");
+        assertThat(gang.spec().count())
+                .as("a gang that has its place does not grow by them")
+                .isEqualTo(1);
     }
 
     @Test

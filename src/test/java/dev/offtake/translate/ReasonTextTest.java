@@ -256,6 +256,17 @@ class ReasonTextTest {
                         "promised",
                         "30"),
                 told(
+                        "needs 2 GPUs, 19 free, but the gang avoids 3 nodes now, where the scheduler has refused it",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "2",
+                        "free",
+                        "19",
+                        "promised",
+                        "11",
+                        "avoided",
+                        "3"),
+                told(
                         "needs 16 GPUs, 40 free, but not in the shape that is asked for",
                         Code.INSUFFICIENT_GPUS,
                         "needed",
@@ -331,6 +342,20 @@ class ReasonTextTest {
                         "36",
                         "avoided",
                         "2"),
+                told(
+                        "each pod needs 1000 cpu, and of the nodes that it may use none has more than 192 even when empty;"
+                                + " ask for less cpu per pod",
+                        Code.NEVER_FITS,
+                        "resource",
+                        "cpu",
+                        "neededPerPod",
+                        "1000000",
+                        "mostOnANode",
+                        "192000",
+                        "level",
+                        "pool",
+                        "mostPods",
+                        "0"),
                 told(
                         "needs 32 pods (128 GPUs) in one rack, and a whole rack holds 18 pods (72 GPUs) even when empty;"
                                 + " make the gang smaller, or name a larger level in offtake.dev/topology",

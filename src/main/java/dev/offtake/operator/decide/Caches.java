@@ -54,7 +54,9 @@ final class Caches {
 
     /** Keeps a pod; those that want GPUs also with their gang. */
     void put(SeenPod pod) {
-        Optional.ofNullable(pods.put(pod.uid(), pod)).ifPresent(before -> countUnclaimed(before, -1));
+        Optional<SeenPod> before = Optional.ofNullable(pods.put(pod.uid(), pod));
+        before.ifPresent(was -> countUnclaimed(was, -1));
+        before.map(SeenPod::gang).filter(gang -> !gang.equals(pod.gang())).ifPresent(gang -> leave(gang, pod.uid()));
         countUnclaimed(pod, 1);
         kueue.put(pod.namespace(), sign(pod), pod.kueue());
         if (pod.wantsGpus()) {
@@ -68,11 +70,16 @@ final class Caches {
         pod.ifPresent(p -> countUnclaimed(p, -1));
         adopted.remove(uid);
         pod.ifPresent(p -> kueue.put(p.namespace(), sign(p), false));
-        pod.map(SeenPod::gang).map(podsOfGang::get).ifPresent(siblings -> siblings.remove(uid));
-        pod.map(SeenPod::gang)
-                .filter(gang -> podsOfGang.getOrDefault(gang, Map.of()).isEmpty())
-                .ifPresent(podsOfGang::remove);
+        pod.ifPresent(p -> leave(p.gang(), uid));
         return pod;
+    }
+
+    private void leave(GangId gang, String uid) {
+        Map<String, SeenPod> siblings = podsOfGang.getOrDefault(gang, new TreeMap<>());
+        siblings.remove(uid);
+        if (siblings.isEmpty()) {
+            podsOfGang.remove(gang);
+        }
     }
 
     private void countUnclaimed(SeenPod pod, int by) {

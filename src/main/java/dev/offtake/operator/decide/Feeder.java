@@ -35,6 +35,7 @@ final class Feeder {
 
     /** A pod that is in the caches already. */
     void pod(SeenPod pod, Optional<SeenPod> before) {
+        before.filter(was -> was.wantsGpus() && !was.gang().equals(pod.gang())).ifPresent(was -> move(pod, was.gang()));
         if (!book.isManaged(pod)) {
             if (pod.isOnNode()) {
                 decider.apply(new Event.Occupy(pod.uid(), pod.facts().node().orElseThrow(), pod.shape()));
@@ -53,6 +54,21 @@ final class Feeder {
             refresh(pod.gang());
         }
         decider.apply(new Event.Pod(book.facts(pod)));
+    }
+
+    /** A pod that is of no Job any more, or of one now: what it holds, it takes with it. */
+    private void move(SeenPod pod, GangId from) {
+        decider.apply(new Event.PodGone(from, pod.uid()));
+        refresh(from);
+        if (!book.isManaged(pod) || decider.scheduler().gang(pod.gang()).isPresent()) {
+            return;
+        }
+        if (book.isReported(pod.namespace())) {
+            refresh(pod.gang());
+        } else {
+            book.spec(pod.gang())
+                    .ifPresent(spec -> restore(pod.gang(), Optional.empty(), List.of(), Optional.empty(), spec));
+        }
     }
 
     /** A pod that is out of the caches already. */
