@@ -49,6 +49,7 @@ final class Limits {
     static final int LEVELS = 8;
     static final int COMMITMENTS = 32;
     static final int TRANCHES = 64;
+    static final int SUB_TENANTS = 64;
     static final int POD_SETS = 16;
     static final int CONDITIONS = 16;
 

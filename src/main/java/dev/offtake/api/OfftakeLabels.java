@@ -11,6 +11,9 @@ public final class OfftakeLabels {
     /** On a namespace: the one contract to draw on; without it all contracts of the tenant, in order of admission. */
     public static final String CONTRACT = PREFIX + "contract";
 
+    /** On a namespace: the sub-tenant for which it competes inside a contract that lists sub-tenants. */
+    public static final String SUB_TENANT = PREFIX + "sub-tenant";
+
     /** On pods: the name of the gang that bare pods form together, or that the operator put them into. */
     public static final String WORKLOAD = PREFIX + "workload";
 

@@ -27,8 +27,12 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @Categories(OfftakeNames.CATEGORY)
 @ValidationRule(
         // Lists that are keyed by name are equal in any order, but the first commitment names the default class.
-        value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec == oldSelf.spec &&"
-                + " self.spec.commitments.map(c, c.name) == oldSelf.spec.commitments.map(c, c.name)",
+        // Sub-tenants are the tenant's own business.
+        value = "!has(oldSelf.status) || !has(oldSelf.status.admittedAt) || self.spec.tenant == oldSelf.spec.tenant"
+                + " && self.spec.term == oldSelf.spec.term && self.spec.commitments == oldSelf.spec.commitments"
+                + " && self.spec.commitments.map(c, c.name) == oldSelf.spec.commitments.map(c, c.name)"
+                + " && has(self.spec.timeToPlace) == has(oldSelf.spec.timeToPlace)"
+                + " && (!has(self.spec.timeToPlace) || self.spec.timeToPlace == oldSelf.spec.timeToPlace)",
         fieldPath = ".spec",
         messageExpression = "'the terms of %s are immutable, it was admitted at %s: make a new contract'"
                 + ".format([self.metadata.name, oldSelf.status.admittedAt])")
@@ -65,7 +69,8 @@ public final class TenantContract extends CustomResource<TenantContractSpec, Ten
     public static final String KUEUE_CONFLICT = "KueueConflict";
 
     @Required
-    @JsonPropertyDescription("What was agreed. Immutable once status.admittedAt is set; to amend, make a new contract.")
+    @JsonPropertyDescription(
+            "What was agreed. Immutable once status.admittedAt is set, but for subTenants; to amend, make a new contract.")
     @Override
     public TenantContractSpec getSpec() {
         return super.getSpec();

@@ -65,16 +65,49 @@ public record TenantContractSpec(
                 "How long demand within a commitment may wait before it is a shortfall, as a Go duration"
                         + " from 1s to 720h, e.g. 5m. Default: the time in the alert GPUContractGuaranteeBreached, 5m.")
         @Nullable
-        String timeToPlace) {
+        String timeToPlace,
+
+        @Size(max = Limits.SUB_TENANTS)
+        @JsonPropertyDescription("Sub-tenants that share the contract. A namespace is of the one that its label"
+                + " offtake.dev/sub-tenant names; namespaces without the label, or with a name that is not listed,"
+                + " are together one more, with weight 1 and any priority. Of equal priority the work of the one goes"
+                + " first that is furthest below its share by weight. Default: the tenant is one. May be changed at any"
+                + " time: it is the tenant's inner order, and nobody else's.")
+        List<SubTenant> subTenants) {
 
     public TenantContractSpec {
         commitments = commitments == null ? List.of() : List.copyOf(commitments);
+        subTenants = subTenants == null ? List.of() : List.copyOf(subTenants);
     }
 
-    /** One that says nothing about the time to place. */
+    /** One that says nothing about the time to place, nor of sub-tenants. */
     public TenantContractSpec(String tenant, Term term, List<Commitment> commitments) {
-        this(tenant, term, commitments, null);
+        this(tenant, term, commitments, null, List.of());
     }
+
+    /** Some of the tenant's namespaces, as one side that competes with the others inside the contract. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record SubTenant(
+            @Required
+            @Pattern(Limits.NAME)
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Name of the sub-tenant, unique in the contract, e.g. research.")
+            String name,
+
+            @Min(1)
+            @Max(1_000_000)
+            @JsonPropertyDescription("Weight of its share: with weights 30 and 10 it is three quarters and a quarter of"
+                    + " the contract, as long as both have work. Default: 1.")
+            @Nullable
+            Integer weight,
+
+            @Min(-1_000_000_000)
+            @Max(1_000_000_000)
+            @JsonPropertyDescription(
+                    "The highest offtake.dev/priority of its work; what asks for more has this one." + " Default: any.")
+            @Nullable
+            Integer maxPriority) {}
 
     /** The half-open interval in which a contract runs. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -34,6 +34,10 @@ public record TenantContractStatus(
         @JsonPropertyDescription("The tranches, in units of their commitment.")
         List<Tranche> tranches,
 
+        @Size(max = Limits.SUB_TENANTS + 1)
+        @JsonPropertyDescription("The sub-tenants now, where the contract lists any.")
+        List<SubTenant> subTenants,
+
         @JsonPropertyDescription("What happens next by the terms.") @Nullable
         Next next,
 
@@ -45,6 +49,7 @@ public record TenantContractStatus(
 
     public TenantContractStatus {
         tranches = tranches == null ? List.of() : List.copyOf(tranches);
+        subTenants = subTenants == null ? List.of() : List.copyOf(subTenants);
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
     }
 
@@ -108,6 +113,22 @@ public record TenantContractStatus(
 
             @JsonPropertyDescription("Idle GPUs inside the bound units.")
             int boundIdleGpus) {}
+
+    /** A sub-tenant now, over all commitments. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record SubTenant(
+            @Size(max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Its name; absent for all namespaces of the tenant that no name is for.")
+            @Nullable
+            String name,
+
+            @JsonPropertyDescription("GPUs in use by its Reserved and OnDemand work.")
+            int used,
+
+            @JsonPropertyDescription("GPUs of what the contract is entitled to now that are its share by weight. It may"
+                    + " use more as long as others use less.")
+            int share) {}
 
     /** The next change by the terms. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * @param admittedAt the instant of admission, which orders contracts where supply is short
  * @param timeToPlace how long demand within a commitment may wait before that is a shortfall; empty where nothing was
  *     agreed
+ * @param subTenants sides that compete inside the contract, with different names; empty where the tenant is one
  */
 public record Contract(
         String name,
@@ -20,18 +21,46 @@ public record Contract(
         Interval term,
         Instant admittedAt,
         List<Commitment> commitments,
-        Optional<Duration> timeToPlace) {
+        Optional<Duration> timeToPlace,
+        List<SubTenant> subTenants) {
     /** The order in which entitlements are filled: by the instant of admission, then by name. */
     public static final Comparator<Contract> BY_ADMISSION =
             Comparator.comparing(Contract::admittedAt).thenComparing(Contract::name);
 
     public Contract {
         commitments = List.copyOf(commitments);
+        subTenants = List.copyOf(subTenants);
+    }
+
+    /** One whose tenant is one side. */
+    public Contract(
+            String name,
+            String tenant,
+            Interval term,
+            Instant admittedAt,
+            List<Commitment> commitments,
+            Optional<Duration> timeToPlace) {
+        this(name, tenant, term, admittedAt, commitments, timeToPlace, List.of());
     }
 
     /** One in which nothing was agreed about the time to place. */
     public Contract(String name, String tenant, Interval term, Instant admittedAt, List<Commitment> commitments) {
         this(name, tenant, term, admittedAt, commitments, Optional.empty());
+    }
+
+    /**
+     * The side for which work competes.
+     *
+     * @param label what its namespace says; empty if it says nothing
+     * @return empty where the tenant is one
+     */
+    public Optional<SubTenant> subTenant(Optional<String> label) {
+        return subTenants.isEmpty()
+                ? Optional.empty()
+                : Optional.of(subTenants.stream()
+                        .filter(s -> label.filter(s.name()::equals).isPresent())
+                        .findFirst()
+                        .orElse(SubTenant.OTHERS));
     }
 
     public Lifecycle lifecycle(Instant now) {

@@ -4,6 +4,7 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Lending;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Account;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
@@ -24,6 +25,8 @@ final class Accounts {
     private final Map<Asked, List<Choice>> choices = new HashMap<>();
     /** The names of a tenant's accounts. */
     private final Map<String, List<String>> byTenant = new HashMap<>();
+
+    private boolean anySubTenants;
 
     /**
      * An account that a gang may draw on.
@@ -57,14 +60,20 @@ final class Accounts {
 
     void put(Contract contract) {
         contracts.put(contract.name(), contract);
-        choices.clear();
-        byTenant.clear();
+        changed();
     }
 
     boolean remove(String name) {
+        boolean known = contracts.remove(name) != null;
+        changed();
+        return known;
+    }
+
+    private void changed() {
         choices.clear();
         byTenant.clear();
-        return contracts.remove(name) != null;
+        anySubTenants =
+                contracts.values().stream().anyMatch(c -> !c.subTenants().isEmpty());
     }
 
     private Optional<Commitment> commitment(CommitmentId id) {
@@ -204,6 +213,39 @@ final class Accounts {
             }
         }
         return choices;
+    }
+
+    /**
+     * By what a gang has its place in the queue: where the contract that it would rather draw on lists sub-tenants, it
+     * competes with all that would.
+     */
+    Rank rank(GangSpec gang, Instant now) {
+        Rank plain = Rank.of(gang);
+        if (!anySubTenants()) {
+            return plain;
+        }
+        Optional<String> name =
+                choices(gang, now).stream().findFirst().map(c -> c.commitment().contract());
+        Optional<SubTenant> subTenant = name.flatMap(this::contract).flatMap(c -> c.subTenant(gang.subTenant()));
+        return subTenant.isEmpty()
+                ? plain
+                : new Rank(
+                        new Queue.Line(gang.tenant(), name.get(), plain.line().tier()),
+                        subTenant,
+                        subTenant.get().capped(gang.priority()));
+    }
+
+    /** The priority of a gang that counts on a commitment of this contract. */
+    int priority(GangSpec gang, String contract) {
+        return contract(contract)
+                .flatMap(c -> c.subTenant(gang.subTenant()))
+                .map(s -> s.capped(gang.priority()))
+                .orElse(gang.priority());
+    }
+
+    /** Whether tenants are more than one side in any contract. */
+    boolean anySubTenants() {
+        return anySubTenants;
     }
 
     /** Why a gang has no choice. */

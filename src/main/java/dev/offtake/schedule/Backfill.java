@@ -40,12 +40,14 @@ final class Backfill {
      *
      * @param endBy it need not if it ends by then
      * @param since everything is kept since then for a gang that was passed for long enough
+     * @param shortage of the sub-tenant for which everything is kept as it is so far below its share
      */
-    record Hold(int units, Optional<Instant> endBy, Optional<Instant> since) {
+    record Hold(int units, Optional<Instant> endBy, Optional<Instant> since, Optional<Patience.Shortage> shortage) {
         /** A reason with what is known of when this ends. */
         Reason explain(Reason reason) {
+            Reason whose = shortage.map(s -> s.explain(reason)).orElse(reason);
             Reason more =
-                    since.map(at -> reason.with("keptSince", at.toString())).orElse(reason);
+                    since.map(at -> whose.with("keptSince", at.toString())).orElse(whose);
             return endBy.map(at -> more.with("endBy", at.toString())).orElse(more);
         }
     }
@@ -88,7 +90,8 @@ final class Backfill {
         return new Hold(
                 (int) Math.min(Integer.MAX_VALUE, left + drained),
                 start.filter(at -> endsByItself && now.isBefore(at)),
-                holder.flatMap(Patience.Holder::since));
+                holder.flatMap(Patience.Holder::since),
+                holder.flatMap(Patience.Holder::shortage));
     }
 
     /** Whether declared ends say when gangs of a kind can start. */

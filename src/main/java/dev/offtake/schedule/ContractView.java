@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.contract.Tranche;
 import java.util.List;
 
@@ -10,11 +11,18 @@ import java.util.List;
  *
  * @param contract the terms that the numbers belong to
  * @param tranches in the order of the terms
+ * @param subTenants in the order of the terms, then the others if they use anything; empty where the tenant is one
  * @param shortages commitments that cannot be kept now; empty while the guarantee is met
  */
-public record ContractView(Contract contract, Gpus gpus, List<TrancheView> tranches, List<Shortage> shortages) {
+public record ContractView(
+        Contract contract,
+        Gpus gpus,
+        List<TrancheView> tranches,
+        List<SubTenantView> subTenants,
+        List<Shortage> shortages) {
     public ContractView {
         tranches = List.copyOf(tranches);
+        subTenants = List.copyOf(subTenants);
         shortages = List.copyOf(shortages);
     }
 
@@ -37,6 +45,14 @@ public record ContractView(Contract contract, Gpus gpus, List<TrancheView> tranc
      */
     public record TrancheView(
             String commitment, Tranche tranche, int entitled, int claimed, int bound, int boundIdleGpus) {}
+
+    /**
+     * A sub-tenant.
+     *
+     * @param used GPUs of its own over all commitments
+     * @param share GPUs of those that the contract is entitled to, by weight
+     */
+    public record SubTenantView(SubTenant subTenant, int used, int share) {}
 
     /**
      * A commitment of which less can be kept than is owed.

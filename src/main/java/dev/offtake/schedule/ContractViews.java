@@ -23,11 +23,13 @@ public final class ContractViews {
     private final Shortfalls shortfalls;
     private final Map<CommitmentId, Integer> beyond = new HashMap<>();
     private final Views views;
+    private final Shares shares;
     private final Instant now;
 
     private ContractViews(Scheduler scheduler, Views views, Instant now) {
         this.views = views;
         this.now = now;
+        shares = scheduler.shares();
         shortfalls = new Shortfalls(scheduler.accounts(), views);
         for (GangView gang : scheduler.gangs()) {
             gang.waiting().ifPresent(reason -> waits.merge(reason.code(), 1, Integer::sum));
@@ -112,6 +114,7 @@ public final class ContractViews {
                 contract,
                 new ContractView.Gpus(committed, entitled, used, onDemand, waits, without),
                 tranches,
+                shares.views(contract, entitled),
                 shortages);
     }
 

@@ -31,7 +31,7 @@ final class Cycle {
     private final AskedBefore askedBefore;
     private final StillRefused stillRefused;
     private final Kept kept = new Kept();
-    private final Patience patience = new Patience();
+    private final Patience patience;
     private final Backfill backfill;
     private final Verdicts verdicts;
     private Optional<Instant> nextChange = Optional.empty();
@@ -47,7 +47,8 @@ final class Cycle {
             Lent lent,
             Holders holders,
             Promotion promotion,
-            Preemptions preemptions) {
+            Preemptions preemptions,
+            Shares shares) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
@@ -59,6 +60,7 @@ final class Cycle {
         this.preemptions = preemptions;
         askedBefore = new AskedBefore(cluster);
         stillRefused = new StillRefused(cluster, placer, accounts);
+        patience = new Patience(shares);
         backfill = new Backfill(cluster, holders, kept, patience);
         verdicts = new Verdicts(kept, backfill, patience);
     }
@@ -97,6 +99,7 @@ final class Cycle {
         List<Gang> arrived = Queue.inOrder(line.takeArrived());
         List<Gang> borrowing = line.takeNewlyBorrowing();
         boolean all = anew
+                || Ranks.competeByShare(arrived)
                 || arrived.stream().anyMatch(gang -> isLate(gang, now))
                 || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {
@@ -122,10 +125,13 @@ final class Cycle {
 
     /** Whether the gang goes before one for which something is kept. */
     private boolean isLate(Gang gang, Instant now) {
+        Position there = line.waiting().positionOf(gang);
         return accounts.choices(gang.spec(), now).stream()
                 .map(Accounts.Choice::claimant)
-                .flatMap(claimant -> kept.last(claimant).stream())
-                .anyMatch(before -> before != gang && Queue.isBefore(gang, before));
+                .anyMatch(claimant -> kept.last(claimant)
+                                .filter(before -> before != gang && Queue.isBefore(gang, before))
+                                .isPresent()
+                        || kept.on(claimant).stream().anyMatch(of -> of.kind().isBehindByShare(there)));
     }
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */

@@ -34,6 +34,7 @@ final class Gang {
     }
 
     private GangSpec spec;
+    private Rank rank;
     private Phase phase = Phase.WAITING;
     private final Map<String, PodFacts> pods = new LinkedHashMap<>();
     private final List<Seat> seats = new ArrayList<>();
@@ -69,6 +70,7 @@ final class Gang {
 
     Gang(GangSpec spec) {
         this.spec = spec;
+        rank = Rank.of(spec);
     }
 
     GangId id() {
@@ -81,6 +83,16 @@ final class Gang {
 
     void respecify(GangSpec changed) {
         spec = changed;
+        rank = Rank.of(changed);
+    }
+
+    /** By which it has its place in the queue. */
+    Rank rank() {
+        return rank;
+    }
+
+    void rank(Rank next) {
+        rank = next;
     }
 
     Phase phase() {

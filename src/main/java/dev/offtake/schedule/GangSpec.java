@@ -26,6 +26,7 @@ import java.util.Optional;
  *     refused. Empty where nobody does, or as this gang
  * @param sparesPods whether it is elastic, and single pods of it can be taken back without a failure that is charged to it
  * @param comesBack whether all its pods are made anew, as this gang, when it is taken back as a whole
+ * @param subTenant for which its namespace says it is; a contract may list another choice of them
  */
 public record GangSpec(
         GangId id,
@@ -44,14 +45,15 @@ public record GangSpec(
         Optional<Checkpoint> checkpoint,
         Optional<String> maker,
         boolean sparesPods,
-        boolean comesBack) {
+        boolean comesBack,
+        Optional<String> subTenant) {
     public GangSpec {
         gpuClasses = List.copyOf(gpuClasses);
         tiers = List.copyOf(tiers);
         podSets = List.copyOf(podSets);
     }
 
-    /** One that comes back when it is taken back. */
+    /** One of no sub-tenant that comes back when it is taken back. */
     public GangSpec(
             GangId id,
             String tenant,
@@ -86,7 +88,8 @@ public record GangSpec(
                 checkpoint,
                 maker,
                 sparesPods,
-                true);
+                true,
+                Optional.empty());
     }
 
     /** One without checkpoints and without a maker, of which no single pods can be taken back. */
@@ -151,7 +154,8 @@ public record GangSpec(
                 saved,
                 maker,
                 sparesPods,
-                comesBack);
+                comesBack,
+                subTenant);
     }
 
     Optional<PodSet> podSet(String name) {

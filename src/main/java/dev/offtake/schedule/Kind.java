@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  */
 final class Kind {
     private final Key key;
-    private final Queue.Line line;
+    private final Shares shares;
     /** By priority. */
     private final Map<Integer, Row> rows = new TreeMap<>();
 
@@ -37,13 +38,17 @@ final class Kind {
     /**
      * What makes gangs equal.
      *
+     * @param subTenant for which they compete in their line
      * @param asked which accounts
      * @param demands their numbers, best first
      * @param length see {@link Backfill#length}
      */
-    record Key(Accounts.Asked asked, List<Integer> demands, int length) {
+    record Key(
+            Queue.Line line, Optional<SubTenant> subTenant, Accounts.Asked asked, List<Integer> demands, int length) {
         static Key of(Gang gang, List<Demands.Demand> demands) {
             return new Key(
+                    gang.rank().line(),
+                    gang.rank().subTenant(),
                     Accounts.Asked.of(gang.spec()),
                     demands.stream().map(Demands.Demand::number).toList(),
                     Backfill.length(gang.spec()));
@@ -108,9 +113,9 @@ final class Kind {
      */
     record Share(Claimant claimant, int units, boolean bySupply) {}
 
-    Kind(Key key) {
+    Kind(Key key, Shares shares) {
         this.key = key;
-        line = Queue.Line.of(key.asked());
+        this.shares = shares;
     }
 
     Key key() {
@@ -118,11 +123,12 @@ final class Kind {
     }
 
     Queue.Line line() {
-        return line;
+        return key.line();
     }
 
     void add(int priority, Position.Age age, Gang gang) {
-        rows.computeIfAbsent(priority, p -> new Row(line.tier(), p)).add(age, gang);
+        rows.computeIfAbsent(priority, p -> new Row(new Rank(key.line(), key.subTenant(), p), shares))
+                .add(age, gang);
         untold.add(gang);
     }
 
@@ -158,6 +164,12 @@ final class Kind {
         return rows.values().stream().mapToInt(row -> row.countBefore(there)).sum();
     }
 
+    /** Whether some of its gangs go behind one that stands there as their sub-tenant has more of its share than that one's. */
+    boolean isBehindByShare(Position there) {
+        Row row = rows.get(there.priority());
+        return row != null && row.rank().competesByShare(there.rank()) && row.countBefore(there) < row.size();
+    }
+
     /** The row whose last gang is the last of all. */
     Row lastRow() {
         return rows.values().stream()
@@ -175,7 +187,7 @@ final class Kind {
 
     /** Whether its gangs accept lent GPUs, but others rather. */
     boolean mayBorrowInstead() {
-        return line.tier() != Tier.SPOT && key.asked().tiers().contains(Tier.SPOT);
+        return key.line().tier() != Tier.SPOT && key.asked().tiers().contains(Tier.SPOT);
     }
 
     Optional<Verdict> unlent() {

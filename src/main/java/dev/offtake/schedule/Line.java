@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
 final class Line {
-    private final Waiting waiting = new Waiting();
+    private final Waiting waiting;
     private final CompactWait compactWait = new CompactWait();
     private final Set<Gang> arrived = new LinkedHashSet<>();
     private final Set<Gang> seatable = new LinkedHashSet<>();
@@ -20,6 +20,11 @@ final class Line {
     private final Set<Gang> planning = new LinkedHashSet<>();
     private final Set<Gang> borrowing = new LinkedHashSet<>();
     private final Set<Gang> newlyBorrowing = new LinkedHashSet<>();
+
+    /** @param shares of those who wait */
+    Line(Shares shares) {
+        waiting = new Waiting(shares);
+    }
 
     /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */
     void touch(Gang gang) {

@@ -10,7 +10,12 @@ import java.util.Optional;
  * smaller gangs would take it again and again.
  */
 final class Patience {
+    private final Shares shares;
     private Duration reserveAfter = WaitLimits.DEFAULT.reserveAfter();
+
+    Patience(Shares shares) {
+        this.shares = shares;
+    }
 
     void reserveAfter(Duration duration) {
         reserveAfter = duration;
@@ -29,21 +34,41 @@ final class Patience {
 
     /** The first gang of a kind for which everything is kept from another, if there is one. */
     Optional<Holder> holder(Kind kind, Gang from, Optional<Position> there, Instant now) {
-        boolean sameLine = kind.line().equals(Queue.Line.of(from));
         Optional<Holder> first = Optional.empty();
         for (Row row : kind.rows().values()) {
             // Nobody passes more urgent work of his own queue: he may borrow what lies idle meanwhile.
-            boolean isUrgent = sameLine && row.priority() > from.spec().priority();
-            Optional<Holder> holder = isUrgent
-                    ? Optional.of(new Holder(row.positionOfFirst(), overSince(row.first(), now)))
+            Optional<Shortage> shortage = shortage(row, from);
+            Optional<Holder> holder = isMoreUrgent(row, from) || shortage.isPresent()
+                    ? Optional.of(new Holder(row.positionOfFirst(), overSince(row.first(), now), shortage))
                     : firstOver(row, now);
             Optional<Holder> before = holder.filter(
-                    h -> there.map(t -> h.position().compareTo(t) < 0).orElse(true));
+                    h -> there.map(t -> h.position().goesBefore(t)).orElse(true));
             if (before.isPresent() && before.get().isBefore(first)) {
                 first = before;
             }
         }
         return first;
+    }
+
+    private static boolean isMoreUrgent(Row row, Gang from) {
+        return row.rank().line().equals(from.rank().line())
+                && row.rank().priority() > from.rank().priority();
+    }
+
+    /**
+     * How a sub-tenant is below its share that would have no more of it than that of the gang has already, even with
+     * what it waits for. Otherwise those of the one may pass those of the other, or what is free would lie idle for
+     * nothing: they have about the same.
+     */
+    private Optional<Shortage> shortage(Row row, Gang from) {
+        if (!row.rank().competesByShare(from.rank())) {
+            return Optional.empty();
+        }
+        Portion has = row.positionOfFirst().portion();
+        Portion passing = shares.portion(from.rank());
+        return has.plus(row.first().spec().leastGpus()).compareTo(passing) <= 0
+                ? Optional.of(new Shortage(row.rank().subTenant().orElseThrow().name(), has, passing))
+                : Optional.empty();
     }
 
     private Optional<Instant> overSince(Gang gang, Instant now) {
@@ -54,7 +79,7 @@ final class Patience {
         for (int i = 0; i < row.size() && (reserveAfter.isZero() || !now.isBefore(earliestEnd(row.get(i)))); i++) {
             Optional<Instant> since = overSince(row.get(i), now);
             if (since.isPresent() || reserveAfter.isZero()) {
-                return Optional.of(new Holder(row.position(i), since));
+                return Optional.of(new Holder(row.position(i), since, Optional.empty()));
             }
         }
         return Optional.empty();
@@ -75,14 +100,31 @@ final class Patience {
     }
 
     /**
+     * A sub-tenant that has less of its share than another one.
+     *
+     * @param subTenant empty for those that no name is for
+     */
+    record Shortage(String subTenant, Portion has, Portion other) {
+        /** A reason with what both have. */
+        Reason explain(Reason reason) {
+            return reason.with(Reason.SUB_TENANT, subTenant)
+                    .with("subTenantGpus", String.valueOf(has.gpus()))
+                    .with("subTenantWeight", String.valueOf(has.weight()))
+                    .with("ownGpus", String.valueOf(other.gpus()))
+                    .with("ownWeight", String.valueOf(other.weight()));
+        }
+    }
+
+    /**
      * A gang for which everything is kept.
      *
      * @param since when others ceased to pass it, if they passed it before
+     * @param shortage of its sub-tenant, if that is why
      */
-    record Holder(Position position, Optional<Instant> since) {
+    record Holder(Position position, Optional<Instant> since, Optional<Shortage> shortage) {
         /** Whether it goes before the other, if there is one. */
         boolean isBefore(Optional<Holder> other) {
-            return other.map(o -> position.compareTo(o.position()) < 0).orElse(true);
+            return other.map(o -> position.goesBefore(o.position())).orElse(true);
         }
     }
 }

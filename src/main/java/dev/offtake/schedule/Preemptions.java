@@ -53,8 +53,8 @@ final class Preemptions {
         }
         boolean any = false;
         for (Gang other : holders.of(choice.claimant()).keySet()) {
-            any |= isJunior(other, gang);
-            if (Yields.isComing(other) && other.spec().priority() < gang.spec().priority()) {
+            any |= isJunior(other, gang, choice);
+            if (Yields.isComing(other) && isLower(other, gang, choice)) {
                 awaited.add(other);
             }
         }
@@ -68,8 +68,13 @@ final class Preemptions {
                 .count();
     }
 
-    private static boolean isJunior(Gang other, Gang gang) {
-        return other.spec().priority() < gang.spec().priority()
+    private boolean isLower(Gang other, Gang gang, Accounts.Choice choice) {
+        String contract = choice.commitment().contract();
+        return accounts.priority(other.spec(), contract) < accounts.priority(gang.spec(), contract);
+    }
+
+    private boolean isJunior(Gang other, Gang gang, Accounts.Choice choice) {
+        return isLower(other, gang, choice)
                 && (other.phase() == Gang.Phase.PLACED || isLeaving(other))
                 && !other.isReported()
                 && !Yields.isYielding(other);
@@ -116,8 +121,8 @@ final class Preemptions {
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
         List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
-                .filter(other ->
-                        isJunior(other, gang) && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
+                .filter(other -> isJunior(other, gang, choice)
+                        && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
                 .sorted(Comparator.comparingDouble(Evictee.Junior::cost)
                         .thenComparing(j -> j.gang().id()))

@@ -13,13 +13,14 @@ import java.util.PriorityQueue;
 
 /**
  * The order of Rule 5: tiers in their order; across contracts by age, inside one by priority, then by age. The head of
- * each contract's queue stands for it.
+ * each contract's queue stands for it. Shares of sub-tenants come between priority and age where gangs have their turns:
+ * {@link Turns}.
  */
 final class Queue {
     private static final Comparator<Gang> BY_AGE =
             Comparator.<Gang, Instant>comparing(g -> g.spec().createdAt()).thenComparing(Gang::id);
     private static final Comparator<Gang> INSIDE =
-            Comparator.<Gang>comparingInt(g -> -g.spec().priority()).thenComparing(BY_AGE);
+            Comparator.<Gang>comparingInt(g -> -g.rank().priority()).thenComparing(BY_AGE);
     private static final Comparator<Deque<Gang>> ACROSS = Comparator.<Deque<Gang>, Tier>comparing(
                     q -> q.element().spec().tiers().get(0))
             .thenComparing(Deque::element, BY_AGE);
@@ -28,10 +29,6 @@ final class Queue {
 
     /** Gangs in one line compete by priority; the others by age only. */
     record Line(String tenant, String contract, Tier tier) {
-        static Line of(Gang gang) {
-            return of(Accounts.Asked.of(gang.spec()));
-        }
-
         static Line of(Accounts.Asked asked) {
             return new Line(
                     asked.tenant(), asked.contract().orElse(""), asked.tiers().get(0));
@@ -49,7 +46,7 @@ final class Queue {
         }
         Map<Line, List<Gang>> lines = new HashMap<>();
         for (Gang gang : waiting) {
-            lines.computeIfAbsent(Line.of(gang), l -> new ArrayList<>()).add(gang);
+            lines.computeIfAbsent(gang.rank().line(), l -> new ArrayList<>()).add(gang);
         }
         // No two heads are equal, so the order of the lines does not matter.
         PriorityQueue<Deque<Gang>> heads = new PriorityQueue<>(ACROSS);

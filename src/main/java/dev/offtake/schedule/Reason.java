@@ -61,6 +61,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that is taken back to be placed elsewhere. */
     public static final String MOVED = "moved";
 
+    /** Number of a gang that leaves GPUs to another sub-tenant of its contract, which has less of its share. */
+    public static final String SUB_TENANT = "subTenant";
+
     /** The same with another number. */
     Reason with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(numbers);

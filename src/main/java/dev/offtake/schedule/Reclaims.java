@@ -114,7 +114,7 @@ final class Reclaims {
                 "deadline",
                 plan.deadline().toString());
         if (preempted > 0) {
-            return reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+            return reason.with(Reason.PRIORITY, String.valueOf(gang.rank().priority()));
         }
         return moved > 0 ? reason.with(Reason.MOVED, String.valueOf(moved)) : reason;
     }
@@ -166,7 +166,7 @@ final class Reclaims {
             if (cause.isPresent()) {
                 reason = switch (cause.get()) {
                     case PRIORITY ->
-                        reason.with(Reason.PRIORITY, String.valueOf(gang.spec().priority()));
+                        reason.with(Reason.PRIORITY, String.valueOf(gang.rank().priority()));
                     case MOVE -> reason.with(Reason.MOVED, "true");
                 };
             } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {

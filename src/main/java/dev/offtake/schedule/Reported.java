@@ -77,7 +77,7 @@ final class Reported {
         if (known == null) {
             gangs.put(spec.id(), new ReportedGang(spec, grant));
         } else {
-            known.gang().respecify(spec);
+            seating.respecify(known.gang(), spec);
         }
         roster.handOver(spec.id()).forEach(this::pod);
         touch(true);

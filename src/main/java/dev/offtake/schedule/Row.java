@@ -1,27 +1,26 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Tier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Gangs of one line and one priority, the oldest first. */
+/** Gangs of one line and one priority, the oldest first; of one sub-tenant where they ask for the same. */
 final class Row {
     private static final Comparator<Member> BY_AGE = Comparator.comparing(Member::age);
 
-    private final Tier tier;
-    private final int priority;
+    private final Rank rank;
+    private final Shares shares;
     private final List<Member> members = new ArrayList<>();
     private Optional<Position.Age> turn = Optional.empty();
 
     /** A gang with the age at which it came in. */
     private record Member(Position.Age age, Gang gang) {}
 
-    Row(Tier tier, int priority) {
-        this.tier = tier;
-        this.priority = priority;
+    Row(Rank rank, Shares shares) {
+        this.rank = rank;
+        this.shares = shares;
     }
 
     void add(Position.Age age, Gang gang) {
@@ -34,8 +33,8 @@ final class Row {
         members.remove(Collections.binarySearch(members, new Member(age, gang), BY_AGE));
     }
 
-    int priority() {
-        return priority;
+    Rank rank() {
+        return rank;
     }
 
     boolean isEmpty() {
@@ -80,10 +79,13 @@ final class Row {
         return position(members.size() - 1);
     }
 
-    /** Where the gang stands that is so far behind the first. */
+    /** Where the gang stands that is so far behind the first, which will all have been served when it is its turn. */
     Position position(int i) {
         Position.Age age = members.get(i).age();
-        return new Position(tier, turn.filter(t -> t.compareTo(age) > 0).orElse(age), priority, age);
+        Portion portion = rank.subTenant().isEmpty()
+                ? Portion.NONE
+                : shares.portion(rank).plus((long) i * first().spec().gpus());
+        return new Position(rank, turn.filter(t -> t.compareTo(age) > 0).orElse(age), age, portion);
     }
 
     /** How many go before somebody who stands there. */
@@ -92,7 +94,7 @@ final class Row {
         int high = members.size();
         while (low < high) {
             int middle = (low + high) >>> 1;
-            if (position(middle).compareTo(there) < 0) {
+            if (position(middle).goesBefore(there)) {
                 low = middle + 1;
             } else {
                 high = middle;

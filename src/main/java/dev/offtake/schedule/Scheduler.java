@@ -30,11 +30,13 @@ public final class Scheduler {
 
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
-    private final Line line = new Line();
+    private final Shares shares = new Shares(accounts);
+    private final Line line = new Line(shares);
     private final Lent lent = new Lent();
     private final Holders holders = new Holders();
-    private final Seating seating = new Seating(cluster, lent, holders);
+    private final Seating seating = new Seating(cluster, lent, holders, shares);
     private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
+    private final Ranks ranks = new Ranks(accounts, roster, line);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Yields yields = new Yields(roster, accounts, seating, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields);
@@ -45,7 +47,7 @@ public final class Scheduler {
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
     private final Cycle cycle =
-            new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions);
+            new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions, shares);
     private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
     private final Defragmentation defragmentation =
             new Defragmentation(line, roster, accounts, cycle.backfill(), new Repacking(cluster, placer, lent), moves);
@@ -126,16 +128,19 @@ public final class Scheduler {
         Gang gang = roster.get(spec.id());
         if (gang == null) {
             roster.add(rollBacks.newGang(spec));
+            ranks.changed(roster.find(spec.id()).orElseThrow());
         } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
-            gang.respecify(spec);
+            boolean changesSides = !gang.spec().subTenant().equals(spec.subTenant());
+            seating.respecify(gang, spec);
+            ranks.changed(gang);
             if (gang.phase() == Gang.Phase.CLOSING) {
                 // It begins again when what is left of it is gone.
                 gang.enter(Gang.Phase.ROLLING_BACK);
                 gang.tellNothing();
             }
             line.touch(gang);
-            if (gang.phase() == Gang.Phase.WAITING) {
-                // It may keep less from others now.
+            if (changesSides || gang.phase() == Gang.Phase.WAITING) {
+                // It may keep less from others now, or what it has may.
                 changed();
             }
         }
@@ -251,8 +256,10 @@ public final class Scheduler {
         if (accountsChange.isPresent() && !now.isBefore(accountsChange.get())) {
             cluster.setAccounts(accounts.at(now));
             accountsChange = accounts.next(now);
+            ranks.accountsChanged();
             changed();
         }
+        ranks.settle(now);
         if (unprotected.isPresent() && !now.isBefore(unprotected.get())) {
             unprotected = Optional.empty();
             changed();
@@ -347,6 +354,10 @@ public final class Scheduler {
     /** How often a gang had its turn so far: the work of the queue. */
     long tries() {
         return cycle.tries();
+    }
+
+    Shares shares() {
+        return shares;
     }
 
     Accounts accounts() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Gives the pods of a placed gang their seats, and gives seats back. */
 final class Seating {
@@ -19,11 +20,13 @@ final class Seating {
     private final Cluster cluster;
     private final Lent lent;
     private final Holders holders;
+    private final Shares shares;
 
-    Seating(Cluster cluster, Lent lent, Holders holders) {
+    Seating(Cluster cluster, Lent lent, Holders holders, Shares shares) {
         this.cluster = cluster;
         this.lent = lent;
         this.holders = holders;
+        this.shares = shares;
     }
 
     /**
@@ -189,6 +192,16 @@ final class Seating {
     private void counted(Gang gang, Seat seat, int pods) {
         lent.count(gang, seat, pods);
         holders.count(gang, seat, pods);
+        shares.count(gang, seat, pods);
+    }
+
+    /** The gang asks for something else, maybe for another sub-tenant. */
+    void respecify(Gang gang, GangSpec spec) {
+        List<Seat> seats =
+                Stream.concat(gang.seats().stream(), gang.leaving().stream()).toList();
+        seats.forEach(seat -> shares.count(gang, seat, -1));
+        gang.respecify(spec);
+        seats.forEach(seat -> shares.count(gang, seat, 1));
     }
 
     /** Gives back all seats that hold no pod. */

@@ -24,9 +24,18 @@ final class Waiting {
     private final Map<Queue.Line, NavigableMap<Integer, Row>> lines = new HashMap<>();
     private final Map<Kind.Key, Kind> kinds = new LinkedHashMap<>();
     private final Map<GangId, Place> places = new HashMap<>();
+    private final Shares shares;
 
     /** Where a gang was put, by what it asked for then. */
-    private record Place(Queue.Line line, int priority, Position.Age age, Optional<Kind> kind) {}
+    private record Place(Rank rank, Position.Age age, Optional<Kind> kind) {
+        Queue.Line line() {
+            return rank.line();
+        }
+
+        int priority() {
+            return rank.priority();
+        }
+    }
 
     /**
      * A gang whose turn it is.
@@ -36,13 +45,27 @@ final class Waiting {
     record Turn(Gang gang, Kind kind, Position position, boolean borrows) {}
 
     /** The first of a row of a kind. */
-    private record Head(Kind kind, Row row, Position position) {}
+    private record First(Kind kind, Row row, Position position) implements Turns.Head {
+        First(Kind kind, Row row) {
+            this(kind, row, row.positionOfFirst());
+        }
+
+        @Override
+        public Rank rank() {
+            return row.rank();
+        }
+    }
 
     /** One that runs, and where it would stand if it waited. */
-    private record Runner(Gang gang, Position position) {
-        boolean isBefore(Head head) {
-            return position.compareTo(head.position()) < 0;
+    private record Runner(Gang gang, Position position) implements Turns.Head {
+        @Override
+        public Rank rank() {
+            return gang.rank();
         }
+    }
+
+    Waiting(Shares shares) {
+        this.shares = shares;
     }
 
     boolean isEmpty() {
@@ -62,13 +85,12 @@ final class Waiting {
     Optional<Kind> put(Gang gang, Optional<Kind.Key> key) {
         remove(gang);
         Place place = new Place(
-                Queue.Line.of(gang),
-                gang.spec().priority(),
+                gang.rank(),
                 Position.Age.of(gang),
-                key.map(k -> kinds.computeIfAbsent(k, Kind::new)));
+                key.map(k -> kinds.computeIfAbsent(k, known -> new Kind(known, shares))));
         places.put(gang.id(), place);
         lines.computeIfAbsent(place.line(), l -> new TreeMap<>(Comparator.reverseOrder()))
-                .computeIfAbsent(place.priority(), p -> new Row(place.line().tier(), p))
+                .computeIfAbsent(place.priority(), p -> new Row(place.rank(), shares))
                 .add(place.age(), gang);
         place.kind().ifPresent(kind -> kind.add(place.priority(), place.age(), gang));
         return place.kind();
@@ -135,86 +157,88 @@ final class Waiting {
             Consumer<Turn> serve,
             BiConsumer<Gang, Position> serveRunning) {
         running.forEach(gang -> put(gang, Optional.empty()));
-        PriorityQueue<Head> firm = new PriorityQueue<>(Comparator.comparing(Head::position));
+        Turns firm = new Turns(shares, false);
         for (Kind kind : kinds.values()) {
             kind.hope();
             kind.rows().forEach((priority, row) -> row.standBehind(youngestBefore(kind.line(), priority)));
             if (kind.line().tier() != Tier.SPOT) {
-                addHeads(kind, firm);
+                addFirsts(kind, firm);
             }
         }
-        PriorityQueue<Runner> runners = new PriorityQueue<>(Comparator.comparing(Runner::position));
-        running.forEach(gang -> runners.add(new Runner(gang, positionOf(gang))));
+        running.forEach(gang -> firm.add(new Runner(gang, positionOf(gang))));
         running.forEach(this::remove);
-        while (!firm.isEmpty() || !runners.isEmpty()) {
-            if (firm.isEmpty() || (!runners.isEmpty() && runners.element().isBefore(firm.element()))) {
-                Runner runner = runners.remove();
-                serveRunning.accept(runner.gang(), runner.position());
-            } else {
-                serveFirst(firm, false, serve);
-            }
+        firm.begin();
+        while (!firm.isEmpty()) {
+            firm.serveFirst(head -> {
+                if (head instanceof Runner runner) {
+                    serveRunning.accept(runner.gang(), runner.position().with(shares.portion(head.rank())));
+                    return Optional.empty();
+                }
+                return serveFirst((First) head, false, serve);
+            });
         }
-        Map<String, PriorityQueue<Head>> borrowing = new TreeMap<>();
+        Map<String, Turns> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             if (kind.verdict().isEmpty()) {
-                addHeads(
-                        kind,
-                        borrowing.computeIfAbsent(
-                                kind.line().tenant(), t -> new PriorityQueue<>(Comparator.comparing(Head::position))));
+                addFirsts(kind, borrowing.computeIfAbsent(kind.line().tenant(), t -> new Turns(shares, true)));
             }
         }
         PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.SMALLEST_SHARE_FIRST);
-        borrowing.forEach((tenant, heads) -> borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), heads)));
+        borrowing.forEach((tenant, turns) -> {
+            turns.begin();
+            borrowers.add(Borrower.of(tenant, turns, share));
+        });
         while (!borrowers.isEmpty()) {
             Borrower borrower = borrowers.remove();
-            serveFirst(borrower.heads(), true, serve);
-            if (!borrower.heads().isEmpty()) {
-                String tenant = borrower.tenant();
-                borrowers.add(new Borrower(tenant, share.applyAsDouble(tenant), borrower.heads()));
+            borrower.turns().serveFirst(head -> serveFirst((First) head, true, serve));
+            if (!borrower.turns().isEmpty()) {
+                borrowers.add(Borrower.of(borrower.tenant(), borrower.turns(), share));
             }
         }
     }
 
     /** A tenant that waits for what may be lent to it. */
-    private record Borrower(String tenant, double share, PriorityQueue<Head> heads) {
-        static final Comparator<Borrower> SMALLEST_SHARE_FIRST = Comparator.comparingDouble(Borrower::share)
-                .thenComparing(b -> b.heads().element().position());
+    private record Borrower(String tenant, double share, Turns turns, Position next) {
+        static final Comparator<Borrower> SMALLEST_SHARE_FIRST =
+                Comparator.comparingDouble(Borrower::share).thenComparing(Borrower::next);
+
+        static Borrower of(String tenant, Turns turns, ToDoubleFunction<String> share) {
+            return new Borrower(tenant, share.applyAsDouble(tenant), turns, turns.next());
+        }
     }
 
-    private static void addHeads(Kind kind, PriorityQueue<Head> heads) {
-        kind.rows().values().forEach(row -> heads.add(new Head(kind, row, row.positionOfFirst())));
+    private static void addFirsts(Kind kind, Turns turns) {
+        kind.rows().values().forEach(row -> turns.add(new First(kind, row)));
     }
 
-    private static void serveFirst(PriorityQueue<Head> heads, boolean borrows, Consumer<Turn> serve) {
-        Head head = heads.remove();
+    /** Answers who is the first after that. */
+    private static Optional<Turns.Head> serveFirst(First head, boolean borrows, Consumer<Turn> serve) {
         Kind kind = head.kind();
         Row row = head.row();
         if (isRefused(kind, borrows)) {
-            return;
+            return Optional.empty();
         }
         Gang gang = row.first();
-        serve.accept(new Turn(gang, kind, head.position(), borrows));
+        serve.accept(new Turn(gang, kind, row.positionOfFirst(), borrows));
         boolean stays = !row.isEmpty() && row.first() == gang;
         if (stays && !isRefused(kind, borrows)) {
             throw new IllegalStateException(gang.id() + " is neither placed nor refused");
         }
-        if (!row.isEmpty()) {
-            heads.add(new Head(kind, row, row.positionOfFirst()));
-        }
+        return row.isEmpty() ? Optional.empty() : Optional.of(new First(kind, row));
     }
 
     private static boolean isRefused(Kind kind, boolean borrows) {
         return kind.verdict().isPresent() || (!borrows && kind.unlent().isPresent());
     }
 
-    private Position positionOf(Gang gang) {
-        Queue.Line line = Queue.Line.of(gang);
-        int priority = gang.spec().priority();
+    /** Where a gang stands, or would if it waited. */
+    Position positionOf(Gang gang) {
+        Rank rank = gang.rank();
         Position.Age age = Position.Age.of(gang);
-        Position.Age turn = youngestBefore(line, priority)
+        Position.Age turn = youngestBefore(rank.line(), rank.priority())
                 .filter(youngest -> youngest.compareTo(age) > 0)
                 .orElse(age);
-        return new Position(line.tier(), turn, priority, age);
+        return new Position(rank, turn, age, shares.portion(rank));
     }
 
     /** The youngest of those in a line that have a higher priority. */

@@ -164,10 +164,11 @@ final class Yields {
 
     /** A plan does not say why a gang goes; on the claimant's account it may have been for the quota alone. */
     private boolean mayGoForPriority(Gang gang, Gang claimant) {
-        return gang.spec().priority() < claimant.spec().priority()
-                && gang.grant()
-                        .map(Decision.Grant::commitment)
-                        .filter(id -> accounts.preempts(id) || !accounts.moves(id))
-                        .isPresent();
+        return gang.grant()
+                .map(Decision.Grant::commitment)
+                .filter(id -> accounts.priority(gang.spec(), id.contract())
+                        < accounts.priority(claimant.spec(), id.contract()))
+                .filter(id -> accounts.preempts(id) || !accounts.moves(id))
+                .isPresent();
     }
 }

@@ -7,6 +7,7 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
 import dev.offtake.contract.Lending;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.contract.Tranche;
 import dev.offtake.fleet.Pool;
 import java.time.Duration;
@@ -89,7 +90,15 @@ public final class Contracts {
                 term.get(),
                 admittedAt,
                 commitments,
-                Optional.ofNullable(spec.timeToPlace()).flatMap(GoDurations::parseOrZero)));
+                Optional.ofNullable(spec.timeToPlace()).flatMap(GoDurations::parseOrZero),
+                spec.subTenants().stream().map(Contracts::subTenant).toList()));
+    }
+
+    private static SubTenant subTenant(TenantContractSpec.SubTenant subTenant) {
+        @Nullable Integer weight = subTenant.weight();
+        @Nullable Integer cap = subTenant.maxPriority();
+        return new SubTenant(
+                subTenant.name(), weight == null ? 1 : weight, cap == null ? OptionalInt.empty() : OptionalInt.of(cap));
     }
 
     /** What is not said is as by default. */

@@ -171,6 +171,7 @@ final class GangDraft {
                 wishes.checkpoint(),
                 maker,
                 sparesPods && elastic,
-                comesBack);
+                comesBack,
+                tenancy.subTenant());
     }
 }

@@ -65,7 +65,8 @@ public final class Levels {
                 gang.checkpoint(),
                 gang.maker(),
                 gang.sparesPods(),
-                gang.comesBack());
+                gang.comesBack(),
+                gang.subTenant());
     }
 
     private static Optional<Problem> problem(String key, String value, String level, Collection<Pool> pools) {

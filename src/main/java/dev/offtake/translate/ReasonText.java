@@ -86,11 +86,20 @@ public final class ReasonText {
 
     private String behindInQueue() {
         return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + word("kept")
-                + (number("kept") == 1 ? " is" : " are") + " kept for gangs that came before"
+                + (number("kept") == 1 ? " is" : " are") + " kept for gangs "
+                + (has(Reason.SUB_TENANT) ? "of " + belowItsShare() : "that came before")
                 + (has("keptSince") ? ", and since " + word("keptSince") + " nobody passes the first of them" : "")
                 + (has("endBy")
                         ? "; it passes them if it ends by " + word("endBy") + ": declare that in offtake.dev/duration"
                         : "");
+    }
+
+    private String belowItsShare() {
+        String who = word(Reason.SUB_TENANT).isEmpty()
+                ? "the namespaces without a sub-tenant"
+                : "sub-tenant " + word(Reason.SUB_TENANT);
+        return who + ", further below the share by weight: " + count("subTenantGpus", "GPU") + " in use at weight "
+                + word("subTenantWeight") + ", here " + word("ownGpus") + " at weight " + word("ownWeight");
     }
 
     private String ownFragmentation() {

@@ -10,12 +10,13 @@ import java.util.Optional;
  * Whose work a namespace holds.
  *
  * @param contract the only contract that it may draw on; empty for all of the tenant's
+ * @param subTenant for which it competes inside the contract, where that lists it
  * @param enforcement whether its work is placed by contract, or it is only said what would be decided
  */
-public record Tenancy(String tenant, Optional<String> contract, Enforcement enforcement) {
-    /** Of a namespace whose work is placed by contract. */
+public record Tenancy(String tenant, Optional<String> contract, Optional<String> subTenant, Enforcement enforcement) {
+    /** Of a namespace of no sub-tenant whose work is placed by contract. */
     public Tenancy(String tenant, Optional<String> contract) {
-        this(tenant, contract, Enforcement.ENFORCE);
+        this(tenant, contract, Optional.empty(), Enforcement.ENFORCE);
     }
 
     /**
@@ -30,6 +31,8 @@ public record Tenancy(String tenant, Optional<String> contract, Enforcement enfo
                 .map(tenant -> new Tenancy(
                         tenant,
                         Optional.ofNullable(labels.get(OfftakeLabels.CONTRACT)).filter(c -> !c.isEmpty()),
+                        Optional.ofNullable(labels.get(OfftakeLabels.SUB_TENANT))
+                                .filter(s -> !s.isEmpty()),
                         enforcement(labels, usual)));
     }
 

@@ -5,6 +5,7 @@ import static dev.offtake.api.OfftakeAnnotations.PODS;
 import static dev.offtake.api.OfftakeAnnotations.WISHES;
 import static dev.offtake.api.OfftakeLabels.CONTRACT;
 import static dev.offtake.api.OfftakeLabels.PREFIX;
+import static dev.offtake.api.OfftakeLabels.SUB_TENANT;
 import static dev.offtake.api.OfftakeLabels.SYSTEM;
 import static dev.offtake.api.OfftakeLabels.TENANT;
 import static dev.offtake.api.OfftakeLabels.WORKLOAD;
@@ -28,7 +29,7 @@ final class WishKeys {
         JOB
     }
 
-    private static final Set<String> OF_NAMESPACES = Set.of(TENANT, CONTRACT, SYSTEM);
+    private static final Set<String> OF_NAMESPACES = Set.of(TENANT, CONTRACT, SUB_TENANT, SYSTEM);
     private static final List<String> KNOWN =
             Stream.concat(WISHES.stream(), Stream.of(WORKLOAD)).toList();
 

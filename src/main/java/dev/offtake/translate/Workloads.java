@@ -122,7 +122,8 @@ public final class Workloads {
                 checkpoint(spec.checkpoint()),
                 Optional.empty(),
                 false,
-                false);
+                false,
+                tenancy.subTenant());
     }
 
     /** The gang that a workload stands for. */

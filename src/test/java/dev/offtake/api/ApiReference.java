@@ -57,6 +57,7 @@ final class ApiReference {
             |---|---|---|
             | `%s` | namespaces | the tenant whose contracts serve the namespace |
             | `%s` | namespaces | the one contract to draw on; without it all contracts of the tenant, in the order of their admission |
+            | `%s` | namespaces | the sub-tenant of those in `spec.subTenants` of the contract for which its work competes inside the contract |
             | `%s` | namespaces | `"true"`: belongs to the platform, its pods are never gated |
             | `%s` | pods | the gang that bare pods form together |
 
@@ -108,6 +109,7 @@ final class ApiReference {
                         OfftakeAnnotations.CLAIM,
                         OfftakeLabels.TENANT,
                         OfftakeLabels.CONTRACT,
+                        OfftakeLabels.SUB_TENANT,
                         OfftakeLabels.SYSTEM,
                         OfftakeLabels.WORKLOAD,
                         OfftakeNames.GATE,

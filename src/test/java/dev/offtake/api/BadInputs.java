@@ -185,6 +185,23 @@ final class BadInputs {
                     .says("spec.commitments[0].lending.notice: Invalid value: \"1d\""),
             contract("a notice below zero", "spec/commitments/0/lending", "{notice: -5s}")
                     .says("spec.commitments[0].lending.notice: Invalid value: \"-5s\""),
+            contract("a sub-tenant in capitals", "spec/subTenants", "[{name: Research}]")
+                    .says("spec.subTenants[0].name: Invalid value: \"Research\": spec.subTenants[0].name in body should"
+                            + " match"),
+            contract("a sub-tenant without a name", "spec/subTenants", "[{weight: 3}]")
+                    .says("spec.subTenants[0].name: Required value"),
+            contract("a sub-tenant named twice", "spec/subTenants", "[{name: research}, {name: research, weight: 2}]")
+                    .says("spec.subTenants[1]: Duplicate value: {\"name\":\"research\"}"),
+            contract("a sub-tenant of no weight", "spec/subTenants", "[{name: research, weight: 0}]")
+                    .says("spec.subTenants[0].weight: Invalid value: 0: spec.subTenants[0].weight in body should be"
+                            + " greater than or equal to 1"),
+            contract("a weight in parts", "spec/subTenants", "[{name: research, weight: 0.5}]")
+                    .says("spec.subTenants[0].weight"),
+            contract(
+                            "a priority that nobody can wish for",
+                            "spec/subTenants",
+                            "[{name: research, maxPriority: 1000000001}]")
+                    .says("spec.subTenants[0].maxPriority in body should be less than or equal to 1000000000"),
             contract("no time to place", "spec/timeToPlace", "0s")
                     .says("timeToPlace 0s is not between 1s and 720h: set a time in which demand can be placed"),
             contract("a time to place in days", "spec/timeToPlace", "1d")

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offtake.testbed.OnControlPlane;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +60,7 @@ class ChangeIT {
     private TenantContract signed(String manifest, String name) {
         TenantContract contract = create(manifest, TenantContract.class, name);
         contract.setStatus(new TenantContractStatus(
-                1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), null, List.of()));
+                1, TenantContractStatus.Lifecycle.ACTIVE, THEN, null, List.of(), List.of(), null, List.of()));
         return client.resource(contract).updateStatus();
     }
 
@@ -124,6 +128,41 @@ class ChangeIT {
                 .hasMessageContaining(
                         "the terms of signed are immutable, it was admitted at 2026-01-01T00:00:00Z: make a"
                                 + " new contract");
+    }
+
+    @Test
+    void theSubTenantsOfAnAdmittedContractMayChangeAndNothingElse() {
+        TenantContract changed =
+                client.resource(withSubTenants(signed("shared"), null, 3)).update();
+        assertThat(changed.getSpec().subTenants())
+                .containsExactly(new TenantContractSpec.SubTenant("research", 3, null));
+        TenantContract again = client.resource(withSubTenants(changed, null, 4)).update();
+        assertThat(again.getSpec().subTenants().get(0).weight()).isEqualTo(4);
+        assertThatThrownBy(() -> client.resource(withSubTenants(again, "5m", 4)).update())
+                .hasMessageContaining("the terms of shared are immutable");
+    }
+
+    /** Whoever adds a term says here whether it may change. */
+    @Test
+    void everyTermButTheSubTenantsIsImmutable() {
+        String rules = Arrays.stream(TenantContract.class.getAnnotationsByType(ValidationRule.class))
+                .map(ValidationRule::value)
+                .collect(Collectors.joining(" "));
+        assertThat(Arrays.stream(TenantContractSpec.class.getRecordComponents()).map(RecordComponent::getName))
+                .filteredOn(name -> !rules.contains("self.spec." + name + " == oldSelf.spec." + name))
+                .containsExactly("subTenants");
+    }
+
+    private static TenantContract withSubTenants(TenantContract of, @Nullable String timeToPlace, int weight) {
+        TenantContractSpec spec = of.getSpec();
+        TenantContract copy = Serialization.clone(of);
+        copy.setSpec(new TenantContractSpec(
+                spec.tenant(),
+                spec.term(),
+                spec.commitments(),
+                timeToPlace,
+                List.of(new TenantContractSpec.SubTenant("research", weight, null))));
+        return copy;
     }
 
     @Test

@@ -36,6 +36,7 @@ final class Crds {
             "spec.commitments", List.of("name"),
             "spec.commitments.tranches", List.of("name"),
             "spec.podSets", List.of("name"),
+            "spec.subTenants", List.of("name"),
             "status.tranches", List.of("name"),
             "status.conditions", List.of("type"));
 

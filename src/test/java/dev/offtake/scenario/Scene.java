@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -117,6 +118,23 @@ final class Scene {
     Workspace guest(String base) {
         return contracted(
                 base, "- {name: base, gpuClass: %s, unit: gpu, onDemand: {gpus: 1}}\n".formatted(suppliedClass));
+    }
+
+    /** A tenant with sub-tenants, and the namespace of the one of this name. {@code subTenants} is a YAML list. */
+    Workspace shared(String base, int quantity, String unit, String subTenants) {
+        String name = contractName(tenant(base));
+        contract(
+                name,
+                tenant(base),
+                commitment("base", suppliedClass, unit, quantity, 0),
+                "subTenants: " + subTenants + "\n");
+        awaitActive(name);
+        return workspace(base, tenant(base), Map.of("offtake.dev/sub-tenant", base));
+    }
+
+    /** A namespace of the same tenant, of the sub-tenant of this name. */
+    Workspace beside(String base, Workspace other) {
+        return workspace(base, other.tenant(), Map.of("offtake.dev/sub-tenant", base));
     }
 
     private Workspace contracted(String base, String commitments) {
@@ -213,6 +231,10 @@ final class Scene {
     }
 
     private void contract(String name, String tenant, String commitments) {
+        contract(name, tenant, commitments, "");
+    }
+
+    private void contract(String name, String tenant, String commitments, String more) {
         apply("""
                 apiVersion: offtake.dev/v1alpha1
                 kind: TenantContract
@@ -221,7 +243,8 @@ final class Scene {
                   tenant: %s
                   term: %s
                   commitments:
-                """.formatted(name, tenant, TERM) + commitments.indent(2)).orFail();
+                """.formatted(name, tenant, TERM) + commitments.indent(2) + more.indent(2))
+                .orFail();
         sandbox.own(contract(name));
     }
 
@@ -290,7 +313,13 @@ final class Scene {
 
     /** A namespace of a tenant. */
     Workspace workspace(String base, String tenant) {
-        return new Workspace(this, sandbox.namespace(base, Map.of("offtake.dev/tenant", tenant)), tenant);
+        return workspace(base, tenant, Map.of());
+    }
+
+    private Workspace workspace(String base, String tenant, Map<String, String> more) {
+        Map<String, String> labels = new TreeMap<>(more);
+        labels.put("offtake.dev/tenant", tenant);
+        return new Workspace(this, sandbox.namespace(base, labels), tenant);
     }
 
     /** A namespace of no tenant. */

@@ -121,10 +121,20 @@ final class Invariants {
             assertThat(grant.map(Decision.Grant::commitment))
                     .as("commitment of %s", evict)
                     .hasValue(taken.commitment());
-            assertThat(workload.job.spec().priority())
-                    .as("priority of %s", evict)
-                    .isLessThan(claimant.job.spec().priority());
+            if (claimant.plannedAt == world.changesOfRank) {
+                assertThat(priority(workload, taken))
+                        .as("priority of %s", evict)
+                        .isLessThan(priority(claimant, taken));
+            }
         }
+    }
+
+    private int priority(Workload workload, Decision.Grant on) {
+        GangSpec gang = workload.job.spec();
+        return Optional.ofNullable(world.contracts.get(on.commitment().contract()))
+                .flatMap(contract -> contract.subTenant(gang.subTenant()))
+                .map(subTenant -> subTenant.capped(gang.priority()))
+                .orElse(gang.priority());
     }
 
     /** I5, for a gang that goes on: what goes is Spot, under a plan that names it, and enough of the gang stays. */

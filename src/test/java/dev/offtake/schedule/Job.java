@@ -80,7 +80,9 @@ record Job(GangSpec spec) {
                 spec.problem(),
                 spec.checkpoint(),
                 spec.maker(),
-                true));
+                true,
+                spec.comesBack(),
+                spec.subTenant()));
     }
 
     Job pods(int count) {
@@ -130,7 +132,9 @@ record Job(GangSpec spec) {
                 spec.problem(),
                 spec.checkpoint(),
                 spec.maker(),
-                spec.sparesPods()));
+                spec.sparesPods(),
+                spec.comesBack(),
+                spec.subTenant()));
     }
 
     /** It loses at most what it did since the last of its checkpoints. */
@@ -160,7 +164,9 @@ record Job(GangSpec spec) {
                 spec.problem(),
                 checkpoint,
                 maker,
-                spec.sparesPods()));
+                spec.sparesPods(),
+                spec.comesBack(),
+                spec.subTenant()));
     }
 
     Job id(GangId id) {
@@ -196,7 +202,32 @@ record Job(GangSpec spec) {
                 spec.problem(),
                 spec.checkpoint(),
                 spec.maker(),
-                spec.sparesPods()));
+                spec.sparesPods(),
+                spec.comesBack(),
+                spec.subTenant()));
+    }
+
+    /** Of a namespace with this label. */
+    Job subTenant(String label) {
+        return new Job(new GangSpec(
+                spec.id(),
+                spec.tenant(),
+                spec.contract(),
+                spec.gpuClasses(),
+                spec.tiers(),
+                spec.resource(),
+                spec.podSets(),
+                spec.required(),
+                spec.preferred(),
+                spec.duration(),
+                spec.priority(),
+                spec.createdAt(),
+                spec.problem(),
+                spec.checkpoint(),
+                spec.maker(),
+                spec.sparesPods(),
+                spec.comesBack(),
+                label.isEmpty() ? Optional.empty() : Optional.of(label)));
     }
 
     Job required(String level) {
@@ -220,7 +251,9 @@ record Job(GangSpec spec) {
                 spec.problem(),
                 spec.checkpoint(),
                 spec.maker(),
-                spec.sparesPods()));
+                spec.sparesPods(),
+                spec.comesBack(),
+                spec.subTenant()));
     }
 
     Job duration(Duration duration) {
@@ -266,6 +299,8 @@ record Job(GangSpec spec) {
                 problem,
                 spec.checkpoint(),
                 spec.maker(),
-                spec.sparesPods()));
+                spec.sparesPods(),
+                spec.comesBack(),
+                spec.subTenant()));
     }
 }

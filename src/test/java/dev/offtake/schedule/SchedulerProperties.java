@@ -45,6 +45,26 @@ class SchedulerProperties {
         run.assertThatTheFleetIsEmpty();
     }
 
+    /** As above, where sub-tenants share the contracts. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+    void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
+        Steps run = new Steps(Steps.Terms.SHARED);
+        steps.forEach(run::take);
+        run.quiet();
+        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        run.withdrawAll();
+        run.assertThatTheFleetIsEmpty();
+    }
+
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
+    void theSameEventsGiveTheSameDecisionsWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
+        Steps one = new Steps(Steps.Terms.SHARED);
+        Steps other = new Steps(Steps.Terms.SHARED);
+        steps.forEach(one::take);
+        steps.forEach(other::take);
+        assertThat(other.world().log).isEqualTo(one.world().log);
+    }
+
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE)
     void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
         Steps one = new Steps();
@@ -91,8 +111,19 @@ class SchedulerProperties {
     }
 
     @Provide
+    Arbitrary<List<Step>> sharedSteps() {
+        return steps(2);
+    }
+
+    @Provide
     Arbitrary<List<Step>> steps() {
+        return steps(0);
+    }
+
+    /** @param relabels how often gangs go to another sub-tenant */
+    private static Arbitrary<List<Step>> steps(int relabels) {
         Arbitrary<Step.What> whats = Arbitraries.frequency(
+                net.jqwik.api.Tuple.of(relabels, Step.What.RELABEL),
                 net.jqwik.api.Tuple.of(6, Step.What.START),
                 net.jqwik.api.Tuple.of(4, Step.What.SUBMIT),
                 net.jqwik.api.Tuple.of(6, Step.What.PODS_ARRIVE),

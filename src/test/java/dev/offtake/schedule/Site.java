@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.contract.Tranche;
 import dev.offtake.fleet.Level;
 import dev.offtake.fleet.NodeFacts;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Values for tests: a pool of 8-GPU nodes in racks of four, its nodes, and contracts on it. */
 final class Site {
@@ -78,6 +80,27 @@ final class Site {
 
     static Contract contract(String name, String tenant, Commitment... commitments) {
         return new Contract(name, tenant, new Interval(START, END), START, List.of(commitments));
+    }
+
+    /** The same contract with sub-tenants. */
+    static Contract shared(Contract of, SubTenant... subTenants) {
+        return new Contract(
+                of.name(),
+                of.tenant(),
+                of.term(),
+                of.admittedAt(),
+                of.commitments(),
+                of.timeToPlace(),
+                List.of(subTenants));
+    }
+
+    static SubTenant subTenant(String name, int weight) {
+        return new SubTenant(name, weight, OptionalInt.empty());
+    }
+
+    /** One whose work has no higher priority. */
+    static SubTenant capped(String name, int weight, int maxPriority) {
+        return new SubTenant(name, weight, OptionalInt.of(maxPriority));
     }
 
     static Commitment commitment(String name, String gpuClass, int quantity, String unit, int onDemand) {

@@ -18,6 +18,7 @@ record Step(What what, int which, int how, boolean decide) {
         WITHDRAW,
         RESUME,
         RESIZE,
+        RELABEL,
         LONE_POD,
         NODE_FAILS,
         NODE_RECOVERS,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
@@ -27,10 +28,12 @@ final class Steps {
         /** Work may be moved; then most gangs take whole nodes, and many a rack. */
         MOVABLE,
         /** Both. */
-        PREEMPTING_AND_MOVABLE;
+        PREEMPTING_AND_MOVABLE,
+        /** Higher priorities evict lower ones, which are capped, and sub-tenants share the contracts. */
+        SHARED;
 
         boolean preempting() {
-            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE;
+            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE || this == SHARED;
         }
 
         boolean movable() {
@@ -59,7 +62,10 @@ final class Steps {
     private Contract contract(String tenant, int quantity, String unit, int onDemand) {
         Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
         Commitment preempting = terms.preempting() ? Site.preempting(base) : base;
-        return Site.contract(tenant, tenant, terms.movable() ? Site.movable(preempting) : preempting);
+        Contract contract = Site.contract(tenant, tenant, terms.movable() ? Site.movable(preempting) : preempting);
+        return terms == Terms.SHARED && quantity % 4 != 3
+                ? Site.shared(contract, Site.subTenant("research", 1 + quantity % 3), Site.capped("batch", 1, 1))
+                : contract;
     }
 
     void take(Step step) {
@@ -86,6 +92,9 @@ final class Steps {
                 workload(step, w -> !w.active && !w.job.isLonePod())
                         .ifPresent(w ->
                                 world.submit(w.job).arrive(w.job, w.job.podSet().count()));
+            case RELABEL ->
+                workload(step, w -> w.active && !w.job.isLonePod())
+                        .ifPresent(w -> world.submit(w.job.subTenant(subTenant(step.how()))));
             case RESIZE ->
                 workload(step, w -> w.active && !w.job.isLonePod())
                         .ifPresent(w -> world.submit(w.job.pods(1 + step.how() % 8)));
@@ -158,7 +167,12 @@ final class Steps {
         job = step.how() % 5 == 1 ? job.duration(Duration.ofMinutes(1 + step.which() % 90)) : job;
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
         job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
-        return step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+        job = step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+        return terms == Terms.SHARED ? job.subTenant(subTenant(step.which() / 3)) : job;
+    }
+
+    private static String subTenant(int number) {
+        return List.of("research", "batch", "batch", "").get(number % 4);
     }
 
     private static String tenant(Step step) {
@@ -260,7 +274,16 @@ final class Steps {
     /** All of it can be given to one tenant. */
     void assertThatTheFleetIsEmpty() {
         assertThat(world.scheduler.gangs()).isEmpty();
-        TENANTS.forEach(world::removeContract);
+        for (String tenant : TENANTS) {
+            world.removeContract(tenant);
+            for (SubTenant subTenant :
+                    List.of(Site.subTenant("research", 1), Site.subTenant("batch", 1), SubTenant.OTHERS)) {
+                assertThat(world.scheduler.shares().gpus(tenant, subTenant, false)
+                                + world.scheduler.shares().gpus(tenant, subTenant, true))
+                        .as("GPUs of %s of %s", subTenant, tenant)
+                        .isZero();
+            }
+        }
         world.rack("r1").rack("r2").contract(Site.contract("last", 64, "gpu"));
         Job all = Job.job("last", "all", 8, 8);
         world.start(all);

@@ -52,13 +52,18 @@ class WaitingProperties {
         Optional<Kind.Key> key() {
             return demand < 0
                     ? Optional.empty()
-                    : Optional.of(new Kind.Key(Accounts.Asked.of(gang().spec()), List.of(demand), -1));
+                    : Optional.of(new Kind.Key(
+                            gang().rank().line(),
+                            Optional.empty(),
+                            Accounts.Asked.of(gang().spec()),
+                            List.of(demand),
+                            -1));
         }
     }
 
     @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void everybodyHasHisTurnInTheOrderFromScratch(@ForAll("changes") List<Change> changes) {
-        Waiting waiting = new Waiting();
+        Waiting waiting = new Waiting(new Shares(new Accounts()));
         Map<GangId, Gang> gangs = new LinkedHashMap<>();
         Map<GangId, Change> last = new HashMap<>();
         for (Change change : changes) {
@@ -81,7 +86,7 @@ class WaitingProperties {
     @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void thoseOfARefusedKindHaveNoTurnButAreCountedWhereTheyStand(
             @ForAll("changes") List<Change> changes, @ForAll("served") List<Integer> servedOfDemand) {
-        Waiting waiting = new Waiting();
+        Waiting waiting = new Waiting(new Shares(new Accounts()));
         Map<GangId, Gang> gangs = new LinkedHashMap<>();
         Map<GangId, Change> last = new HashMap<>();
         for (Change change : changes) {

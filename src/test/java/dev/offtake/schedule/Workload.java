@@ -29,6 +29,8 @@ final class Workload {
     Optional<Decision.Record> durable = Optional.empty();
     Optional<Reason> told = Optional.empty();
     int podsMade;
+    /** How often ranks might have changed when its record was decided. */
+    int plannedAt;
     /** Incarnations of those who had to go when its record was decided. */
     final Map<GangId, Integer> victims = new HashMap<>();
 

@@ -44,6 +44,8 @@ final class World {
     int recordsThatFail;
     int releasesThatFail;
     int shrinksThatFail;
+    /** How often contracts have changed, or gangs have gone to another sub-tenant. */
+    int changesOfRank;
 
     private final Invariants invariants = new Invariants(this);
 
@@ -95,6 +97,7 @@ final class World {
 
     World contract(Contract contract) {
         contracts.put(contract.name(), contract);
+        changesOfRank++;
         scheduler.putContract(contract);
         return this;
     }
@@ -142,6 +145,7 @@ final class World {
             workloads.put(job.id(), new Workload(job));
         } else {
             known.shrunk |= job.podSet().count() < known.job.podSet().count();
+            changesOfRank += known.job.spec().subTenant().equals(job.spec().subTenant()) ? 0 : 1;
             known.job = job;
             known.active = true;
         }
@@ -269,6 +273,7 @@ final class World {
         if (decision instanceof Decision.Record record) {
             invariants.beforeRecord(workload, record);
             workload.pending = Optional.of(record);
+            workload.plannedAt = changesOfRank;
             workload.victims.clear();
             record.plan().stream()
                     .flatMap(plan -> plan.victims().stream())

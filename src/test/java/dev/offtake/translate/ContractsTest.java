@@ -9,11 +9,13 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
 import dev.offtake.contract.Lending;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.contract.Tranche;
 import dev.offtake.fleet.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ContractsTest {
@@ -25,6 +27,24 @@ class ContractsTest {
 
     private static final Pool GB300 = pool("site-a", "gpuClass: gb300-nvl72");
     private static final Pool H100 = pool("h100", "gpuClass: h100-sxm");
+
+    @Test
+    void subTenantsHaveAWeightOfOneAndAnyPriorityUnlessTheContractSaysOtherwise() {
+        TenantContract contract = Yaml.contract(RACKS);
+        TenantContractSpec said = contract.getSpec();
+        contract.setSpec(new TenantContractSpec(
+                said.tenant(),
+                said.term(),
+                said.commitments(),
+                null,
+                List.of(
+                        new TenantContractSpec.SubTenant("research", 30, 100),
+                        new TenantContractSpec.SubTenant("batch", null, null))));
+        assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().subTenants())
+                .containsExactly(
+                        new SubTenant("research", 30, OptionalInt.of(100)),
+                        new SubTenant("batch", 1, OptionalInt.empty()));
+    }
 
     @Test
     void aTrancheWithoutAnEndEndsWithTheTerm() {
@@ -89,7 +109,7 @@ class ContractsTest {
         assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
                 .isEmpty();
         TenantContractSpec said = contract.getSpec();
-        contract.setSpec(new TenantContractSpec(said.tenant(), said.term(), said.commitments(), "1m30s"));
+        contract.setSpec(new TenantContractSpec(said.tenant(), said.term(), said.commitments(), "1m30s", List.of()));
         assertThat(Contracts.of(contract, ADMITTED).toOptional().orElseThrow().timeToPlace())
                 .contains(Duration.ofSeconds(90));
     }
@@ -187,7 +207,7 @@ class ContractsTest {
     }
 
     private static void admit(TenantContract contract) {
-        contract.setStatus(new TenantContractStatus(1, null, ADMITTED, null, null, null, null));
+        contract.setStatus(new TenantContractStatus(1, null, ADMITTED, null, null, null, null, null));
     }
 
     private static Pool pool(String name, String... spec) {

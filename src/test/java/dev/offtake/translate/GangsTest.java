@@ -188,7 +188,8 @@ class GangsTest {
     void aLonePodIsAGangOfOne() {
         Pod pod = pod("uid: u1, creationTimestamp: \"" + CREATED + "\"");
 
-        assertThat(Gangs.ofPod(PodView.of(pod), ACME, GPU))
+        Tenancy research = new Tenancy("acme", Optional.of("acme-2026"), Optional.of("research"), ENFORCE);
+        assertThat(Gangs.ofPod(PodView.of(pod), research, GPU))
                 .contains(new GangSpec(
                         GangId.ofPod("train", "u1"),
                         "acme",
@@ -206,7 +207,8 @@ class GangsTest {
                         Optional.empty(),
                         Optional.empty(),
                         false,
-                        false));
+                        false,
+                        Optional.of("research")));
     }
 
     @ParameterizedTest
@@ -252,6 +254,18 @@ class GangsTest {
         assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme")), ENFORCE))
                 .contains(new Tenancy("acme", Optional.empty()));
         assertThat(Tenancy.of(namespace(Map.of("offtake.dev/contract", "c1")), ENFORCE))
+                .isEmpty();
+    }
+
+    @Test
+    void aNamespaceIsOfASubTenantByLabel() {
+        assertThat(Tenancy.of(
+                                namespace(Map.of("offtake.dev/tenant", "acme", "offtake.dev/sub-tenant", "research")),
+                                ENFORCE)
+                        .flatMap(Tenancy::subTenant))
+                .contains("research");
+        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme", "offtake.dev/sub-tenant", "")), ENFORCE)
+                        .flatMap(Tenancy::subTenant))
                 .isEmpty();
     }
 

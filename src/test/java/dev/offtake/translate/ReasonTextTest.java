@@ -112,6 +112,28 @@ class ReasonTextTest {
                         "keptSince",
                         "2026-03-01T12:00:00Z"),
                 told(
+                        "needs 8 GPUs, 8 free, but 32 are kept for gangs of the namespaces without a sub-tenant, further"
+                                + " below the share by weight: 1 GPU in use at weight 1, here 40 at weight 3",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "8",
+                        "free",
+                        "8",
+                        "kept",
+                        "32",
+                        "subTenant",
+                        "",
+                        "subTenantGpus",
+                        "1",
+                        "subTenantWeight",
+                        "1",
+                        "ownGpus",
+                        "40",
+                        "ownWeight",
+                        "3"),
+                told(
                         "needs 8 GPUs, 32 free, but 64 are kept for gangs that came before; it passes them if it ends by"
                                 + " 2026-03-01T12:00:00Z: declare that in offtake.dev/duration",
                         Code.BEHIND_IN_QUEUE,

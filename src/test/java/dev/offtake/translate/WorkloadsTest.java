@@ -51,7 +51,8 @@ class WorkloadsTest {
             Optional.of(new Checkpoint(Duration.ofMinutes(30), Duration.ofMinutes(5))),
             Optional.empty(),
             false,
-            false);
+            false,
+            Optional.empty());
 
     @Test
     void aGangIsWrittenAsPeopleWouldWriteIt() {

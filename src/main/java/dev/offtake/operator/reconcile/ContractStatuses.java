@@ -37,7 +37,14 @@ final class ContractStatuses {
     TenantContractStatus proposed() {
         addFeasible("");
         return new TenantContractStatus(
-                generation, TenantContractStatus.Lifecycle.PROPOSED, null, null, List.of(), null, conditions.list());
+                generation,
+                TenantContractStatus.Lifecycle.PROPOSED,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                conditions.list());
     }
 
     /**
@@ -62,6 +69,11 @@ final class ContractStatuses {
                                 .map(ContractStatuses::tranche)
                                 .toList())
                         .or(() -> before.map(TenantContractStatus::tranches))
+                        .orElse(List.of()),
+                view.map(v -> v.subTenants().stream()
+                                .map(ContractStatuses::subTenant)
+                                .toList())
+                        .or(() -> before.map(TenantContractStatus::subTenants))
                         .orElse(List.of()),
                 contract.next(now).map(ContractStatuses::next).orElse(null),
                 conditions.list());
@@ -168,6 +180,12 @@ final class ContractStatuses {
                 t.claimed(),
                 t.bound(),
                 t.boundIdleGpus());
+    }
+
+    @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
+    private static TenantContractStatus.SubTenant subTenant(ContractView.SubTenantView s) {
+        String name = s.subTenant().name();
+        return new TenantContractStatus.SubTenant(name.isEmpty() ? null : name, s.used(), s.share());
     }
 
     @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson

@@ -1,5 +1,6 @@
 package dev.offtake.sim.input;
 
+import dev.offtake.api.Enforcement;
 import dev.offtake.fleet.Pool;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.translate.Gangs;
@@ -31,7 +32,11 @@ public final class Jobs {
         Set<String> resources = pools.stream().map(Pool::resourceName).collect(Collectors.toSet());
         String resource = resource(ask, pools);
         Job job = job(ask, ask.wishes(), resource);
-        return Gangs.ofJob(job, Optional.empty(), new Tenancy(ask.tenant(), ask.contract()), resources)
+        return Gangs.ofJob(
+                        job,
+                        Optional.empty(),
+                        new Tenancy(ask.tenant(), ask.contract(), ask.subTenant(), Enforcement.ENFORCE),
+                        resources)
                 .map(gang -> Levels.checked(gang, pools))
                 .orElseThrow(() -> new IllegalStateException("a Job of " + ask + " asks for no GPUs"));
     }

@@ -22,7 +22,7 @@ final class OfftakeTrace implements TraceFormat {
             "slice", OfftakeAnnotations.SLICE,
             "min_pods", OfftakeAnnotations.MIN_PODS,
             "declared", OfftakeAnnotations.DURATION);
-    private static final List<String> OTHERS = List.of("contract", "cpu", "memory", "checkpoint");
+    private static final List<String> OTHERS = List.of("contract", "sub_tenant", "cpu", "memory", "checkpoint");
     private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");
 
     @Override
@@ -114,6 +114,7 @@ final class OfftakeTrace implements TraceFormat {
         return new Ask(
                 settings.tenant().orElse(row.get("tenant")),
                 row.find("contract"),
+                row.find("sub_tenant"),
                 pods > 0 ? pods : gpus / perPod,
                 perPod,
                 requests,

@@ -30,7 +30,8 @@ class TransitionsTest {
     }
 
     private static void enforce(DeskFixture world, Enforcement enforcement) {
-        world.desk.putNamespace(DeskFixture.NS, Optional.of(new Tenancy("acme", Optional.empty(), enforcement)));
+        world.desk.putNamespace(
+                DeskFixture.NS, Optional.of(new Tenancy("acme", Optional.empty(), Optional.empty(), enforcement)));
     }
 
     private static Pod ungated(Pod pod) {

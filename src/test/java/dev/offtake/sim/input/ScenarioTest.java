@@ -111,7 +111,7 @@ class ScenarioTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     unit: rack  | unit: rak           | contract.yaml:1: TenantContract acme: spec.commitments[base].unit: "rak" is a level of no GPUPool
-                    tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, tenant, term
+                    tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, subTenants, tenant, term
                     quantity: 1 | quantity: 0         | spec.commitments[base].tranches[all].quantity: "0" is below the limit 1
                     h100-sxm    | h200-sxm            | spec.commitments[base].gpuClass: "h200-sxm" is the class of no GPUPool
                     """)

@@ -32,9 +32,9 @@ class TracesTest {
     void ourOwnFormatIsReadWithAllItsColumns() throws IOException {
         Trace trace = read(
                 "# made by hand",
-                "submit,gang,tenant,gpus,duration,tier,required,priority,class,cpu,memory,checkpoint,contract",
-                "1h,b,acme,4x8,90m,\"Reserved,OnDemand\",rack,-3,h100-sxm,64,800Gi,30m+5m,acme-2026",
-                "0.5,a,acme,12,60,,,,,,,,");
+                "submit,gang,tenant,gpus,duration,tier,required,priority,class,cpu,memory,checkpoint,contract,sub_tenant",
+                "1h,b,acme,4x8,90m,\"Reserved,OnDemand\",rack,-3,h100-sxm,64,800Gi,30m+5m,acme-2026,research",
+                "0.5,a,acme,12,60,,,,,,,,,");
 
         assertThat(trace.origin()).isEmpty();
         assertThat(trace.submissions())
@@ -47,6 +47,7 @@ class TracesTest {
                                 new Ask(
                                         "acme",
                                         Optional.of("acme-2026"),
+                                        Optional.of("research"),
                                         4,
                                         8,
                                         Map.of("cpu", "64", "memory", "800Gi"),

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.offtake.contract.CommitmentId;
+import dev.offtake.contract.Contract;
+import dev.offtake.contract.Interval;
+import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Tier;
 import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.Decision;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class JournalJsonTest {
@@ -77,6 +81,42 @@ class JournalJsonTest {
                 new JournalLine.Applied(NOW, new Event.Restore(gang, GRANT, SEATS, Optional.of(PLAN))));
         assertIsReadAsItWasWritten(
                 new JournalLine.Applied(NOW, new Event.Restore(gang, GRANT, SEATS, Optional.empty())));
+    }
+
+    @Test
+    void aContractIsReadWithItsSubTenantsAndAGangWithItsOwn() throws JsonProcessingException {
+        Contract contract = new Contract(
+                "acme-2026",
+                "acme",
+                new Interval(NOW, NOW.plusSeconds(3600)),
+                NOW,
+                List.of(),
+                Optional.empty(),
+                List.of(
+                        new SubTenant("research", 30, OptionalInt.of(100)),
+                        new SubTenant("batch", 1, OptionalInt.empty())));
+        GangSpec gang = new GangSpec(
+                CLAIMANT,
+                "acme",
+                Optional.empty(),
+                List.of(),
+                List.of(Tier.RESERVED),
+                "nvidia.com/gpu",
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                NOW,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                true,
+                Optional.of("research"));
+
+        assertIsReadAsItWasWritten(new JournalLine.Applied(NOW, new Event.PutContract(contract)));
+        assertIsReadAsItWasWritten(new JournalLine.Applied(NOW, new Event.Submit(gang)));
     }
 
     @Test
