@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the operator costs the API server beyond what the same pods cost without it; Events are not counted. */
+@Tag("slow")
 @OnControlPlane
 class BudgetIT {
     private static final String OPERATOR = "system:serviceaccount:offtake-system:offtake";

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Contracts change what may run by the clock alone. */
+@Tag("slow")
 @OnControlPlane
 class ContractTimeIT {
     private static final String PAST = "2026-01-01T00:00:00Z";

@@ -12,9 +12,11 @@ import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pods that wait while their gang has its place are told why, as all others. */
+@Tag("slow")
 @OnControlPlane
 class PartlyWaitingIT {
     private Scene scene;

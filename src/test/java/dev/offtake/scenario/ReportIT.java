@@ -17,9 +17,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Namespaces that are not enforced: the cluster's own scheduler places their work, and it is told what would be decided. */
+@Tag("slow")
 @OnControlPlane
 class ReportIT {
     private static final String OPERATOR = "system:serviceaccount:offtake-system:offtake";

@@ -12,9 +12,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A gang's seats are its own until it ends, whoever sits in them. */
+@Tag("slow")
 @OnControlPlane
 class SeatsIT {
     private Scene scene;
