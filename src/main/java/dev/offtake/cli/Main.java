@@ -53,7 +53,9 @@ public final class Main implements Runnable {
         commands.put("explain", ExplainCommand::new);
         commands.put("defrag", DefragCommand::new);
         commands.put("simulate", SimulateCommand::new);
-        commands.put("help", HelpCommand::new);
+        // No method reference: the AOT cache of JDK 25 leaves classes as old as picocli's out, and fails on one to
+        // them.
+        commands.put("help", () -> new HelpCommand());
         if (arguments.length > 0 && commands.containsKey(arguments[0]) && !arguments[0].equals("help")) {
             commands.keySet().retainAll(Set.of(arguments[0]));
         }

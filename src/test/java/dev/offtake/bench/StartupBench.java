@@ -21,6 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StartupBench {
     private static final int FIRST_JDK_WITH_AOT_CACHE = 25;
 
+    /** As in the image, see its jvm.options. */
+    private static final List<String> WITHOUT_PROFILES =
+            List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining");
+
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private static final Path JAR = Path.of(
@@ -70,8 +74,11 @@ class StartupBench {
             ways.add(plain);
             ways.add(cached(plain, "CDS archive", "-XX:ArchiveClassesAtExit=", "-XX:SharedArchiveFile="));
             if (feature(home) >= FIRST_JDK_WITH_AOT_CACHE) {
-                ways.add(cached(plain, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
-                Way newer = new Way(jdk, home, withNewerClasses(home), Settings.flags());
+                List<String> flags = Stream.concat(Settings.flags().stream(), WITHOUT_PROFILES.stream())
+                        .toList();
+                Way aot = new Way(jdk, home, JAR, flags);
+                ways.add(cached(aot, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
+                Way newer = new Way(jdk, home, withNewerClasses(home), flags);
                 ways.add(cached(newer, "AOT cache, jar of the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
             }
         }
@@ -114,8 +121,10 @@ class StartupBench {
         Path file = caches.resolve("cache-" + cacheCount++);
         start(plain.with(plain.name(), writing + file));
         // The JVM writes its AOT cache in a child process after its own end.
-        for (int i = 0; i < 300 && !Files.exists(file); i++) {
-            Thread.sleep(100);
+        long size = -1;
+        for (int i = 0; i < 60 && (size <= 0 || Files.size(file) != size); i++) {
+            size = Files.exists(file) ? Files.size(file) : -1;
+            Thread.sleep(2000);
         }
         return plain.with(plain.name() + ", " + cache, reading + file);
     }

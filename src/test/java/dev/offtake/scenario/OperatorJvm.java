@@ -17,8 +17,12 @@ import java.util.concurrent.TimeUnit;
 /** The operator in a JVM of its own, as it is run in production, under its ServiceAccount. */
 public final class OperatorJvm implements AutoCloseable {
     /** What docs/benchmarks.md recommends. */
-    public static final List<String> RECOMMENDED =
-            List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-Dio.netty.allocator.maxOrder=3");
+    public static final List<String> RECOMMENDED = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xmx64m",
+            "-Dio.netty.allocator.maxOrder=3");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     /** A JVM that writes an archive does so at its end. */
