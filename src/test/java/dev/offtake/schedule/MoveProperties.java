@@ -14,23 +14,13 @@ class MoveProperties {
     /** Whatever fails, hangs or restarts meanwhile. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldForGangsThatAreMoved(@ForAll("movingSteps") List<Step> steps) {
-        Steps run = new Steps(Steps.Terms.MOVABLE);
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps(Steps.Terms.MOVABLE).playToTheEnd(steps);
     }
 
     /** As above, where priorities evict on the same commitments. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWherePrioritiesEvictAndGangsAreMoved(@ForAll("movingSteps") List<Step> steps) {
-        Steps run = new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE);
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
     }
 
     /** Where nothing fails, a plan comes out as it was made. */

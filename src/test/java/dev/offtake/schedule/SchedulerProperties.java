@@ -15,45 +15,25 @@ import net.jqwik.api.Provide;
 class SchedulerProperties {
     @Property(tries = 1500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldAndInTheEndEverybodyWhoFitsIsPlacedAndNothingLeaks(@ForAll("steps") List<Step> steps) {
-        Steps run = new Steps();
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps().playToTheEnd(steps);
     }
 
     /** As above, where most gangs are elastic and lend and take back among each other. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldForGangsThatGrowAndShrink(@ForAll("elasticSteps") List<Step> steps) {
-        Steps run = new Steps();
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps().playToTheEnd(steps);
     }
 
     /** As above, where work of higher priority evicts work of lower priority on its commitment. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWherePrioritiesEvict(@ForAll("steps") List<Step> steps) {
-        Steps run = new Steps(Steps.Terms.PREEMPTING);
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps(Steps.Terms.PREEMPTING).playToTheEnd(steps);
     }
 
     /** As above, where sub-tenants share the contracts. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
-        Steps run = new Steps(Steps.Terms.SHARED);
-        steps.forEach(run::take);
-        run.quiet();
-        run.assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
-        run.withdrawAll();
-        run.assertThatTheFleetIsEmpty();
+        new Steps(Steps.Terms.SHARED).playToTheEnd(steps);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)

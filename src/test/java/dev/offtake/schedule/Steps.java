@@ -58,6 +58,15 @@ final class Steps {
         world.contract(movable ? contract("globex", 2, "node", 0) : contract("globex", 1, "rack", 0));
     }
 
+    /** Takes the steps, lets all come to rest, and has everybody leave. */
+    void playToTheEnd(List<Step> steps) {
+        steps.forEach(this::take);
+        quiet();
+        assertThatNobodyWhoWaitsWouldBePlacedAfterARestart();
+        withdrawAll();
+        assertThatTheFleetIsEmpty();
+    }
+
     World world() {
         return world;
     }
