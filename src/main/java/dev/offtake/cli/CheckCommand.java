@@ -2,9 +2,6 @@ package dev.offtake.cli;
 
 import dev.offtake.operator.check.ClusterCheck;
 import dev.offtake.operator.check.Finding;
-import dev.offtake.operator.process.ClientFactory;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -44,8 +41,6 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
     private static final int FINE = 0;
     private static final int WRONG = 1;
-    private static final int CANNOT_LOOK = 2;
-    private static final int CONCURRENCY = 1;
 
     private final Path ownNamespace;
 
@@ -66,18 +61,12 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         log.apply();
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        PrintWriter err = spec.commandLine().getErr();
-        ClientFactory factory = cluster.factory(spec);
-        try (KubernetesClient client = factory.client(CONCURRENCY)) {
+        CommandSpec command = Objects.requireNonNull(spec);
+        return cluster.look(command, client -> {
             List<Finding> findings = new ClusterCheck(client, cluster.namespace(ownNamespace), Clock.systemUTC()).run();
-            print(findings, out);
+            print(findings, command.commandLine().getOut());
             return findings.stream().anyMatch(f -> f.outcome() == Finding.Outcome.FAIL) ? WRONG : FINE;
-        } catch (KubernetesClientException e) {
-            err.println("offtake: cannot look at " + factory.server() + ": " + FailureMessage.reason(e));
-            err.flush();
-            return CANNOT_LOOK;
-        }
+        });
     }
 
     private static void print(List<Finding> findings, PrintWriter out) {

@@ -3,9 +3,7 @@ package dev.offtake.cli;
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.GPUPoolStatus;
 import dev.offtake.api.TenantContractSpec;
-import dev.offtake.operator.process.ClientFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -14,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,8 +47,6 @@ import picocli.CommandLine.Spec;
 final class DefragCommand implements Callable<Integer> {
     private static final int FINE = 0;
     private static final int UNKNOWN = 1;
-    private static final int CANNOT_LOOK = 2;
-    private static final int CONCURRENCY = 1;
     private static final String ROW = "%-24s %-40s %6s %-9s %9s  %s%n";
 
     @Spec
@@ -68,26 +65,21 @@ final class DefragCommand implements Callable<Integer> {
     public Integer call() {
         log.apply();
         CommandSpec command = Objects.requireNonNull(spec);
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
-        ClientFactory factory = cluster.factory(command);
-        try (KubernetesClient client = factory.client(CONCURRENCY)) {
-            List<GPUPool> pools = client.resources(GPUPool.class).list().getItems().stream()
-                    .filter(p -> pool == null || pool.equals(p.getMetadata().getName()))
-                    .sorted(Comparator.comparing((GPUPool p) -> p.getMetadata().getName()))
-                    .toList();
-            if (pools.isEmpty() && pool != null) {
-                err.println("offtake: there is no GPUPool " + pool);
-                err.flush();
-                return UNKNOWN;
-            }
-            print(pools, out);
-            return FINE;
-        } catch (KubernetesClientException e) {
-            err.println("offtake: cannot look at " + factory.server() + ": " + FailureMessage.reason(e));
-            err.flush();
-            return CANNOT_LOOK;
+        return cluster.look(command, client -> tell(client, command.commandLine()));
+    }
+
+    private int tell(KubernetesClient client, CommandLine command) {
+        List<GPUPool> pools = client.resources(GPUPool.class).list().getItems().stream()
+                .filter(p -> pool == null || pool.equals(p.getMetadata().getName()))
+                .sorted(Comparator.comparing((GPUPool p) -> p.getMetadata().getName()))
+                .toList();
+        if (pools.isEmpty() && pool != null) {
+            command.getErr().println("offtake: there is no GPUPool " + pool);
+            command.getErr().flush();
+            return UNKNOWN;
         }
+        print(pools, command.getOut());
+        return FINE;
     }
 
     static void print(List<GPUPool> pools, PrintWriter out) {

@@ -1,13 +1,11 @@
 package dev.offtake.cli;
 
-import dev.offtake.operator.process.ClientFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,8 +39,6 @@ import picocli.CommandLine.Spec;
 final class ExplainCommand implements Callable<Integer> {
     private static final int EXPLAINED = 0;
     private static final int UNKNOWN = 1;
-    private static final int CANNOT_LOOK = 2;
-    private static final int CONCURRENCY = 1;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -65,24 +61,20 @@ final class ExplainCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "'" + work + "' is no <namespace>/<name>: write for example train/pretrain");
         }
-        PrintWriter out = command.commandLine().getOut();
-        PrintWriter err = command.commandLine().getErr();
-        ClientFactory factory = cluster.factory(command);
-        try (KubernetesClient client = factory.client(CONCURRENCY)) {
-            List<String> lines = new PlaceAnswer(client).of(names[0], names[1]);
-            if (lines.isEmpty()) {
-                err.println("offtake: no GPUWorkload and no GPU pod of that name is known in namespace " + names[0]
-                        + ": " + names[1]);
-                err.flush();
-                return UNKNOWN;
-            }
-            lines.forEach(out::println);
-            out.flush();
-            return EXPLAINED;
-        } catch (KubernetesClientException e) {
-            err.println("offtake: cannot look at " + factory.server() + ": " + FailureMessage.reason(e));
-            err.flush();
-            return CANNOT_LOOK;
+        return cluster.look(command, client -> tell(client, names[0], names[1], command.commandLine()));
+    }
+
+    private static int tell(KubernetesClient client, String namespace, String name, CommandLine command) {
+        List<String> lines = new PlaceAnswer(client).of(namespace, name);
+        if (lines.isEmpty()) {
+            command.getErr()
+                    .println("offtake: no GPUWorkload and no GPU pod of that name is known in namespace " + namespace
+                            + ": " + name);
+            command.getErr().flush();
+            return UNKNOWN;
         }
+        lines.forEach(command.getOut()::println);
+        command.getOut().flush();
+        return EXPLAINED;
     }
 }

@@ -2,8 +2,12 @@ package dev.offtake.cli;
 
 import dev.offtake.operator.process.ClientFactory;
 import dev.offtake.operator.process.ClusterOptions;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,6 +15,9 @@ import picocli.CommandLine.ParameterException;
 
 /** Which cluster, and who asks. */
 class KubeconfigArgs {
+    private static final int CANNOT_LOOK = 2;
+    private static final int CONCURRENCY = 1;
+
     @Option(
             names = "--kubeconfig",
             paramLabel = "<file>",
@@ -36,11 +43,25 @@ class KubeconfigArgs {
     }
 
     /**
-     * Finds the API server; sends nothing.
+     * Lets a command look at the cluster once; that it cannot is said, with the server and the cause.
      *
+     * @return what the command returns, or 2
      * @throws ParameterException if the options make no sense
      */
-    final ClientFactory factory(CommandSpec command) {
+    final int look(CommandSpec command, ToIntFunction<KubernetesClient> at) {
+        ClientFactory factory = factory(command);
+        try (KubernetesClient client = factory.client(CONCURRENCY)) {
+            return at.applyAsInt(client);
+        } catch (KubernetesClientException e) {
+            PrintWriter err = command.commandLine().getErr();
+            err.println("offtake: cannot look at " + factory.server() + ": " + FailureMessage.reason(e));
+            err.flush();
+            return CANNOT_LOOK;
+        }
+    }
+
+    /** Finds the API server; sends nothing. */
+    private ClientFactory factory(CommandSpec command) {
         try {
             return new ClientFactory(options());
         } catch (IllegalArgumentException e) {

@@ -41,8 +41,7 @@ final class PlaceAnswer {
         if (pod == null) {
             return List.of();
         }
-        Optional<GPUWorkload> gang = gangs(pod).flatMap(id -> workload(namespace, id.record()));
-        return gang.map(PlaceAnswer::of).orElseGet(() -> of(pod));
+        return workload(namespace, gang(pod).record()).map(PlaceAnswer::of).orElseGet(() -> of(pod));
     }
 
     private Optional<GPUWorkload> workload(String namespace, String name) {
@@ -53,14 +52,14 @@ final class PlaceAnswer {
     }
 
     /** The gang of a pod: that of its Job, or of itself. */
-    private static Optional<GangId> gangs(Pod pod) {
+    private static GangId gang(Pod pod) {
         String namespace = pod.getMetadata().getNamespace();
         return pod.getMetadata().getOwnerReferences().stream()
                 .filter(owner -> owner.getKind().equals("Job"))
                 .map(OwnerReference::getName)
                 .findFirst()
                 .map(job -> Gangs.ofJob(namespace, job))
-                .or(() -> Optional.of(GangId.ofPod(namespace, pod.getMetadata().getUid())));
+                .orElseGet(() -> GangId.ofPod(namespace, pod.getMetadata().getUid()));
     }
 
     private static List<String> of(GPUWorkload workload) {
