@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +44,11 @@ final class LeaderLease implements Candidate {
     /**
      * A candidate that does nothing yet.
      *
-     * @param client own client with short timeouts and without retries, see {@link ClientFactory#leaseClient}
+     * @param client own client, asked for when it is needed, with short timeouts and without retries, see {@link ClientFactory#leaseClient}
      * @param eligible whether this candidate could do the work; it does not take the lease before
      */
     LeaderLease(
-            KubernetesClient client,
+            Supplier<KubernetesClient> client,
             String namespace,
             ElectionOptions options,
             BooleanSupplier eligible,

@@ -10,21 +10,23 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The Lease object of one election, read and written with optimistic locking. */
 final class LeaseRecord {
-    private final KubernetesClient client;
+    private final Supplier<KubernetesClient> client;
     private final String namespace;
     private final ElectionOptions options;
 
-    LeaseRecord(KubernetesClient client, String namespace, ElectionOptions options) {
+    LeaseRecord(Supplier<KubernetesClient> client, String namespace, ElectionOptions options) {
         this.client = client;
         this.namespace = namespace;
         this.options = options;
     }
 
     Optional<Lease> read() {
-        return Optional.ofNullable(client.leases()
+        return Optional.ofNullable(client.get()
+                .leases()
                 .inNamespace(namespace)
                 .withName(options.leaseName())
                 .get());
@@ -47,7 +49,7 @@ final class LeaseRecord {
                 .withLeaseTransitions(0)
                 .endSpec()
                 .build();
-        return unlessConflict(() -> client.resource(lease).create());
+        return unlessConflict(() -> client.get().resource(lease).create());
     }
 
     /** Writes this candidate as the holder; empty if the object has changed since it was read. */
@@ -99,7 +101,7 @@ final class LeaseRecord {
     }
 
     private Optional<Lease> replace(Lease changed) {
-        return unlessConflict(() -> client.resource(changed).update());
+        return unlessConflict(() -> client.get().resource(changed).update());
     }
 
     private interface Write {

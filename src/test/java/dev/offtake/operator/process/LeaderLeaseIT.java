@@ -225,8 +225,8 @@ class LeaderLeaseIT {
 
     @Test
     void aLeaseThatChangedSinceItWasReadIsNotWritten() {
-        LeaseRecord first = new LeaseRecord(client, namespace, options("first"));
-        LeaseRecord second = new LeaseRecord(client, namespace, options("second"));
+        LeaseRecord first = new LeaseRecord(() -> client, namespace, options("first"));
+        LeaseRecord second = new LeaseRecord(() -> client, namespace, options("second"));
         Lease read = first.create().orElseThrow();
 
         assertThat(second.create()).isEmpty();
@@ -257,7 +257,7 @@ class LeaderLeaseIT {
     private LeaderLease compete(ElectionOptions options, String server, boolean eligible) {
         KubernetesClient own = clients(server).leaseClient(options.requestTimeout());
         opened.push(own);
-        LeaderLease candidate = new LeaderLease(own, namespace, options, () -> eligible, (what, cause) -> {
+        LeaderLease candidate = new LeaderLease(() -> own, namespace, options, () -> eligible, (what, cause) -> {
             throw new AssertionError(what, cause);
         });
         opened.push(() -> candidate.release(Duration.ofSeconds(5)));
