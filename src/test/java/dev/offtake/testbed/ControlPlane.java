@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A running Kubernetes control plane without kubelets: etcd, kube-apiserver and, where they were built, kube-scheduler
  * and kube-controller-manager, each as its real user. One for each test JVM; it ends with the JVM.
  *
- * <p>Logs of the processes are in {@code target/controlplane}.
+ * <p>Logs of the processes are in {@code target/controlplane}, in a folder for each JVM that Maven runs tests in.
  */
 public final class ControlPlane implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
@@ -114,7 +114,10 @@ public final class ControlPlane implements AutoCloseable {
         Scratch scratch = Scratch.create();
         Reaper reaper = Reaper.start(scratch.directory());
         Credentials credentials = Credentials.create(scratch);
-        Path logs = Path.of(System.getProperty("basedir", ""), "target", "controlplane")
+        Path logs = Path.of(System.getProperty(
+                        "controlplane.logs",
+                        Path.of(System.getProperty("basedir", ""), "target", "controlplane")
+                                .toString()))
                 .resolve(folder);
         IOException last = new IOException("not tried");
         for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
