@@ -20,6 +20,7 @@ final class Crowd {
     private final List<Task> jobs = new ArrayList<>();
     private final List<Task> pods = new ArrayList<>();
     private final Set<Task> suspended = new LinkedHashSet<>();
+    private final Set<Task> onceSuspended = new HashSet<>();
     private final Set<Task> bereaved = new HashSet<>();
     private int made;
 
@@ -44,9 +45,10 @@ final class Crowd {
                         .ifPresent(pod -> client.resource(pod).delete());
             case 2 -> pick(pods, true).ifPresent(pod -> pod.where().deletePod(pod.name()));
             case 3 ->
-                pick(jobs, false)
-                        .filter(suspended::add)
-                        .ifPresent(job -> job.where().suspend(job.name(), true));
+                pick(jobs, false).filter(suspended::add).ifPresent(job -> {
+                    onceSuspended.add(job);
+                    job.where().suspend(job.name(), true);
+                });
             case 4 ->
                 pick(jobs, false)
                         .filter(suspended::remove)
@@ -59,6 +61,11 @@ final class Crowd {
     /** What they have suspended may go on. */
     void resume() {
         suspended.stream().filter(jobs::contains).forEach(job -> job.where().suspend(job.name(), false));
+    }
+
+    /** Whether they have ever suspended this Job. */
+    boolean hasSuspended(Workspace whose, String job) {
+        return onceSuspended.contains(new Task(whose, job));
     }
 
     List<Task> jobs() {
