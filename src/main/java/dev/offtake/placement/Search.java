@@ -34,6 +34,7 @@ final class Search {
     private final boolean hasBound;
     private final boolean onlyBound;
     private final Trial trial;
+    private final PlaceCost costs;
     /** Where it has to be compact. */
     private final Optional<Compactness> compactness;
     /** The pod sets, those first whose slices or lone pods are largest: what is small fits beside what is large. */
@@ -53,6 +54,7 @@ final class Search {
         this.seek = seek;
         this.onlyBound = onlyBound;
         this.trial = trial;
+        costs = new PlaceCost(pool, right);
         compactness = Compactness.of(pool, right, gang, seek);
         int owner = right.owner();
         hasBound =
@@ -93,6 +95,15 @@ final class Search {
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
     boolean run(Fits.@Nullable Domain within) {
+        int start = trial.mark();
+        boolean found = found(within);
+        if (found && compares && !right.reclaims()) {
+            new Polish(pool, gang, seek, trial, costs, within == null).run(start);
+        }
+        return found;
+    }
+
+    private boolean found(Fits.@Nullable Domain within) {
         int nodeDepth = pool.levels().nodeDepth();
         int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
         int preferred = gang.preferred().map(pool.levels()::depthHolding).orElse(-1);
@@ -128,7 +139,7 @@ final class Search {
         }
         for (int d = innermost; d >= outermost; d--) {
             Candidates candidates = new Candidates(fits, d, within);
-            Best best = new Best(pool, right, trial);
+            Best best = new Best(costs, trial);
             for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
                 for (List<Integer> order : orders) {
                     if (fill(order, new Fits.Domain(d, cell), reach) && (!compares(d) || best.isEnough())) {

@@ -146,4 +146,16 @@ class PackingTest {
                 .hasSize(3)
                 .doesNotContainKeys("b0-r0-n0", "b0-r0-n1");
     }
+
+    @Test
+    void podSetsShareNodesWhereTheyFitTogether() {
+        world.account("acme", "gpu", 192, 0);
+
+        // Of the first only one fits on a node, for its CPUs; the others fit beside them.
+        world.placed(
+                "job",
+                reserved("acme"),
+                pods(3).gpus(1).cpus(68).with(pods(6).gpus(1).cpus(9)));
+        assertThat(world.nodesOf("job")).hasSize(3);
+    }
 }

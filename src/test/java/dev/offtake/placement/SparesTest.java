@@ -86,4 +86,17 @@ class SparesTest {
                 .isEqualTo(63);
         world.placed("job", reserved("acme"), pods(63));
     }
+
+    @Test
+    void whatStaysIdleAsASpareIsAWholeTrayWhereADegradedOneDoes() {
+        PlacementWorld racks = new PlacementWorld(nvl72(2));
+        racks.account("acme", "gb300", "gpu", 80, 0);
+        racks.degrade("r1-n4", 3);
+        racks.degrade("r0-n2", 1);
+
+        assertThat(racks.placed("one", reserved("acme"), pod().gpus(1)))
+                .as("the one with less free")
+                .containsOnlyKeys("r0-n2");
+        assertThat(racks.placed("two", reserved("acme"), pod().gpus(3))).containsOnlyKeys("r1-n4");
+    }
 }
