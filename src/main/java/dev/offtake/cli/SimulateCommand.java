@@ -1,7 +1,7 @@
 package dev.offtake.cli;
 
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.InputException;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Times;
@@ -166,7 +166,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (trace == null) {
             throw new ParameterException(command, "--trace is missing: name a CSV file with gangs, or --replay a file");
         }
-        WaitLimits waits = limits(command);
+        WaitRules waits = limits(command);
         Scenario scenario = Scenario.read(new Scenario.Files(
                 Optional.ofNullable(manifests),
                 trace,
@@ -193,7 +193,7 @@ final class SimulateCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private WaitLimits limits(CommandLine command) {
+    private WaitRules limits(CommandLine command) {
         try {
             return waitArgs.limits();
         } catch (IllegalArgumentException e) {

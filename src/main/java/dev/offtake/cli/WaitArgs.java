@@ -1,10 +1,11 @@
 package dev.offtake.cli;
 
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.SpotOrder;
+import dev.offtake.schedule.WaitRules;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** For how long work waits for something better or lets others pass. */
+/** For how long work waits for something better or lets others pass, and who borrows first. */
 class WaitArgs {
     private static final Duration LONGEST_PATIENCE = Duration.ofDays(30);
 
@@ -31,8 +32,21 @@ class WaitArgs {
             })
     private Duration spotPatience = Duration.ZERO;
 
+    @Option(
+            names = "--spot-order",
+            paramLabel = "<order>",
+            defaultValue = "FairShare",
+            converter = SpotOrderConverter.class,
+            description = {
+                "Who borrows idle GPUs first: FairShare, the tenant with the fewest lent GPUs per committed one; or"
+                        + " LargestFirst, the largest gang of those that need a node or more, whose ever it is."
+                        + " Default: ${DEFAULT-VALUE}.",
+                "Environment: OFFTAKE_SPOT_ORDER"
+            })
+    private SpotOrder spotOrder = SpotOrder.FAIR_SHARE;
+
     /** @throws IllegalArgumentException if a value is out of range; the message names the option */
-    WaitLimits limits() {
+    WaitRules limits() {
         if (reserveAfter.isNegative()) {
             throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 168h");
         }
@@ -40,6 +54,6 @@ class WaitArgs {
             throw new IllegalArgumentException(
                     "--spot-patience: must be 0s to " + LONGEST_PATIENCE.toHours() + "h; use for example 4h");
         }
-        return new WaitLimits(reserveAfter, spotPatience);
+        return new WaitRules(reserveAfter, spotPatience, spotOrder);
     }
 }

@@ -29,7 +29,7 @@ import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -74,7 +74,7 @@ public final class Engine implements Inbox, AutoCloseable {
      * @param enforcement of namespaces that do not say another
      */
     public record Settings(
-            String identity, int writesInFlight, Duration explainAfter, WaitLimits waits, Enforcement enforcement) {}
+            String identity, int writesInFlight, Duration explainAfter, WaitRules waits, Enforcement enforcement) {}
 
     /**
      * @param mayWrite whether this process is surely leading right now

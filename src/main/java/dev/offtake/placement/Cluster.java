@@ -115,6 +115,11 @@ public final class Cluster {
         structure++;
     }
 
+    /** GPUs of a node of the pool whose nodes have fewest; 1 where there is none. */
+    public int leastGpusPerNode() {
+        return fleet.pools().stream().mapToInt(Pool::gpusPerNode).min().orElse(1);
+    }
+
     /** Another number after each change of pools, nodes or accounts. */
     public long structure() {
         return structure;

@@ -16,9 +16,11 @@ final class PlaceCost {
     private final int claimedBefore;
 
     /** One of the costs, to be compared with others of the same gang only. */
-    record Value(long[] parts) {
-        Value {
-            parts = parts.clone();
+    static final class Value {
+        private final long[] parts;
+
+        private Value(long[] parts) {
+            this.parts = parts;
         }
 
         boolean isLessThan(Value other) {

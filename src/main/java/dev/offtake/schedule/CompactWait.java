@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 final class CompactWait {
     /** Of gangs that prefer a level and have not waited longer than this since they were made. */
-    private Duration patience = WaitLimits.DEFAULT.spotPatience();
+    private Duration patience = WaitRules.DEFAULT.spotPatience();
 
     private final Map<Gang, Instant> ends = new LinkedHashMap<>();
     private final NavigableMap<Instant, Set<Gang>> byEnd = new TreeMap<>();

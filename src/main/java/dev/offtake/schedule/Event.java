@@ -32,6 +32,13 @@ public sealed interface Event {
         }
     }
 
+    record LendInOrder(SpotOrder order) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.lendInOrder(order);
+        }
+    }
+
     record PutPool(Pool pool) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
 final class Line {
@@ -21,9 +22,12 @@ final class Line {
     private final Set<Gang> borrowing = new LinkedHashSet<>();
     private final Set<Gang> newlyBorrowing = new LinkedHashSet<>();
 
-    /** @param shares of those who wait */
-    Line(Shares shares) {
-        waiting = new Waiting(shares);
+    /**
+     * @param shares of those who wait
+     * @param leastNode GPUs of the smallest node that any pool has
+     */
+    Line(Shares shares, IntSupplier leastNode) {
+        waiting = new Waiting(shares, leastNode);
     }
 
     /** Something happened to this gang. One that waits keeps its place in the queue until it is asked for again. */

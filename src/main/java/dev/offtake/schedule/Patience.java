@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 final class Patience {
     private final Shares shares;
-    private Duration reserveAfter = WaitLimits.DEFAULT.reserveAfter();
+    private Duration reserveAfter = WaitRules.DEFAULT.reserveAfter();
 
     Patience(Shares shares) {
         this.shares = shares;

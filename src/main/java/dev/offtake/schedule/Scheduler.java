@@ -31,7 +31,7 @@ public final class Scheduler {
     private final Cluster cluster = new Cluster();
     private final Accounts accounts = new Accounts();
     private final Shares shares = new Shares(accounts);
-    private final Line line = new Line(shares);
+    private final Line line = new Line(shares, cluster::leastGpusPerNode);
     private final Lent lent = new Lent();
     private final Holders holders = new Holders();
     private final Seating seating = new Seating(cluster, lent, holders, shares);
@@ -344,6 +344,12 @@ public final class Scheduler {
     public void bePatient(Duration longest) {
         line.compactWait().set(longest);
         line.compactWait().all().forEach(line::touch);
+    }
+
+    /** Who is first of those that wait for what is lent. */
+    public void lendInOrder(SpotOrder order) {
+        line.waiting().lendInOrder(order);
+        changed();
     }
 
     /** What would have to be moved for gangs that wait for whole cells, in the order of the queue. */

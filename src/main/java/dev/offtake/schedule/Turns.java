@@ -17,14 +17,19 @@ final class Turns {
     private final Shares shares;
     private final boolean lent;
     private final Map<LevelKey, Level> levels = new LinkedHashMap<>();
-    private final PriorityQueue<Entry> entries =
-            new PriorityQueue<>(Comparator.comparing(entry -> entry.first().position()));
+    /** Of those whom shares do not set apart. */
+    private final Comparator<Head> order;
+
+    private final PriorityQueue<Entry> entries;
 
     /** Somebody who has a turn. */
     interface Head {
         Rank rank();
 
         Position position();
+
+        /** GPUs with which it may start. */
+        int gpus();
     }
 
     private record LevelKey(Queue.Line line, int priority) {}
@@ -37,8 +42,7 @@ final class Turns {
         private final Map<Optional<SubTenant>, PriorityQueue<Head>> groups = new LinkedHashMap<>();
 
         void add(Head head) {
-            groups.computeIfAbsent(
-                            head.rank().subTenant(), s -> new PriorityQueue<>(Comparator.comparing(Head::position)))
+            groups.computeIfAbsent(head.rank().subTenant(), s -> new PriorityQueue<>(order))
                     .add(head);
         }
 
@@ -56,10 +60,7 @@ final class Turns {
                 Head head = group.element();
                 Portion portion = shares.portion(head.rank(), lent);
                 int byShare = portion.compareTo(least);
-                if (first.isEmpty()
-                        || byShare < 0
-                        || (byShare == 0
-                                && head.position().compareTo(first.get().position()) < 0)) {
+                if (first.isEmpty() || byShare < 0 || (byShare == 0 && order.compare(head, first.get()) < 0)) {
                     first = Optional.of(head);
                     least = portion;
                 }
@@ -76,10 +77,21 @@ final class Turns {
         }
     }
 
-    /** @param lent whether what is lent is given out */
-    Turns(Shares shares, boolean lent) {
+    /** Turns for what is not lent. */
+    Turns(Shares shares) {
+        this(shares, false, Comparator.comparing(Head::position));
+    }
+
+    private Turns(Shares shares, boolean lent, Comparator<Head> order) {
         this.shares = shares;
         this.lent = lent;
+        this.order = order;
+        entries = new PriorityQueue<>(Comparator.comparing(Entry::first, order));
+    }
+
+    /** Turns of one tenant for what is lent. */
+    static Turns ofBorrowers(Shares shares, Comparator<Head> order) {
+        return new Turns(shares, true, order);
     }
 
     /** Adds somebody before the first turn. */
@@ -102,11 +114,11 @@ final class Turns {
         return entries.isEmpty();
     }
 
-    /** Where the one stands whose turn is next. */
-    Position next() {
+    /** The one whose turn is next. */
+    Head next() {
         Entry entry = takeFirst();
         entries.add(entry);
-        return entry.first().position();
+        return entry.first();
     }
 
     /** Gives the first its turn, which answers who comes in its place. */

@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
@@ -25,6 +26,8 @@ final class Waiting {
     private final Map<Kind.Key, Kind> kinds = new LinkedHashMap<>();
     private final Map<GangId, Place> places = new HashMap<>();
     private final Shares shares;
+    private final IntSupplier leastNode;
+    private SpotOrder spotOrder = WaitRules.DEFAULT.spotOrder();
 
     /** Where a gang was put, by what it asked for then. */
     private record Place(Rank rank, Position.Age age, Optional<Kind> kind) {
@@ -45,9 +48,9 @@ final class Waiting {
     record Turn(Gang gang, Kind kind, Position position, boolean borrows) {}
 
     /** The first of a row of a kind. */
-    private record First(Kind kind, Row row, Position position) implements Turns.Head {
+    private record First(Kind kind, Row row, Position position, int gpus) implements Turns.Head {
         First(Kind kind, Row row) {
-            this(kind, row, row.positionOfFirst());
+            this(kind, row, row.positionOfFirst(), row.first().spec().leastGpus());
         }
 
         @Override
@@ -62,10 +65,22 @@ final class Waiting {
         public Rank rank() {
             return gang.rank();
         }
+
+        @Override
+        public int gpus() {
+            return gang.spec().leastGpus();
+        }
     }
 
-    Waiting(Shares shares) {
+    /** @param leastNode GPUs of the smallest node that any pool has */
+    Waiting(Shares shares, IntSupplier leastNode) {
         this.shares = shares;
+        this.leastNode = leastNode;
+    }
+
+    /** Who is first of those that wait for what is lent. */
+    void lendInOrder(SpotOrder order) {
+        spotOrder = order;
     }
 
     boolean isEmpty() {
@@ -145,8 +160,8 @@ final class Waiting {
 
     /**
      * Gives gangs their turns in order, until each kind is refused or served. {@code serve} removes the gang or refuses
-     * its kind. What is lent is given out last, or it would be taken back at once; among tenants that borrow, the one
-     * that has the smallest share of it goes first.
+     * its kind. What is lent is given out last, or it would be taken back at once; among those that borrow by the
+     * {@link SpotOrder}.
      *
      * @param running gangs that do not wait, but have their turn before anything is lent as if they did
      * @param share of a tenant; may grow by its own turns
@@ -157,7 +172,7 @@ final class Waiting {
             Consumer<Turn> serve,
             BiConsumer<Gang, Position> serveRunning) {
         running.forEach(gang -> put(gang, Optional.empty()));
-        Turns firm = new Turns(shares, false);
+        Turns firm = new Turns(shares);
         for (Kind kind : kinds.values()) {
             kind.hope();
             kind.rows().forEach((priority, row) -> row.standBehind(youngestBefore(kind.line(), priority)));
@@ -177,34 +192,44 @@ final class Waiting {
                 return serveFirst((First) head, false, serve);
             });
         }
+        int node = leastNode.getAsInt();
         Map<String, Turns> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             if (kind.verdict().isEmpty()) {
-                addFirsts(kind, borrowing.computeIfAbsent(kind.line().tenant(), t -> new Turns(shares, true)));
+                addFirsts(
+                        kind,
+                        borrowing.computeIfAbsent(
+                                kind.line().tenant(), t -> Turns.ofBorrowers(shares, spotOrder.ofTenant(node))));
             }
         }
-        PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.SMALLEST_SHARE_FIRST);
+        PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.ORDER);
         borrowing.forEach((tenant, turns) -> {
             turns.begin();
-            borrowers.add(Borrower.of(tenant, turns, share));
+            borrowers.add(borrower(tenant, turns, share, node));
         });
         while (!borrowers.isEmpty()) {
             Borrower borrower = borrowers.remove();
             borrower.turns().serveFirst(head -> serveFirst((First) head, true, serve));
             if (!borrower.turns().isEmpty()) {
-                borrowers.add(Borrower.of(borrower.tenant(), borrower.turns(), share));
+                borrowers.add(borrower(borrower.tenant(), borrower.turns(), share, node));
             }
         }
     }
 
-    /** A tenant that waits for what may be lent to it. */
-    private record Borrower(String tenant, double share, Turns turns, Position next) {
-        static final Comparator<Borrower> SMALLEST_SHARE_FIRST =
-                Comparator.comparingDouble(Borrower::share).thenComparing(Borrower::next);
+    /**
+     * A tenant that waits for what may be lent to it.
+     *
+     * @param weight of the one that has its turn next, see {@link SpotOrder#weight}
+     */
+    private record Borrower(String tenant, int weight, double share, Turns turns, Position next) {
+        static final Comparator<Borrower> ORDER = Comparator.<Borrower>comparingInt(borrower -> -borrower.weight())
+                .thenComparingDouble(Borrower::share)
+                .thenComparing(Borrower::next);
+    }
 
-        static Borrower of(String tenant, Turns turns, ToDoubleFunction<String> share) {
-            return new Borrower(tenant, share.applyAsDouble(tenant), turns, turns.next());
-        }
+    private Borrower borrower(String tenant, Turns turns, ToDoubleFunction<String> share, int node) {
+        Turns.Head next = turns.next();
+        return new Borrower(tenant, spotOrder.weight(next, node), share.applyAsDouble(tenant), turns, next.position());
     }
 
     private static void addFirsts(Kind kind, Turns turns) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -50,7 +50,7 @@ class OperatorCommandTest {
         assertThat(options.httpPort()).isEqualTo(8080);
         assertThat(options.apiConcurrency()).isEqualTo(64);
         assertThat(options.explainAfter()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(options.waits()).isEqualTo(WaitLimits.DEFAULT);
+        assertThat(options.waits()).isEqualTo(WaitRules.DEFAULT);
         assertThat(options.record()).isEmpty();
         assertThat(options.election().enabled()).isTrue();
         assertThat(options.election().leaseName()).isEqualTo("offtake-operator");
@@ -95,6 +95,11 @@ class OperatorCommandTest {
                         "OFFTAKE_SPOT_PATIENCE",
                         "90m",
                         o -> o.waits().spotPatience().toMinutes() + "m"),
+                option(
+                        "--spot-order",
+                        "OFFTAKE_SPOT_ORDER",
+                        "LargestFirst",
+                        o -> o.waits().spotOrder().spelled()),
                 option(
                         "--record",
                         "OFFTAKE_RECORD",
@@ -200,6 +205,7 @@ class OperatorCommandTest {
                     --reserve-after=a-day    | 'a-day' is not a duration; use for example 500ms, 15s or 1m30s
                     --spot-patience=long     | 'long' is not a duration
                     --spot-patience=721h     | must be 0s to 720h
+                    --spot-order=Random      | 'Random' is neither FairShare nor LargestFirst
                     --explain-after=-1s      | '-1s' is not a duration
                     --leader-elect=maybe     | --leader-elect': 'maybe' is not a boolean
                     --identity=              | --identity: must not be blank
@@ -262,7 +268,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(18);
+        assertThat(options).hasSize(19);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()

@@ -8,7 +8,7 @@ import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,7 +45,7 @@ final class OperatorUnderDemo implements AutoCloseable {
                                 Duration.ofSeconds(2)),
                         64,
                         Duration.ofSeconds(1),
-                        WaitLimits.DEFAULT,
+                        WaitRules.DEFAULT,
                         Enforcement.ENFORCE,
                         Optional.empty()),
                 OfftakeOperator::new);

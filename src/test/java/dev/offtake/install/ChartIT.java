@@ -62,6 +62,7 @@ class ChartIT {
             operator.explainAfter=soon                         | operator/explainAfter
             operator.reserveAfter=1d                           | operator/reserveAfter
             operator.spotPatience=1d                           | operator/spotPatience
+            operator.spotOrder=Random                          | operator/spotOrder
             operator.explainAfter=1m1h                         | operator/explainAfter
             operator.reserveAfter=10000000h                    | operator/reserveAfter
             operator.spotPatience=                             | operator/spotPatience

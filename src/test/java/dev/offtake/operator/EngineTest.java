@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.offtake.api.Enforcement;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.Scheduler;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -92,7 +92,7 @@ class EngineTest {
                 .create();
         engine = new Engine(
                 client,
-                new Engine.Settings("test", 64, Duration.ZERO, WaitLimits.DEFAULT, Enforcement.ENFORCE),
+                new Engine.Settings("test", 64, Duration.ZERO, WaitRules.DEFAULT, Enforcement.ENFORCE),
                 () -> true,
                 new SimpleMeterRegistry(),
                 Clock.systemUTC(),

@@ -7,7 +7,7 @@ import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import dev.offtake.policies.InstalledPolicies;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.testbed.ControlPlane;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +85,7 @@ public final class TestOperator implements AutoCloseable {
                 election,
                 64,
                 Duration.ofSeconds(1),
-                WaitLimits.DEFAULT,
+                WaitRules.DEFAULT,
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

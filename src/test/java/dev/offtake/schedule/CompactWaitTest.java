@@ -42,7 +42,7 @@ class CompactWaitTest {
                 .containsEntry("mostCells", "1")
                 .containsEntry(
                         "until",
-                        Site.START.plus(WaitLimits.DEFAULT.spotPatience()).toString());
+                        Site.START.plus(WaitRules.DEFAULT.spotPatience()).toString());
     }
 
     @Test
@@ -56,8 +56,8 @@ class CompactWaitTest {
     void whenItsPatienceIsOverItStartsWhereverThereIsRoomAndTheSchedulerWakesUpForIt() {
         world.start(guest(2));
 
-        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
-        world.later(WaitLimits.DEFAULT.spotPatience().minusSeconds(1));
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitRules.DEFAULT.spotPatience()));
+        world.later(WaitRules.DEFAULT.spotPatience().minusSeconds(1));
         assertThat(world.isPlaced(guest(2))).isFalse();
         world.later(Duration.ofSeconds(1));
         assertThat(world.nodesOf(guest(2))).hasSize(2);
@@ -68,7 +68,7 @@ class CompactWaitTest {
 
     @Test
     void whoHasWaitedForSoLongSinceItWasMadeDoesNotWaitAgain() {
-        world.at(Site.START.plus(WaitLimits.DEFAULT.spotPatience())).start(guest(2));
+        world.at(Site.START.plus(WaitRules.DEFAULT.spotPatience())).start(guest(2));
 
         assertThat(world.nodesOf(guest(2))).hasSize(2);
     }
@@ -77,8 +77,8 @@ class CompactWaitTest {
     void aRestartChangesNothingAboutHowLongItWaits() {
         world.start(guest(2)).later(Duration.ofHours(1)).restart().settle();
 
-        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
-        world.at(Site.START.plus(WaitLimits.DEFAULT.spotPatience()));
+        assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitRules.DEFAULT.spotPatience()));
+        world.at(Site.START.plus(WaitRules.DEFAULT.spotPatience()));
         assertThat(world.nodesOf(guest(2))).hasSize(2);
     }
 
@@ -109,7 +109,7 @@ class CompactWaitTest {
         assertThat(reason(both).numbers())
                 .containsEntry(
                         Reason.COMPACT_UNTIL,
-                        Site.START.plus(WaitLimits.DEFAULT.spotPatience()).toString());
+                        Site.START.plus(WaitRules.DEFAULT.spotPatience()).toString());
     }
 
     @Test

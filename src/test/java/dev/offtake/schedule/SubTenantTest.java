@@ -265,7 +265,7 @@ class SubTenantTest {
         finish(batch.get(0));
         assertThat(placed(batch)).as("nothing lies idle for it").isEqualTo(8);
 
-        world.later(WaitLimits.DEFAULT.reserveAfter().plus(Duration.ofMinutes(1)));
+        world.later(WaitRules.DEFAULT.reserveAfter().plus(Duration.ofMinutes(1)));
         batch.stream().filter(world::isPlaced).toList().forEach(this::finish);
         assertThat(world.isPlaced(huge)).as("it has waited for long enough").isTrue();
     }

@@ -63,7 +63,7 @@ class WaitingProperties {
 
     @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void everybodyHasHisTurnInTheOrderFromScratch(@ForAll("changes") List<Change> changes) {
-        Waiting waiting = new Waiting(new Shares(new Accounts()));
+        Waiting waiting = new Waiting(new Shares(new Accounts()), () -> 1);
         Map<GangId, Gang> gangs = new LinkedHashMap<>();
         Map<GangId, Change> last = new HashMap<>();
         for (Change change : changes) {
@@ -86,7 +86,7 @@ class WaitingProperties {
     @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void thoseOfARefusedKindHaveNoTurnButAreCountedWhereTheyStand(
             @ForAll("changes") List<Change> changes, @ForAll("served") List<Integer> servedOfDemand) {
-        Waiting waiting = new Waiting(new Shares(new Accounts()));
+        Waiting waiting = new Waiting(new Shares(new Accounts()), () -> 1);
         Map<GangId, Gang> gangs = new LinkedHashMap<>();
         Map<GangId, Change> last = new HashMap<>();
         for (Change change : changes) {

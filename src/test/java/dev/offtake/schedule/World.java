@@ -37,7 +37,7 @@ final class World {
 
     Scheduler scheduler = new Scheduler();
     Instant now = Site.START;
-    Duration reserveAfter = WaitLimits.DEFAULT.reserveAfter();
+    Duration reserveAfter = WaitRules.DEFAULT.reserveAfter();
     boolean recordsHang;
     boolean releasesHang;
     boolean terminationHangs;

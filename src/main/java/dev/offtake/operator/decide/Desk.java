@@ -23,7 +23,7 @@ import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
@@ -46,7 +46,7 @@ public final class Desk {
     private final RollBacks rollBacks;
     private final Evictions evictions;
     private final Executor executor;
-    private final WaitLimits waits;
+    private final WaitRules waits;
     private final Journal journal;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
@@ -65,7 +65,7 @@ public final class Desk {
             RollBacks rollBacks,
             Forecasts forecasts,
             Handovers handovers,
-            WaitLimits waits,
+            WaitRules waits,
             Journal journal,
             MeterRegistry metrics) {
         this.records = records;

@@ -1,7 +1,7 @@
 package dev.offtake.operator.process;
 
 import dev.offtake.api.Enforcement;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public record OperatorOptions(
         ElectionOptions election,
         int apiConcurrency,
         Duration explainAfter,
-        WaitLimits waits,
+        WaitRules waits,
         Enforcement enforcement,
         Optional<Path> record) {
 

@@ -5,7 +5,7 @@ import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.Change;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Site;
@@ -62,7 +62,7 @@ public final class Simulation {
      * @param interval between two samples; empty for about 500 of them
      * @param waits for how long gangs wait for something better or let others pass
      */
-    public record Settings(Optional<Duration> until, Optional<Duration> interval, WaitLimits waits) {}
+    public record Settings(Optional<Duration> until, Optional<Duration> interval, WaitRules waits) {}
 
     /** Hears how far it is. */
     public interface Progress {

@@ -20,6 +20,7 @@ import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.SpotOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,8 @@ final class Production implements Scheduler {
         this.instance = instance;
         hours("bench.reserveAfter").ifPresent(duration -> decider.apply(new Event.ReserveAfter(duration)));
         hours("bench.spotPatience").ifPresent(duration -> decider.apply(new Event.BePatient(duration)));
+        SpotOrder.of(System.getProperty("bench.spotOrder", ""))
+                .ifPresent(order -> decider.apply(new Event.LendInOrder(order)));
         generation = new int[instance.jobs().size()];
         decider.apply(new Event.PutPool(new Pool(
                 "pool",

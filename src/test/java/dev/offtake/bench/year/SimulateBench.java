@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.bench.Table;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.run.Result;
 import dev.offtake.sim.run.Simulation;
@@ -77,7 +77,7 @@ class SimulateBench {
     private void run(String name, Scenario.Files files, Optional<Duration> until) {
         Scenario scenario = Scenario.read(files);
         Simulation simulation = new Simulation(
-                scenario, new Simulation.Settings(until, Optional.empty(), WaitLimits.DEFAULT), Journal.NONE);
+                scenario, new Simulation.Settings(until, Optional.empty(), WaitRules.DEFAULT), Journal.NONE);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long began = System.nanoTime();
         long cpuBefore = threads.getCurrentThreadCpuTime();

@@ -22,7 +22,8 @@ import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.SpotOrder;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.testbed.Fleets;
 import dev.offtake.translate.Gangs;
 import dev.offtake.translate.Nodes;
@@ -77,7 +78,7 @@ final class DeskFixture implements AutoCloseable {
                 new RollBacks(writer, records, queued),
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
-                new WaitLimits(WaitLimits.DEFAULT.reserveAfter(), Duration.ZERO),
+                new WaitRules(WaitRules.DEFAULT.reserveAfter(), Duration.ZERO, SpotOrder.FAIR_SHARE),
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.offtake.api.Enforcement;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -224,7 +224,7 @@ class OperatorProcessTest {
                         false, "me", "lease", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 1,
                 Duration.ZERO,
-                WaitLimits.DEFAULT,
+                WaitRules.DEFAULT,
                 Enforcement.ENFORCE,
                 Optional.empty());
     }

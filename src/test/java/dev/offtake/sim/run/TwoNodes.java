@@ -3,7 +3,7 @@ package dev.offtake.sim.run;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
-import dev.offtake.schedule.WaitLimits;
+import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +81,7 @@ final class TwoNodes {
                 Optional.of(directory.resolve("site")), rows, changed, Optional.of(START), Optional.empty()));
         return new Simulation(
                         scenario,
-                        new Simulation.Settings(Optional.empty(), Optional.empty(), WaitLimits.DEFAULT),
+                        new Simulation.Settings(Optional.empty(), Optional.empty(), WaitRules.DEFAULT),
                         new Remembering())
                 .run((at, submitted, count) -> {});
     }

@@ -15,6 +15,7 @@ import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.Reason;
+import dev.offtake.schedule.SpotOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -122,6 +123,7 @@ class JournalJsonTest {
     @Test
     void thePatienceIsReadThatItWasTold() throws JsonProcessingException {
         assertIsReadAsItWasWritten(new JournalLine.Applied(NOW, new Event.BePatient(Duration.ofMinutes(90))));
+        assertIsReadAsItWasWritten(new JournalLine.Applied(NOW, new Event.LendInOrder(SpotOrder.LARGEST_FIRST)));
     }
 
     @Test

@@ -4,19 +4,21 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * For how long gangs wait for the sake of something better, or let others pass.
+ * For how long gangs wait for the sake of something better or let others pass, and who borrows first.
  *
  * @param reserveAfter how long others of its account pass a gang of which nobody can tell when it starts (Rule 5); zero
  *     for not at all
  * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells; zero for
  *     not at all
+ * @param spotOrder who is first of those that wait for what is lent
  */
-public record WaitLimits(Duration reserveAfter, Duration spotPatience) {
+public record WaitRules(Duration reserveAfter, Duration spotPatience, SpotOrder spotOrder) {
     /** As measured with the gang benchmark, see docs/placement.md. */
-    public static final WaitLimits DEFAULT = new WaitLimits(Duration.ofDays(7), Duration.ofHours(4));
+    public static final WaitRules DEFAULT =
+            new WaitRules(Duration.ofDays(7), Duration.ofHours(4), SpotOrder.FAIR_SHARE);
 
-    /** @throws IllegalArgumentException if one is negative */
-    public WaitLimits {
+    /** @throws IllegalArgumentException if a duration is negative */
+    public WaitRules {
         if (reserveAfter.isNegative() || spotPatience.isNegative()) {
             throw new IllegalArgumentException("negative: " + reserveAfter + ", " + spotPatience);
         }
@@ -24,6 +26,9 @@ public record WaitLimits(Duration reserveAfter, Duration spotPatience) {
 
     /** What tells a scheduler, which begins with {@link #DEFAULT}. */
     public List<Event> events() {
-        return List.of(new Event.ReserveAfter(reserveAfter), new Event.BePatient(spotPatience));
+        return List.of(
+                new Event.ReserveAfter(reserveAfter),
+                new Event.BePatient(spotPatience),
+                new Event.LendInOrder(spotOrder));
     }
 }

@@ -1,0 +1,113 @@
+package dev.offtake.schedule;
+
+import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.placement.Tier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Who of those that wait for what is idle is first. One rack of four nodes of 8 GPUs, all held, of which two become free;
+ * the two tenants that wait for them have committed 4 each.
+ */
+class SpotOrderTest {
+    private final World world = World.h100(1);
+    private final Job holds = job("owner", "holds", 2, 8);
+
+    SpotOrderTest() {
+        world.contract(Site.contract("owner", 16, "gpu"));
+        world.contract(Site.contract("guest", 8, "gpu"));
+        world.contract(Site.contract("many", 4, "gpu"));
+        world.contract(Site.contract("large", 4, "gpu"));
+        world.start(holds).start(job("guest", "stays", 2, 8).tiers(Tier.SPOT));
+    }
+
+    /** The first is the oldest. */
+    private void submit(Job... jobs) {
+        for (int i = 0; i < jobs.length; i++) {
+            world.start(jobs[i].tiers(Tier.SPOT).createdAt(i));
+        }
+    }
+
+    private void twoNodesBecomeFree() {
+        world.withdraw(holds).settle();
+    }
+
+    @Test
+    void byFairShareTheTenantWithTheFewestLentGpusPerCommittedOneIsFirstWhateverTheSize() {
+        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "other", 1, 8));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("large", "other", 1, 8))).as("younger").isTrue();
+        assertThat(world.isPlaced(job("many", "second", 1, 8))).isFalse();
+    }
+
+    @Test
+    void byFairShareSmallGangsThatCameFirstLeaveNoRoomForALargeOne() {
+        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "whole", 2, 8));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("many", "second", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isFalse();
+    }
+
+    @Test
+    void largestFirstLendsToTheLargestWhoseEverItIs() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "whole", 2, 8));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isTrue();
+        assertThat(world.isPlaced(job("many", "first", 1, 8))).isFalse();
+    }
+
+    @Test
+    void largestFirstLooksAtSharesAmongEquals() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "other", 1, 8));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("large", "other", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("many", "second", 1, 8))).isFalse();
+    }
+
+    @Test
+    void largestFirstTellsNoSizesApartThatAreBelowANode() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        world.start(job("owner", "more", 1, 8));
+        submit(job("many", "four", 1, 4), job("large", "six", 1, 6));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("many", "four", 1, 4)))
+                .as("the older one")
+                .isTrue();
+        assertThat(world.isPlaced(job("large", "six", 1, 6))).isFalse();
+    }
+
+    @Test
+    void ofOneTenantPriorityGoesBeforeSize() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        submit(job("large", "whole", 2, 8), job("large", "urgent", 1, 8).priority(10));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("large", "urgent", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isFalse();
+    }
+
+    @Test
+    void whoAsksForTheMostButStartsWithLittleIsNotLarge() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        submit(job("many", "both", 2, 8), job("large", "elastic", 4, 8).elasticFrom(1));
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("many", "both", 2, 8))).isTrue();
+    }
+}
