@@ -96,17 +96,19 @@ final class Cycle {
      * @return whether it was everybody
      */
     boolean serve(boolean anew, Instant now, List<Decision> decisions) {
-        List<Gang> arrived = Queue.inOrder(line.takeArrived());
+        List<Gang> arrived = line.takeArrived();
         List<Gang> borrowing = line.takeNewlyBorrowing();
         boolean all = anew
                 || Ranks.competeByShare(arrived)
                 || arrived.stream().anyMatch(gang -> isLate(gang, now))
                 || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {
+            // In this order, so that each comes last in its row.
+            arrived.sort(Queue.BY_AGE);
             arrived.forEach(gang -> join(gang, now, decisions));
         } else {
             long freed = cluster.freed();
-            boolean anyPlaced = serveArrived(arrived, now, decisions);
+            boolean anyPlaced = serveArrived(Queue.inOrder(arrived), now, decisions);
             all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
         }
         boolean goOn = all;

@@ -41,7 +41,7 @@ final class Demands {
             return demands;
         }
         GangSpec.PodSet only = spec.podSets().get(0);
-        int most = Math.min(only.count(), gang.unseated(only.name()).size());
+        int most = Math.min(only.count(), gang.countUnseated(only.name()));
         for (int pods = most; pods >= only.minCount(); pods = next(pods, only.minCount())) {
             demands.add(demand(gang, List.of(podSet(only, pods))));
         }

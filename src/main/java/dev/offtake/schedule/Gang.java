@@ -36,7 +36,9 @@ final class Gang {
     private GangSpec spec;
     private Rank rank;
     private Phase phase = Phase.WAITING;
-    private final Map<String, PodFacts> pods = new LinkedHashMap<>();
+    /** Most gangs that wait in large numbers have one. */
+    private final Map<String, PodFacts> pods = new LinkedHashMap<>(2);
+
     private final List<Seat> seats = new ArrayList<>();
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
@@ -311,6 +313,11 @@ final class Gang {
                 refusals.words());
     }
 
+    /** Whether a refusal means something else for each gang. */
+    static boolean isOfEach(Refusal refusal) {
+        return refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE || refusal.code() == Refusal.Code.NOT_COMPACT;
+    }
+
     /** What a refusal means for this gang. */
     Reason reason(Refusal refusal) {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
@@ -358,17 +365,32 @@ final class Gang {
 
     /** Pods of a pod set that only wait for a seat. */
     List<PodFacts> unseated(String podSet) {
-        return pods.values().stream()
-                .filter(p -> p.state() == PodFacts.State.GATED
-                        && p.podSet().equals(podSet)
-                        && isOfShape(podSet, p.shape())
-                        && !seatOfPod.containsKey(p.uid()))
-                .toList();
+        return pods.values().stream().filter(p -> isUnseated(p, podSet)).toList();
+    }
+
+    /** How many of them there are. */
+    int countUnseated(String podSet) {
+        int count = 0;
+        for (PodFacts pod : pods.values()) {
+            count += isUnseated(pod, podSet) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private boolean isUnseated(PodFacts pod, String podSet) {
+        return pod.state() == PodFacts.State.GATED
+                && pod.podSet().equals(podSet)
+                && isOfShape(podSet, pod.shape())
+                && !seatOfPod.containsKey(pod.uid());
     }
 
     private boolean isOfShape(String podSet, Shape shape) {
-        return spec.podSets().stream()
-                .anyMatch(p -> p.name().equals(podSet) && p.shape().equals(shape));
+        for (GangSpec.PodSet set : spec.podSets()) {
+            if (set.name().equals(podSet) && set.shape().equals(shape)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     int seats(String podSet) {

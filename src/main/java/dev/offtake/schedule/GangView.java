@@ -79,8 +79,7 @@ public record GangView(
                 .isPresent();
         return asksForMore
                 ? gang.spec().podSets().stream()
-                        .mapToInt(
-                                p -> gang.unseated(p.name()).size() * p.shape().gpus())
+                        .mapToInt(p -> gang.countUnseated(p.name()) * p.shape().gpus())
                         .sum()
                 : 0;
     }

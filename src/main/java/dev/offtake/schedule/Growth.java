@@ -45,8 +45,7 @@ final class Growth {
     static boolean isWanted(Gang gang) {
         return gang.phase() == Gang.Phase.PLACED
                 && !gang.seats().isEmpty()
-                && gang.spec().podSets().stream()
-                        .anyMatch(p -> !gang.unseated(p.name()).isEmpty());
+                && gang.spec().podSets().stream().anyMatch(p -> gang.countUnseated(p.name()) > 0);
     }
 
     /**
@@ -73,7 +72,7 @@ final class Growth {
     }
 
     private List<Seat> wanted(Gang gang, String podSet) {
-        return lost(gang, podSet).stream().limit(gang.unseated(podSet).size()).toList();
+        return lost(gang, podSet).stream().limit(gang.countUnseated(podSet)).toList();
     }
 
     private List<Seat> lost(Gang gang, String podSet) {
@@ -126,9 +125,7 @@ final class Growth {
         Found found = Found.NOTHING;
         int free =
                 (int) gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
-        int wanted = Math.min(
-                podSet.count() - gang.seats(podSet.name()),
-                gang.unseated(podSet.name()).size() - free);
+        int wanted = Math.min(podSet.count() - gang.seats(podSet.name()), gang.countUnseated(podSet.name()) - free);
         int pods = wanted;
         while (pods > 0) {
             GangDemand demand = Demands.more(gang, podSet, pods);

@@ -69,7 +69,8 @@ final class Kind {
         }
 
         Reason of(Gang gang) {
-            return words.add(gang, refusal.map(gang::reason).orElse(reason));
+            return words.add(
+                    gang, refusal.filter(Gang::isOfEach).map(gang::reason).orElse(reason));
         }
 
         /** The same of one that would be lent a place, were it not to be compact. */

@@ -17,8 +17,10 @@ import java.util.PriorityQueue;
  * {@link Turns}.
  */
 final class Queue {
-    private static final Comparator<Gang> BY_AGE =
+    /** Who goes first if nothing else sets them apart. */
+    static final Comparator<Gang> BY_AGE =
             Comparator.<Gang, Instant>comparing(g -> g.spec().createdAt()).thenComparing(Gang::id);
+
     private static final Comparator<Gang> INSIDE =
             Comparator.<Gang>comparingInt(g -> -g.rank().priority()).thenComparing(BY_AGE);
     private static final Comparator<Deque<Gang>> ACROSS = Comparator.<Deque<Gang>, Tier>comparing(

@@ -50,6 +50,11 @@ final class Ranks {
 
     /** Gives ranks to those that have changed. */
     void settle(Instant now) {
+        if (!everybody && !anySubTenants) {
+            // They have theirs by what they ask for.
+            changed.clear();
+            return;
+        }
         Collection<Gang> gangs = everybody ? roster.all() : changed;
         for (Gang gang : List.copyOf(gangs)) {
             Rank rank = accounts.rank(gang.spec(), now);

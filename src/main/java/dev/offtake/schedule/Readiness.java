@@ -20,7 +20,7 @@ final class Readiness {
         int gated = 0;
         boolean ready = true;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            int free = gang.unseated(podSet.name()).size();
+            int free = gang.countUnseated(podSet.name());
             ready &= free >= podSet.minCount();
             needed += podSet.minCount();
             gated += free;

@@ -90,7 +90,7 @@ final class Seating {
     /** Whether there are more waiting pods than free seats on nodes that take work. */
     boolean lacksSeats(Gang gang) {
         return gang.spec().podSets().stream()
-                .anyMatch(p -> gang.unseated(p.name()).size()
+                .anyMatch(p -> gang.countUnseated(p.name())
                         > gang.seatsOf(p.name()).stream()
                                 .filter(s -> s.isFree() && takesWork(s.node()))
                                 .count());
