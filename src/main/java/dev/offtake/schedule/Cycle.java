@@ -147,6 +147,7 @@ final class Cycle {
         line.waiting()
                 .inOrder(
                         running,
+                        patience.overdue(now),
                         tenant -> accounts.lentShare(tenant, cluster),
                         turn -> serve(turn, now, decisions),
                         (gang, position) -> promote(gang, position, now, decisions));

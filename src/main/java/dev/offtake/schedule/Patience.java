@@ -21,6 +21,11 @@ final class Patience {
         reserveAfter = duration;
     }
 
+    /** Who was made before this goes first, where others go before their elders. */
+    Instant overdue(Instant now) {
+        return now.minus(reserveAfter);
+    }
+
     /** From when on everything is kept for the gang; empty where that is so from the start. Only time in the queue counts. */
     Optional<Instant> end(Gang gang) {
         return reserveAfter.isZero()

@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
@@ -10,7 +11,8 @@ public enum SpotOrder {
     FAIR_SHARE("FairShare"),
     /**
      * Of those that need a node or more the largest, whose tenant ever it is; of equal ones, and of all smaller ones, as
-     * above. Of one tenant priority goes before size.
+     * above. Who was made longer ago than {@link WaitRules#reserveAfter} goes before all, the oldest first. Of one tenant priority goes
+     * before all that.
      */
     LARGEST_FIRST("LargestFirst");
 
@@ -31,25 +33,41 @@ public enum SpotOrder {
     }
 
     /**
-     * Who of a tenant goes first.
+     * What sizes count.
      *
-     * @param node GPUs from which on sizes differ
+     * @param node GPUs from which on they differ
+     * @param overdue whoever was made before this goes before all
      */
-    Comparator<Turns.Head> ofTenant(int node) {
+    record Sizes(int node, Instant overdue) {
+        private int of(Turns.Head head) {
+            if (isOverdue(head)) {
+                return Integer.MAX_VALUE;
+            }
+            return head.gpus() >= node ? head.gpus() : 0;
+        }
+
+        private boolean isOverdue(Turns.Head head) {
+            return head.position().age().createdAt().isBefore(overdue);
+        }
+    }
+
+    /** Who of a tenant goes first. */
+    Comparator<Turns.Head> ofTenant(Sizes sizes) {
         Comparator<Turns.Head> byPosition = Comparator.comparing(Turns.Head::position);
         return this == FAIR_SHARE
                 ? byPosition
                 : Comparator.<Turns.Head>comparingInt(head -> -head.rank().priority())
-                        .thenComparingInt(head -> -size(head, node))
+                        .thenComparingInt(head -> -sizes.of(head))
                         .thenComparing(byPosition);
     }
 
     /** What counts before the share of a tenant: the larger the sooner. */
-    int weight(Turns.Head head, int node) {
-        return this == FAIR_SHARE ? 0 : size(head, node);
+    int weight(Turns.Head head, Sizes sizes) {
+        return this == FAIR_SHARE ? 0 : sizes.of(head);
     }
 
-    private static int size(Turns.Head head, int node) {
-        return head.gpus() >= node ? head.gpus() : 0;
+    /** Whether the share of its tenant decides where one stands among those of equal weight. */
+    boolean looksAtShare(Turns.Head head, Sizes sizes) {
+        return this == FAIR_SHARE || !sizes.isOverdue(head);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -164,10 +165,12 @@ final class Waiting {
      * {@link SpotOrder}.
      *
      * @param running gangs that do not wait, but have their turn before anything is lent as if they did
+     * @param overdue who was made before this goes first of those that borrow by size
      * @param share of a tenant; may grow by its own turns
      */
     void inOrder(
             Collection<Gang> running,
+            Instant overdue,
             ToDoubleFunction<String> share,
             Consumer<Turn> serve,
             BiConsumer<Gang, Position> serveRunning) {
@@ -192,26 +195,26 @@ final class Waiting {
                 return serveFirst((First) head, false, serve);
             });
         }
-        int node = leastNode.getAsInt();
+        SpotOrder.Sizes sizes = new SpotOrder.Sizes(leastNode.getAsInt(), overdue);
         Map<String, Turns> borrowing = new TreeMap<>();
         for (Kind kind : kinds.values()) {
             if (kind.verdict().isEmpty()) {
                 addFirsts(
                         kind,
                         borrowing.computeIfAbsent(
-                                kind.line().tenant(), t -> Turns.ofBorrowers(shares, spotOrder.ofTenant(node))));
+                                kind.line().tenant(), t -> Turns.ofBorrowers(shares, spotOrder.ofTenant(sizes))));
             }
         }
         PriorityQueue<Borrower> borrowers = new PriorityQueue<>(Borrower.ORDER);
         borrowing.forEach((tenant, turns) -> {
             turns.begin();
-            borrowers.add(borrower(tenant, turns, share, node));
+            borrowers.add(borrower(tenant, turns, share, sizes));
         });
         while (!borrowers.isEmpty()) {
             Borrower borrower = borrowers.remove();
             borrower.turns().serveFirst(head -> serveFirst((First) head, true, serve));
             if (!borrower.turns().isEmpty()) {
-                borrowers.add(borrower(borrower.tenant(), borrower.turns(), share, node));
+                borrowers.add(borrower(borrower.tenant(), borrower.turns(), share, sizes));
             }
         }
     }
@@ -227,9 +230,10 @@ final class Waiting {
                 .thenComparing(Borrower::next);
     }
 
-    private Borrower borrower(String tenant, Turns turns, ToDoubleFunction<String> share, int node) {
+    private Borrower borrower(String tenant, Turns turns, ToDoubleFunction<String> share, SpotOrder.Sizes sizes) {
         Turns.Head next = turns.next();
-        return new Borrower(tenant, spotOrder.weight(next, node), share.applyAsDouble(tenant), turns, next.position());
+        double counted = spotOrder.looksAtShare(next, sizes) ? share.applyAsDouble(tenant) : 0;
+        return new Borrower(tenant, spotOrder.weight(next, sizes), counted, turns, next.position());
     }
 
     private static void addFirsts(Kind kind, Turns turns) {

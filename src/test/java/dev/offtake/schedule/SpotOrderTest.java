@@ -91,6 +91,23 @@ class SpotOrderTest {
     }
 
     @Test
+    void whoWasMadeLongerAgoThanReserveAfterGoesBeforeTheLargest() {
+        world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
+        submit(job("many", "first", 1, 8), job("many", "second", 1, 8));
+        world.later(WaitRules.DEFAULT.reserveAfter().plusMinutes(1));
+        Job whole = job("large", "whole", 2, 8).tiers(Tier.SPOT).createdAt(world.now);
+        world.start(whole);
+
+        twoNodesBecomeFree();
+
+        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("many", "second", 1, 8)))
+                .as("by age, whatever its tenant has")
+                .isTrue();
+        assertThat(world.isPlaced(whole)).isFalse();
+    }
+
+    @Test
     void ofOneTenantPriorityGoesBeforeSize() {
         world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
         submit(job("large", "whole", 2, 8), job("large", "urgent", 1, 8).priority(10));

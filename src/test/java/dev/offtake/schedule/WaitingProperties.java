@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -72,6 +73,7 @@ class WaitingProperties {
         List<Gang> turns = new ArrayList<>();
         waiting.inOrder(
                 List.of(),
+                Instant.MIN,
                 tenant -> 0,
                 turn -> {
                     turns.add(turn.gang());
@@ -109,7 +111,7 @@ class WaitingProperties {
                 waiting.remove(turn.gang());
             }
         };
-        waiting.inOrder(List.of(), tenant -> 0, serve, (gang, position) -> {});
+        waiting.inOrder(List.of(), Instant.MIN, tenant -> 0, serve, (gang, position) -> {});
 
         Map<Kind.Key, Integer> had = new HashMap<>();
         Map<Kind.Key, Integer> waits = new HashMap<>();
