@@ -4,7 +4,6 @@ import dev.offtake.fleet.NodeState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -12,7 +11,6 @@ import java.util.List;
 final class NodeTable {
     private final int nodeDepth;
     private final Deque<Integer> vacant = new ArrayDeque<>();
-    private final BitSet degraded = new BitSet();
     private int bound;
     private NodeState[] states = new NodeState[16];
     private final int[][] ancestors;
@@ -33,7 +31,6 @@ final class NodeTable {
             grow();
         }
         states[n] = state;
-        degraded.set(n, state.health() == NodeState.Health.DEGRADED);
         StringBuilder path = new StringBuilder();
         boolean known = true;
         ancestors[0][n] = cells.enter(0, "", true);
@@ -58,7 +55,6 @@ final class NodeTable {
     @SuppressWarnings("NullAway") // as above
     void remove(int n) {
         states[n] = null;
-        degraded.clear(n);
         vacant.push(n);
     }
 
@@ -78,11 +74,6 @@ final class NodeTable {
     @SuppressWarnings("ConstantValue") // as above
     boolean has(int n) {
         return states[n] != null;
-    }
-
-    /** Those that lost some of their GPUs and take work on the others; to be read only. */
-    BitSet degraded() {
-        return degraded;
     }
 
     NodeState state(int n) {

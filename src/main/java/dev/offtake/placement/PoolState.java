@@ -3,7 +3,6 @@ package dev.offtake.placement;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -99,11 +98,6 @@ final class PoolState {
     /** What lies in what, and what changed of late. */
     Supply supply() {
         return supply;
-    }
-
-    /** Nodes that lost some of their GPUs and take work on the others; to be read only. */
-    BitSet degraded() {
-        return nodes.degraded();
     }
 
     /** What may still be taken of the nodes. */

@@ -98,7 +98,7 @@ final class Search {
         int start = trial.mark();
         boolean found = found(within);
         if (found && compares && !right.reclaims()) {
-            new Polish(pool, gang, seek, trial, costs, within == null).run(start);
+            new Polish(pool, gang, seek, trial, costs).run(start);
         }
         return found;
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * Spares are a number: of the idle nodes of a cell only so many count as it has left to give; those in which most fits,
- * of equal ones those that lost GPUs, so that what stays idle is whole.
+ * then the fullest.
  */
 final class SpareLimits {
     private final PoolState pool;
@@ -140,7 +140,7 @@ final class SpareLimits {
      */
     private Comparator<Integer> order(int depth, List<Integer> idle) {
         Comparator<Integer> order = Comparator.<Integer>comparingInt(n -> -counts.fit(n))
-                .thenComparingInt(n -> pool.node(n).gpus())
+                .thenComparingInt(n -> -pool.node(n).gpus())
                 .thenComparingInt(n -> n);
         for (int d = limited.length - 1; d > depth; d--) {
             int at = d;

@@ -158,7 +158,7 @@ final class PlainFits implements Fits {
         if (depth == nodeDepth - 1) {
             return nodes.stream()
                     .sorted(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
-                            .thenComparingInt(n -> pool.node(n).gpus())
+                            .thenComparingInt(n -> -pool.node(n).gpus())
                             .thenComparingInt(n -> n))
                     .toList();
         }

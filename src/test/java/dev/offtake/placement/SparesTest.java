@@ -87,16 +87,31 @@ class SparesTest {
         world.placed("job", reserved("acme"), pods(63));
     }
 
-    @Test
-    void whatStaysIdleAsASpareIsAWholeTrayWhereADegradedOneDoes() {
-        PlacementWorld racks = new PlacementWorld(nvl72(2));
-        racks.account("acme", "gb300", "gpu", 80, 0);
-        racks.degrade("r1-n4", 3);
-        racks.degrade("r0-n2", 1);
+    /** Five trays of which four are sold, one with three GPUs of four: the rack still gives its 16 GPUs. */
+    private static PlacementWorld degradedRack() {
+        PlacementWorld rack = new PlacementWorld(
+                Site.site().gpuClass("gb300").racks(1).trays(5).spares(1).gpus(4));
+        rack.account("acme", "gb300", "rack", 1, 0);
+        rack.degrade("r0-n0", 3);
+        return rack;
+    }
 
-        assertThat(racks.placed("one", reserved("acme"), pod().gpus(1)))
-                .as("the one with less free")
-                .containsOnlyKeys("r0-n2");
-        assertThat(racks.placed("two", reserved("acme"), pod().gpus(3))).containsOnlyKeys("r1-n4");
+    @Test
+    void aGangOfAWholeRackIsPlacedThoughSomeOfItsPodsWouldFitADegradedSpareAsWell() {
+        PlacementWorld rack = degradedRack();
+
+        assertThat(rack.placed("whole", reserved("acme"), pods(4).gpus(3).with(pods(4).gpus(1))))
+                .hasSize(4);
+    }
+
+    @Test
+    void whatComesFirstIsNotPutOnADegradedSpareAndLeavesAllTheRestOfTheRack() {
+        PlacementWorld rack = degradedRack();
+
+        rack.placed("first", reserved("acme"), pod().gpus(3));
+        assertThat(rack.placed("rest", reserved("acme"), pods(13).gpus(1)).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum())
+                .isEqualTo(13);
     }
 }

@@ -8,7 +8,8 @@ package dev.offtake.bench.proof;
  * @param blocks blocks that it spans
  * @param racks racks that it spans
  * @param nodes nodes that it spans
- * @param broken blocks, racks and nodes that were whole and are not any more
+ * @param broken blocks and racks that were whole and are not any more, and whole nodes that their racks could still
+ *     give and cannot any more: of whole nodes beyond what a rack may give none is lost
  */
 record Cost(long offPreferred, long bound, long blocks, long racks, long nodes, long broken) {
     static final Cost NONE = new Cost(0, 0, 0, 0, 0, 0);

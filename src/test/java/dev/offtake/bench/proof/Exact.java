@@ -287,11 +287,25 @@ final class Exact {
                 broken.add(used);
             }
         });
-        on.forEach((machine, used) -> {
-            if (machine.isHealthy() && machine.held.isEmpty()) {
-                broken.add(used);
-            }
-        });
+        in.keySet().stream().filter(cell -> cell.cells.isEmpty()).forEach(cell -> broken.add(wholeNodesLost(cell)));
         criteria.add(broken.build());
+    }
+
+    /** By how much fewer whole nodes a cell of nodes can give: as many as are whole, and as it has left to give. */
+    private LinearExpr wholeNodesLost(Cell cell) {
+        List<Machine> whole = cell.machines.stream()
+                .filter(machine -> machine.isHealthy() && machine.held.isEmpty())
+                .toList();
+        long inUse = cell.machines.stream()
+                .filter(machine -> !machine.held.isEmpty() && machine.working() > 0)
+                .count();
+        long before = Math.max(0, Math.min(whole.size(), cell.sellable - inUse));
+        IntVar after = model.newIntVar(0, before, "whole");
+        LinearExprBuilder idle = LinearExpr.newBuilder().add(whole.size());
+        whole.forEach(machine -> idle.addTerm(on.get(machine), -1));
+        model.addLessOrEqual(after, idle);
+        model.addLessOrEqual(
+                LinearExpr.newBuilder().add(after).add(usedBelow(cell)).build(), cell.sellable);
+        return LinearExpr.newBuilder().add(before).addTerm(after, -1).build();
     }
 }
