@@ -100,6 +100,7 @@ final class Cycle {
         List<Gang> borrowing = line.takeNewlyBorrowing();
         boolean all = anew
                 || Ranks.competeByShare(arrived)
+                || line.waiting().competeForLent(arrived)
                 || arrived.stream().anyMatch(gang -> isLate(gang, now))
                 || borrowing.stream().anyMatch(gang -> promotion.isDue(gang, now));
         if (all) {

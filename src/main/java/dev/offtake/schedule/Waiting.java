@@ -84,6 +84,18 @@ final class Waiting {
         spotOrder = order;
     }
 
+    /** Whether some of these that come together have an order in which they borrow that is not by age. */
+    boolean competeForLent(List<Gang> gangs) {
+        if (gangs.size() < 2) {
+            return false;
+        }
+        List<GangSpec> borrowers =
+                gangs.stream().map(Gang::spec).filter(SpotPart::accepts).toList();
+        return spotOrder == SpotOrder.LARGEST_FIRST
+                ? borrowers.size() > 1
+                : borrowers.stream().map(GangSpec::tenant).distinct().count() > 1;
+    }
+
     boolean isEmpty() {
         return places.isEmpty();
     }

@@ -4,6 +4,7 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Tier;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -52,6 +53,22 @@ class SpotOrderTest {
 
         assertThat(world.isPlaced(job("many", "second", 1, 8))).isTrue();
         assertThat(world.isPlaced(job("large", "whole", 2, 8))).isFalse();
+    }
+
+    @Test
+    void thoseThatComeTogetherWhereSomethingIsIdleHaveTheSameOrder() {
+        twoNodesBecomeFree();
+
+        for (Job job : List.of(
+                job("many", "first", 1, 8).createdAt(1),
+                job("many", "second", 1, 8).createdAt(2),
+                job("large", "other", 1, 8).createdAt(3))) {
+            world.submit(job.tiers(Tier.SPOT)).arrive(job.tiers(Tier.SPOT), 1);
+        }
+        world.settle();
+
+        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
+        assertThat(world.isPlaced(job("large", "other", 1, 8))).isTrue();
     }
 
     @Test
