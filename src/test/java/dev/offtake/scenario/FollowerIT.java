@@ -16,6 +16,8 @@ class FollowerIT {
         Scene scene = new Scene(sandbox);
         scene.stopOperator();
         TestOperator leader = TestOperator.candidate(sandbox.controlPlane(), "first");
+        // Ready it is as soon as it has read everything; it asks for the lease after that.
+        scene.eventually(() -> assertThat(leader.get("/metrics").body()).contains("offtake_leader 1.0"));
         try (TestOperator follower = TestOperator.candidate(sandbox.controlPlane(), "second")) {
             scene.supply(gb300(2));
             Workspace acme = scene.customer("acme", 2, "node");
