@@ -80,7 +80,7 @@ final class Polish {
         int left = use.pods();
         for (int i = 0; i < nodes.size() && left > 0; i++) {
             int n = nodes.get(i);
-            int taken = mayMove(use, n) ? Math.min(left, fit(use, n)) : 0;
+            int taken = Math.min(left, room(use, n));
             if (taken > 0) {
                 trial.apply(new Trial.Use(n, use.podSet(), use.shape(), taken));
                 left -= taken;
@@ -89,21 +89,19 @@ final class Polish {
         return left == 0;
     }
 
-    private int fit(Trial.Use use, int n) {
-        if (seek.avoid().get(n) || !seek.accepted().get(use.podSet()).get(n)) {
+    /** How many of these pods may go to a node. Slices stay whole: in their cell, or, of nodes and below, as they are. */
+    private int room(Trial.Use use, int n) {
+        Optional<GangDemand.Slice> slice = gang.podSets().get(use.podSet()).slice();
+        int depth = slice.map(s -> pool.levels().depthHolding(s.level())).orElse(0);
+        boolean whole = depth >= nodeDepth;
+        if (seek.avoid().get(n)
+                || !seek.accepted().get(use.podSet()).get(n)
+                || (!whole && pool.ancestor(depth, use.node()) != pool.ancestor(depth, n))) {
             return 0;
         }
         NodeFits fits = new NodeFits(pool, right, Fits.Reach.ALL, use.shape(), seek.spared());
         fits.enter(pool.supply().leaves().leaf(n));
-        return fits.of(n);
-    }
-
-    /** Slices stay whole if they stay in their cell; those of a level below the cells only as a whole. */
-    private boolean mayMove(Trial.Use use, int n) {
-        Optional<GangDemand.Slice> slice = gang.podSets().get(use.podSet()).slice();
-        int depth = slice.map(s -> pool.levels().depthHolding(s.level())).orElse(0);
-        return depth < nodeDepth
-                ? pool.ancestor(depth, use.node()) == pool.ancestor(depth, n)
-                : fit(use, n) >= use.pods();
+        int fit = fits.of(n);
+        return whole && fit < use.pods() ? 0 : fit;
     }
 }
