@@ -51,7 +51,6 @@ class RefusalCausesIT {
     void aTaintThatComesBetweenDecisionAndBindingSendsTheGangToOtherNodes() {
         String tainted = taintedAndRefused();
 
-        acme.awaitRunning("late", 2);
         assertThat(acme.nodesOf("late")).containsExactlyElementsOf(allBut(tainted));
         assertThat(rollback("late")).satisfies(rollback -> {
             assertThat(rollback.message()).contains("untolerated taint");
@@ -68,12 +67,16 @@ class RefusalCausesIT {
     /** The scheduler hears of pods and of nodes by two watches, and may bind before it hears of the taint: then again. */
     private String taintedAndRefused() {
         String tainted = taintedBeforeItIsBound();
-        for (int again = 0; again < 5 && acme.nodesOf("late").contains(tainted); again++) {
+        for (int again = 0; again < 5 && isBoundUnrefused(tainted); again++) {
             nodes.removeTaints(tainted);
             acme.deleteJob("late");
             tainted = taintedBeforeItIsBound();
         }
         return tainted;
+    }
+
+    private boolean isBoundUnrefused(String tainted) {
+        return suspensions("late") == 0 && acme.nodesOf("late").contains(tainted);
     }
 
     private String taintedBeforeItIsBound() {

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Test;
 class SpotOrderTest {
     private final World world = World.h100(1);
     private final Job holds = job("owner", "holds", 2, 8);
+    private final Job first = job("many", "first", 1, 8);
+    private final Job second = job("many", "second", 1, 8);
+    private final Job other = job("large", "other", 1, 8);
+    private final Job whole = job("large", "whole", 2, 8);
 
     SpotOrderTest() {
         world.contract(Site.contract("owner", 16, "gpu"));
@@ -36,61 +40,58 @@ class SpotOrderTest {
 
     @Test
     void byFairShareTheTenantWithTheFewestLentGpusPerCommittedOneIsFirstWhateverTheSize() {
-        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "other", 1, 8));
+        submit(first, second, other);
 
         twoNodesBecomeFree();
 
-        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("large", "other", 1, 8))).as("younger").isTrue();
-        assertThat(world.isPlaced(job("many", "second", 1, 8))).isFalse();
+        assertThat(world.isPlaced(first)).isTrue();
+        assertThat(world.isPlaced(other)).as("younger").isTrue();
+        assertThat(world.isPlaced(second)).isFalse();
     }
 
     @Test
     void byFairShareSmallGangsThatCameFirstLeaveNoRoomForALargeOne() {
-        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "whole", 2, 8));
+        submit(first, second, whole);
 
         twoNodesBecomeFree();
 
-        assertThat(world.isPlaced(job("many", "second", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isFalse();
+        assertThat(world.isPlaced(second)).isTrue();
+        assertThat(world.isPlaced(whole)).isFalse();
     }
 
     @Test
     void thoseThatComeTogetherWhereSomethingIsIdleHaveTheSameOrder() {
         twoNodesBecomeFree();
 
-        for (Job job : List.of(
-                job("many", "first", 1, 8).createdAt(1),
-                job("many", "second", 1, 8).createdAt(2),
-                job("large", "other", 1, 8).createdAt(3))) {
+        for (Job job : List.of(first.createdAt(1), second.createdAt(2), other.createdAt(3))) {
             world.submit(job.tiers(Tier.SPOT)).arrive(job.tiers(Tier.SPOT), 1);
         }
         world.settle();
 
-        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("large", "other", 1, 8))).isTrue();
+        assertThat(world.isPlaced(first)).isTrue();
+        assertThat(world.isPlaced(other)).isTrue();
     }
 
     @Test
     void largestFirstLendsToTheLargestWhoseEverItIs() {
         world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
-        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "whole", 2, 8));
+        submit(first, second, whole);
 
         twoNodesBecomeFree();
 
-        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isTrue();
-        assertThat(world.isPlaced(job("many", "first", 1, 8))).isFalse();
+        assertThat(world.isPlaced(whole)).isTrue();
+        assertThat(world.isPlaced(first)).isFalse();
     }
 
     @Test
     void largestFirstLooksAtSharesAmongEquals() {
         world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
-        submit(job("many", "first", 1, 8), job("many", "second", 1, 8), job("large", "other", 1, 8));
+        submit(first, second, other);
 
         twoNodesBecomeFree();
 
-        assertThat(world.isPlaced(job("large", "other", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("many", "second", 1, 8))).isFalse();
+        assertThat(world.isPlaced(other)).isTrue();
+        assertThat(world.isPlaced(second)).isFalse();
     }
 
     @Test
@@ -110,29 +111,26 @@ class SpotOrderTest {
     @Test
     void whoWasMadeLongerAgoThanReserveAfterGoesBeforeTheLargest() {
         world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
-        submit(job("many", "first", 1, 8), job("many", "second", 1, 8));
+        submit(first, second);
         world.later(WaitRules.DEFAULT.reserveAfter().plusMinutes(1));
-        Job whole = job("large", "whole", 2, 8).tiers(Tier.SPOT).createdAt(world.now);
-        world.start(whole);
+        world.start(whole.tiers(Tier.SPOT).createdAt(world.now));
 
         twoNodesBecomeFree();
 
-        assertThat(world.isPlaced(job("many", "first", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("many", "second", 1, 8)))
-                .as("by age, whatever its tenant has")
-                .isTrue();
+        assertThat(world.isPlaced(first)).isTrue();
+        assertThat(world.isPlaced(second)).as("by age, whatever its tenant has").isTrue();
         assertThat(world.isPlaced(whole)).isFalse();
     }
 
     @Test
     void ofOneTenantPriorityGoesBeforeSize() {
         world.scheduler.lendInOrder(SpotOrder.LARGEST_FIRST);
-        submit(job("large", "whole", 2, 8), job("large", "urgent", 1, 8).priority(10));
+        submit(whole, job("large", "urgent", 1, 8).priority(10));
 
         twoNodesBecomeFree();
 
         assertThat(world.isPlaced(job("large", "urgent", 1, 8))).isTrue();
-        assertThat(world.isPlaced(job("large", "whole", 2, 8))).isFalse();
+        assertThat(world.isPlaced(whole)).isFalse();
     }
 
     @Test

@@ -114,10 +114,8 @@ public final class ControlPlane implements AutoCloseable {
         Scratch scratch = Scratch.create();
         Reaper reaper = Reaper.start(scratch.directory());
         Credentials credentials = Credentials.create(scratch);
-        Path logs = Path.of(System.getProperty(
-                        "controlplane.logs",
-                        Path.of(System.getProperty("basedir", ""), "target", "controlplane")
-                                .toString()))
+        Path logs = Path.of(System.getProperty("basedir", ""))
+                .resolve(System.getProperty("controlplane.logs", "target/controlplane"))
                 .resolve(folder);
         IOException last = new IOException("not tried");
         for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
