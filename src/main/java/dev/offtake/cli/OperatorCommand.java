@@ -150,7 +150,7 @@ final class OperatorCommand implements Callable<Integer> {
                 election.options(),
                 scheduling.apiConcurrency,
                 scheduling.explainAfter,
-                scheduling.limits(),
+                scheduling.rules(),
                 scheduling.enforcement,
                 Optional.ofNullable(scheduling.record));
     }

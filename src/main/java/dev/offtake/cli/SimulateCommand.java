@@ -166,7 +166,7 @@ final class SimulateCommand implements Callable<Integer> {
         if (trace == null) {
             throw new ParameterException(command, "--trace is missing: name a CSV file with gangs, or --replay a file");
         }
-        WaitRules waits = limits(command);
+        WaitRules waits = rules(command);
         Scenario scenario = Scenario.read(new Scenario.Files(
                 Optional.ofNullable(manifests),
                 trace,
@@ -193,9 +193,9 @@ final class SimulateCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private WaitRules limits(CommandLine command) {
+    private WaitRules rules(CommandLine command) {
         try {
-            return waitArgs.limits();
+            return waitArgs.rules();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, e.getMessage(), e);
         }

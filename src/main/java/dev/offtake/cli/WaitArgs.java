@@ -46,7 +46,7 @@ class WaitArgs {
     private SpotOrder spotOrder = SpotOrder.FAIR_SHARE;
 
     /** @throws IllegalArgumentException if a value is out of range; the message names the option */
-    WaitRules limits() {
+    WaitRules rules() {
         if (reserveAfter.isNegative()) {
             throw new IllegalArgumentException("--reserve-after: must not be negative; use for example 168h");
         }

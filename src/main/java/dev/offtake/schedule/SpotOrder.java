@@ -11,8 +11,8 @@ public enum SpotOrder {
     FAIR_SHARE("FairShare"),
     /**
      * Of those that need a node or more the largest, whose tenant ever it is; of equal ones, and of all smaller ones, as
-     * above. Who was made longer ago than {@link WaitRules#reserveAfter} goes before all, the oldest first. Of one tenant priority goes
-     * before all that.
+     * above. Who was made longer ago than {@link WaitRules#reserveAfter} goes before all, the oldest first. Of one tenant
+     * priority goes before all that.
      */
     LARGEST_FIRST("LargestFirst");
 

@@ -44,7 +44,8 @@ final class LeaderLease implements Candidate {
     /**
      * A candidate that does nothing yet.
      *
-     * @param client own client, asked for when it is needed, with short timeouts and without retries, see {@link ClientFactory#leaseClient}
+     * @param client own client, asked for when it is needed, with short timeouts and without retries, see
+     *     {@link ClientFactory#leaseClient}
      * @param eligible whether this candidate could do the work; it does not take the lease before
      */
     LeaderLease(
