@@ -18,7 +18,7 @@ RUN mvn -B -ntp org.cyclonedx:cyclonedx-maven-plugin:makeBom
 RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported \
       --strip-java-debug-attributes --no-header-files --no-man-pages --output /opt/jre
 RUN mkdir /opt/offtake && cp target/bom.json src/main/docker/jvm.options /opt/offtake/ \
-    && java src/main/docker/NewerClasses.java target/offtake.jar /opt/offtake/offtake.jar
+    && java src/main/docker/ImageJar.java target/offtake.jar /opt/offtake/offtake.jar
 # A start against a mock API server says which classes a start needs; the cache holds them linked.
 RUN mvn -B -ntp $MAVEN_OPTIONS -q -Ptraining
 
@@ -41,5 +41,6 @@ ENV MALLOC_ARENA_MAX=2
 USER 65532:65532
 WORKDIR /tmp
 EXPOSE 8080
-ENTRYPOINT ["/opt/jre/bin/java", "@/opt/offtake/jvm.options", "-XX:AOTCache=/opt/offtake/offtake.aot", "-jar", "/opt/offtake/offtake.jar"]
+# With -jar the launcher reads the jar's list of 16,000 files once more.
+ENTRYPOINT ["/opt/jre/bin/java", "@/opt/offtake/jvm.options", "-XX:AOTCache=/opt/offtake/offtake.aot", "-cp", "/opt/offtake/offtake.jar", "dev.offtake.cli.Main"]
 CMD ["operator"]

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "offtake",
         mixinStandardHelpOptions = true,
+        addMethodSubcommands = false,
         versionProvider = ManifestVersion.class,
         description = "GPU capacity contracts for Kubernetes: promise, place, prove.")
 public final class Main implements Runnable {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "operator",
         mixinStandardHelpOptions = true,
+        // Nor looked for: it reflects on all methods, down to those of Object.
+        addMethodSubcommands = false,
         versionProvider = ManifestVersion.class,
         sortOptions = false,
         abbreviateSynopsis = true,

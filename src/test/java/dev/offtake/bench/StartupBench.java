@@ -25,6 +25,8 @@ class StartupBench {
     private static final List<String> WITHOUT_PROFILES =
             List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining");
 
+    private static final String WITHOUT_METHOD_HANDLES = "-Djdk.reflect.useNativeAccessorOnly=true";
+
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private static final Path JAR = Path.of(
@@ -78,8 +80,8 @@ class StartupBench {
                         .toList();
                 Way aot = new Way(jdk, home, JAR, flags);
                 ways.add(cached(aot, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
-                Way newer = new Way(jdk, home, withNewerClasses(home), flags);
-                ways.add(cached(newer, "AOT cache, jar of the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
+                Way image = new Way(jdk, home, asInImage(home), flags).with(jdk, WITHOUT_METHOD_HANDLES);
+                ways.add(cached(image, "AOT cache, as in the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
             }
         }
         Map<String, List<Start>> starts = new LinkedHashMap<>();
@@ -130,17 +132,17 @@ class StartupBench {
     }
 
     /** The jar as the Dockerfile makes it. */
-    private Path withNewerClasses(Path home) throws IOException, InterruptedException {
+    private Path asInImage(Path home) throws IOException, InterruptedException {
         Path jar = caches.resolve("offtake-" + feature(home) + ".jar");
         Process process = new ProcessBuilder(
                         home.resolve("bin").resolve("java").toString(),
-                        BASE.resolve("src/main/docker/NewerClasses.java").toString(),
+                        BASE.resolve("src/main/docker/ImageJar.java").toString(),
                         JAR.toString(),
                         jar.toString())
                 .inheritIO()
                 .start();
         if (process.waitFor() != 0) {
-            throw new IOException("NewerClasses failed");
+            throw new IOException("ImageJar failed");
         }
         return jar;
     }

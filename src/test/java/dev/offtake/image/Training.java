@@ -160,7 +160,7 @@ public final class Training {
         Process start(List<String> arguments) throws IOException {
             List<String> command = new ArrayList<>(List.of("/opt/jre/bin/java", "@" + folder.resolve("jvm.options")));
             command.addAll(flags);
-            command.addAll(List.of("-jar", folder.resolve("offtake.jar").toString()));
+            command.addAll(List.of("-cp", folder.resolve("offtake.jar").toString(), "dev.offtake.cli.Main"));
             command.addAll(arguments);
             return new ProcessBuilder(command).inheritIO().start();
         }

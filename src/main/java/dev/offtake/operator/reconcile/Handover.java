@@ -20,7 +20,7 @@ final class Handover<V> {
 
     /** Answers whether that is news. */
     synchronized boolean put(String name, V value) {
-        if (value.equals(told.get(name))) {
+        if (Optional.ofNullable(told.get(name)).filter(value::equals).isPresent()) {
             return false;
         }
         told.put(name, value);
