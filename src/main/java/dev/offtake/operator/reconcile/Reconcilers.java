@@ -98,6 +98,7 @@ public final class Reconcilers implements AutoCloseable {
     private void configure(ConfigurationServiceOverrider configuration, KubernetesClient client) {
         configuration
                 .withKubernetesClient(client)
+                .withResourceCloner(new Copies())
                 .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(THREADS)
                 .withCacheSyncTimeout(SYNC_TIMEOUT)
