@@ -7,10 +7,9 @@ import dev.offtake.testbed.Command;
 import dev.offtake.testbed.CommandResult;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
+import dev.offtake.testbed.Readiness;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +64,7 @@ class ImageIT {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
+        Readiness readiness = new Readiness(port);
         Path log = folder.resolve("log");
         ProcessBuilder command = new ProcessBuilder(
                         RUN.toString(), folder.toString(), "operator", "--http-port=" + port)
@@ -77,7 +77,7 @@ class ImageIT {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(20))
-                    .until(() -> !operator.isAlive() || isReady(port));
+                    .until(() -> !operator.isAlive() || readiness.isThere());
             assertThat(operator.isAlive()).as(Files.readString(log)).isTrue();
             System.out.println("[image] " + startAndMemory(port, uptime()));
         } finally {
@@ -97,18 +97,6 @@ class ImageIT {
                 .run(folder.toString(), "check");
 
         assertThat(result.orFail()).contains("ok      policies  in force as installed");
-    }
-
-    private static boolean isReady(int port) {
-        try {
-            return ((HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/readyz")
-                                    .toURL()
-                                    .openConnection())
-                            .getResponseCode()
-                    == 200;
-        } catch (IOException notYet) {
-            return false;
-        }
     }
 
     /** Since the machine was booted. */

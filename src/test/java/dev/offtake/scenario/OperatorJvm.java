@@ -3,10 +3,9 @@ package dev.offtake.scenario;
 import dev.offtake.cli.Main;
 import dev.offtake.policies.InstalledPolicies;
 import dev.offtake.testbed.ControlPlane;
+import dev.offtake.testbed.Readiness;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,12 +101,12 @@ public final class OperatorJvm implements AutoCloseable {
 
     /** Returns when it is ready. */
     void awaitReady() throws IOException, InterruptedException {
-        while (!isReady()) {
+        Readiness readiness = new Readiness(port);
+        while (!readiness.isThere()) {
             if (!process.isAlive() || System.nanoTime() - startedAt > START_LIMIT.toNanos()) {
                 process.destroyForcibly();
                 throw new IOException("the operator is not ready, see " + LOG);
             }
-            // Each question costs the starting process about 2 ms.
             TimeUnit.MILLISECONDS.sleep(20);
         }
         startToReady = Duration.ofNanos(System.nanoTime() - startedAt);
@@ -150,18 +149,6 @@ public final class OperatorJvm implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private boolean isReady() throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + port + "/readyz").toURL().openConnection();
-        try {
-            return connection.getResponseCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } finally {
-            connection.disconnect();
-        }
     }
 
     @Override
