@@ -9,12 +9,9 @@ import dev.offtake.operator.process.ElectionOptions;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import dev.offtake.schedule.WaitRules;
+import dev.offtake.testbed.Readiness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -58,16 +55,8 @@ final class OperatorUnderDemo implements AutoCloseable {
         await("the operator is ready")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(50))
-                .until(operator::isReady);
+                .until(new Readiness(operator.process.httpPort())::isThere);
         return operator;
-    }
-
-    private boolean isReady() throws IOException, InterruptedException {
-        URI readyz = URI.create("http://127.0.0.1:" + process.httpPort() + "/readyz");
-        return HttpClient.newHttpClient()
-                        .send(HttpRequest.newBuilder(readyz).build(), HttpResponse.BodyHandlers.discarding())
-                        .statusCode()
-                == 200;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.offtake.image;
 
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.TenantContract;
+import dev.offtake.testbed.Readiness;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -12,7 +13,6 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,15 +171,11 @@ public final class Training {
     }
 
     private static void awaitReady(Process operator) throws IOException, InterruptedException {
-        URI readiness = URI.create("http://127.0.0.1:" + PORT + "/readyz");
+        Readiness readiness = new Readiness(PORT);
         long end = System.nanoTime() + LIMIT.toNanos();
         while (System.nanoTime() < end && operator.isAlive()) {
-            try {
-                if (((HttpURLConnection) readiness.toURL().openConnection()).getResponseCode() == 200) {
-                    return;
-                }
-            } catch (IOException notYet) {
-                // It has not opened its port.
+            if (readiness.isThere()) {
+                return;
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
