@@ -43,6 +43,8 @@ final class Gang {
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
+    /** Where it stands in the queue, by what it asked for when it was put there. */
+    private Optional<Place> place = Optional.empty();
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();
@@ -326,6 +328,15 @@ final class Gang {
         Optional<Instant> until =
                 refusal.code() == Refusal.Code.NOT_COMPACT ? ask.flatMap(Ask::compactUntil) : Optional.empty();
         return until.map(end -> reason.with("until", end.toString())).orElse(reason);
+    }
+
+    /** Where it stands in the queue; only the queue changes it. */
+    Optional<Place> place() {
+        return place;
+    }
+
+    void place(Optional<Place> next) {
+        place = next;
     }
 
     Optional<Seat> seatOf(String podUid) {

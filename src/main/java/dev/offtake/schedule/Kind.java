@@ -4,13 +4,11 @@ import dev.offtake.contract.SubTenant;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +18,7 @@ import java.util.TreeMap;
 final class Kind {
     private final Key key;
     private final Shares shares;
+    private final Optional<Kind> itself;
     /** By priority. */
     private final Map<Integer, Row> rows = new TreeMap<>();
 
@@ -33,7 +32,7 @@ final class Kind {
     /** What all know that are not among the {@link #untold}. */
     private Optional<Reason.Code> told = Optional.empty();
 
-    private final Set<Gang> untold = new LinkedHashSet<>();
+    private final Untold untold = new Untold();
 
     /**
      * What makes gangs equal.
@@ -117,31 +116,37 @@ final class Kind {
     Kind(Key key, Shares shares) {
         this.key = key;
         this.shares = shares;
+        itself = Optional.of(this);
     }
 
     Key key() {
         return key;
     }
 
+    /** The same object for all its gangs. */
+    Optional<Kind> itself() {
+        return itself;
+    }
+
     Queue.Line line() {
         return key.line();
     }
 
-    void add(int priority, Position.Age age, Gang gang) {
-        rows.computeIfAbsent(priority, p -> new Row(new Rank(key.line(), key.subTenant(), p), shares))
-                .add(age, gang);
-        untold.add(gang);
+    void add(Place place) {
+        rows.computeIfAbsent(place.priority(), p -> new Row(new Rank(key.line(), key.subTenant(), p), shares))
+                .add(place);
+        untold.add(place);
     }
 
-    void remove(int priority, Position.Age age, Gang gang) {
-        Row row = rows.get(priority);
+    void remove(Place place) {
+        Row row = rows.get(place.priority());
         if (row != null) {
-            row.remove(age, gang);
+            row.remove(place);
             if (row.isEmpty()) {
-                rows.remove(priority);
+                rows.remove(place.priority());
             }
         }
-        untold.remove(gang);
+        untold.remove(place);
     }
 
     Map<Integer, Row> rows() {
@@ -225,12 +230,14 @@ final class Kind {
     }
 
     /** Those that do not know yet that they wait for a reason of this code. */
-    Collection<Gang> takeUntold(Reason.Code code) {
-        List<Gang> news = told.filter(code::equals).isPresent()
-                ? List.copyOf(untold)
-                : rows.values().stream().flatMap(row -> row.gangs().stream()).toList();
+    List<Gang> takeUntold(Reason.Code code) {
+        if (told.filter(code::equals).isPresent()) {
+            return untold.take();
+        }
         told = Optional.of(code);
         untold.clear();
-        return news;
+        List<Gang> all = new ArrayList<>(size());
+        rows.values().forEach(row -> row.addGangsTo(all));
+        return all;
     }
 }

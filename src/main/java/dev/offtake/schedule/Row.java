@@ -1,36 +1,50 @@
 package dev.offtake.schedule;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /** Gangs of one line and one priority, the oldest first; of one sub-tenant where they ask for the same. */
 final class Row {
-    private static final Comparator<Member> BY_AGE = Comparator.comparing(Member::age);
-
     private final Rank rank;
     private final Shares shares;
-    private final List<Member> members = new ArrayList<>();
+    private final List<Place> members = new ArrayList<>();
     private Optional<Position.Age> turn = Optional.empty();
-
-    /** A gang with the age at which it came in. */
-    private record Member(Position.Age age, Gang gang) {}
 
     Row(Rank rank, Shares shares) {
         this.rank = rank;
         this.shares = shares;
     }
 
-    void add(Position.Age age, Gang gang) {
-        Member member = new Member(age, gang);
-        int at = Collections.binarySearch(members, member, BY_AGE);
-        members.add(-at - 1, member);
+    /** Who comes is the youngest most often, and all who come at once are added by age: those are not searched for. */
+    void add(Place place) {
+        if (members.isEmpty() || youngest().compareTo(place.age()) < 0) {
+            members.add(place);
+        } else {
+            members.add(firstNotBefore(place.age()), place);
+        }
     }
 
-    void remove(Position.Age age, Gang gang) {
-        members.remove(Collections.binarySearch(members, new Member(age, gang), BY_AGE));
+    void remove(Place place) {
+        int at = firstNotBefore(place.age());
+        if (at == members.size() || members.get(at) != place) {
+            throw new IllegalStateException(place.gang().id() + " does not stand here");
+        }
+        members.remove(at);
+    }
+
+    private int firstNotBefore(Position.Age age) {
+        int low = 0;
+        int high = members.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (members.get(middle).age().compareTo(age) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     Rank rank() {
@@ -62,8 +76,10 @@ final class Row {
         return members.get(members.size() - 1).age();
     }
 
-    List<Gang> gangs() {
-        return members.stream().map(Member::gang).toList();
+    void addGangsTo(List<Gang> gangs) {
+        for (Place member : members) {
+            gangs.add(member.gang());
+        }
     }
 
     /** Nobody here has a turn before this one. */

@@ -25,21 +25,10 @@ import java.util.function.ToDoubleFunction;
 final class Waiting {
     private final Map<Queue.Line, NavigableMap<Integer, Row>> lines = new HashMap<>();
     private final Map<Kind.Key, Kind> kinds = new LinkedHashMap<>();
-    private final Map<GangId, Place> places = new HashMap<>();
     private final Shares shares;
     private final IntSupplier leastNode;
     private SpotOrder spotOrder = WaitRules.DEFAULT.spotOrder();
-
-    /** Where a gang was put, by what it asked for then. */
-    private record Place(Rank rank, Position.Age age, Optional<Kind> kind) {
-        Queue.Line line() {
-            return rank.line();
-        }
-
-        int priority() {
-            return rank.priority();
-        }
-    }
+    private int size;
 
     /**
      * A gang whose turn it is.
@@ -97,11 +86,11 @@ final class Waiting {
     }
 
     boolean isEmpty() {
-        return places.isEmpty();
+        return size == 0;
     }
 
     int size() {
-        return places.size();
+        return size;
     }
 
     /**
@@ -112,27 +101,34 @@ final class Waiting {
      */
     Optional<Kind> put(Gang gang, Optional<Kind.Key> key) {
         remove(gang);
-        Place place = new Place(
-                gang.rank(),
-                Position.Age.of(gang),
-                key.map(k -> kinds.computeIfAbsent(k, known -> new Kind(known, shares))));
-        places.put(gang.id(), place);
-        lines.computeIfAbsent(place.line(), l -> new TreeMap<>(Comparator.reverseOrder()))
+        Optional<Kind> kind = key.flatMap(this::kind);
+        Place place = new Place(gang, gang.rank(), kind);
+        gang.place(Optional.of(place));
+        size++;
+        // The kind's is the same object for all, which is found sooner than an equal one.
+        lines.computeIfAbsent(
+                        kind.map(Kind::line).orElse(place.line()), l -> new TreeMap<>(Comparator.reverseOrder()))
                 .computeIfAbsent(place.priority(), p -> new Row(place.rank(), shares))
-                .add(place.age(), gang);
-        place.kind().ifPresent(kind -> kind.add(place.priority(), place.age(), gang));
-        return place.kind();
+                .add(place);
+        kind.ifPresent(k -> k.add(place));
+        return kind;
+    }
+
+    private Optional<Kind> kind(Kind.Key key) {
+        return kinds.computeIfAbsent(key, k -> new Kind(k, shares)).itself();
     }
 
     void remove(Gang gang) {
-        Place place = places.remove(gang.id());
-        if (place == null) {
-            return;
-        }
+        gang.place().ifPresent(this::remove);
+    }
+
+    private void remove(Place place) {
+        place.gang().place(Optional.empty());
+        size--;
         Map<Integer, Row> line = lines.getOrDefault(place.line(), new TreeMap<>());
         Row row = line.get(place.priority());
         if (row != null) {
-            row.remove(place.age(), gang);
+            row.remove(place);
             if (row.isEmpty()) {
                 line.remove(place.priority());
             }
@@ -141,7 +137,7 @@ final class Waiting {
             lines.remove(place.line());
         }
         place.kind().ifPresent(kind -> {
-            kind.remove(place.priority(), place.age(), gang);
+            kind.remove(place);
             if (kind.isEmpty()) {
                 kinds.remove(kind.key());
             }
