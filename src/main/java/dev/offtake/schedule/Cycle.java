@@ -27,7 +27,7 @@ final class Cycle {
     private final Lent lent;
     private final Promotion promotion;
     private final Preemptions preemptions;
-    private final Demands demands = new Demands();
+    private final Wishes wishes = new Wishes();
     private final AskedBefore askedBefore;
     private final StillRefused stillRefused;
     private final Kept kept = new Kept();
@@ -200,7 +200,7 @@ final class Cycle {
             Optional<Kind.Verdict> verdict = ask.missing().isPresent()
                     ? Optional.empty()
                     : line.waiting()
-                            .find(Kind.Key.of(gang, ask.demands()))
+                            .find(ask.kind().orElseThrow())
                             .filter(kind -> !preemptions.mayHelp(gang, now))
                             .flatMap(Kind::verdict)
                             .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
@@ -224,20 +224,16 @@ final class Cycle {
         ask.missing()
                 .filter(reason -> Readiness.isToBeTold(gang, reason))
                 .ifPresent(reason -> Verdicts.tell(gang, reason, decisions));
-        return line.waiting()
-                .put(
-                        gang,
-                        ask.missing().isPresent() ? Optional.empty() : Optional.of(Kind.Key.of(gang, ask.demands())));
+        return line.waiting().put(gang, ask.kind());
     }
 
     private Gang.Ask ask(Gang gang, Instant now) {
         Optional<Reason> missing = Readiness.missing(gang);
-        Optional<Instant> compactUntil =
-                missing.isPresent() ? Optional.empty() : line.compactWait().until(gang.spec(), now);
-        Gang.Ask ask = new Gang.Ask(
-                missing, missing.isPresent() ? List.of() : demands.of(gang, compactUntil.isPresent()), compactUntil);
-        gang.ask(Optional.of(ask));
-        return ask;
+        Optional<Gang.Ask> ask = missing.isPresent()
+                ? missing.map(Gang.Ask::missing)
+                : wishes.ask(gang, line.compactWait().until(gang.spec(), now));
+        gang.ask(ask);
+        return ask.orElseThrow();
     }
 
     /**

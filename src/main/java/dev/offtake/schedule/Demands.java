@@ -17,6 +17,7 @@ final class Demands {
 
     private final Map<GangDemand, Demand> known = new HashMap<>();
     private int last;
+    private int timesForgotten;
 
     /** A demand with a number that is the same for equal demands, so that it is compared in one step. */
     record Demand(int number, GangDemand value) {}
@@ -41,11 +42,23 @@ final class Demands {
             return demands;
         }
         GangSpec.PodSet only = spec.podSets().get(0);
-        int most = Math.min(only.count(), gang.countUnseated(only.name()));
-        for (int pods = most; pods >= only.minCount(); pods = next(pods, only.minCount())) {
+        for (int pods = mostPods(gang); pods >= only.minCount(); pods = next(pods, only.minCount())) {
             demands.add(demand(gang, List.of(podSet(only, pods))));
         }
         return demands;
+    }
+
+    /** The pods of a gang's only pod set for which it asks first; of one that has more, all are asked for at once. */
+    static int mostPods(Gang gang) {
+        GangSpec.PodSet first = gang.spec().podSets().get(0);
+        return gang.spec().podSets().size() > 1
+                ? gang.spec().count()
+                : Math.min(first.count(), gang.countUnseated(first.name()));
+    }
+
+    /** How often demands were forgotten, and equal ones have other numbers since. */
+    int timesForgotten() {
+        return timesForgotten;
     }
 
     /** For so many pods more of one pod set. */
@@ -90,6 +103,7 @@ final class Demands {
         if (same == null) {
             if (known.size() >= MOST) {
                 known.clear();
+                timesForgotten++;
             }
             same = new Demand(++last, demand);
             known.put(demand, same);

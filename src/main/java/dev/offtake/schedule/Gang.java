@@ -68,9 +68,24 @@ final class Gang {
      *
      * @param missing what it waits for, other than a place
      * @param demands any of which would do, best first
+     * @param kind of which it is; empty where something is missing
      * @param compactUntil until when it is to be compact where it is lent its place
      */
-    record Ask(Optional<Reason> missing, List<Demands.Demand> demands, Optional<Instant> compactUntil) {}
+    record Ask(
+            Optional<Reason> missing,
+            List<Demands.Demand> demands,
+            Optional<Kind.Key> kind,
+            Optional<Instant> compactUntil) {
+        /** Of one that is not to be placed yet. */
+        static Ask missing(Reason reason) {
+            return new Ask(Optional.of(reason), List.of(), Optional.empty(), Optional.empty());
+        }
+
+        /** The same of one that is to be compact until then. */
+        Ask compactUntil(Optional<Instant> until) {
+            return new Ask(missing, demands, kind, until);
+        }
+    }
 
     Gang(GangSpec spec) {
         this.spec = spec;
@@ -327,7 +342,7 @@ final class Gang {
         Reason reason = onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
         Optional<Instant> until =
                 refusal.code() == Refusal.Code.NOT_COMPACT ? ask.flatMap(Ask::compactUntil) : Optional.empty();
-        return until.map(end -> reason.with("until", end.toString())).orElse(reason);
+        return until.map(end -> reason.with("until", end)).orElse(reason);
     }
 
     /** Where it stands in the queue; only the queue changes it. */

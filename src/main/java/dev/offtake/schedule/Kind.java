@@ -49,8 +49,12 @@ final class Kind {
                     gang.rank().line(),
                     gang.rank().subTenant(),
                     Accounts.Asked.of(gang.spec()),
-                    demands.stream().map(Demands.Demand::number).toList(),
+                    numbers(demands),
                     Backfill.length(gang.spec()));
+        }
+
+        private static List<Integer> numbers(List<Demands.Demand> demands) {
+            return demands.stream().map(Demands.Demand::number).toList();
         }
     }
 
@@ -76,7 +80,7 @@ final class Kind {
         Verdict untilCompact() {
             Words more = (gang, given) -> gang.ask()
                     .flatMap(Gang.Ask::compactUntil)
-                    .map(until -> words.add(gang, given).with(Reason.COMPACT_UNTIL, until.toString()))
+                    .map(until -> words.add(gang, given).with(Reason.COMPACT_UNTIL, until))
                     .orElseGet(() -> words.add(gang, given));
             return new Verdict(reason, refusal, kept, more);
         }

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +47,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     }
 
     public Reason {
-        numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+        if (!(numbers instanceof OneMore)) {
+            numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+        }
     }
 
     /** Number of a gang that would be lent a place already, were it not to be compact until then. */
@@ -66,9 +69,21 @@ public record Reason(Code code, Map<String, String> numbers) {
 
     /** The same with another number. */
     Reason with(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(numbers);
-        more.put(name, value);
-        return new Reason(code, more);
+        return add(name, value);
+    }
+
+    /** The same with another number, an instant. */
+    Reason with(String name, Instant value) {
+        return add(name, value);
+    }
+
+    private Reason add(String name, Object value) {
+        if (!numbers.containsKey(name)) {
+            return new Reason(code, new OneMore(numbers, name, value));
+        }
+        Map<String, String> changed = new LinkedHashMap<>(numbers);
+        changed.put(name, value.toString());
+        return new Reason(code, changed);
     }
 
     /** A reason with pairs of names and values. */

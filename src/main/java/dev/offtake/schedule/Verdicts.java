@@ -45,11 +45,11 @@ final class Verdicts {
         Optional<Instant> start = backfill.start(first, gang.spec().leastGpus(), now);
         if (start.isPresent()) {
             return (each, reason) -> start.filter(now::isBefore)
-                    .map(at -> reason.with("start", at.toString()))
+                    .map(at -> reason.with("start", at))
                     .orElse(reason);
         }
         return (each, reason) -> patience.end(each)
-                .map(at -> reason.with("passedUntil", at.toString()))
+                .map(at -> reason.with("passedUntil", at))
                 .orElse(reason);
     }
 
