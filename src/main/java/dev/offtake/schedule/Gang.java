@@ -44,7 +44,7 @@ final class Gang {
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
     /** Where it stands in the queue, by what it asked for when it was put there. */
-    private Optional<Place> place = Optional.empty();
+    private @Nullable Place place;
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();
@@ -221,13 +221,13 @@ final class Gang {
 
     /** Remembers what was told; answers whether that is news. */
     boolean tell(Reason reason) {
-        boolean invalidForAnotherReason = reason.code() == Reason.Code.INVALID
-                && !told.map(reason::equals).orElse(false);
-        boolean news = told.map(Reason::code).filter(reason.code()::equals).isEmpty() || invalidForAnotherReason;
-        if (news) {
+        boolean known = told.isPresent()
+                && told.get().code() == reason.code()
+                && (reason.code() != Reason.Code.INVALID || told.get().equals(reason));
+        if (!known) {
             told = Optional.of(reason);
         }
-        return news;
+        return !known;
     }
 
     void tellNothing() {
@@ -347,11 +347,11 @@ final class Gang {
 
     /** Where it stands in the queue; only the queue changes it. */
     Optional<Place> place() {
-        return place;
+        return Optional.ofNullable(place);
     }
 
     void place(Optional<Place> next) {
-        place = next;
+        place = next.orElse(null);
     }
 
     Optional<Seat> seatOf(String podUid) {

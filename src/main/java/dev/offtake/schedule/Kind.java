@@ -72,8 +72,8 @@ final class Kind {
         }
 
         Reason of(Gang gang) {
-            return words.add(
-                    gang, refusal.filter(Gang::isOfEach).map(gang::reason).orElse(reason));
+            boolean ofEach = refusal.isPresent() && Gang.isOfEach(refusal.get());
+            return words.add(gang, ofEach ? gang.reason(refusal.get()) : reason);
         }
 
         /** The same of one that would be lent a place, were it not to be compact. */

@@ -11,7 +11,7 @@ final class Place {
     private final Rank rank;
     private final Position.Age age;
     private final Optional<Kind> kind;
-    private boolean untold;
+    private int untoldSince = -1;
 
     /** @param kind empty for one that has its place in line, but never a turn */
     Place(Gang gang, Rank rank, Optional<Kind> kind) {
@@ -46,12 +46,12 @@ final class Place {
         return kind;
     }
 
-    /** Whether the gang stands in its kind and does not know yet why it waits. */
-    boolean isUntold() {
-        return untold;
+    /** How often all of its kind had been told when the gang became one that is not; -1 for one that went. */
+    int untoldSince() {
+        return untoldSince;
     }
 
-    void untold(boolean now) {
-        untold = now;
+    void untoldSince(int times) {
+        untoldSince = times;
     }
 }

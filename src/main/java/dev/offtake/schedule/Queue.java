@@ -1,7 +1,6 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,8 +17,10 @@ import java.util.PriorityQueue;
  */
 final class Queue {
     /** Who goes first if nothing else sets them apart. */
-    static final Comparator<Gang> BY_AGE =
-            Comparator.<Gang, Instant>comparing(g -> g.spec().createdAt()).thenComparing(Gang::id);
+    static final Comparator<Gang> BY_AGE = (a, b) -> {
+        int byInstant = a.spec().createdAt().compareTo(b.spec().createdAt());
+        return byInstant != 0 ? byInstant : a.id().compareTo(b.id());
+    };
 
     private static final Comparator<Gang> INSIDE =
             Comparator.<Gang>comparingInt(g -> -g.rank().priority()).thenComparing(BY_AGE);

@@ -13,27 +13,33 @@ final class Untold {
     private List<Place> places = new ArrayList<>();
     /** Of the places those that are untold still. */
     private int count;
+    /** How often all were told: what stands in a place is out of date at once, without a look at each. */
+    private int times;
 
     boolean isEmpty() {
         return count == 0;
     }
 
+    private boolean isUntold(Place place) {
+        return place.untoldSince() == times;
+    }
+
     void add(Place place) {
-        place.untold(true);
+        place.untoldSince(times);
         places.add(place);
         count++;
     }
 
     /** Of one that may know already. */
     void remove(Place place) {
-        if (!place.isUntold()) {
+        if (!isUntold(place)) {
             return;
         }
-        place.untold(false);
+        place.untoldSince(-1);
         count--;
         // Not for each, or one that leaves would cost what all others do.
         if (places.size() > 2 * count) {
-            places.removeIf(each -> !each.isUntold());
+            places.removeIf(each -> !isUntold(each));
         }
     }
 
@@ -41,7 +47,7 @@ final class Untold {
     List<Gang> take() {
         List<Gang> gangs = new ArrayList<>(count);
         for (Place place : places) {
-            if (place.isUntold()) {
+            if (isUntold(place)) {
                 gangs.add(place.gang());
             }
         }
@@ -51,9 +57,7 @@ final class Untold {
 
     /** All know. */
     void clear() {
-        for (Place place : places) {
-            place.untold(false);
-        }
+        times++;
         // Not its room either: seldom do as many come again at once.
         places = new ArrayList<>();
         count = 0;

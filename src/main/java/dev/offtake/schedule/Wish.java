@@ -34,13 +34,17 @@ final class Wish {
         return pods == wish.pods
                 && compact == wish.compact
                 && length == wish.length
-                && isInSameLine(wish.rank)
+                && isOfSameSide(wish.rank)
                 && drawsOnSame(wish.spec)
-                && asksForSame(wish.spec);
+                && asksForSame(wish.spec)
+                && equal(spec.podSets(), wish.spec.podSets());
     }
 
-    private boolean isInSameLine(Rank other) {
-        return rank.line().equals(other.line()) && rank.subTenant().equals(other.subTenant());
+    /** Of one line where their tenants are the same as well. */
+    private boolean isOfSameSide(Rank other) {
+        return rank.line().tier() == other.line().tier()
+                && rank.line().contract().equals(other.line().contract())
+                && rank.subTenant().equals(other.subTenant());
     }
 
     /** Of {@link Accounts.Asked}. */
@@ -54,8 +58,15 @@ final class Wish {
     private boolean asksForSame(GangSpec other) {
         return spec.resource().equals(other.resource())
                 && spec.required().equals(other.required())
-                && spec.preferred().equals(other.preferred())
-                && spec.podSets().equals(other.podSets());
+                && spec.preferred().equals(other.preferred());
+    }
+
+    private static boolean equal(List<GangSpec.PodSet> some, List<GangSpec.PodSet> others) {
+        boolean equal = some.size() == others.size();
+        for (int i = 0; equal && i < some.size(); i++) {
+            equal = some.get(i).equals(others.get(i));
+        }
+        return equal;
     }
 
     @Override
