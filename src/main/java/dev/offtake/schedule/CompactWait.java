@@ -31,9 +31,7 @@ final class CompactWait {
     /** Until when the gang is to be compact where it is lent its place; empty if it need not. */
     Optional<Instant> until(GangSpec gang, Instant now) {
         boolean asksForIt = gang.preferred().isPresent() && gang.count() > 1 && SpotPart.accepts(gang);
-        return asksForIt
-                ? Optional.of(gang.createdAt().plus(patience)).filter(now::isBefore)
-                : Optional.empty();
+        return asksForIt ? Optional.of(gang.createdAt().plus(patience)).filter(now::isBefore) : Optional.empty();
     }
 
     /** The gang is asked for anew when its patience is over. */

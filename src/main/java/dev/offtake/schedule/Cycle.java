@@ -220,7 +220,8 @@ final class Cycle {
     /** Puts a gang into the queue by what it asks for now, or tells it what is missing. */
     private Optional<Kind> join(Gang gang, Instant now, List<Decision> decisions) {
         Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
-        if (ask.missing().isPresent() && Readiness.isToBeTold(gang, ask.missing().get())) {
+        if (ask.missing().isPresent()
+                && Readiness.isToBeTold(gang, ask.missing().get())) {
             Verdicts.tell(gang, ask.missing().get(), decisions);
         }
         ask.compactUntil().ifPresent(end -> line.compactWait().begin(gang, end));

@@ -45,6 +45,7 @@ final class Gang {
     private Optional<Ask> ask = Optional.empty();
     /** Where it stands in the queue, by what it asked for when it was put there. */
     private @Nullable Place place;
+
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();

@@ -48,9 +48,8 @@ final class Verdicts {
                     .map(at -> reason.with("start", at))
                     .orElse(reason);
         }
-        return (each, reason) -> patience.end(each)
-                .map(at -> reason.with("passedUntil", at))
-                .orElse(reason);
+        return (each, reason) ->
+                patience.end(each).map(at -> reason.with("passedUntil", at)).orElse(reason);
     }
 
     /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */

@@ -106,8 +106,7 @@ final class Waiting {
         gang.place(Optional.of(place));
         size++;
         // The kind's is the same object for all, which is found sooner than an equal one.
-        lines.computeIfAbsent(
-                        kind.map(Kind::line).orElse(place.line()), l -> new TreeMap<>(Comparator.reverseOrder()))
+        lines.computeIfAbsent(kind.map(Kind::line).orElse(place.line()), l -> new TreeMap<>(Comparator.reverseOrder()))
                 .computeIfAbsent(place.priority(), p -> new Row(place.rank(), shares))
                 .add(place);
         kind.ifPresent(k -> k.add(place));

@@ -96,6 +96,7 @@ final class Wish {
         int sum = 0;
         for (int i = 0; i < podSets.size(); i++) {
             GangSpec.PodSet podSet = podSets.get(i);
+            sum = 31 * sum + podSet.name().hashCode();
             sum = 31 * sum + podSet.count();
             sum = 31 * sum + podSet.minCount();
             sum = 31 * sum + podSet.shape().gpus();

@@ -11,10 +11,11 @@ import java.util.Optional;
  * and is the same object for all of them.
  */
 final class Wishes {
-    private static final int MOST = 65_536;
+    /** Distinct wishes remembered, each with the specification of one gang that may be gone. */
+    private static final int MOST = 16_384;
 
     private final Demands demands = new Demands();
-    /** Never empty values; as they are kept by gangs. */
+    /** None is empty: it is what gangs keep, so that it need not be wrapped for each. */
     private final Map<Wish, Optional<Gang.Ask>> known = new HashMap<>();
 
     private int knownOf;
