@@ -77,7 +77,7 @@ final class Wish {
     private int hash() {
         int sum = 31 * (31 * pods + length) + (compact ? 1 : 0);
         sum = 31 * sum + rank.line().contract().hashCode();
-        sum = 31 * sum + rank.line().tier().ordinal();
+        sum = 31 * sum + rank.line().tier().hashCode();
         sum = 31 * sum + hash(rank.subTenant());
         sum = 31 * sum + spec.tenant().hashCode();
         sum = 31 * sum + hash(spec.contract());
