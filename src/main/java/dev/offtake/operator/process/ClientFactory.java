@@ -45,6 +45,17 @@ public final class ClientFactory {
     private final KeyShares keys = new KeyShares();
 
     /**
+     * Has another processor load the JVM's TLS while this one reads options, a twentieth of the time until the operator is
+     * ready: with BoringSSL, too, netty looks at what the JVM has. What fails here fails again, and is told, where it is
+     * needed.
+     */
+    public static void prepare() {
+        Thread loading = new Thread(TlsStack::load, "tls");
+        loading.setDaemon(true);
+        loading.start();
+    }
+
+    /**
      * Finds the API server and the credentials; sends nothing.
      *
      * @throws IllegalArgumentException if the kubeconfig or the context is not there or makes no sense; the message
