@@ -19,6 +19,9 @@ RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.
       --strip-java-debug-attributes --no-header-files --no-man-pages --output /opt/jre
 RUN mkdir /opt/offtake && cp target/bom.json src/main/docker/jvm.options /opt/offtake/ \
     && java src/main/docker/ImageJar.java target/offtake.jar /opt/offtake/offtake.jar
+# Of the libraries in the jar the one for this processor, so that none is unpacked at each start.
+RUN cd /tmp && jar --extract --file /src/target/offtake.jar META-INF/native \
+    && cp META-INF/native/libnetty_tcnative_linux_"$(uname -m | sed s/aarch64/aarch_64/)".so /opt/offtake/ && rm -r META-INF
 # A start against a mock API server says which classes a start needs; the cache holds them linked.
 RUN mvn -B -ntp $MAVEN_OPTIONS -q -Ptraining
 

@@ -35,6 +35,9 @@ buildah inspect --type image docker.io/library/eclipse-temurin:25-jdk >/dev/null
 
 version=$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' "$root/pom.xml")
 
+# What only the build of the image needs is fetched here: a proxy that opens TLS is trusted by this machine, but not inside.
+mvn -B -ntp -q -f "$root/pom.xml" org.cyclonedx:cyclonedx-maven-plugin:makeBom
+
 # The local Maven repository is used and filled, as the cache of a build machine would be.
 buildah build --layers --pull=never --volume "${MAVEN_REPOSITORY:-$HOME/.m2/repository}:/root/.m2/repository" \
   --build-arg MAVEN_OPTIONS="$maven_options" --build-arg VERSION="$version" --build-arg REVISION="$(git -C "$root" rev-parse HEAD)" \

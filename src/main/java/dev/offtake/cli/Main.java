@@ -1,6 +1,7 @@
 package dev.offtake.cli;
 
 import dev.offtake.operator.OfftakeOperator;
+import dev.offtake.operator.process.ClientFactory;
 import dev.offtake.operator.process.OperatorFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,9 @@ public final class Main implements Runnable {
 
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("operator")) {
+            ClientFactory.prepare();
+        }
         System.exit(commandLine(OPERATOR, System.getenv(), OWN_NAMESPACE, args).execute(args));
     }
 

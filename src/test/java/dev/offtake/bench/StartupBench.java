@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +29,8 @@ class StartupBench {
             List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining", "-XX:-AOTReplayTraining");
 
     private static final String WITHOUT_METHOD_HANDLES = "-Djdk.reflect.useNativeAccessorOnly=true";
+
+    private static final String LIBRARIES = "META-INF/native/";
 
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
@@ -80,7 +85,9 @@ class StartupBench {
                         .toList();
                 Way aot = new Way(jdk, home, JAR, flags);
                 ways.add(cached(aot, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
-                Way image = new Way(jdk, home, asInImage(home), flags).with(jdk, WITHOUT_METHOD_HANDLES);
+                Way image = new Way(jdk, home, asInImage(home), flags)
+                        .with(jdk, WITHOUT_METHOD_HANDLES)
+                        .with(jdk, "-Djava.library.path=" + libraries());
                 ways.add(cached(image, "AOT cache, as in the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
             }
         }
@@ -145,6 +152,20 @@ class StartupBench {
             throw new IOException("ImageJar failed");
         }
         return jar;
+    }
+
+    /** Where those of the jar lie unpacked, as in the image; else each start would unpack one. */
+    private Path libraries() throws IOException {
+        try (ZipFile jar = new ZipFile(JAR.toFile())) {
+            for (ZipEntry entry : Collections.list(jar.entries())) {
+                if (entry.getName().startsWith(LIBRARIES) && !entry.isDirectory()) {
+                    Files.copy(
+                            jar.getInputStream(entry),
+                            caches.resolve(entry.getName().substring(LIBRARIES.length())));
+                }
+            }
+        }
+        return caches;
     }
 
     private static int feature(Path home) throws IOException {

@@ -41,7 +41,19 @@ public final class ClientFactory {
     private final ClusterOptions cluster;
     private final String server;
     private final boolean namesAuthority;
+    private final TlsStack tls;
     private final KeyShares keys = new KeyShares();
+
+    /**
+     * Has another processor load the JVM's TLS while this one reads options, a twentieth of the time until the operator is
+     * ready: with BoringSSL, too, netty looks at what the JVM has. What fails here fails again, and is told, where it is
+     * needed.
+     */
+    public static void prepare() {
+        Thread loading = new Thread(TlsStack::load, "tls");
+        loading.setDaemon(true);
+        loading.start();
+    }
 
     /**
      * Finds the API server and the credentials; sends nothing.
@@ -50,7 +62,12 @@ public final class ClientFactory {
      *     names it
      */
     public ClientFactory(ClusterOptions cluster) {
+        this(cluster, TlsStack.best());
+    }
+
+    ClientFactory(ClusterOptions cluster, TlsStack tls) {
         this.cluster = cluster;
+        this.tls = tls;
         Config config = config();
         server = withoutSecrets(config.getMasterUrl());
         namesAuthority = (config.getCaCertData() != null || config.getCaCertFile() != null)
@@ -73,6 +90,10 @@ public final class ClientFactory {
     /** URL of the API server, without user and password. */
     public String server() {
         return server;
+    }
+
+    TlsStack tls() {
+        return tls;
     }
 
     /**
@@ -104,7 +125,7 @@ public final class ClientFactory {
         config.setUserAgent("offtake/" + Version.current());
         // Vert.x is three times as fast as the client of the JDK.
         return builder.withConfig(config)
-                .withHttpClientFactory(new CheapTlsFactory(keys))
+                .withHttpClientFactory(tls.clients(keys))
                 .build();
     }
 

@@ -97,6 +97,7 @@ public final class OperatorProcess implements AutoCloseable {
                 .addKeyValue("version", Version.current())
                 .addKeyValue("java", Runtime.version().toString())
                 .addKeyValue("server", clients.server())
+                .addKeyValue("tls", clients.tls())
                 .addKeyValue("namespace", options.namespace())
                 .addKeyValue("identity", options.election().identity())
                 .log("operator starts");
