@@ -5,6 +5,7 @@ import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -169,13 +170,12 @@ final class Backfill {
         long free = claimant.tier() == Tier.RESERVED
                 ? cluster.committedGpus(claimant.account())
                 : cluster.onDemandLimit(claimant.account());
-        for (int held : holders.of(claimant).values()) {
-            free -= held;
+        List<End> ends = new ArrayList<>();
+        for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
+            free -= held.getValue();
+            declaredEnd(held.getKey()).ifPresent(at -> ends.add(new End(at, held.getValue())));
         }
-        List<End> ends = holders.of(claimant).entrySet().stream()
-                .flatMap(held -> declaredEnd(held.getKey()).map(at -> new End(at, held.getValue())).stream())
-                .sorted(Comparator.comparing(End::at))
-                .toList();
+        ends.sort(Comparator.comparing(End::at));
         return new Frees(free, ends);
     }
 

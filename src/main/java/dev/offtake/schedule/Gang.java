@@ -43,6 +43,8 @@ final class Gang {
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
     private Optional<Ask> ask = Optional.empty();
+    private List<Accounts.Choice> choices = List.of();
+    private long choicesOf;
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();
@@ -85,7 +87,23 @@ final class Gang {
 
     void respecify(GangSpec changed) {
         spec = changed;
+        choicesOf = 0;
         rank = Rank.of(changed);
+    }
+
+    /** What it may draw on, as {@link Accounts} said last. */
+    List<Accounts.Choice> choices() {
+        return choices;
+    }
+
+    /** Of which generation of accounts they are; 0 for none. */
+    long choicesOf() {
+        return choicesOf;
+    }
+
+    void remember(List<Accounts.Choice> known, long generation) {
+        choices = known;
+        choicesOf = generation;
     }
 
     /** By which it has its place in the queue. */

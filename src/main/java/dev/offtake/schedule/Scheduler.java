@@ -306,8 +306,12 @@ public final class Scheduler {
             }
         }
         reported.foresee(everybody, now, decisions);
-        cluster.settle();
         return decisions;
+    }
+
+    /** Does now what the next decision would have to do first; for those who have time until then. */
+    public void settle() {
+        cluster.settle();
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */

@@ -30,7 +30,7 @@ final class StillRefused {
         return turn.borrows() || turn.kind().line().tier() == Tier.SPOT;
     }
 
-    private static boolean acceptsOnlySpot(Kind kind) {
+    static boolean acceptsOnlySpot(Kind kind) {
         return kind.key().asked().tiers().stream().allMatch(tier -> tier == Tier.SPOT);
     }
 
@@ -64,7 +64,7 @@ final class StillRefused {
     }
 
     private List<Accounts.Choice> choices(Waiting.Turn turn, Instant now) {
-        return accounts.choices(turn.kind().key().asked(), turn.gang().spec(), now);
+        return accounts.choices(turn.gang(), now);
     }
 
     /** GPUs of the smallest size in which the gang would start. */
