@@ -111,7 +111,7 @@ public final class Placer {
         Seek seek = seek(gang, pool);
         for (int i = 0; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            if (seek.fits(Right.LENT, Fits.Reach.ALL, i, podSet).most(required) < podSet.count()) {
+            if (Search.holdsNowhere(seek.fits(Right.LENT, Fits.Reach.ALL, i, podSet), podSet, required)) {
                 return false;
             }
         }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
@@ -110,15 +109,23 @@ final class Backfill {
      * whose estimate is over, as the next end of an account passes.
      */
     Optional<Instant> nextChange(Instant now) {
-        return kept.claimants().stream()
-                .flatMap(claimant -> Stream.of(nextDrain(claimant, now), nextEnd(claimant, now)))
-                .flatMap(Optional::stream)
-                .filter(now::isBefore)
-                .min(Comparator.naturalOrder());
+        Optional<Instant> next = Optional.empty();
+        for (Claimant claimant : kept.claimants()) {
+            next = earlier(next, nextDrain(claimant, now).filter(now::isBefore));
+            next = earlier(next, nextEnd(claimant, now).filter(now::isBefore));
+        }
+        return next;
+    }
+
+    private static Optional<Instant> earlier(Optional<Instant> a, Optional<Instant> b) {
+        return a.isEmpty() || (b.isPresent() && b.get().isBefore(a.get())) ? b : a;
     }
 
     /** The first declared end after the earliest start of those who wait: from then on it counts as given back as well. */
     private Optional<Instant> nextEnd(Claimant claimant, Instant now) {
+        if (frees(claimant, now).ends().isEmpty()) {
+            return Optional.empty();
+        }
         return kept.on(claimant).stream()
                 .filter(of -> !of.kind().isEmpty() && isEstimated(of, claimant, now))
                 .flatMap(of -> start(claimant, of.kind().leastGpus(), now).stream())
@@ -131,11 +138,15 @@ final class Backfill {
 
     /** When the first of them was passed for long enough, or will have been. */
     private Optional<Instant> nextDrain(Claimant claimant, Instant now) {
-        return kept.on(claimant).stream()
-                .filter(of -> !of.kind().isEmpty() && !isEstimated(of, claimant, now))
-                .flatMap(of -> of.kind().rows().values().stream())
-                .flatMap(row -> patience.firstEnd(row).stream())
-                .min(Comparator.naturalOrder());
+        Optional<Instant> next = Optional.empty();
+        for (Kept.ForKind of : kept.on(claimant)) {
+            if (!of.kind().isEmpty() && !isEstimated(of, claimant, now)) {
+                for (Row row : of.kind().rows().values()) {
+                    next = earlier(next, patience.firstEnd(row));
+                }
+            }
+        }
+        return next;
     }
 
     /**

@@ -38,6 +38,7 @@ final class Cycle {
     private final Verdicts verdicts;
     private Optional<Instant> nextChange = Optional.empty();
     private long tries;
+    private long passes;
 
     Cycle(
             Line line,
@@ -90,6 +91,16 @@ final class Cycle {
     /** How often a gang had its turn so far. */
     long tries() {
         return tries;
+    }
+
+    /** How often everybody had his turn so far. */
+    long passes() {
+        return passes;
+    }
+
+    /** From now on everybody has his turn also where that would change nothing; to compare. */
+    void passAlways() {
+        standstill.neverTell();
     }
 
     /**
@@ -146,6 +157,7 @@ final class Cycle {
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
     private boolean serveAll(List<Gang> running, Instant now, List<Decision> decisions) {
+        passes++;
         askedBefore.begin();
         standstill.begin();
         kept.clear();
@@ -174,11 +186,7 @@ final class Cycle {
         List<Kind.Verdict> verdicts = new ArrayList<>();
         for (Waiting.Turn turn : toAsk.get()) {
             Kind.Verdict verdict = place(
-                            turn.gang(),
-                            tier -> tier == Tier.SPOT,
-                            Optional.of(turn.position()),
-                            now,
-                            decisions)
+                            turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions)
                     .orElseThrow(() -> new IllegalStateException(turn.gang().id() + " had no room, and has a place"));
             stillRefused.remember(turn, verdict);
             verdicts.add(verdict);

@@ -35,9 +35,7 @@ final class Promotion {
 
     /** Whether the gang has seats on loan that it would rather have of its own. */
     static boolean isWanted(Gang gang) {
-        return gang.phase() == Gang.Phase.PLACED
-                && gang.spec().tiers().get(0) != Tier.SPOT
-                && hasSpot(gang);
+        return gang.phase() == Gang.Phase.PLACED && gang.spec().tiers().get(0) != Tier.SPOT && hasSpot(gang);
     }
 
     private static boolean hasSpot(Gang gang) {
@@ -58,8 +56,7 @@ final class Promotion {
     List<Gang> due(Collection<Gang> gangs, Instant now) {
         // Many gangs borrow beside few accounts.
         Map<Claimant, Integer> known = new HashMap<>();
-        ToIntFunction<Claimant> mostClaimable =
-                claimant -> known.computeIfAbsent(claimant, placer::mostClaimable);
+        ToIntFunction<Claimant> mostClaimable = claimant -> known.computeIfAbsent(claimant, placer::mostClaimable);
         List<Gang> due = new ArrayList<>();
         for (Gang gang : gangs) {
             if (isDue(gang, mostClaimable, now)) {

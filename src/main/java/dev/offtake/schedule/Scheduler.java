@@ -366,6 +366,16 @@ public final class Scheduler {
         return cycle.tries();
     }
 
+    /** How often everybody who waits had his turn so far. */
+    long passes() {
+        return cycle.passes();
+    }
+
+    /** From now on everybody has his turn also where that would change nothing; to compare. */
+    void passAlways() {
+        cycle.passAlways();
+    }
+
     Shares shares() {
         return shares;
     }

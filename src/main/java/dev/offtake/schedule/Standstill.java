@@ -27,6 +27,7 @@ final class Standstill {
     private OptionalInt priority = OptionalInt.empty();
 
     private boolean isMixed;
+    private boolean isSilent;
 
     /** A kind that had its turn for what is lent, or for the rest. */
     private record Refused(Kind kind, boolean borrows) {
@@ -41,6 +42,11 @@ final class Standstill {
         this.placer = placer;
         this.preemptions = preemptions;
         this.stillRefused = stillRefused;
+    }
+
+    /** It says no from now on. */
+    void neverTell() {
+        isSilent = true;
     }
 
     /** A pass begins. */
@@ -74,7 +80,7 @@ final class Standstill {
      * @return empty if somebody may be given a place, or asked for another reason
      */
     Optional<List<Waiting.Turn>> toAsk(Instant now) {
-        if (!isComplete || isMixed || accounts.anySubTenants()) {
+        if (isSilent || !isComplete || isMixed || accounts.anySubTenants()) {
             return Optional.empty();
         }
         List<Waiting.Turn> ask = new ArrayList<>();
