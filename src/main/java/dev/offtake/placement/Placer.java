@@ -74,11 +74,48 @@ public final class Placer {
         return place(gang, claimant, there, kept, Evictables.NONE, false);
     }
 
-    /** Whether the claimant may have so many GPUs more, wherever they are; if not, {@link #claim} answers no. */
-    public boolean mayClaim(Claimant claimant, int gpus, int kept) {
-        int free = free(gpus, claimant, kept);
-        boolean byGpus = claimant.tier() != Tier.RESERVED || cluster.unitGpus(claimant.account()) == 1;
-        return free >= (byGpus ? gpus : 0);
+    /**
+     * How many GPUs the claimant may have more at most, wherever they are; for more {@link #claim} answers no. Negative
+     * where it may have none at all, not even those of cells that it has bound.
+     */
+    public int mostClaimable(Claimant claimant) {
+        String account = claimant.account();
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                int free = free(0, claimant, 0);
+                yield free < 0 || cluster.unitGpus(account) == 1 ? free : Integer.MAX_VALUE;
+            }
+            case ON_DEMAND -> cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
+            case SPOT -> Integer.MAX_VALUE;
+        };
+    }
+
+    /**
+     * Whether it can be told without a search that what is idle has no room for a gang that it is to be lent to: no cell of
+     * the level that it requires is large enough.
+     */
+    public boolean hasNoRoom(GangDemand gang, Claimant claimant) {
+        for (Where where : claimant.tier() == Tier.SPOT ? serving(gang.resource(), claimant) : List.<Where>of()) {
+            if (mayHold(where.pool(), gang)) {
+                return false;
+            }
+        }
+        return claimant.tier() == Tier.SPOT;
+    }
+
+    private boolean mayHold(PoolState pool, GangDemand gang) {
+        int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
+        if (required < 0 || !pool.hasNodes()) {
+            return false;
+        }
+        Seek seek = seek(gang, pool);
+        for (int i = 0; i < gang.podSets().size(); i++) {
+            GangDemand.PodSet podSet = gang.podSets().get(i);
+            if (Search.holdsNowhere(seek.fits(Right.LENT, Fits.Reach.ALL, i, podSet), podSet, required)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

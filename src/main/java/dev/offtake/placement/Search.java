@@ -133,7 +133,8 @@ final class Search {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits ofPodSet = seek.fits(right, reach, i, podSet);
             fits.add(ofPodSet);
-            if (in(ofPodSet, within) < podSet.count()) {
+            if (in(ofPodSet, within) < podSet.count()
+                    || (within == null && holdsNowhere(ofPodSet, podSet, outermost))) {
                 return false;
             }
         }
@@ -173,6 +174,11 @@ final class Search {
 
     private boolean stepwise(List<Integer> order, Fits.Domain domain, Fits.Reach reach) {
         return new Stepwise(pool, right, gang, seek, trial).fill(order, domain, reach);
+    }
+
+    /** Whether no cell of a depth has room for all of a pod set, and so none inside of one. Of slices cells may count less. */
+    static boolean holdsNowhere(Fits fits, GangDemand.PodSet podSet, int depth) {
+        return podSet.slice().isEmpty() && fits.most(depth) < podSet.count();
     }
 
     private static int in(Fits fits, Fits.@Nullable Domain within) {

@@ -27,6 +27,8 @@ final class Accounts {
     private final Map<String, List<String>> byTenant = new HashMap<>();
 
     private boolean anySubTenants;
+    /** Another number after each change by which gangs may have other choices. */
+    private long generation = 1;
 
     /**
      * An account that a gang may draw on.
@@ -70,7 +72,7 @@ final class Accounts {
     }
 
     private void changed() {
-        choices.clear();
+        forgetChoices();
         byTenant.clear();
         anySubTenants =
                 contracts.values().stream().anyMatch(c -> !c.subTenants().isEmpty());
@@ -130,7 +132,7 @@ final class Accounts {
 
     /** What is due at this instant; contracts that are not active hold nothing. */
     Collection<Account> at(Instant now) {
-        choices.clear();
+        forgetChoices();
         List<Account> accounts = new ArrayList<>();
         for (Contract contract : inOrder()) {
             if (contract.lifecycle(now) == Contract.Lifecycle.ACTIVE) {
@@ -162,6 +164,19 @@ final class Accounts {
      */
     List<Choice> choices(GangSpec gang, Instant now) {
         return choices(Asked.of(gang), gang, now);
+    }
+
+    /** The same; a gang remembers its choices, as it is asked for them again and again. */
+    List<Choice> choices(Gang gang, Instant now) {
+        if (gang.choicesOf() != generation) {
+            gang.remember(choices(gang.spec(), now), generation);
+        }
+        return gang.choices();
+    }
+
+    private void forgetChoices() {
+        choices.clear();
+        generation++;
     }
 
     /** The same, for one who asks like this. */

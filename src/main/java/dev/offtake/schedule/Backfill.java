@@ -5,12 +5,12 @@ import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
@@ -109,15 +109,23 @@ final class Backfill {
      * whose estimate is over, as the next end of an account passes.
      */
     Optional<Instant> nextChange(Instant now) {
-        return kept.claimants().stream()
-                .flatMap(claimant -> Stream.of(nextDrain(claimant, now), nextEnd(claimant, now)))
-                .flatMap(Optional::stream)
-                .filter(now::isBefore)
-                .min(Comparator.naturalOrder());
+        Optional<Instant> next = Optional.empty();
+        for (Claimant claimant : kept.claimants()) {
+            next = earlier(next, nextDrain(claimant, now).filter(now::isBefore));
+            next = earlier(next, nextEnd(claimant, now).filter(now::isBefore));
+        }
+        return next;
+    }
+
+    private static Optional<Instant> earlier(Optional<Instant> a, Optional<Instant> b) {
+        return a.isEmpty() || (b.isPresent() && b.get().isBefore(a.get())) ? b : a;
     }
 
     /** The first declared end after the earliest start of those who wait: from then on it counts as given back as well. */
     private Optional<Instant> nextEnd(Claimant claimant, Instant now) {
+        if (frees(claimant, now).ends().isEmpty()) {
+            return Optional.empty();
+        }
         return kept.on(claimant).stream()
                 .filter(of -> !of.kind().isEmpty() && isEstimated(of, claimant, now))
                 .flatMap(of -> start(claimant, of.kind().leastGpus(), now).stream())
@@ -130,11 +138,15 @@ final class Backfill {
 
     /** When the first of them was passed for long enough, or will have been. */
     private Optional<Instant> nextDrain(Claimant claimant, Instant now) {
-        return kept.on(claimant).stream()
-                .filter(of -> !of.kind().isEmpty() && !isEstimated(of, claimant, now))
-                .flatMap(of -> of.kind().rows().values().stream())
-                .flatMap(row -> patience.firstEnd(row).stream())
-                .min(Comparator.naturalOrder());
+        Optional<Instant> next = Optional.empty();
+        for (Kept.ForKind of : kept.on(claimant)) {
+            if (!of.kind().isEmpty() && !isEstimated(of, claimant, now)) {
+                for (Row row : of.kind().rows().values()) {
+                    next = earlier(next, patience.firstEnd(row));
+                }
+            }
+        }
+        return next;
     }
 
     /**
@@ -169,13 +181,12 @@ final class Backfill {
         long free = claimant.tier() == Tier.RESERVED
                 ? cluster.committedGpus(claimant.account())
                 : cluster.onDemandLimit(claimant.account());
-        for (int held : holders.of(claimant).values()) {
-            free -= held;
+        List<End> ends = new ArrayList<>();
+        for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
+            free -= held.getValue();
+            declaredEnd(held.getKey()).ifPresent(at -> ends.add(new End(at, held.getValue())));
         }
-        List<End> ends = holders.of(claimant).entrySet().stream()
-                .flatMap(held -> declaredEnd(held.getKey()).map(at -> new End(at, held.getValue())).stream())
-                .sorted(Comparator.comparing(End::at))
-                .toList();
+        ends.sort(Comparator.comparing(End::at));
         return new Frees(free, ends);
     }
 

@@ -9,6 +9,7 @@ import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,12 +31,14 @@ final class Cycle {
     private final Wishes wishes = new Wishes();
     private final AskedBefore askedBefore;
     private final StillRefused stillRefused;
+    private final Standstill standstill;
     private final Kept kept = new Kept();
     private final Patience patience;
     private final Backfill backfill;
     private final Verdicts verdicts;
     private Optional<Instant> nextChange = Optional.empty();
     private long tries;
+    private long passes;
 
     Cycle(
             Line line,
@@ -60,6 +63,7 @@ final class Cycle {
         this.preemptions = preemptions;
         askedBefore = new AskedBefore(cluster);
         stillRefused = new StillRefused(cluster, placer, accounts);
+        standstill = new Standstill(accounts, placer, preemptions, stillRefused);
         patience = new Patience(shares);
         backfill = new Backfill(cluster, holders, kept, patience);
         verdicts = new Verdicts(kept, backfill, patience);
@@ -89,6 +93,16 @@ final class Cycle {
         return tries;
     }
 
+    /** How often everybody had his turn so far. */
+    long passes() {
+        return passes;
+    }
+
+    /** From now on everybody has his turn also where that would change nothing; to compare. */
+    void passAlways() {
+        standstill.neverTell();
+    }
+
     /**
      * Serves those that came; everybody who waits, if something may fit now that did not before or somebody came who
      * goes before others.
@@ -114,8 +128,12 @@ final class Cycle {
         }
         boolean goOn = all;
         while (goOn) {
+            List<Gang> running = promotion.due(line.borrowing(), now);
+            if (running.isEmpty() && isStandstill(now, decisions)) {
+                break;
+            }
             long freed = cluster.freed();
-            boolean anyPlaced = serveAll(now, decisions);
+            boolean anyPlaced = serveAll(running, now, decisions);
             // What was bound or broken for one may have room for those who needed whole cells before, and what is kept
             // for those who borrow now is kept no longer.
             goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
@@ -129,7 +147,7 @@ final class Cycle {
     /** Whether the gang goes before one for which something is kept. */
     private boolean isLate(Gang gang, Instant now) {
         Position there = line.waiting().positionOf(gang);
-        return accounts.choices(gang.spec(), now).stream()
+        return accounts.choices(gang, now).stream()
                 .map(Accounts.Choice::claimant)
                 .anyMatch(claimant -> kept.last(claimant)
                                 .filter(before -> before != gang && Queue.isBefore(gang, before))
@@ -138,13 +156,12 @@ final class Cycle {
     }
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
-    private boolean serveAll(Instant now, List<Decision> decisions) {
+    private boolean serveAll(List<Gang> running, Instant now, List<Decision> decisions) {
+        passes++;
         askedBefore.begin();
+        standstill.begin();
         kept.clear();
         int waited = line.waiting().size();
-        List<Gang> running = line.borrowing().stream()
-                .filter(gang -> promotion.isDue(gang, now))
-                .toList();
         line.waiting()
                 .inOrder(
                         running,
@@ -154,6 +171,47 @@ final class Cycle {
                         (gang, position) -> promote(gang, position, now, decisions));
         kept.passed();
         return line.waiting().size() < waited || running.stream().anyMatch(gang -> !Promotion.isWanted(gang));
+    }
+
+    /**
+     * Whether a pass would place nobody; then all is as after it: who is refused with other numbers now knows them.
+     */
+    private boolean isStandstill(Instant now, List<Decision> decisions) {
+        Optional<List<Waiting.Turn>> toAsk = standstill.toAsk(now);
+        if (toAsk.isEmpty()) {
+            return false;
+        }
+        askedBefore.begin();
+        int news = 0;
+        List<Kind.Verdict> verdicts = new ArrayList<>();
+        for (Waiting.Turn turn : toAsk.get()) {
+            Kind.Verdict verdict = place(
+                            turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions)
+                    .orElseThrow(() -> new IllegalStateException(turn.gang().id() + " had no room, and has a place"));
+            stillRefused.remember(turn, verdict);
+            verdicts.add(verdict);
+            Reason.Code before = turn.kind().verdict().orElseThrow().reason().code();
+            news += beside(turn.kind(), verdict).reason().code() == before ? 0 : 1;
+        }
+        if (news > 1) {
+            // In which order they hear of it a pass decides, which finds these verdicts.
+            return false;
+        }
+        for (int i = 0; i < verdicts.size(); i++) {
+            Kind kind = toAsk.get().get(i).kind();
+            Kind.Verdict verdict = beside(kind, verdicts.get(i));
+            Optional<Kind.Verdict> unlent = kind.unlent();
+            kind.hope();
+            unlent.ifPresent(kind::refuseUnlent);
+            this.verdicts.refuse(kind, verdict, decisions);
+        }
+        kept.passedAgain();
+        return true;
+    }
+
+    /** What a kind is told that is not lent a place either. */
+    private static Kind.Verdict beside(Kind kind, Kind.Verdict lent) {
+        return kind.unlent().map(own -> own.beside(lent)).orElse(lent);
     }
 
     private void serve(Waiting.Turn turn, Instant now, List<Decision> decisions) {
@@ -171,12 +229,13 @@ final class Cycle {
                     decisions);
             verdict.ifPresent(v -> stillRefused.remember(turn, v));
         }
+        if (verdict.isPresent()) {
+            standstill.refused(turn);
+        }
         if (verdict.isPresent() && mayBorrow && !turn.borrows()) {
             verdicts.refuseUnlent(kind, verdict.get());
         } else if (verdict.isPresent()) {
-            Kind.Verdict lentVerdict = verdict.get();
-            verdicts.refuse(
-                    kind, kind.unlent().map(own -> own.beside(lentVerdict)).orElse(lentVerdict), decisions);
+            verdicts.refuse(kind, beside(kind, verdict.get()), decisions);
         }
     }
 
@@ -225,7 +284,10 @@ final class Cycle {
             Verdicts.tell(gang, ask.missing().get(), decisions);
         }
         ask.compactUntil().ifPresent(end -> line.compactWait().begin(gang, end));
-        return line.waiting().put(gang, ask.kind());
+        boolean isFirst = line.waiting().isEmpty();
+        Optional<Kind> kind = line.waiting().put(gang, ask.kind());
+        standstill.joined(gang, kind, isFirst);
+        return kind;
     }
 
     private Gang.Ask ask(Gang gang, Instant now) {
@@ -247,7 +309,7 @@ final class Cycle {
     private Optional<Kind.Verdict> place(
             Gang gang, Predicate<Tier> tiers, Optional<Position> there, Instant now, List<Decision> decisions) {
         tries++;
-        List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
+        List<Accounts.Choice> choices = accounts.choices(gang, now);
         if (choices.isEmpty()) {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }

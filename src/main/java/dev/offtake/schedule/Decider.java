@@ -34,6 +34,11 @@ public final class Decider {
         return decisions;
     }
 
+    /** To be called between decisions where somebody waits for the next one; nobody does in a simulation. */
+    public void settle() {
+        scheduler.settle();
+    }
+
     /** What others may see now. */
     public Views views() {
         journal.applied(new Event.Look());

@@ -46,6 +46,8 @@ final class Gang {
     /** Where it stands in the queue, by what it asked for when it was put there. */
     private @Nullable Place place;
 
+    private List<Accounts.Choice> choices = List.of();
+    private long choicesOf;
     private final Map<String, Seat> seatOfPod = new HashMap<>();
     /** Pods whose seats are on another account than when they were released. */
     private final Set<String> outdatedClaims = new LinkedHashSet<>();
@@ -103,7 +105,23 @@ final class Gang {
 
     void respecify(GangSpec changed) {
         spec = changed;
+        choicesOf = 0;
         rank = Rank.of(changed);
+    }
+
+    /** What it may draw on, as {@link Accounts} said last. */
+    List<Accounts.Choice> choices() {
+        return choices;
+    }
+
+    /** Of which generation of accounts they are; 0 for none. */
+    long choicesOf() {
+        return choicesOf;
+    }
+
+    void remember(List<Accounts.Choice> known, long generation) {
+        choices = known;
+        choicesOf = generation;
     }
 
     /** By which it has its place in the queue. */

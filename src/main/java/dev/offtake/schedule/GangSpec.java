@@ -164,16 +164,28 @@ public record GangSpec(
 
     /** Seats of all pod sets. */
     public int count() {
-        return podSets.stream().mapToInt(PodSet::count).sum();
+        int sum = 0;
+        for (PodSet podSet : podSets) {
+            sum += podSet.count();
+        }
+        return sum;
     }
 
     /** GPUs of the seats with which it may start. */
     public int leastGpus() {
-        return podSets.stream().mapToInt(p -> p.minCount() * p.shape().gpus()).sum();
+        int sum = 0;
+        for (PodSet podSet : podSets) {
+            sum += podSet.minCount() * podSet.shape().gpus();
+        }
+        return sum;
     }
 
     /** GPUs of all seats. */
     public int gpus() {
-        return podSets.stream().mapToInt(p -> p.count() * p.shape().gpus()).sum();
+        int sum = 0;
+        for (PodSet podSet : podSets) {
+            sum += podSet.count() * podSet.shape().gpus();
+        }
+        return sum;
     }
 }

@@ -67,6 +67,14 @@ final class Kept {
         kinds.computeIfAbsent(share.claimant(), c -> new ArrayList<>()).add(new ForKind(kind, share));
     }
 
+    /** All would be refused what they were: what was kept is kept, but for kinds of which nobody waits any more. */
+    void passedAgain() {
+        kinds.values().forEach(all -> all.removeIf(of -> of.kind().isEmpty()));
+        kinds.values().removeIf(List::isEmpty);
+        last.clear();
+        passed();
+    }
+
     /** A gang came for which this is kept. */
     void came(Gang gang, Kind.Share share) {
         last.put(share.claimant(), gang);

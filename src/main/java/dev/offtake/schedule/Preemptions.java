@@ -44,7 +44,11 @@ final class Preemptions {
 
     /** Whether there may be work that this gang may evict and another one that asks for the same may not. */
     boolean mayHelp(Gang gang, Instant now) {
-        return accounts.choices(gang.spec(), now).stream().anyMatch(choice -> mayHelp(gang, choice));
+        boolean any = false;
+        for (Accounts.Choice choice : accounts.choices(gang, now)) {
+            any = any || mayHelp(gang, choice);
+        }
+        return any;
     }
 
     private boolean mayHelp(Gang gang, Accounts.Choice choice) {

@@ -6,6 +6,8 @@ import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,26 +35,62 @@ final class Promotion {
 
     /** Whether the gang has seats on loan that it would rather have of its own. */
     static boolean isWanted(Gang gang) {
-        return gang.phase() == Gang.Phase.PLACED
-                && gang.spec().tiers().get(0) != Tier.SPOT
-                && gang.seats().stream().anyMatch(SpotPart::isSpot);
+        return gang.phase() == Gang.Phase.PLACED && gang.spec().tiers().get(0) != Tier.SPOT && hasSpot(gang);
+    }
+
+    private static boolean hasSpot(Gang gang) {
+        for (Seat seat : gang.seats()) {
+            if (SpotPart.isSpot(seat)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether there may be room for the gang, or a part of it: what can be told without looking at nodes. */
     boolean isDue(Gang gang, Instant now) {
-        return isWanted(gang)
-                && choices(gang, now).stream()
-                        .anyMatch(choice -> placer.mayClaim(choice.claimant(), leastGpus(gang), 0))
-                && isAtRest(gang);
+        return isDue(gang, placer::mostClaimable, now);
     }
 
-    private static int leastGpus(Gang gang) {
-        int smallest = gang.seats().stream()
+    /** Those of the gangs for which that is so, in their order. */
+    List<Gang> due(Collection<Gang> gangs, Instant now) {
+        // Many gangs borrow beside few accounts.
+        Map<Claimant, Integer> known = new HashMap<>();
+        ToIntFunction<Claimant> mostClaimable = claimant -> known.computeIfAbsent(claimant, placer::mostClaimable);
+        List<Gang> due = new ArrayList<>();
+        for (Gang gang : gangs) {
+            if (isDue(gang, mostClaimable, now)) {
+                due.add(gang);
+            }
+        }
+        return due;
+    }
+
+    private boolean isDue(Gang gang, ToIntFunction<Claimant> mostClaimable, Instant now) {
+        return isWanted(gang) && mayHaveRoom(gang, mostClaimable, now) && isAtRest(gang);
+    }
+
+    private boolean mayHaveRoom(Gang gang, ToIntFunction<Claimant> mostClaimable, Instant now) {
+        boolean firm = SpotPart.isFirm(gang);
+        int least = firm ? smallestSpot(gang) : gang.spec().leastGpus();
+        List<Accounts.Choice> better = firm ? choices(gang, now) : accounts.choices(gang, now);
+        for (Accounts.Choice choice : better) {
+            if (choice.claimant().tier() == Tier.SPOT) {
+                return false;
+            }
+            if (least <= mostClaimable.applyAsInt(choice.claimant())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int smallestSpot(Gang gang) {
+        return gang.seats().stream()
                 .filter(SpotPart::isSpot)
                 .mapToInt(seat -> seat.shape().gpus())
                 .min()
                 .orElse(0);
-        return SpotPart.isFirm(gang) ? smallest : gang.spec().leastGpus();
     }
 
     /** Whether all of its pods are where they belong, and none was told to go: claims of others may be under way. */
@@ -75,7 +113,7 @@ final class Promotion {
     private List<Accounts.Choice> choices(Gang gang, Instant now) {
         List<Accounts.Choice> better = new ArrayList<>();
         Optional<Decision.Grant> own = gang.grant().filter(grant -> SpotPart.isFirm(gang));
-        for (Accounts.Choice choice : accounts.choices(gang.spec(), now)) {
+        for (Accounts.Choice choice : accounts.choices(gang, now)) {
             if (choice.claimant().tier() == Tier.SPOT) {
                 break;
             }

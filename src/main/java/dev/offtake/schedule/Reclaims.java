@@ -56,10 +56,11 @@ final class Reclaims {
                 left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
                 left.parts().forEach(part -> shrink(part, gang, plan, decisions));
                 left.seats().forEach(line::touch);
-                Reason reason = reclaiming(gang, plan, left);
                 // Told already, but for one that was restored.
-                if (gang.tell(reason)) {
-                    decisions.add(new Decision.Explain(gang.id(), reason));
+                if (gang.told()
+                        .filter(told -> told.code() == Reason.Code.RECLAIMING)
+                        .isEmpty()) {
+                    Verdicts.tell(gang, reclaiming(gang, plan, left), decisions);
                 }
             }
         }
@@ -129,12 +130,15 @@ final class Reclaims {
 
     private Left left(Gang gang, Plan plan) {
         Set<String> overused = new TreeSet<>();
-        gang.seats().stream().map(Seat::node).filter(seating::isOverused).forEach(overused::add);
+        for (Seat seat : gang.seats()) {
+            if (seating.isOverused(seat.node())) {
+                overused.add(seat.node());
+            }
+        }
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            boolean isThere = victim != null
-                    && (overused.stream().anyMatch(node -> lent.isOn(victim, node)) || Yields.isYielding(victim));
+            boolean isThere = victim != null && (isOnAny(victim, overused) || Yields.isYielding(victim));
             if (victim != null && isThere) {
                 wholes.add(victim);
             }
@@ -156,6 +160,15 @@ final class Reclaims {
         Set<Gang> seats = new LinkedHashSet<>();
         overused.forEach(node -> seats.addAll(lent.leaving(node)));
         return new Left(wholes, parts, seats);
+    }
+
+    private boolean isOnAny(Gang victim, Set<String> nodes) {
+        for (String node : nodes) {
+            if (lent.isOn(victim, node)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Who yields to another gang goes for that one; this one only waits for it. */

@@ -306,8 +306,12 @@ public final class Scheduler {
             }
         }
         reported.foresee(everybody, now, decisions);
-        cluster.settle();
         return decisions;
+    }
+
+    /** Does now what the next decision would have to do first; for those who have time until then. */
+    public void settle() {
+        cluster.settle();
     }
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
@@ -360,6 +364,16 @@ public final class Scheduler {
     /** How often a gang had its turn so far: the work of the queue. */
     long tries() {
         return cycle.tries();
+    }
+
+    /** How often everybody who waits had his turn so far. */
+    long passes() {
+        return cycle.passes();
+    }
+
+    /** From now on everybody has his turn also where that would change nothing; to compare. */
+    void passAlways() {
+        cycle.passAlways();
     }
 
     Shares shares() {

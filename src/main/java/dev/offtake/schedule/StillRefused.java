@@ -30,7 +30,7 @@ final class StillRefused {
         return turn.borrows() || turn.kind().line().tier() == Tier.SPOT;
     }
 
-    private static boolean acceptsOnlySpot(Kind kind) {
+    static boolean acceptsOnlySpot(Kind kind) {
         return kind.key().asked().tiers().stream().allMatch(tier -> tier == Tier.SPOT);
     }
 
@@ -47,24 +47,33 @@ final class StillRefused {
 
     private boolean isNotLent(Waiting.Turn turn, Kind.Standing last, Instant now) {
         return last.freed() == cluster.freed()
-                || (last.isOf(Reason.Code.INSUFFICIENT_GPUS, cluster.structure())
-                        && choices(turn, now).stream()
-                                .allMatch(choice -> choice.claimant().tier() != Tier.SPOT
-                                        || cluster.mostIdleGpus(
-                                                        choice.claimant().account())
-                                                < gpus(turn)));
+                || (last.isOf(Reason.Code.INSUFFICIENT_GPUS, cluster.structure()) && isMoreThanIdle(turn, now));
+    }
+
+    private boolean isMoreThanIdle(Waiting.Turn turn, Instant now) {
+        for (Accounts.Choice choice : choices(turn, now)) {
+            if (choice.claimant().tier() == Tier.SPOT
+                    && cluster.mostIdleGpus(choice.claimant().account()) >= gpus(turn)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean isBeyondQuota(Waiting.Turn turn, Kind.Standing last, Instant now) {
-        return last.isOf(Reason.Code.QUOTA_REACHED, cluster.structure())
-                && choices(turn, now).stream()
-                        .map(Accounts.Choice::claimant)
-                        .allMatch(
-                                claimant -> claimant.tier() == Tier.SPOT || placer.isBeyondQuota(claimant, gpus(turn)));
+        if (!last.isOf(Reason.Code.QUOTA_REACHED, cluster.structure())) {
+            return false;
+        }
+        for (Accounts.Choice choice : choices(turn, now)) {
+            if (choice.claimant().tier() != Tier.SPOT && !placer.isBeyondQuota(choice.claimant(), gpus(turn))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private List<Accounts.Choice> choices(Waiting.Turn turn, Instant now) {
-        return accounts.choices(turn.kind().key().asked(), turn.gang().spec(), now);
+        return accounts.choices(turn.gang(), now);
     }
 
     /** GPUs of the smallest size in which the gang would start. */

@@ -32,6 +32,8 @@ final class Steps {
         MOVABLE,
         /** Both. */
         PREEMPTING_AND_MOVABLE,
+        /** All gangs have the same priority. */
+        EQUALS,
         /** Higher priorities evict lower ones, which are capped, and sub-tenants share the contracts. */
         SHARED;
 
@@ -168,7 +170,7 @@ final class Steps {
         int gpus = wholeNodes ? 8 : 1 + step.how() / 6 % 8;
         Job job = Job.job(tenant(step), "job-" + made++, 1 + step.how() % (wholeNodes ? 4 : 6), gpus)
                 .createdAt(world.now)
-                .priority(step.how() % 3);
+                .priority(terms == Terms.EQUALS ? 0 : step.how() % 3);
         int count = job.podSet().count();
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
         job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;

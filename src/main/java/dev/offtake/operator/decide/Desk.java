@@ -150,6 +150,7 @@ public final class Desk {
         looseEnds.tie(decider.get(), executor);
         transitions.tie(decider.get());
         explainer.flush(now, book);
+        decider.get().settle();
     }
 
     /** When {@link #decide} has something to do without an event. */

@@ -74,8 +74,11 @@ final class ManagementServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    /** Seconds; or two clients that say nothing would keep the probes from being answered. */
-    private static void limitSlowClients() {
+    /**
+     * Seconds; or two clients that say nothing would keep the probes from being answered. The JVM reads them when its first
+     * such server is made, whoever makes it.
+     */
+    static void limitSlowClients() {
         for (String property : List.of("sun.net.httpserver.maxReqTime", "sun.net.httpserver.maxRspTime")) {
             if (System.getProperty(property) == null) {
                 System.setProperty(property, "5");

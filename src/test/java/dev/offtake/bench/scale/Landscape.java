@@ -226,7 +226,9 @@ final class Landscape {
     /** What is decided a second later. */
     List<Decision> decide() {
         now = now.plusSeconds(1);
-        return scheduler.decide(now);
+        List<Decision> decisions = scheduler.decide(now);
+        scheduler.settle();
+        return decisions;
     }
 
     /** A gang that runs, of each order of size as likely, but of more than 512 GPUs seldom. */

@@ -42,6 +42,7 @@ final class TlsServer implements AutoCloseable {
 
     /** @param name the host for which the server has its certificate */
     TlsServer(Path directory, String name, Consumer<SSLParameters> tls, Optional<KeyStore> clients) throws Exception {
+        ManagementServer.limitSlowClients();
         this.directory = directory;
         keys = keys("server", name);
         server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
