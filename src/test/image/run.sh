@@ -23,12 +23,19 @@ unshare --mount bash -c '
   mount --rbind /dev "$root/dev"
   mount -t tmpfs -o mode=1777,size=64m tmpfs "$root/tmp"
   mount --bind -o ro "$folder" "$root/kube"
-  exec "$@"' run "$root" "$folder" \
+  # A process of its own, whose start is that of the container and not of these mounts.
+  "$@" &
+  child=$!
+  trap "kill -TERM $child" TERM INT
+  code=0
+  wait $child || code=$?
+  while kill -0 $child 2>/dev/null; do code=0; wait $child || code=$?; done
+  exit $code' run "$root" "$folder" \
   chroot --userspec="$user" --groups= "$root" /usr/bin/env -i "${variables[@]}" ${JAVA_TOOL_OPTIONS:+"JAVA_TOOL_OPTIONS=$JAVA_TOOL_OPTIONS"} "${entry[@]}" "$@" &
 child=$!
 trap 'kill -TERM $child' TERM INT
 code=0
 wait $child || code=$?
 # A signal ends the waiting, not the child.
-while kill -0 $child 2>/dev/null; do wait $child || code=$?; done
+while kill -0 $child 2>/dev/null; do code=0; wait $child || code=$?; done
 exit $code

@@ -65,6 +65,8 @@ class ImageIT {
             port = free.getLocalPort();
         }
         Readiness readiness = new Readiness(port);
+        // What this JVM has to load for a question is not to be loaded while the operator starts.
+        assertThat(readiness.isThere()).isFalse();
         Path log = folder.resolve("log");
         ProcessBuilder command = new ProcessBuilder(
                         RUN.toString(), folder.toString(), "operator", "--http-port=" + port)
