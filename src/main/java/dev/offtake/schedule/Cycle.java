@@ -185,9 +185,13 @@ final class Cycle {
         int news = 0;
         List<Kind.Verdict> verdicts = new ArrayList<>();
         for (Waiting.Turn turn : toAsk.get()) {
-            Kind.Verdict verdict = place(
-                            turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions)
-                    .orElseThrow(() -> new IllegalStateException(turn.gang().id() + " had no room, and has a place"));
+            Optional<Kind.Verdict> again =
+                    place(turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions);
+            if (again.isEmpty()) {
+                // It has a place after all, so others may have one.
+                return false;
+            }
+            Kind.Verdict verdict = again.get();
             stillRefused.remember(turn, verdict);
             verdicts.add(verdict);
             Reason.Code before = turn.kind().verdict().orElseThrow().reason().code();
