@@ -113,22 +113,11 @@ final class TlsServer implements AutoCloseable {
 
     /** @param authority whose certificate is trusted */
     ClusterOptions cluster(KeyStore authority, String user) throws Exception {
-        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: c
-                  cluster: {server: "https://localhost:%d", certificate-authority-data: %s}
-                users:
-                - name: u
-                  user: {%s}
-                contexts:
-                - name: x
-                  context: {cluster: c, user: u}
-                current-context: x
-                """.formatted(
-                        server.getAddress().getPort(), pem(authority), user));
-        return new ClusterOptions(Optional.of(kubeconfig), Optional.empty());
+        return KubeconfigFile.write(
+                directory,
+                "server: \"https://localhost:%d\", certificate-authority-data: %s"
+                        .formatted(server.getAddress().getPort(), pem(authority)),
+                user);
     }
 
     static String version(ClientFactory clients) {

@@ -3,7 +3,6 @@ package dev.offtake.operator.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -69,20 +68,7 @@ class TrustTest {
     }
 
     private ClientFactory clients(String authority, String credential) throws IOException {
-        Path kubeconfig = Files.writeString(directory.resolve("kubeconfig"), """
-                apiVersion: v1
-                kind: Config
-                clusters:
-                - name: c
-                  cluster: {server: "https://localhost:1", %s}
-                users:
-                - name: u
-                  user: {%s}
-                contexts:
-                - name: x
-                  context: {cluster: c, user: u}
-                current-context: x
-                """.formatted(authority, credential));
-        return new ClientFactory(new ClusterOptions(Optional.of(kubeconfig), Optional.empty()));
+        return new ClientFactory(
+                KubeconfigFile.write(directory, "server: \"https://localhost:1\", " + authority, credential));
     }
 }
