@@ -204,9 +204,7 @@ final class Cycle {
         for (int i = 0; i < verdicts.size(); i++) {
             Kind kind = toAsk.get().get(i).kind();
             Kind.Verdict verdict = beside(kind, verdicts.get(i));
-            Optional<Kind.Verdict> unlent = kind.unlent();
-            kind.hope();
-            unlent.ifPresent(kind::refuseUnlent);
+            kind.hopeForLent();
             this.verdicts.refuse(kind, verdict, decisions);
         }
         kept.passedAgain();

@@ -49,12 +49,8 @@ final class Kind {
                     gang.rank().line(),
                     gang.rank().subTenant(),
                     Accounts.Asked.of(gang.spec()),
-                    numbers(demands),
+                    demands.stream().map(Demands.Demand::number).toList(),
                     Backfill.length(gang.spec()));
-        }
-
-        private static List<Integer> numbers(List<Demands.Demand> demands) {
-            return demands.stream().map(Demands.Demand::number).toList();
         }
     }
 
@@ -229,8 +225,13 @@ final class Kind {
 
     /** Something may fit now that did not. */
     void hope() {
-        verdict = Optional.empty();
+        hopeForLent();
         unlent = Optional.empty();
+    }
+
+    /** The same, but only of what is lent. */
+    void hopeForLent() {
+        verdict = Optional.empty();
     }
 
     /** Those that do not know yet that they wait for a reason of this code. */

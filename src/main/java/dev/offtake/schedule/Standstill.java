@@ -87,12 +87,13 @@ final class Standstill {
         for (Refused of : refused) {
             if (!of.kind().isEmpty()) {
                 Waiting.Turn turn = of.again();
-                boolean isStill = !preemptions.mayHelp(turn.gang(), now)
-                        && stillRefused.of(turn, now).isPresent();
-                if (!isStill && (of.kind().hasUntold() || !isNotLent(turn, now))) {
+                if (preemptions.mayHelp(turn.gang(), now)) {
                     return Optional.empty();
                 }
-                if (!isStill) {
+                if (stillRefused.of(turn, now).isEmpty()) {
+                    if (of.kind().hasUntold() || !isNotLent(turn, now)) {
+                        return Optional.empty();
+                    }
                     ask.add(turn);
                 }
             }
@@ -102,9 +103,8 @@ final class Standstill {
 
     /** Whether it is about what is lent only, and that has no room for the gang wherever it is. */
     private boolean isNotLent(Waiting.Turn turn, Instant now) {
-        boolean asksForLent = turn.borrows()
-                && (turn.kind().mayBorrowInstead() || StillRefused.acceptsOnlySpot(turn.kind()))
-                && !preemptions.mayHelp(turn.gang(), now);
+        boolean asksForLent =
+                turn.borrows() && (turn.kind().mayBorrowInstead() || StillRefused.acceptsOnlySpot(turn.kind()));
         if (!asksForLent) {
             return false;
         }
