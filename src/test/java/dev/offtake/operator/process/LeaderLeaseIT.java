@@ -8,6 +8,8 @@ import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -198,10 +200,11 @@ class LeaderLeaseIT {
         LeaderLease first = compete("first");
         soon().until(first::mayWrite);
 
-        client.leases().inNamespace(namespace).withName(LEASE).edit(lease -> {
-            lease.getSpec().setHolderIdentity("intruder");
-            return lease;
-        });
+        // As kubectl patch does, whatever the leader wrote meanwhile.
+        client.leases()
+                .inNamespace(namespace)
+                .withName(LEASE)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"holderIdentity\":\"intruder\"}}");
 
         soon().until(() -> events.contains("first stops"));
         assertThat(first.mayWrite()).isFalse();
