@@ -135,6 +135,13 @@ class ArchitectureTest {
                                             .contains(call.getName()))));
 
     @ArchTest
+    static final ArchRule theCommandLineIsDeclaredInCode = noClasses()
+            .should()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "are annotations of picocli", (JavaClass c) -> isOf(c, "picocli") && c.isAnnotation()))
+            .because("the operator would wait until they were read by reflection");
+
+    @ArchTest
     static final ArchRule noTwoPackagesKnowEachOther =
             slices().matching("dev.offtake.(*)..").should().beFreeOfCycles();
 

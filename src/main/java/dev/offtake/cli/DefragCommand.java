@@ -8,67 +8,63 @@ import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 
 /** {@code offtake defrag}: prints what would have to be moved for gangs that wait for whole cells. */
-@Command(
-        name = "defrag",
-        mixinStandardHelpOptions = true,
-        versionProvider = ManifestVersion.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpAutoWidth = true,
-        description = {
-            "Prints what would have to be moved so that gangs that wait for whole cells have their place: which gangs,"
-                    + " from where to where, and what work that loses. The operator proposes it in the status of"
-                    + " GPUPools; this reads it, and changes nothing. What every commitment concerned allows"
-                    + " (moves: WithNotice) is done by itself and does not stay here."
-        },
-        parameterListHeading = "%n",
-        optionListHeading = "%n",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  offtake defrag",
-            "      all pools",
-            "  offtake defrag vineland-gb300",
-            "      one of them",
-            "",
-            "Exit codes: 0 it could look, 1 there is no such pool, 2 it could not look."
-        })
 final class DefragCommand implements Callable<Integer> {
     private static final int FINE = 0;
     private static final int UNKNOWN = 1;
     private static final String ROW = "%-24s %-40s %6s %-9s %9s  %s%n";
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    private final PositionalParamSpec named = PositionalParamSpec.builder()
+            .arity("0..1")
+            .paramLabel("<pool>")
+            .description("Name of a GPUPool. Default: all.")
+            .build();
 
-    @Parameters(arity = "0..1", paramLabel = "<pool>", description = "Name of a GPUPool. Default: all.")
-    private @Nullable String pool;
+    private final KubeconfigArgs cluster = new KubeconfigArgs();
+    private final LogArgs log = new LogArgs();
+    private final CommandSpec spec;
 
-    @ArgGroup(validate = false, order = 1, heading = "%nCluster:%n")
-    private KubeconfigArgs cluster = new KubeconfigArgs();
+    DefragCommand() {
+        spec = CommandSpecs.of(
+                "defrag",
+                this,
+                "Prints what would have to be moved so that gangs that wait for whole cells have their place: which gangs,"
+                        + " from where to where, and what work that loses. The operator proposes it in the status of"
+                        + " GPUPools; this reads it, and changes nothing. What every commitment concerned allows"
+                        + " (moves: WithNotice) is done by itself and does not stay here.");
+        spec.usageMessage()
+                .footer(
+                        "  offtake defrag",
+                        "      all pools",
+                        "  offtake defrag vineland-gb300",
+                        "      one of them",
+                        "",
+                        "Exit codes: 0 it could look, 1 there is no such pool, 2 it could not look.");
+        spec.addPositional(named);
+        cluster.addTo(spec, "Cluster");
+        log.addTo(spec, "Log");
+        CommandSpecs.addHelpAndVersion(spec);
+    }
 
-    @ArgGroup(validate = false, order = 2, heading = "%nLog:%n")
-    private LogArgs log = new LogArgs();
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public Integer call() {
         log.apply();
-        CommandSpec command = Objects.requireNonNull(spec);
-        return cluster.look(command, client -> tell(client, command.commandLine()));
+        return cluster.look(spec, client -> tell(client, spec.commandLine()));
     }
 
     private int tell(KubernetesClient client, CommandLine command) {
+        @Nullable String pool = named.getValue();
         List<GPUPool> pools = client.resources(GPUPool.class).list().getItems().stream()
                 .filter(p -> pool == null || pool.equals(p.getMetadata().getName()))
                 .sorted(Comparator.comparing((GPUPool p) -> p.getMetadata().getName()))

@@ -5,73 +5,56 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** How one leader is chosen among replicas. */
-final class ElectionArgs {
-    @Option(
-            names = "--leader-elect",
-            paramLabel = "true|false",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "true",
-            description = {
-                "Whether replicas elect a leader by a Lease. Switch off only where one process runs. Default: true.",
-                "Environment: OFFTAKE_LEADER_ELECT"
-            })
-    private boolean enabled = true;
+final class ElectionArgs extends OptionGroup {
+    private final Option<Boolean> enabled = switchedOn(
+            "--leader-elect",
+            "Whether replicas elect a leader by a Lease. Switch off only where one process runs." + " Default: true.");
 
-    @Option(
-            names = "--identity",
-            paramLabel = "<name>",
-            description = {
-                "Name of this candidate, different for each process; the name of the pod lets a restarted container"
-                        + " lead again at once. Default: host name and a random number.",
-                "Environment: OFFTAKE_IDENTITY"
-            })
-    private @Nullable String identity;
+    private final Option<String> identity = option(
+            String.class,
+            "--identity",
+            "<name>",
+            "Name of this candidate, different for each process; the name of the pod lets a restarted container"
+                    + " lead again at once. Default: host name and a random number.");
 
-    @Option(
-            names = "--lease-name",
-            paramLabel = "<name>",
-            defaultValue = "offtake-operator",
-            description = {"Name of the Lease. Default: ${DEFAULT-VALUE}.", "Environment: OFFTAKE_LEASE_NAME"})
-    private String leaseName = "";
+    private final Option<String> leaseName = option(
+            String.class,
+            "--lease-name",
+            "<name>",
+            "offtake-operator",
+            "Name of the Lease. Default: ${DEFAULT-VALUE}.");
 
-    @Option(
-            names = "--lease-duration",
-            paramLabel = "<duration>",
-            defaultValue = "15s",
-            description = {
-                "How long others leave a lease alone that is not renewed; whole seconds. Default: ${DEFAULT-VALUE}.",
-                "Environment: OFFTAKE_LEASE_DURATION"
-            })
-    private Duration leaseDuration = Duration.ZERO;
+    private final Option<Duration> leaseDuration = option(
+            Duration.class,
+            "--lease-duration",
+            "<duration>",
+            "15s",
+            "How long others leave a lease alone that is not renewed; whole seconds." + " Default: ${DEFAULT-VALUE}.");
 
-    @Option(
-            names = "--renew-deadline",
-            paramLabel = "<duration>",
-            defaultValue = "10s",
-            description = {
-                "How long the leader goes on without a renewal; shorter than the lease. Default: ${DEFAULT-VALUE}.",
-                "Environment: OFFTAKE_RENEW_DEADLINE"
-            })
-    private Duration renewDeadline = Duration.ZERO;
+    private final Option<Duration> renewDeadline = option(
+            Duration.class,
+            "--renew-deadline",
+            "<duration>",
+            "10s",
+            "How long the leader goes on without a renewal; shorter than the lease." + " Default: ${DEFAULT-VALUE}.");
 
-    @Option(
-            names = "--retry-period",
-            paramLabel = "<duration>",
-            defaultValue = "2s",
-            description = {
-                "Time between two attempts to renew or to take the lease. Default: ${DEFAULT-VALUE}.",
-                "Environment: OFFTAKE_RETRY_PERIOD"
-            })
-    private Duration retryPeriod = Duration.ZERO;
+    private final Option<Duration> retryPeriod = option(
+            Duration.class,
+            "--retry-period",
+            "<duration>",
+            "2s",
+            "Time between two attempts to renew or to take the lease. Default: ${DEFAULT-VALUE}.");
 
     ElectionOptions options() {
         return new ElectionOptions(
-                enabled, identity == null ? unique() : identity, leaseName, leaseDuration, renewDeadline, retryPeriod);
+                enabled.value(),
+                identity.given().orElseGet(ElectionArgs::unique),
+                leaseName.value(),
+                leaseDuration.value(),
+                renewDeadline.value(),
+                retryPeriod.value());
     }
 
     private static String unique() {

@@ -21,7 +21,12 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
 
     /** The variable of an option. */
     static String variable(OptionSpec option) {
-        String name = option.longestName().substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+        return variable(option.longestName());
+    }
+
+    /** @param option its name with dashes */
+    static String variable(String option) {
+        String name = option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
         return name.equals(KUBECONFIG) ? KUBECONFIG : PREFIX + name;
     }
 

@@ -2,66 +2,61 @@ package dev.offtake.cli;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code offtake explain}: says where work is and why, or why it waits. */
-@Command(
-        name = "explain",
-        mixinStandardHelpOptions = true,
-        versionProvider = ManifestVersion.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpAutoWidth = true,
-        description = {
-            "Says where a gang is and what decided among the places that had room for it, or why it waits. Reads the"
-                    + " GPUWorkload and the pod, and changes nothing. Who may read these may ask."
-        },
-        parameterListHeading = "%n",
-        optionListHeading = "%n",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  offtake explain train/pretrain",
-            "      a Job",
-            "  offtake explain train/pretrain-0-x7k2p",
-            "      a pod: its gang, or what its claim tells where it is placed alone",
-            "",
-            "Exit codes: 0 it was explained, 1 nothing is known of it, 2 it could not look."
-        })
 final class ExplainCommand implements Callable<Integer> {
     private static final int EXPLAINED = 0;
     private static final int UNKNOWN = 1;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    private final PositionalParamSpec work = PositionalParamSpec.builder()
+            .paramLabel("<namespace>/<name>")
+            .description("A Job, a GPUWorkload (gpuwl) or a pod.")
+            .required(true)
+            .build();
 
-    @Parameters(paramLabel = "<namespace>/<name>", description = "A Job, a GPUWorkload (gpuwl) or a pod.")
-    private String work = "";
+    private final KubeconfigArgs cluster = new KubeconfigArgs();
+    private final LogArgs log = new LogArgs();
+    private final CommandSpec spec;
 
-    @ArgGroup(validate = false, order = 1, heading = "%nCluster:%n")
-    private KubeconfigArgs cluster = new KubeconfigArgs();
+    ExplainCommand() {
+        spec = CommandSpecs.of(
+                "explain",
+                this,
+                "Says where a gang is and what decided among the places that had room for it, or why it waits. Reads the"
+                        + " GPUWorkload and the pod, and changes nothing. Who may read these may ask.");
+        spec.usageMessage()
+                .footer(
+                        "  offtake explain train/pretrain",
+                        "      a Job",
+                        "  offtake explain train/pretrain-0-x7k2p",
+                        "      a pod: its gang, or what its claim tells where it is placed alone",
+                        "",
+                        "Exit codes: 0 it was explained, 1 nothing is known of it, 2 it could not look.");
+        spec.addPositional(work);
+        cluster.addTo(spec, "Cluster");
+        log.addTo(spec, "Log");
+        CommandSpecs.addHelpAndVersion(spec);
+    }
 
-    @ArgGroup(validate = false, order = 2, heading = "%nLog:%n")
-    private LogArgs log = new LogArgs();
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public Integer call() {
         log.apply();
-        CommandSpec command = Objects.requireNonNull(spec);
-        String[] names = work.split("/", -1);
+        String asked = work.getValue();
+        String[] names = asked.split("/", -1);
         if (names.length != 2 || names[0].isEmpty() || names[1].isEmpty()) {
             throw new ParameterException(
-                    command.commandLine(), "'" + work + "' is no <namespace>/<name>: write for example train/pretrain");
+                    spec.commandLine(), "'" + asked + "' is no <namespace>/<name>: write for example train/pretrain");
         }
-        return cluster.look(command, client -> tell(client, names[0], names[1], command.commandLine()));
+        return cluster.look(spec, client -> tell(client, names[0], names[1], spec.commandLine()));
     }
 
     private static int tell(KubernetesClient client, String namespace, String name, CommandLine command) {

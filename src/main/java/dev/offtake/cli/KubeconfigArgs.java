@@ -6,40 +6,31 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Which cluster, and who asks. */
-class KubeconfigArgs {
+class KubeconfigArgs extends OptionGroup {
     private static final int CANNOT_LOOK = 2;
     private static final int CONCURRENCY = 1;
 
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "<file>",
-            description = {
-                "Kubeconfig to use. Default: ~/.kube/config if it is there, else the service account of the pod.",
-                "Environment: KUBECONFIG"
-            })
-    private @Nullable Path kubeconfig;
+    private final Option<Path> kubeconfig = option(
+            Path.class,
+            "--kubeconfig",
+            "<file>",
+            "Kubeconfig to use. Default: ~/.kube/config if it is there, else the service account of the pod.");
 
-    @Option(
-            names = "--context",
-            paramLabel = "<name>",
-            description = {"Context of the kubeconfig. Default: its current context.", "Environment: OFFTAKE_CONTEXT"})
-    private @Nullable String context;
+    private final Option<String> context =
+            option(String.class, "--context", "<name>", "Context of the kubeconfig. Default: its current context.");
 
     final ClusterOptions options() {
-        return new ClusterOptions(Optional.ofNullable(kubeconfig), Optional.ofNullable(context));
+        return new ClusterOptions(kubeconfig.given(), context.given());
     }
 
     /** Whether the cluster is not that of the pod. */
     final boolean namesKubeconfig() {
-        return kubeconfig != null;
+        return kubeconfig.given().isPresent();
     }
 
     /**

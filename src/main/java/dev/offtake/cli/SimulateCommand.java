@@ -19,140 +19,110 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code offtake simulate}: plays a trace, or does again what an operator has recorded. */
-@Command(
-        name = "simulate",
-        mixinStandardHelpOptions = true,
-        versionProvider = ManifestVersion.class,
-        sortOptions = false,
-        abbreviateSynopsis = true,
-        usageHelpAutoWidth = true,
-        description = "Runs the operator's decisions in virtual time over a trace. Needs no cluster.",
-        optionListHeading = "%n",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  offtake simulate --manifests examples/simulate --trace examples/simulate/trace.csv --out report",
-            "      pools, contracts and nodes of a directory; report/report.html has the charts",
-            "  offtake simulate --replay events.jsonl",
-            "      what 'offtake operator --record events.jsonl' saw, and whether the same is decided",
-            "",
-            "Lengths are written as seconds (90) or as 36h, 90m, 1h30m. The summary goes to standard output.",
-            "Exit codes: 1 a file cannot be used, or a replay decides otherwise; 2 bad option."
-        })
 final class SimulateCommand implements Callable<Integer> {
     private static final int DIFFERENT = 1;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    private final InputArgs input = new InputArgs();
+    private final WaitArgs waits = new WaitArgs();
+    private final OutputArgs output = new OutputArgs();
+    private final CommandSpec spec;
 
-    @Option(
-            names = "--manifests",
-            paramLabel = "<dir>",
-            description = {
-                "GPUPools, TenantContracts and Nodes as YAML or JSON: a directory, or one file.",
-                "Environment: OFFTAKE_MANIFESTS"
-            })
-    private @Nullable Path manifests;
+    SimulateCommand() {
+        spec = CommandSpecs.of(
+                "simulate", this, "Runs the operator's decisions in virtual time over a trace. Needs no cluster.");
+        spec.usageMessage()
+                .footer(
+                        "  offtake simulate --manifests examples/simulate --trace examples/simulate/trace.csv --out report",
+                        "      pools, contracts and nodes of a directory; report/report.html has the charts",
+                        "  offtake simulate --replay events.jsonl",
+                        "      what 'offtake operator --record events.jsonl' saw, and whether the same is decided",
+                        "",
+                        "Lengths are written as seconds (90) or as 36h, 90m, 1h30m. The summary goes to standard output.",
+                        "Exit codes: 1 a file cannot be used, or a replay decides otherwise; 2 bad option.");
+        input.addTo(spec);
+        waits.addTo(spec);
+        output.addTo(spec);
+        CommandSpecs.addHelpAndVersion(spec);
+    }
 
-    @Option(
-            names = "--trace",
-            paramLabel = "<file>",
-            description = {"Gangs as CSV; docs/simulate.md has the formats.", "Environment: OFFTAKE_TRACE"})
-    private @Nullable Path trace;
+    /** What is simulated. */
+    private static final class InputArgs extends OptionGroup {
+        private final Option<Path> manifests = option(
+                Path.class,
+                "--manifests",
+                "<dir>",
+                "GPUPools, TenantContracts and Nodes as YAML or JSON: a directory, or one file.");
 
-    @Option(
-            names = "--changes",
-            paramLabel = "<file>",
-            description = {
-                "Failures, cordons and changed contracts as CSV: at,change,target.",
-                "Environment: OFFTAKE_CHANGES"
-            })
-    private @Nullable Path changes;
+        private final Option<Path> trace =
+                option(Path.class, "--trace", "<file>", "Gangs as CSV; docs/simulate.md has the formats.");
 
-    @Option(
-            names = "--tenant",
-            paramLabel = "<name>",
-            description = {
-                "Takes the whole trace as the work of this tenant. Default: whom the trace names.",
-                "Environment: OFFTAKE_TENANT"
-            })
-    private @Nullable String tenant;
+        private final Option<Path> changes = option(
+                Path.class, "--changes", "<file>", "Failures, cordons and changed contracts as CSV: at,change,target.");
 
-    @Option(
-            names = "--start",
-            paramLabel = "<instant>",
-            description = {
+        private final Option<String> tenant = option(
+                String.class,
+                "--tenant",
+                "<name>",
+                "Takes the whole trace as the work of this tenant. Default: whom the trace names.");
+
+        private final Option<String> start = option(
+                String.class,
+                "--start",
+                "<instant>",
                 "When the trace begins. Default: its first submission where it has instants, else the first start of"
-                        + " a contract's term.",
-                "Environment: OFFTAKE_START"
-            })
-    private @Nullable String start;
+                        + " a contract's term.");
 
-    @Option(
-            names = "--until",
-            paramLabel = "<length>",
-            description = {
-                "How long after its begin the simulation ends at the latest. Default: when nothing happens any more.",
-                "Environment: OFFTAKE_UNTIL"
-            })
-    private @Nullable String until;
+        private final Option<String> until = option(
+                String.class,
+                "--until",
+                "<length>",
+                "How long after its begin the simulation ends at the latest. Default: when nothing happens any more.");
 
-    @Option(
-            names = "--interval",
-            paramLabel = "<length>",
-            description = {
-                "Time between two samples of the series. Default: a round one that gives up to 500 of them.",
-                "Environment: OFFTAKE_INTERVAL"
-            })
-    private @Nullable String interval;
+        private final Option<String> interval = option(
+                String.class,
+                "--interval",
+                "<length>",
+                "Time between two samples of the series. Default: a round one that gives up to 500 of them.");
+    }
 
-    @Mixin
-    private WaitArgs waitArgs = new WaitArgs();
+    /** What is written, and what is played again. */
+    private static final class OutputArgs extends OptionGroup {
+        private final Option<Path> out = option(
+                Path.class,
+                "--out",
+                "<dir>",
+                "Directory for report.html, summary.txt and CSV files. Default: only the summary is printed.");
 
-    @Option(
-            names = "--out",
-            paramLabel = "<dir>",
-            description = {
-                "Directory for report.html, summary.txt and CSV files. Default: only the summary is printed.",
-                "Environment: OFFTAKE_OUT"
-            })
-    private @Nullable Path out;
+        private final Option<Path> journal = option(
+                Path.class,
+                "--journal",
+                "<file>",
+                "Writes what the simulated operator sees and decides into this file, for --replay.");
 
-    @Option(
-            names = "--journal",
-            paramLabel = "<file>",
-            description = {
-                "Writes what the simulated operator sees and decides into this file, for --replay.",
-                "Environment: OFFTAKE_JOURNAL"
-            })
-    private @Nullable Path journal;
+        private final Option<Path> replay = option(
+                Path.class,
+                "--replay",
+                "<file>",
+                "Does again what was recorded, and compares; no other option is needed.");
+    }
 
-    @Option(
-            names = "--replay",
-            paramLabel = "<file>",
-            description = {
-                "Does again what was recorded, and compares; no other option is needed.",
-                "Environment: OFFTAKE_REPLAY"
-            })
-    private @Nullable Path replay;
+    CommandSpec spec() {
+        return spec;
+    }
 
     @Override
     public Integer call() {
-        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        CommandLine command = spec.commandLine();
         try {
-            return replay == null ? simulate(command) : replay(command, replay);
+            Optional<Path> recorded = output.replay.given();
+            return recorded.isPresent() ? replay(command, recorded.get()) : simulate(command);
         } catch (InputException problem) {
             command.getErr().println("offtake: " + problem.getMessage());
             return CommandLine.ExitCode.SOFTWARE;
@@ -163,18 +133,21 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private int simulate(CommandLine command) throws IOException {
-        if (trace == null) {
-            throw new ParameterException(command, "--trace is missing: name a CSV file with gangs, or --replay a file");
-        }
-        WaitRules waits = rules(command);
+        Path trace = input.trace
+                .given()
+                .orElseThrow(() -> new ParameterException(
+                        command, "--trace is missing: name a CSV file with gangs, or --replay a file"));
+        WaitRules rules = rules(command);
         Scenario scenario = Scenario.read(new Scenario.Files(
-                Optional.ofNullable(manifests),
+                input.manifests.given(),
                 trace,
-                Optional.ofNullable(changes),
-                instant(command, "--start", start),
-                Optional.ofNullable(tenant)));
+                input.changes.given(),
+                instant(command, "--start", input.start.given()),
+                input.tenant.given()));
         Simulation.Settings settings = new Simulation.Settings(
-                length(command, "--until", until), length(command, "--interval", interval), waits);
+                length(command, "--until", input.until.given()),
+                length(command, "--interval", input.interval.given()),
+                rules);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
         long began = System.nanoTime();
@@ -184,8 +157,9 @@ final class SimulateCommand implements Callable<Integer> {
             result = run(scenario, settings, progress, err);
         }
         double seconds = (System.nanoTime() - began) / 1e9;
-        if (out != null) {
-            Report.write(result, "Simulation of " + trace.getFileName(), out);
+        Optional<Path> out = output.out.given();
+        if (out.isPresent()) {
+            Report.write(result, "Simulation of " + trace.getFileName(), out.get());
         }
         command.getOut().print(Summary.of(result));
         command.getOut().flush();
@@ -195,7 +169,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     private WaitRules rules(CommandLine command) {
         try {
-            return waitArgs.rules();
+            return waits.rules();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command, e.getMessage(), e);
         }
@@ -203,13 +177,16 @@ final class SimulateCommand implements Callable<Integer> {
 
     private Result run(Scenario scenario, Simulation.Settings settings, Simulation.Progress progress, PrintWriter err)
             throws IOException {
-        if (journal == null) {
+        Optional<Path> journal = output.journal.given();
+        if (journal.isEmpty()) {
             return new Simulation(scenario, settings, Journal.NONE).run(progress);
         }
-        Files.deleteIfExists(journal);
+        Files.deleteIfExists(journal.get());
         // Recorded instants are virtual as well: the same simulation gives the same file.
         try (JournalWriter writer = new JournalWriter(
-                journal, scenario::start, failure -> err.println("offtake: the recording has ended: " + failure))) {
+                journal.get(),
+                scenario::start,
+                failure -> err.println("offtake: the recording has ended: " + failure))) {
             return new Simulation(scenario, settings, writer).run(progress);
         }
     }
@@ -245,19 +222,16 @@ final class SimulateCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private static Optional<Instant> instant(CommandLine command, String option, @Nullable String text) {
-        return Optional.ofNullable(text)
-                .map(t -> Times.instant(t)
-                        .orElseThrow(() -> new ParameterException(
-                                command,
-                                option + ": '" + t + "' is no instant; use for example 2026-01-01T00:00:00Z")));
+    private static Optional<Instant> instant(CommandLine command, String option, Optional<String> text) {
+        return text.map(t -> Times.instant(t)
+                .orElseThrow(() -> new ParameterException(
+                        command, option + ": '" + t + "' is no instant; use for example 2026-01-01T00:00:00Z")));
     }
 
-    private static Optional<Duration> length(CommandLine command, String option, @Nullable String text) {
-        return Optional.ofNullable(text)
-                .map(t -> Times.length(t)
-                        .filter(length -> !length.isZero())
-                        .orElseThrow(() -> new ParameterException(
-                                command, option + ": '" + t + "' is no length of time; use " + Times.LENGTHS)));
+    private static Optional<Duration> length(CommandLine command, String option, Optional<String> text) {
+        return text.map(t -> Times.length(t)
+                .filter(length -> !length.isZero())
+                .orElseThrow(() -> new ParameterException(
+                        command, option + ": '" + t + "' is no length of time; use " + Times.LENGTHS)));
     }
 }

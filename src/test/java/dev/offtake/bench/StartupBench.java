@@ -30,6 +30,10 @@ class StartupBench {
 
     private static final String WITHOUT_METHOD_HANDLES = "-Djdk.reflect.useNativeAccessorOnly=true";
 
+    private static final String NEW_SIZE = "-XX:NewSize=40m";
+
+    private static final String FIRST_BUFFERS = "-XX:TLABSize=64k";
+
     private static final String LIBRARIES = "META-INF/native/";
 
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
@@ -87,6 +91,8 @@ class StartupBench {
                 ways.add(cached(aot, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
                 Way image = new Way(jdk, home, asInImage(home), flags)
                         .with(jdk, WITHOUT_METHOD_HANDLES)
+                        .with(jdk, NEW_SIZE)
+                        .with(jdk, FIRST_BUFFERS)
                         .with(jdk, "-Djava.library.path=" + libraries());
                 ways.add(cached(image, "AOT cache, as in the image", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
             }
