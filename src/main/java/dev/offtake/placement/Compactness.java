@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * In how many cells of each level a gang may lie whose place is lent to it, as long as it is to be compact: in one if half
- * of one would hold it, else in twice as many as it needs; and in one of its preferred level. Levels whose size is not
- * declared do not count, unless one is preferred.
+ * of one would hold it, else in twice as many as it needs. Of a level whose size is not declared nobody knows how many it
+ * needs: that counts only where it is preferred, and then it may lie in one.
  */
 final class Compactness {
     private static final int ANY = Integer.MAX_VALUE;
@@ -54,7 +54,7 @@ final class Compactness {
         }
         gang.preferred()
                 .map(levels::depthHolding)
-                .filter(d -> d > 0 && d < most.length)
+                .filter(d -> d > 0 && d < most.length && most[d] == ANY)
                 .ifPresent(d -> most[d] = 1);
         return new Compactness(pool, most);
     }

@@ -11,8 +11,7 @@ import java.util.Set;
  * @param required level within one cell of which the whole gang must stay
  * @param preferred level within one cell of which it should stay
  * @param avoid names of nodes that must not be used
- * @param compact where it would be lent its place: only within its preferred level, and in few cells of each level
- *     ({@link Compactness})
+ * @param compact where it would be lent its place: only in few cells of each level ({@link Compactness})
  */
 public record GangDemand(
         String resource,

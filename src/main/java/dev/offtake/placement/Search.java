@@ -113,13 +113,12 @@ final class Search {
         if (required < 0 || !knowsSlices || !pool.hasNodes()) {
             return false;
         }
-        if (compactness.isPresent()) {
-            return found(nodeDepth, Math.max(required, compactness.get().outermost()), within);
+        int outermost =
+                compactness.map(c -> Math.max(required, c.outermost())).orElse(required);
+        if (preferred > outermost) {
+            return found(nodeDepth, preferred, within) || found(preferred - 1, outermost, within);
         }
-        if (preferred > required) {
-            return found(nodeDepth, preferred, within) || found(preferred - 1, required, within);
-        }
-        return found(nodeDepth, required, within);
+        return found(nodeDepth, outermost, within);
     }
 
     private boolean found(int innermost, int outermost, Fits.@Nullable Domain within) {

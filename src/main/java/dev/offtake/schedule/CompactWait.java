@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * there for as long as it runs, and it would leave fewer whole cells to others; but it must not wait for ever.
  */
 final class CompactWait {
-    /** Of gangs that prefer a level and have not waited longer than this since they were made. */
+    /** Of gangs that prefer a level and have not been in the queue for longer than this. */
     private Duration patience = WaitRules.DEFAULT.spotPatience();
 
     private final Map<Gang, Instant> ends = new LinkedHashMap<>();
@@ -29,9 +29,12 @@ final class CompactWait {
     }
 
     /** Until when the gang is to be compact where it is lent its place; empty if it need not. */
-    Optional<Instant> until(GangSpec gang, Instant now) {
-        boolean asksForIt = gang.preferred().isPresent() && gang.count() > 1 && SpotPart.accepts(gang);
-        return asksForIt ? Optional.of(gang.createdAt().plus(patience)).filter(now::isBefore) : Optional.empty();
+    Optional<Instant> until(Gang gang, Instant now) {
+        GangSpec spec = gang.spec();
+        boolean asksForIt = spec.preferred().isPresent() && spec.count() > 1 && SpotPart.accepts(spec);
+        return asksForIt
+                ? Optional.of(spec.createdAt().plus(gang.ran()).plus(patience)).filter(now::isBefore)
+                : Optional.empty();
     }
 
     /** The gang is asked for anew when its patience is over. */

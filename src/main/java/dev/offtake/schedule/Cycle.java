@@ -296,7 +296,7 @@ final class Cycle {
         Optional<Reason> missing = Readiness.missing(gang);
         Optional<Gang.Ask> ask = missing.isPresent()
                 ? missing.map(Gang.Ask::missing)
-                : wishes.ask(gang, line.compactWait().until(gang.spec(), now));
+                : wishes.ask(gang, line.compactWait().until(gang, now));
         gang.ask(ask);
         return ask.orElseThrow();
     }

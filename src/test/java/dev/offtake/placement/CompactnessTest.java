@@ -15,10 +15,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** How many cells a compact gang may lie in. Two blocks of three racks of four nodes of 8 GPUs. */
 class CompactnessTest {
-    private final PlacementWorld world = new PlacementWorld(site().blocks(2).racks(3));
+    private final PlacementWorld world = of(site().blocks(2).racks(3));
 
-    CompactnessTest() {
+    private static PlacementWorld of(Site site) {
+        PlacementWorld world = new PlacementWorld(site);
         world.account("acme", "gpu", 192, 0);
+        return world;
     }
 
     /** Leaves so many nodes of each rack. */
@@ -31,7 +33,11 @@ class CompactnessTest {
     }
 
     private Outcome borrow(Ask ask) {
-        return world.place("borrows", spot("acme"), ask.near("block").compact(), 0);
+        return borrow(ask, "block");
+    }
+
+    private Outcome borrow(Ask ask, String preferred) {
+        return world.place("borrows", spot("acme"), ask.near(preferred).compact(), 0);
     }
 
     @ParameterizedTest
@@ -73,7 +79,7 @@ class CompactnessTest {
     }
 
     @Test
-    void itLiesInOneCellOfItsPreferredLevel() {
+    void itIsRefusedForTheOutermostLevelOfWhichItLiesInTooManyCells() {
         leave(1);
 
         assertThat(borrow(pods(4).gpus(8)))
@@ -83,6 +89,41 @@ class CompactnessTest {
                                 .containsEntry("level", "block")
                                 .containsEntry("cells", "2")
                                 .containsEntry("mostCells", "1"));
+    }
+
+    @Test
+    void theLevelThatItPrefersIsNoLimitOfItsOwn() {
+        leave(2);
+
+        assertThat(borrow(pods(4).gpus(8), "rack")).isInstanceOf(Outcome.Placed.class);
+        assertThat(world.racksOf("borrows")).hasSize(2);
+    }
+
+    @Test
+    void itLiesInOneCellOfThatLevelWhereOneHasRoom() {
+        for (int r = 0; r < 5; r++) {
+            world.fail("b" + r / 3 + "-r" + r % 3 + "-n0");
+        }
+
+        assertThat(borrow(pods(4).gpus(8), "rack")).isInstanceOf(Outcome.Placed.class);
+        assertThat(world.racksOf("borrows")).containsExactly("b1-r2");
+    }
+
+    @Test
+    void ofALevelWhoseSizeNobodyDeclaredItLiesInOneCellIfItPrefersIt() {
+        PlacementWorld unsized = of(site().racks(3).unsized());
+        for (int r = 0; r < 3; r++) {
+            unsized.fail("r" + r + "-n0");
+        }
+
+        assertThat(unsized.place(
+                        "borrows", spot("acme"), pods(4).gpus(8).near("rack").compact(), 0))
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(Code.NOT_COMPACT));
+        assertThat(unsized.place(
+                        "borrows", spot("acme"), pods(3).gpus(8).near("rack").compact(), 0))
+                .isInstanceOf(Outcome.Placed.class);
     }
 
     @Test

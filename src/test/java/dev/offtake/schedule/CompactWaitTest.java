@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who borrows and prefers a level rather waits for a while than lie in many cells. Three racks of four nodes of 8 GPUs, in
+ * Who borrows and prefers a level rather waits for a while than lie in many cells of any level. Three racks of four nodes of 8 GPUs, in
  * each of which a gang holds all but one node.
  */
 class CompactWaitTest {
@@ -80,6 +80,22 @@ class CompactWaitTest {
         assertThat(world.scheduler.nextWake()).contains(Site.START.plus(WaitRules.DEFAULT.spotPatience()));
         world.at(Site.START.plus(WaitRules.DEFAULT.spotPatience()));
         assertThat(world.nodesOf(guest(2))).hasSize(2);
+    }
+
+    @Test
+    void onlyTimeInTheQueueCounts() {
+        world.start(guest(2)).withdraw(holders.get(1)).settle();
+        world.later(Duration.ofHours(1));
+        world.start(job("owner", "returns", 3, 8).required("rack"));
+        assertThat(world.isPlaced(guest(2))).isFalse();
+
+        assertThat(reason(guest(2)).numbers())
+                .containsEntry(
+                        "until",
+                        Site.START
+                                .plus(WaitRules.DEFAULT.spotPatience())
+                                .plus(Duration.ofHours(1))
+                                .toString());
     }
 
     @Test
