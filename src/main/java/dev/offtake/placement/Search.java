@@ -113,8 +113,7 @@ final class Search {
         if (required < 0 || !knowsSlices || !pool.hasNodes()) {
             return false;
         }
-        int outermost =
-                compactness.map(c -> Math.max(required, c.outermost())).orElse(required);
+        int outermost = compactness.map(c -> Math.max(required, c.outermost())).orElse(required);
         if (preferred > outermost) {
             return found(nodeDepth, preferred, within) || found(preferred - 1, outermost, within);
         }

@@ -3,6 +3,7 @@ package dev.offtake.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.api.GPUPool;
+import dev.offtake.policies.InstalledPolicies;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -10,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -26,6 +28,11 @@ class DefragCommandIT {
 
     DefragCommandIT(ControlPlane controlPlane) {
         this.controlPlane = controlPlane;
+    }
+
+    @BeforeAll
+    static void install(ControlPlane controlPlane) {
+        InstalledPolicies.on(controlPlane);
     }
 
     private String pool(Sandbox sandbox) {

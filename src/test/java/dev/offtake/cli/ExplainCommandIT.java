@@ -2,6 +2,7 @@ package dev.offtake.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.policies.InstalledPolicies;
 import dev.offtake.testbed.ControlPlane;
 import dev.offtake.testbed.OnControlPlane;
 import dev.offtake.testbed.Sandbox;
@@ -9,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -25,6 +27,11 @@ class ExplainCommandIT {
 
     ExplainCommandIT(ControlPlane controlPlane) {
         this.controlPlane = controlPlane;
+    }
+
+    @BeforeAll
+    static void install(ControlPlane controlPlane) {
+        InstalledPolicies.on(controlPlane);
     }
 
     private void workload(String namespace, String name, String status) {
