@@ -17,6 +17,9 @@ RUN mvn -B -ntp org.cyclonedx:cyclonedx-maven-plugin:makeBom
 # What the operator uses of the JDK; of the rest only what makes support cases shorter (jcmd, flight recorder).
 RUN jlink --add-modules java.base,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.unsupported \
       --strip-java-debug-attributes --no-header-files --no-man-pages --output /opt/jre
+# The authorities that the JDK trusts, by the other name by which it looks for them. By this one it would read all of them at
+# each start, to know whether the API server shows a certificate of one of them, for which the JDK has rules of its own.
+RUN cd /opt/jre/lib/security && mv cacerts jssecacerts
 RUN mkdir /opt/offtake && cp target/bom.json src/main/docker/jvm.options /opt/offtake/ \
     && java src/main/docker/ImageJar.java target/offtake.jar /opt/offtake/offtake.jar
 # Of the libraries in the jar the one for this processor, so that none is unpacked at each start.
