@@ -62,6 +62,10 @@ abstract class OptionGroup {
     final void addTo(CommandSpec command, String heading) {
         ArgGroupSpec.Builder group = ArgGroupSpec.builder()
                 .validate(false)
+                // Else picocli writes a synopsis for its trace, of which the regular expressions are a tenth of the
+                // time that
+                // options take.
+                .exclusive(false)
                 .order(command.argGroups().size())
                 .heading("%n" + heading + ":%n");
         options.forEach(group::addArg);
