@@ -15,7 +15,9 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.KubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceStatus;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeSpec;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -23,6 +25,8 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.internal.KubernetesDeserializer;
 import java.util.List;
@@ -51,7 +55,11 @@ public final class LeanJson extends KubernetesSerialization {
         mapper.addMixIn(PodStatus.class, StatusOfPod.class);
         mapper.addMixIn(Container.class, ContainerOfPod.class);
         mapper.addMixIn(ContainerStatus.class, StatusOfContainer.class);
-        mapper.addMixIn(NodeStatus.class, OfNode.class);
+        mapper.addMixIn(NodeSpec.class, SpecOfNode.class);
+        mapper.addMixIn(NodeStatus.class, StatusOfNode.class);
+        mapper.addMixIn(JobSpec.class, SpecOfJob.class);
+        mapper.addMixIn(JobStatus.class, StatusOfJob.class);
+        mapper.addMixIn(NamespaceStatus.class, StatusOfNamespace.class);
         DeserializationConfig config = mapper.getDeserializationConfig();
         mapper.setConfig(config.with(new Instantiator(config.getHandlerInstantiator())));
     }
@@ -69,13 +77,22 @@ public final class LeanJson extends KubernetesSerialization {
                 "ephemeralContainers",
                 "securityContext",
                 "dnsConfig",
-                "readinessGates"
+                "readinessGates",
+                "os",
+                "schedulingGroup"
             },
             allowGetters = true)
     private interface Spec {}
 
     @JsonIgnoreProperties(
-            value = {"ephemeralContainerStatuses", "podIPs", "hostIPs"},
+            value = {
+                "ephemeralContainerStatuses",
+                "podIPs",
+                "hostIPs",
+                "resourceClaimStatuses",
+                "extendedResourceClaimStatus",
+                "nodeAllocatableResourceClaimStatuses"
+            },
             allowGetters = true)
     private interface StatusOfPod {}
 
@@ -107,16 +124,44 @@ public final class LeanJson extends KubernetesSerialization {
                 "livenessProbe",
                 "readinessProbe",
                 "startupProbe",
-                "securityContext"
+                "securityContext",
+                "resizePolicy",
+                "restartPolicyRules"
             },
             allowGetters = true)
     private interface ContainerOfPod {}
 
     /** The images of a node alone can be larger than all the rest of it. */
     @JsonIgnoreProperties(
-            value = {"images", "volumesAttached", "volumesInUse", "nodeInfo"},
+            value = {
+                "images",
+                "volumesAttached",
+                "volumesInUse",
+                "nodeInfo",
+                "addresses",
+                "config",
+                "daemonEndpoints",
+                "features",
+                "declaredFeatures",
+                "runtimeHandlers"
+            },
             allowGetters = true)
-    private interface OfNode {}
+    private interface StatusOfNode {}
+
+    @JsonIgnoreProperties(value = "configSource", allowGetters = true)
+    private interface SpecOfNode {}
+
+    @JsonIgnoreProperties(
+            value = {"selector", "successPolicy"},
+            allowGetters = true)
+    private interface SpecOfJob {}
+
+    /** Whose pods are counted by their uids, which can be many. */
+    @JsonIgnoreProperties(value = "uncountedTerminatedPods", allowGetters = true)
+    private interface StatusOfJob {}
+
+    @JsonIgnoreProperties(value = "conditions", allowGetters = true)
+    private interface StatusOfNamespace {}
 
     /** Puts {@link KindFirstDeserializer} before the deserializer that Fabric8's models name. */
     private final class Instantiator extends HandlerInstantiator {

@@ -9,7 +9,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodList;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,29 @@ class LeanJsonTest {
                  "allocatedResources":{"cpu":"6"},"resources":{"requests":{"memory":"48Gi"}}}]}}
             """;
 
+    private static final String NODE = """
+            {"kind":"Node","apiVersion":"v1","metadata":{"name":"n-1","labels":{"nvidia.com/gpu.product":"H100"}},
+             "spec":{"unschedulable":true,"taints":[{"key":"nvidia.com/gpu","effect":"NoSchedule"}],
+               "providerID":"cloud://n-1","configSource":{"configMap":{"name":"kubelet"}}},
+             "status":{"allocatable":{"nvidia.com/gpu":"8"},"capacity":{"nvidia.com/gpu":"8"},
+               "conditions":[{"type":"Ready","status":"True","reason":"KubeletReady"}],
+               "addresses":[{"type":"InternalIP","address":"10.0.0.1"}],
+               "daemonEndpoints":{"kubeletEndpoint":{"Port":10250}},"features":{"supplementalGroupsPolicy":true},
+               "runtimeHandlers":[{"name":"runc","features":{"userNamespaces":true}}],
+               "images":[{"names":["i"],"sizeBytes":1}]}}
+            """;
+
+    private static final String JOB = """
+            {"kind":"Job","apiVersion":"batch/v1","metadata":{"name":"train","namespace":"acme"},
+             "spec":{"parallelism":2,"completions":2,"completionMode":"Indexed","suspend":true,
+               "selector":{"matchLabels":{"batch.kubernetes.io/controller-uid":"j-1"}},
+               "successPolicy":{"rules":[{"succeededIndexes":"0"}]},
+               "podFailurePolicy":{"rules":[{"action":"Ignore","onPodConditions":[{"type":"DisruptionTarget"}]}]},
+               "template":{"spec":{"restartPolicy":"Never","containers":[{"name":"main","image":"i"}]}}},
+             "status":{"active":2,"ready":1,"conditions":[{"type":"Suspended","status":"False"}],
+               "uncountedTerminatedPods":{"succeeded":["u-1","u-2"]}}}
+            """;
+
     private final KubernetesSerialization lean = new LeanJson();
     private final KubernetesSerialization full = new KubernetesSerialization();
 
@@ -75,6 +100,24 @@ class LeanJsonTest {
         assertThat(ours.getSpec().getContainers().get(0).getEnv()).isEmpty();
         assertThat(ours.getSpec().getContainers().get(0).getAdditionalProperties())
                 .isEmpty();
+    }
+
+    @Test
+    void ofNodesAndJobsTheRestIsTheSame() {
+        Node node = (Node) read(full, event("ADDED", NODE));
+        node.getSpec().setConfigSource(null);
+        node.getStatus().setAddresses(List.of());
+        node.getStatus().setDaemonEndpoints(null);
+        node.getStatus().setFeatures(null);
+        node.getStatus().setRuntimeHandlers(List.of());
+        node.getStatus().setImages(List.of());
+        Job job = (Job) read(full, event("ADDED", JOB));
+        job.getSpec().setSelector(null);
+        job.getSpec().setSuccessPolicy(null);
+        job.getStatus().setUncountedTerminatedPods(null);
+
+        assertThat(read(lean, event("ADDED", NODE))).isEqualTo(node);
+        assertThat(read(lean, event("ADDED", JOB))).isEqualTo(job);
     }
 
     @ParameterizedTest
