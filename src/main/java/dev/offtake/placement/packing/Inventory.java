@@ -20,6 +20,8 @@ public final class Inventory {
     private final int[] scratch;
     private final long[] idleOfModel = new long[MOST_MODELS];
     private final long[] milliOfModel = new long[MOST_MODELS];
+    private long cpuOfAll;
+    private long milliOfAll;
     private int[] cpu = new int[64];
     private int[] memory = new int[64];
     private int[] cpuTotal = new int[64];
@@ -78,6 +80,8 @@ public final class Inventory {
     public void open(int node) {
         if (stateOf[node] == CLOSED) {
             milliOfModel[model[node]] += (long) devices[node] * Demand.WHOLE;
+            milliOfAll += (long) devices[node] * Demand.WHOLE;
+            cpuOfAll += cpuTotal[node];
             enter(node);
         }
     }
@@ -86,6 +90,8 @@ public final class Inventory {
     public void close(int node) {
         if (stateOf[node] != CLOSED) {
             milliOfModel[model[node]] -= (long) devices[node] * Demand.WHOLE;
+            milliOfAll -= (long) devices[node] * Demand.WHOLE;
+            cpuOfAll -= cpuTotal[node];
             leave(node);
             stateOf[node] = CLOSED;
         }
@@ -190,6 +196,16 @@ public final class Inventory {
     /** Thousandths of all devices of a model on open nodes, free or not. */
     public long totalMilli(int ofModel) {
         return milliOfModel[ofModel];
+    }
+
+    /** Thousandths of all CPUs of open nodes, free or not. */
+    long totalCpu() {
+        return cpuOfAll;
+    }
+
+    /** Thousandths of all devices of open nodes, free or not. */
+    long totalMilli() {
+        return milliOfAll;
     }
 
     public int nodes() {

@@ -16,7 +16,14 @@ public final class Packer {
     /** No node has room. */
     public static final int NOWHERE = -1;
 
+    /** Weight of what typical arrivals cannot use, where GPUs run out before CPU. */
     private static final double FRAGMENTED = 0.5;
+
+    /** CPU asked for per GPU, in times of what there is, from which on it counts for more. */
+    private static final double CPU_SUFFICES = 0.9;
+
+    /** By how much: CPU runs out first then, and what is left of the GPUs nobody comes to use. */
+    private static final double FRAGMENTED_FOR_GOOD = 6;
 
     /** Differences below this, in GPUs, mean nothing: the lower node wins, so work gathers there. */
     private static final double GRAIN = 0.04;
@@ -45,6 +52,7 @@ public final class Packer {
     private long arrivals;
     private int untilLearn = 1;
     private int untilReprice = 1;
+    private double fragmented = FRAGMENTED;
 
     private long chosenDevices;
     private int part;
@@ -69,6 +77,7 @@ public final class Packer {
             untilLearn = (int) Math.max(1, Math.min(SLOWEST_LEARNING, arrivals / 8));
             usability.learn(workload);
             scarcity.learn();
+            fragmented = FRAGMENTED + FRAGMENTED_FOR_GOOD * Math.max(0, scarcity.cpuPerGpu() - CPU_SUFFICES);
         }
         if (--untilReprice <= 0 || learned) {
             untilReprice = Math.max(REPRICE_AFTER, inventory.nodes() / NODES_PER_REPRICE);
@@ -209,7 +218,7 @@ public final class Packer {
         for (int d = 0; d < count; d++) {
             lost += usability.lost(scratch[d]);
         }
-        return FRAGMENTED * usability.fragmented(cpu, model, scratch, 0, count, idle)
+        return fragmented * usability.fragmented(cpu, model, scratch, 0, count, idle)
                 + usability.stranded(cpu, memory, idle)
                 + lost
                 - scarcity.slots(cpu, memory, model, whole);

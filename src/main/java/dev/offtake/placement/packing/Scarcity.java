@@ -41,6 +41,7 @@ final class Scarcity {
     private double[] weight = new double[0];
     private int slotClasses;
     private double gpus;
+    private double cpu;
 
     Scarcity(Inventory inventory, Workload workload) {
         this.inventory = inventory;
@@ -51,10 +52,12 @@ final class Scarcity {
     void learn() {
         weight = new double[workload.classes()];
         gpus = 0;
+        cpu = 0;
         for (int c = 0; c < weight.length; c++) {
             Demand demand = workload.demand(c);
             double asked = workload.count(c) * demand.totalMilli() / Demand.WHOLE;
             gpus += asked;
+            cpu += workload.count(c) * demand.cpuMilli();
             weight[c] = demand.devices() > 1 ? asked : 0;
         }
         List<Integer> order = workload.heaviest(weight);
@@ -66,6 +69,12 @@ final class Scarcity {
             demandOfSize[sizeClass(slots[k].devices())] += slotDemand[k];
             slotPrice[k] = 0;
         }
+    }
+
+    /** CPU asked for per GPU asked for, by all work, in times of what the nodes have per GPU: above 1 CPU runs out first. */
+    double cpuPerGpu() {
+        double gpusOfNodes = (double) inventory.totalMilli() / Demand.WHOLE;
+        return gpus == 0 || inventory.totalCpu() == 0 ? 0 : cpu / gpus * gpusOfNodes / inventory.totalCpu();
     }
 
     /** Prices anew; true if one moved noticeably, else all stay. */

@@ -3,6 +3,7 @@ package dev.offtake.bench.gang;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -15,7 +16,7 @@ record Summary(List<Metrics> metrics, List<Metrics> fluid, List<Metrics> topo) {
     static final String HEADER = String.format(
             "%-9s %6s %6s %6s %6s %6s %6s %6s %7s %7s %6s %6s %6s %6s %6s %7s %7s %6s",
             "", "util", "gap", "+-", "good", "lent", "blckd", "waste", "late%", "delay", "rack", "island", "pref%",
-            "wait", "long/t", "unfin", "pass ms", "dec/s");
+            "wait", "long/t", "worst", "unfin", "pass ms", "dec/s");
 
     String line(String name) {
         double[] gaps = IntStream.range(0, metrics.size())
@@ -31,8 +32,8 @@ record Summary(List<Metrics> metrics, List<Metrics> fluid, List<Metrics> topo) {
         double error = gaps.length < 2 ? 0 : Math.sqrt(square / (gaps.length - 1) / gaps.length);
         return String.format(
                 Locale.ROOT,
-                "%-9s %6.2f %6.2f %6.2f %6.2f %6.2f %6.2f %6.3f %7.4f %7.0f %6.3f %6.3f %6.1f %6.0f %6.2f %7.0f %7.2f"
-                        + " %6.0f",
+                "%-9s %6.2f %6.2f %6.2f %6.2f %6.2f %6.2f %6.3f %7.4f %7.0f %6.3f %6.3f %6.1f %6.0f %6.2f %6.2f %7.0f"
+                        + " %7.2f %6.0f",
                 name,
                 mean(Metrics::util),
                 gap,
@@ -47,7 +48,8 @@ record Summary(List<Metrics> metrics, List<Metrics> fluid, List<Metrics> topo) {
                 mean(Metrics::domainCompact),
                 mean(Metrics::preferredMet),
                 mean(Metrics::meanWait),
-                longestByTopo(),
+                longestByTopo().average().orElse(0),
+                longestByTopo().max().orElse(0),
                 mean(Metrics::unfinished),
                 metrics.stream().mapToDouble(Metrics::longestPassMillis).max().orElse(0),
                 mean(Metrics::decisionsPerSecond));
@@ -57,11 +59,9 @@ record Summary(List<Metrics> metrics, List<Metrics> fluid, List<Metrics> topo) {
         return metrics.stream().mapToDouble(of).average().orElse(0);
     }
 
-    /** The longest wait by that under topo, the worst of all instances. */
-    private double longestByTopo() {
+    /** The longest wait by that under topo, of each instance. */
+    private DoubleStream longestByTopo() {
         return IntStream.range(0, metrics.size())
-                .mapToDouble(i -> metrics.get(i).longestWait() / topo.get(i).longestWait())
-                .max()
-                .orElse(0);
+                .mapToDouble(i -> metrics.get(i).longestWait() / topo.get(i).longestWait());
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.offtake.bench.Table;
 import dev.offtake.placement.packing.Demand;
 import dev.offtake.placement.packing.Inventory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -124,7 +125,9 @@ class OpenbBench {
                     "openb resampled, GPUs allocated at 100 % / 130 % arrivals, seeds 1 to 3",
                     "mix", "BestFit", "FGD", "ours", "ours - FGD, worst seed");
             double worstOfAll = Double.MAX_VALUE;
-            for (Mix mix : Mix.ALL) {
+            List<Mix> mixes = new ArrayList<>(Mix.ALL);
+            mixes.add(Mix.BEYOND);
+            for (Mix mix : mixes) {
                 Map<String, double[]> sums = new TreeMap<>();
                 double worst = Double.MAX_VALUE;
                 for (int seed = 1; seed <= 3; seed++) {
@@ -141,7 +144,9 @@ class OpenbBench {
                             get(fills, "ours").at100() - get(fills, "FGD").at100());
                     fills.forEach((name, fill) -> add(sums, name, fill.at100(), fill.at130()));
                 }
-                worstOfAll = Math.min(worstOfAll, worst);
+                if (mix != Mix.BEYOND) {
+                    worstOfAll = Math.min(worstOfAll, worst);
+                }
                 table.row(
                         mix.name(),
                         pair(sums, "BestFit", 2),

@@ -125,4 +125,19 @@ class PackerTest {
         assertThatThrownBy(() -> inventory.giveBack(node, Demand.fraction(1000, 1000, 700), 1))
                 .isInstanceOf(IllegalStateException.class);
     }
+
+    @Test
+    void knowsWhetherCpuOrGpusRunOutFirst() {
+        inventory.add(CPU, MEMORY, 0, 8);
+        int closed = inventory.add(CPU, MEMORY, 0, 4);
+        inventory.close(closed);
+        Workload workload = new Workload();
+        Scarcity scarcity = new Scarcity(inventory, workload);
+        assertThat(scarcity.cpuPerGpu()).as("nothing came yet").isZero();
+
+        workload.arrived(workload.classOf(Demand.whole(12_000, 1, 2)));
+        workload.arrived(workload.classOf(Demand.cpuOnly(6_000, 1)));
+        scarcity.learn();
+        assertThat(scarcity.cpuPerGpu()).as("9 cores per GPU of 12").isEqualTo(0.75);
+    }
 }
