@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -40,6 +42,8 @@ class StartupBench {
 
     private static final Path JAR = Path.of(
             System.getProperty("project.jar", BASE.resolve("target/offtake.jar").toString()));
+
+    private static final Pattern MODULES = Pattern.compile("jlink --add-modules (\\S+)");
 
     @TempDir
     private Path caches;
@@ -89,7 +93,7 @@ class StartupBench {
                         .toList();
                 Way aot = new Way(jdk, home, JAR, flags);
                 ways.add(cached(aot, "AOT cache", "-XX:AOTCacheOutput=", "-XX:AOTCache="));
-                Way image = new Way(jdk, home, asInImage(home), flags)
+                Way image = new Way(jdk, runtime(home), asInImage(home), flags)
                         .with(jdk, WITHOUT_METHOD_HANDLES)
                         .with(jdk, NEW_SIZE)
                         .with(jdk, FIRST_BUFFERS)
@@ -147,17 +151,37 @@ class StartupBench {
     /** The jar as the Dockerfile makes it. */
     private Path asInImage(Path home) throws IOException, InterruptedException {
         Path jar = caches.resolve("offtake-" + feature(home) + ".jar");
-        Process process = new ProcessBuilder(
-                        home.resolve("bin").resolve("java").toString(),
-                        BASE.resolve("src/main/docker/ImageJar.java").toString(),
-                        JAR.toString(),
-                        jar.toString())
-                .inheritIO()
-                .start();
-        if (process.waitFor() != 0) {
-            throw new IOException("ImageJar failed");
-        }
+        run(
+                home.resolve("bin").resolve("java").toString(),
+                BASE.resolve("src/main/docker/ImageJar.java").toString(),
+                JAR.toString(),
+                jar.toString());
         return jar;
+    }
+
+    /** The parts of the JDK that the Dockerfile takes, with the authorities where it puts them. */
+    private Path runtime(Path home) throws IOException, InterruptedException {
+        Path runtime = caches.resolve("jre-" + feature(home));
+        Matcher modules = MODULES.matcher(Files.readString(BASE.resolve("Dockerfile")));
+        if (!modules.find()) {
+            throw new IOException("no jlink in the Dockerfile");
+        }
+        run(
+                home.resolve("bin").resolve("jlink").toString(),
+                "--add-modules",
+                modules.group(1),
+                "--strip-java-debug-attributes",
+                "--output",
+                runtime.toString());
+        Path security = runtime.resolve("lib").resolve("security");
+        Files.move(security.resolve("cacerts"), security.resolve("jssecacerts"));
+        return runtime;
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("failed: " + String.join(" ", command));
+        }
     }
 
     /** Where those of the jar lie unpacked, as in the image; else each start would unpack one. */
