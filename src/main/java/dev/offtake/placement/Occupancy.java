@@ -85,9 +85,9 @@ final class Occupancy {
     private static void useUnmanaged(Location location, Shape shape, int sign) {
         PoolState pool = location.pool();
         pool.resources().use(location.node(), shape, sign);
-        if (shape.gpus() > 0) {
-            pool.hold(location.node(), PoolState.OPEN, pool.charge(location.node(), shape) * sign);
-        }
+        // Of pods without GPUs all together are charged, as stranded; what fits beside each changes all the same.
+        int charge = shape.gpus() > 0 ? pool.charge(location.node(), shape) : 0;
+        pool.hold(location.node(), PoolState.OPEN, charge * sign);
     }
 
     private int stranded(String node, PoolState pool, int n) {

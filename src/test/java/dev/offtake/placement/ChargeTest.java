@@ -41,6 +41,21 @@ class ChargeTest {
     }
 
     @Test
+    void workThatNeedsMuchCpuGoesToTheNodeThatIsRichInIt() {
+        world.put(site().racks(1).trays(2).cpusPerGpu(32).node(0, 0, 1));
+        world.account("acme", "gpu", 16, 0);
+
+        world.placed("heavy", reserved("acme"), pod().cpus(32));
+        assertThat(world.nodesOf("heavy")).isEqualTo(Map.of("r0-n1", 1));
+        assertThat(world.claimed("acme")).as("on the other it would be 2").isEqualTo(1);
+
+        world.placed("light", reserved("acme"), pod().cpus(8));
+        assertThat(world.nodesOf("light"))
+                .as("which is charged the same on both, and breaks no second node")
+                .isEqualTo(Map.of("r0-n1", 1));
+    }
+
+    @Test
     void theChargeAndNotTheGpusCountsTowardsTheOnDemandLimit() {
         world.account("acme", "gpu", 0, 4);
 
@@ -63,6 +78,22 @@ class ChargeTest {
         assertThat(world.entitled("acme")).as("79 of 128 CPUs are 4 GPUs").isEqualTo(12);
         world.vacate("database");
         assertThat(world.entitled("acme")).isEqualTo(16);
+    }
+
+    @Test
+    void whatPodsWithoutGpusTakeOfANodeIsKnownAtOnceEvenIfItCostsNoGpu() {
+        world.account("acme", "gpu", 16, 0);
+        world.placed("first", reserved("acme"), pod().cpus(120));
+        assertThat(world.nodesOf("first")).isEqualTo(Map.of("r0-n0", 1));
+        world.release("first");
+
+        world.occupy("daemon", "r0-n0", pod().gpus(0).cpus(15));
+        world.placed("second", reserved("acme"), pod().cpus(120));
+        assertThat(world.nodesOf("second")).as("113 CPUs are left on the other").isEqualTo(Map.of("r0-n1", 1));
+
+        world.vacate("daemon");
+        world.placed("third", reserved("acme"), pod().cpus(120));
+        assertThat(world.nodesOf("third")).isEqualTo(Map.of("r0-n0", 1));
     }
 
     @Test

@@ -64,6 +64,12 @@ final class RandomWorld {
                 world.degrade(node.name(), site.gpus() - broken);
             }
         }
+        if (random.nextInt(3) == 0) {
+            // Of another make, with more CPU beside each GPU.
+            for (int tray = 0; tray < in.trays(); tray += 2) {
+                world.put(in.cpusPerGpu(32).node(0, 0, tray));
+            }
+        }
         if (random.nextInt(4) == 0) {
             // More nodes than a rack was declared with.
             world.put(in.node(0, 0, in.trays()));
@@ -129,7 +135,7 @@ final class RandomWorld {
     /** As much as anybody may ask for. */
     private String borrow() {
         Account account = anyAccount();
-        Ask ask = Ask.pods(1 + random.nextInt(12)).gpus(1 + random.nextInt(site.gpus()));
+        Ask ask = sometimesWithCpus(Ask.pods(1 + random.nextInt(12)).gpus(1 + random.nextInt(site.gpus())));
         Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
         GangDemand demand = random.nextInt(3) == 0 ? wish.near("rack").compact() : wish.demand();
         return world.place("spot" + names++, PlacementWorld.spot(account.name()), demand, 0)
@@ -190,9 +196,14 @@ final class RandomWorld {
         return outcome.toString();
     }
 
+    /** More than its share of most nodes, so that it is charged more GPUs than it has. */
+    private Ask sometimesWithCpus(Ask ask) {
+        return random.nextInt(3) == 0 ? ask.cpus(8 + random.nextInt(40)) : ask;
+    }
+
     private String useOnDemand() {
         Account account = anyAccount();
-        Ask ask = Ask.pods(1 + random.nextInt(3)).gpus(1 + random.nextInt(site.gpus()));
+        Ask ask = sometimesWithCpus(Ask.pods(1 + random.nextInt(3)).gpus(1 + random.nextInt(site.gpus())));
         return world.place("ondemand" + names++, onDemand(account.name()), ask.demand(), 0)
                 .toString();
     }

@@ -53,6 +53,17 @@ class RationaleTest {
     }
 
     @Test
+    void amongNodesWithRoomItIsTheOneWhoseCpuCostsTheFewestGpus() {
+        world.account("acme", "gpu", 8, 0);
+        world.put(site().racks(4).trays(4).cpusPerGpu(32).node(0, 2, 1));
+
+        Rationale why = why("job", reserved("acme"), pods(1).gpus(1).cpus(32));
+
+        assertThat(why.code()).isEqualTo(Code.FEWEST_GPUS_CHARGED);
+        assertThat(why.numbers()).containsEntry("cell", "r2-n1");
+    }
+
+    @Test
     void amongBrokenRacksItIsTheTightest() {
         world.account("acme", "node", 8, 0);
         world.fail("r1-n0", "r2-n0", "r2-n1");

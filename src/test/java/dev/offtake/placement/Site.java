@@ -71,6 +71,10 @@ record Site(
         return new Site(name, gpuClass, blocks, racks, trays, spares, gpus, value, sized, cpuPerGpu, memoryPerGpu);
     }
 
+    Site cpusPerGpu(int value) {
+        return new Site(name, gpuClass, blocks, racks, trays, spares, gpus, half, sized, value * 1000L, memoryPerGpu);
+    }
+
     /** The keyed levels have no declared size. */
     Site unsized() {
         return new Site(name, gpuClass, blocks, racks, trays, spares, gpus, half, false, cpuPerGpu, memoryPerGpu);
