@@ -36,6 +36,8 @@ public record Rationale(Code code, Map<String, String> numbers) {
         MORE_OF_ITS_OWN,
         /** The next one breaks more whole cells. */
         FEWEST_WHOLE_CELLS_BROKEN,
+        /** The next one is charged more GPUs for the CPU or the memory of a pod. */
+        FEWEST_GPUS_CHARGED,
         /** The next one breaks more whole parts of a node. */
         FEWEST_PARTS_BROKEN,
         /** The next one has more room. */

@@ -2,23 +2,25 @@ package dev.offtake.placement;
 
 /**
  * Which cell of a level to use: one that is the owner's already, then the one that breaks fewer whole cells, then the
- * one with less room, then the one with less free, then the one in the fuller cell above, then the older one. So what is
+ * node that is charged fewer GPUs for the CPU and memory of a pod, then the one with less room, then the one with less free, then the one in the fuller cell above, then the older one. So what is
  * left are the largest shapes (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole one.
  *
  * <p>All of it in two numbers, the smaller the better: a rank, in which cells of several parents may be equal, and a key
  * beside it, in which no two are. Of {@linkplain Branches#isLarge large} cells it does not matter which is fuller.
  */
 final class Tightness {
-    private static final int FREE_BITS = 24;
+    private static final int FREE_BITS = 21;
     private static final int ROOM_BITS = 20;
+    private static final int CHARGE_BITS = 5;
     private static final int BROKEN_BITS = 8;
     /** More cells, pods or GPUs than these are alike. */
     private static final int MOST_BROKEN = (1 << BROKEN_BITS) - 1;
 
+    private static final int MOST_CHARGE = (1 << CHARGE_BITS) - 1;
     private static final int MOST_ROOM = (1 << ROOM_BITS) - 1;
     private static final int MOST_FREE = (1 << FREE_BITS) - 1;
     /** The least rank of a cell that is not the owner's. */
-    static final long OUTSIDE = 1L << (2 * BROKEN_BITS + ROOM_BITS + FREE_BITS);
+    static final long OUTSIDE = 1L << (2 * BROKEN_BITS + CHARGE_BITS + ROOM_BITS + FREE_BITS);
 
     private static final int CELL_BITS = 24;
     private static final int MOST_CELL = (1 << CELL_BITS) - 1;
@@ -64,7 +66,10 @@ final class Tightness {
         if (highest < FREE_BITS + ROOM_BITS + BROKEN_BITS) {
             return Rationale.Code.FEWEST_PARTS_BROKEN;
         }
-        return highest < FREE_BITS + ROOM_BITS + 2 * BROKEN_BITS
+        if (highest < FREE_BITS + ROOM_BITS + BROKEN_BITS + CHARGE_BITS) {
+            return Rationale.Code.FEWEST_GPUS_CHARGED;
+        }
+        return highest < FREE_BITS + ROOM_BITS + CHARGE_BITS + 2 * BROKEN_BITS
                 ? Rationale.Code.FEWEST_WHOLE_CELLS_BROKEN
                 : Rationale.Code.MORE_OF_ITS_OWN;
     }
@@ -75,9 +80,11 @@ final class Tightness {
 
     /** The criteria but the last two, the first in the highest bits. */
     long rank(int depth, int cell) {
+        boolean isNode = depth == levels.nodeDepth();
         long rank = fits.inside(depth, cell) ? 0 : 1;
         rank = (rank << BROKEN_BITS) | Math.min(MOST_BROKEN, wholeCellsBroken(depth, cell));
-        rank = (rank << BROKEN_BITS) | Math.min(MOST_BROKEN, depth == levels.nodeDepth() ? partsBroken(cell) : 0);
+        rank = (rank << CHARGE_BITS) | Math.min(MOST_CHARGE, isNode ? fits.charge(cell) : 0);
+        rank = (rank << BROKEN_BITS) | Math.min(MOST_BROKEN, isNode ? partsBroken(cell) : 0);
         rank = (rank << ROOM_BITS) | Math.min(MOST_ROOM, fits.of(depth, cell));
         return (rank << FREE_BITS) | Math.min(MOST_FREE, freeGpus(depth, cell));
     }

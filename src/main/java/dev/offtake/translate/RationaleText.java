@@ -59,6 +59,7 @@ public final class RationaleText {
                         + " that come first, as a promise, the quota or the rest of the gang would not have fitted";
             case MORE_OF_ITS_OWN -> best("that is the commitment's already in part");
             case FEWEST_WHOLE_CELLS_BROKEN -> best("that breaks the fewest whole cells");
+            case FEWEST_GPUS_CHARGED -> best("where its CPU and memory cost the fewest GPUs");
             case FEWEST_PARTS_BROKEN -> best("that breaks the fewest whole parts of a node");
             case TIGHTEST_FIT -> best("with the least room");
             case LEAST_FREE -> best("with the fewest free GPUs");
