@@ -108,6 +108,8 @@ class ChartIT {
             metrics.serviceMonitor.labels.release=A B          | serviceMonitor/labels/release
             metrics.podMonitor.labels.app\\.kubernetes\\.io/part-of=a | podMonitor/labels
             alerts.prometheusRule.labels.release=-             | prometheusRule/labels/release
+            alerts.labels.contract=gpu                         | alerts/labels/contract
+            alerts.labels.tenant=gpu                           | alerts/labels/tenant
             alerts.labels.__name__=gpu                         | __name__
             dashboards.labels.grafana_dashboard=A B            | dashboards/labels/grafana_dashboard
             resources.requests.cpu=-1                          | resources/requests/cpu
