@@ -112,6 +112,9 @@ The annotation keeps it, and with it all pools and contracts, when the release i
 {{- if or (lt $lease 1000) (ne (mod $lease 1000) 0) -}}
 {{- fail (printf "operator.leaderElection.leaseDuration (%s) must be whole seconds, at least 1s" .leaseDuration) -}}
 {{- end -}}
+{{- if gt $lease 86400000 -}}
+{{- fail (printf "operator.leaderElection.leaseDuration (%s) must be at most 24h" .leaseDuration) -}}
+{{- end -}}
 {{- if lt $retry 100 -}}
 {{- fail (printf "operator.leaderElection.retryPeriod (%s) must be at least 100ms" .retryPeriod) -}}
 {{- end -}}

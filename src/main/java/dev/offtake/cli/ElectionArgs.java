@@ -31,7 +31,8 @@ final class ElectionArgs extends OptionGroup {
             "--lease-duration",
             "<duration>",
             "15s",
-            "How long others leave a lease alone that is not renewed; whole seconds." + " Default: ${DEFAULT-VALUE}.");
+            "How long others leave a lease alone that is not renewed; whole seconds, at most 24h."
+                    + " Default: ${DEFAULT-VALUE}.");
 
     private final Option<Duration> renewDeadline = option(
             Duration.class,

@@ -50,6 +50,9 @@ public final class ReasonText {
                     + word("class").replace(",", ", ") + "; use one of "
                     + word("classesUnderContract").replace(",", ", ") + " in offtake.dev/gpu-class";
         }
+        if (word("tenant").isEmpty()) {
+            return "label offtake.dev/tenant of the namespace is empty; it must name the tenant of a TenantContract";
+        }
         return "tenant " + word("tenant")
                 + " has no contract that is active now; a TenantContract of this tenant must be"
                 + " admitted (condition Feasible) and in its term";

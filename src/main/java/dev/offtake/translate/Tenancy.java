@@ -20,14 +20,14 @@ public record Tenancy(String tenant, Optional<String> contract, Optional<String>
     }
 
     /**
-     * Empty for a namespace of no tenant.
+     * Empty for a namespace of no tenant. One whose label is empty has a tenant without contracts: admission gates its
+     * pods as well, which have to be told why.
      *
      * @param usual enforcement of namespaces whose label does not say another; admission selects namespaces in the same way
      */
     public static Optional<Tenancy> of(Namespace namespace, Enforcement usual) {
         Map<String, String> labels = NodeFilters.orEmpty(namespace.getMetadata().getLabels());
         return Optional.ofNullable(labels.get(OfftakeLabels.TENANT))
-                .filter(tenant -> !tenant.isEmpty())
                 .map(tenant -> new Tenancy(
                         tenant,
                         Optional.ofNullable(labels.get(OfftakeLabels.CONTRACT)).filter(c -> !c.isEmpty()),

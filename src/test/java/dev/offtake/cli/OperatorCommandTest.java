@@ -210,6 +210,7 @@ class OperatorCommandTest {
                     --leader-elect=maybe     | --leader-elect': 'maybe' is not a boolean
                     --identity=              | --identity: must not be blank
                     --lease-duration=1500ms  | --lease-duration: 1500ms is not whole seconds
+                    --lease-duration=999999h | --lease-duration: 3599996400000ms is too long, as nobody leads for so long after a crash; use at most 24h
                     --lease-duration=10s     | --renew-deadline: 10000ms must be shorter than --lease-duration (10000ms)
                     --retry-period=5s        | --retry-period: 5000ms must be less than half of --renew-deadline (10000ms)
                     --retry-period=1ms       | --retry-period: 1ms is too short

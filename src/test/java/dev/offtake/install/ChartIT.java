@@ -99,6 +99,19 @@ class ChartIT {
             alerts.runbookUrl=wiki                             | alerts/runbookUrl
             dashboards.labels.grafana_dashboard=1              | dashboards/labels
             image.repository=foo bar                           | image/repository
+            image.repository=registry.local/offtake:v1         | image/repository
+            image.repository=registry.local/                   | image/repository
+            image.tag=-v1                                      | image/tag
+            podLabels.team=A B                                 | podLabels/team
+            podLabels.my team=a                                | my team
+            nodeSelector.role=A B                              | nodeSelector/role
+            metrics.serviceMonitor.labels.release=A B          | serviceMonitor/labels/release
+            metrics.podMonitor.labels.app\\.kubernetes\\.io/part-of=a | podMonitor/labels
+            alerts.prometheusRule.labels.release=-             | prometheusRule/labels/release
+            alerts.labels.contract=gpu                         | alerts/labels/contract
+            alerts.labels.tenant=gpu                           | alerts/labels/tenant
+            alerts.labels.__name__=gpu                         | __name__
+            dashboards.labels.grafana_dashboard=A B            | dashboards/labels/grafana_dashboard
             resources.requests.cpu=-1                          | resources/requests/cpu
             resources.requests.cpu=0.5.5                       | resources/requests/cpu
             resources.limits.memory=1Zi                        | resources/limits/memory
@@ -130,6 +143,7 @@ class ChartIT {
             operator.leaderElection.retryPeriod=5s             | operator.leaderElection.retryPeriod
             operator.leaderElection.retryPeriod=99ms           | operator.leaderElection.retryPeriod
             operator.leaderElection.leaseDuration=15s500ms     | operator.leaderElection.leaseDuration
+            operator.leaderElection.leaseDuration=24h1s        | operator.leaderElection.leaseDuration
             operator.spotPatience=720h1ms                      | operator.spotPatience
             metrics.serviceMonitor.scrapeTimeout=31s           | metrics.serviceMonitor.scrapeTimeout
             metrics.podMonitor.interval=9s                     | metrics.podMonitor.scrapeTimeout
@@ -154,6 +168,11 @@ class ChartIT {
                 "resources.requests={\"cpu\":\"500m\",\"memory\":1073741824}",
                 "resources.requests={\"cpu\":\".5\",\"memory\":\"512Ki\"}",
                 "operator.leaderElection={\"leaseDuration\":\"1m08s\",\"renewDeadline\":\"1m7s999ms\"}",
+                "operator.leaderElection.leaseDuration=\"24h\"",
+                "image.repository=\"registry.local:5000/a__b/c-d.e_f--g\"",
+                "podLabels={\"empty\":\"\",\"example.com/Team_1\":\"a.B-c\"}",
+                "nodeSelector={\"node-role.kubernetes.io/control-plane\":\"\"}",
+                "alerts.labels={\"_a\":\"any text\",\"A_1\":\"b\"}",
                 "metrics.podMonitor={\"create\":true,\"interval\":\"10s\"}",
             })
     void aValueAtItsLimitIsTaken(String value) {
@@ -165,10 +184,17 @@ class ChartIT {
     @Test
     void aNameOfDigitsStaysAName() {
         String manifests = helm.template(
-                        "offtake-system", "--set-string", "exemptNamespaces={123},imagePullSecrets={456}")
+                        "offtake-system",
+                        "--set-string",
+                        "exemptNamespaces={123},imagePullSecrets={456},priorityClassName=789")
                 .orFail();
 
-        assertThat(manifests).contains("values: [\"kube-system\", \"offtake-system\", \"123\"]", "- name: \"456\"");
+        assertThat(manifests)
+                .contains(
+                        "values: [\"kube-system\", \"offtake-system\", \"123\"]",
+                        "- name: \"456\"",
+                        "priorityClassName: \"789\"",
+                        "scopeName: PriorityClass, operator: In, values: [\"789\"]");
     }
 
     /** There it would count, and limit, the critical pods of the cluster itself. */

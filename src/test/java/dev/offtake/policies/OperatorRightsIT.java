@@ -218,11 +218,13 @@ class OperatorRightsIT {
         "delete, '', nodes",
         "patch, '', namespaces",
         "delete, '', namespaces",
+        "update, batch, jobs/finalizers",
         "create, batch, jobs",
         "delete, batch, jobs",
         "patch, batch, jobs/status",
         "patch, apps, deployments",
         "update, coordination.k8s.io, leases",
+        "update, offtake.dev, gpuworkloads/finalizers",
         "patch, offtake.dev, gpupools",
         "delete, offtake.dev, gpupools",
         "update, offtake.dev, tenantcontracts",
@@ -273,7 +275,7 @@ class OperatorRightsIT {
                   namespace: %s
                   finalizers: [offtake.dev/placed]
                   ownerReferences:
-                  - {apiVersion: batch/v1, kind: Job, name: train, uid: %s, controller: true, blockOwnerDeletion: true}
+                  - {apiVersion: batch/v1, kind: Job, name: train, uid: %s, controller: true, blockOwnerDeletion: false}
                 spec:
                   gpuClasses: [h100-sxm]
                   tiers: [Reserved]

@@ -253,6 +253,9 @@ class GangsTest {
                 .contains(new Tenancy("acme", Optional.of("c1")));
         assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "acme")), ENFORCE))
                 .contains(new Tenancy("acme", Optional.empty()));
+        assertThat(Tenancy.of(namespace(Map.of("offtake.dev/tenant", "")), ENFORCE))
+                .as("admission gates its pods")
+                .contains(new Tenancy("", Optional.empty()));
         assertThat(Tenancy.of(namespace(Map.of("offtake.dev/contract", "c1")), ENFORCE))
                 .isEmpty();
     }

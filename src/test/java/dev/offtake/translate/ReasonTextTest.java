@@ -23,6 +23,13 @@ class ReasonTextTest {
                         "class",
                         ""),
                 told(
+                        "label offtake.dev/tenant of the namespace is empty; it must name the tenant of a TenantContract",
+                        Code.NO_ACTIVE_CONTRACT,
+                        "tenant",
+                        "",
+                        "class",
+                        ""),
+                told(
                         "no active contract of tenant acme has class l40s in a tier that is accepted; set"
                                 + " offtake.dev/gpu-class and offtake.dev/tier to what the contract has",
                         Code.NO_POOL_OF_CLASS,

@@ -151,6 +151,7 @@ public final class WorkloadRecords {
                         .withName(o.name())
                         .withUid(o.uid())
                         .withController(true)
+                        // Without a right to finalizers of the owner some clusters (OpenShift) refuse true.
                         .withBlockOwnerDeletion(false)
                         .build())));
         GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));

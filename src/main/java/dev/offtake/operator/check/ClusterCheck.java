@@ -52,7 +52,8 @@ public final class ClusterCheck {
         if (!state.missing().isEmpty()) {
             findings.add(Finding.fail(
                     POLICIES,
-                    "missing: " + String.join(", ", state.missing()) + "; run helm upgrade, or apply deploy/"));
+                    "missing: " + String.join(", ", state.missing())
+                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml"));
         }
         if (!state.changed().isEmpty()) {
             List<String> changed = state.changed().stream()
@@ -60,7 +61,8 @@ public final class ClusterCheck {
                     .toList();
             findings.add(Finding.fail(
                     POLICIES,
-                    "not as installed: " + String.join(", ", changed) + "; run helm upgrade, or apply deploy/"));
+                    "not as installed: " + String.join(", ", changed)
+                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml"));
         }
         List<String> unserved = state.unserved();
         if (!unserved.isEmpty()) {

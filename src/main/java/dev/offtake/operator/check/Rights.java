@@ -56,7 +56,8 @@ final class Rights {
                 ? Finding.ok("rights", "all " + needed.size() + " are granted")
                 : Finding.fail(
                         "rights",
-                        "not granted: " + String.join(", ", missing) + "; run helm upgrade, or apply deploy/rbac.yaml");
+                        "not granted: " + String.join(", ", missing)
+                                + "; run helm upgrade, or without Helm apply deploy/rbac.yaml");
     }
 
     private boolean isAllowed(ResourceAttributes right) {

@@ -74,9 +74,10 @@ final class ContractGauges {
         // Without a pool of the class nobody knows how many GPUs are owed, which is not the same as none.
         if (unit > 0 || account.committed() == 0) {
             tables.put(Catalog.CONTRACT_COMMITTED, account.committed() * unit, labels);
-            tables.put(Catalog.CONTRACT_ENTITLED, account.entitled() * unit, labels);
             tables.put(Catalog.CONTRACT_CLAIMED, account.claimed() * unit, labels);
         }
+        // Nothing can be kept without a pool: what runs on when it is deleted is above the entitlement.
+        tables.put(Catalog.CONTRACT_ENTITLED, account.entitled() * unit, labels);
         Views.Held held = views.held(id.toString());
         tables.put(Catalog.CONTRACT_USED, held.reserved(), Tables.with(labels, "Reserved"));
         tables.put(Catalog.CONTRACT_USED, held.onDemand(), Tables.with(labels, "OnDemand"));

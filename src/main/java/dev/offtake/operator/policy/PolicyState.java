@@ -85,7 +85,8 @@ public record PolicyState(
         if (!missing.isEmpty()) {
             return no(
                     "Missing",
-                    "missing: " + String.join(", ", missing) + "; run helm upgrade, or apply deploy/policies.yaml");
+                    "missing: " + String.join(", ", missing)
+                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml");
         }
         if (!changed.isEmpty()) {
             String objects = String.join(
@@ -93,7 +94,9 @@ public record PolicyState(
                     changed.stream()
                             .map(c -> c.object() + " (" + c.field() + ")")
                             .toList());
-            return no("Changed", "not as installed: " + objects + "; run helm upgrade, or apply deploy/policies.yaml");
+            return no(
+                    "Changed",
+                    "not as installed: " + objects + "; run helm upgrade, or without Helm apply deploy/policies.yaml");
         }
         if (resource.isPresent()
                 && !gpuNames.map(names -> names.covers(resource.get())).orElse(true)) {

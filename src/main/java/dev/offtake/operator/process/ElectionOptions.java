@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param enabled false: there is one replica, it always leads
  * @param identity name of this candidate, different for each process
  * @param leaseName name of the Lease object
- * @param leaseDuration how long others leave a lease that is not renewed alone; whole seconds
+ * @param leaseDuration how long others leave a lease that is not renewed alone; whole seconds, at most 24 h
  * @param renewDeadline how long the leader goes on without a successful renewal; shorter than the lease
  * @param retryPeriod time between two attempts to renew or to take the lease; less than half of the deadline
  */
@@ -19,6 +19,9 @@ public record ElectionOptions(
         Duration leaseDuration,
         Duration renewDeadline,
         Duration retryPeriod) {
+
+    /** A Lease has 32 bits for its seconds, fewer than the option can say. */
+    private static final Duration LONGEST_LEASE = Duration.ofHours(24);
 
     private static final Duration SHORTEST_RETRY = Duration.ofMillis(100);
 
@@ -38,6 +41,11 @@ public record ElectionOptions(
         if (leaseDuration.toSeconds() < 1 || leaseDuration.toNanosPart() != 0) {
             throw new IllegalArgumentException(
                     "--lease-duration: " + leaseDuration.toMillis() + "ms is not whole seconds; use for example 15s");
+        }
+        if (leaseDuration.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException("--lease-duration: " + leaseDuration.toMillis()
+                    + "ms is too long, as nobody leads for so long after a crash; use at most "
+                    + LONGEST_LEASE.toHours() + "h");
         }
         if (retryPeriod.compareTo(SHORTEST_RETRY) < 0) {
             throw new IllegalArgumentException("--retry-period: " + retryPeriod.toMillis()

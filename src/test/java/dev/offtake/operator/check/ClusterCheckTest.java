@@ -85,7 +85,7 @@ class ClusterCheckTest {
                         "delete pods",
                         "release placements.offtake.dev",
                         "watch configmaps offtake-resources in here",
-                        "update jobs/finalizers.batch")
+                        "patch gpuworkloads/status.offtake.dev")
                 .doesNotHaveDuplicates()
                 .hasSizeGreaterThan(40);
         assertThat(server.getRequestCount()).isEqualTo(missing.size());

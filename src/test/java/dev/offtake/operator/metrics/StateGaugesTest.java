@@ -221,7 +221,8 @@ class StateGaugesTest {
         assertThat(scrape())
                 .as("without a pool nobody knows how many GPUs are owed")
                 .contains("offtake_contract_used_gpus" + ACME)
-                .doesNotContain("offtake_contract_committed_gpus");
+                .contains("offtake_contract_entitled_gpus" + ACME + "} 0.0")
+                .doesNotContain("offtake_contract_committed_gpus", "offtake_contract_claimed_gpus");
     }
 
     @Test
