@@ -54,7 +54,7 @@ final class Line {
         if (gang.plan().isPresent()) {
             planning.add(gang);
         }
-        if (gang.isRefused()
+        if (gang.pods().isAnyRefused()
                 || gang.phase() == Gang.Phase.ROLLING_BACK
                 || gang.refusedSince().isPresent()
                 || gang.refusals().due().isPresent()) {

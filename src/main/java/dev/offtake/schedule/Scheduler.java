@@ -396,14 +396,14 @@ public final class Scheduler {
 
     /** Whether a pod has a seat of its gang. */
     public boolean hasSeat(GangId id, String podUid) {
-        return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
+        return roster.find(id).flatMap(gang -> gang.pods().seatOf(podUid)).isPresent();
     }
 
     /** On whose account a pod runs that has a seat of its gang. */
     public Optional<Decision.Grant> grant(GangId id, String podUid) {
         return roster.find(id)
-                .flatMap(gang ->
-                        gang.grant().flatMap(grant -> gang.seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
+                .flatMap(gang -> gang.grant()
+                        .flatMap(grant -> gang.pods().seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
     }
 
     public Optional<GangView> gang(GangId id) {
