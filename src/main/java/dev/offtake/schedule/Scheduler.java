@@ -46,11 +46,28 @@ public final class Scheduler {
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
-    private final Cycle cycle =
-            new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions, shares);
+    private final Kept kept = new Kept();
+    private final Patience patience = new Patience(shares);
+    private final Backfill backfill = new Backfill(cluster, holders, kept, patience);
+    private final Verdicts verdicts = new Verdicts(kept, backfill, patience);
+    private final Grants grants =
+            new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);
+    private final Cycle cycle = new Cycle(
+            line,
+            accounts,
+            cluster,
+            placer,
+            upkeep,
+            promotion,
+            preemptions,
+            grants,
+            kept,
+            patience,
+            backfill,
+            verdicts);
     private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
     private final Defragmentation defragmentation =
-            new Defragmentation(line, roster, accounts, cycle.backfill(), new Repacking(cluster, placer, lent), moves);
+            new Defragmentation(line, roster, accounts, backfill, new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private Optional<Instant> unprotected = Optional.empty();
     private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
@@ -63,7 +80,7 @@ public final class Scheduler {
      * @param duration zero for not at all
      */
     public void reserveAfter(Duration duration) {
-        cycle.patience().reserveAfter(duration);
+        patience.reserveAfter(duration);
         changed();
     }
 
@@ -295,7 +312,8 @@ public final class Scheduler {
                 .min(Instant::compareTo);
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
-                (gang, claimant) -> cycle.kept(gang, claimant, now),
+                (gang, claimant) ->
+                        backfill.hold(gang, claimant, Optional.empty(), now).units(),
                 now,
                 decisions)) {
             changed();
@@ -363,7 +381,7 @@ public final class Scheduler {
 
     /** How often a gang had its turn so far: the work of the queue. */
     long tries() {
-        return cycle.tries();
+        return grants.tries();
     }
 
     /** How often everybody who waits had his turn so far. */
