@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
+/** The gangs by what is to be done about them, so that a round looks only at those that something happened to. */
 final class Line {
     private final Waiting waiting;
     private final CompactWait compactWait = new CompactWait();

@@ -9,20 +9,17 @@ import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The whole decision: events change the state, {@link #decide} says what is to be done about it.
+ * The whole decision: events change the state, {@link #decide} says what is to be done about it, in one {@link Round}
+ * after another.
  *
- * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
- * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
- * ({@link Upkeep}); at last what is only told ({@link Reported}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
- * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
- * ({@link Writes}).
+ * <p>All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by {@link #restore}
+ * before the first round ({@link Restoring}). What fails of what was decided comes back as an event ({@link Writes}).
  */
 public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
@@ -69,9 +66,9 @@ public final class Scheduler {
     private final Defragmentation defragmentation =
             new Defragmentation(line, roster, accounts, backfill, new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
-    private Optional<Instant> unprotected = Optional.empty();
-    private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
-    private boolean anew = true;
+    private final Leavers leavers = new Leavers(yields, rollBacks, reclaims, moves, preemptions);
+    private final Round round = new Round(
+            cluster, accounts, ranks, roster, line, lent, leavers, upkeep, backfill, cycle, defragmentation, reported);
 
     /**
      * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all
@@ -116,7 +113,6 @@ public final class Scheduler {
     public void putContract(Contract contract) {
         if (!accounts.contract(contract.name()).filter(contract::equals).isPresent()) {
             accounts.put(contract);
-            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
@@ -125,7 +121,6 @@ public final class Scheduler {
     public void removeContract(String name) {
         if (accounts.remove(name)) {
             reported.removeContract(name);
-            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
@@ -189,7 +184,7 @@ public final class Scheduler {
 
     /**
      * Takes over a placement that was made before: the gang has these seats, and its pods are released into them.
-     * Before the first cycle only.
+     * Before the first round only.
      *
      * @param plan who had to go first, and may still be there
      */
@@ -199,7 +194,7 @@ public final class Scheduler {
     }
 
     /**
-     * Takes over that the scheduler refused the gang before. Before the first cycle only.
+     * Takes over that the scheduler refused the gang before. Before the first round only.
      *
      * @param since when that was
      * @param underWay whether its pods were being taken back
@@ -210,7 +205,7 @@ public final class Scheduler {
 
     /**
      * Takes over a gang whose eviction was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
-     * the first cycle only.
+     * the first round only.
      *
      * @param reason what its user was told
      */
@@ -269,62 +264,7 @@ public final class Scheduler {
 
     /** Decides everything that can be decided at {@code now}. */
     public List<Decision> decide(Instant now) {
-        List<Decision> decisions = new ArrayList<>();
-        if (accountsChange.isPresent() && !now.isBefore(accountsChange.get())) {
-            cluster.setAccounts(accounts.at(now));
-            accountsChange = accounts.next(now);
-            ranks.accountsChanged();
-            changed();
-        }
-        ranks.settle(now);
-        if (unprotected.isPresent() && !now.isBefore(unprotected.get())) {
-            unprotected = Optional.empty();
-            changed();
-        }
-        if (cycle.nextChange().filter(at -> !now.isBefore(at)).isPresent()) {
-            changed();
-        }
-        boolean freed = yields.settle();
-        freed |= rollBacks.check(now, decisions);
-        freed |= reclaims.check(now, decisions);
-        freed |= yields.settle();
-        freed |= moves.check(now, decisions);
-        freed |= preemptions.takeArrived();
-        if (freed) {
-            changed();
-        }
-        reported.charge(now);
-        line.compactWait().over(now).forEach(line::touch);
-        for (Gang gang : line.takeSeatable()) {
-            upkeep.seatOrRecord(gang, decisions);
-        }
-        boolean everybody = anew;
-        anew = false;
-        List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
-        // Nodes may take work again on which they have seats.
-        hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
-        everybody |= upkeep.repair(hungry, decisions);
-        everybody = cycle.serve(everybody, now, decisions);
-        if (defragmentation.look(everybody, now, decisions)) {
-            changed();
-        }
-        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
-                .min(Instant::compareTo);
-        if (upkeep.grow(
-                everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
-                (gang, claimant) ->
-                        backfill.hold(gang, claimant, Optional.empty(), now).units(),
-                now,
-                decisions)) {
-            changed();
-        }
-        for (Decision decision : decisions) {
-            if (decision instanceof Decision.Record) {
-                roster.find(decision.gang()).ifPresent(line::touch);
-            }
-        }
-        reported.foresee(everybody, now, decisions);
-        return decisions;
+        return round.decide(now);
     }
 
     /** Does now what the next decision would have to do first; for those who have time until then. */
@@ -334,18 +274,7 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(
-                        accountsChange,
-                        rollBacks.due(),
-                        reclaims.due(),
-                        moves.due(),
-                        defragmentation.due(),
-                        unprotected,
-                        cycle.nextChange(),
-                        reported.due(),
-                        line.compactWait().due())
-                .flatMap(Optional::stream)
-                .min(Instant::compareTo);
+        return round.due();
     }
 
     /** Whether {@link #decide} has something to do by now, even without an event. */
@@ -353,9 +282,8 @@ public final class Scheduler {
         return nextWake().map(wake -> !now.isBefore(wake)).orElse(false);
     }
 
-    /** Something may fit now that did not, or the order is another. */
     private void changed() {
-        anew = true;
+        round.changed();
     }
 
     /**
