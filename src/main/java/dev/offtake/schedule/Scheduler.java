@@ -37,6 +37,7 @@ public final class Scheduler {
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Yields yields = new Yields(roster, accounts, seating, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields);
+    private final Submissions submissions = new Submissions(roster, ranks, line, seating, rollBacks, this::changed);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
@@ -137,25 +138,7 @@ public final class Scheduler {
 
     /** Adds a gang to the queue, or changes what it asks for; what is placed keeps its seats. */
     public void submit(GangSpec spec) {
-        Gang gang = roster.get(spec.id());
-        if (gang == null) {
-            roster.add(rollBacks.newGang(spec));
-            ranks.changed(roster.find(spec.id()).orElseThrow());
-        } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
-            boolean changesSides = !gang.spec().subTenant().equals(spec.subTenant());
-            seating.respecify(gang, spec);
-            ranks.changed(gang);
-            if (gang.phase() == Gang.Phase.CLOSING) {
-                // It begins again when what is left of it is gone.
-                gang.enter(Gang.Phase.ROLLING_BACK);
-                gang.tellNothing();
-            }
-            line.touch(gang);
-            if (changesSides || gang.phase() == Gang.Phase.WAITING) {
-                // It may keep less from others now, or what it has may.
-                changed();
-            }
-        }
+        submissions.submit(spec);
     }
 
     /**
@@ -171,15 +154,7 @@ public final class Scheduler {
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
         reported.withdraw(id);
-        Gang gang = roster.get(id);
-        if (gang != null) {
-            gang.enter(Gang.Phase.CLOSING);
-            gang.plan(Optional.empty());
-            line.touch(gang);
-            seating.giveBackFree(gang);
-            roster.forgetIfOver(gang);
-            changed();
-        }
+        submissions.withdraw(id);
     }
 
     /**
