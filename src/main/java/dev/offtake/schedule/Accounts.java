@@ -26,6 +26,7 @@ final class Accounts {
     /** The names of a tenant's accounts. */
     private final Map<String, List<String>> byTenant = new HashMap<>();
 
+    private Optional<Instant> due = Optional.of(Instant.EPOCH);
     private boolean anySubTenants;
     /** Another number after each change by which gangs may have other choices. */
     private long generation = 1;
@@ -62,11 +63,13 @@ final class Accounts {
 
     void put(Contract contract) {
         contracts.put(contract.name(), contract);
+        due = Optional.of(Instant.EPOCH);
         changed();
     }
 
     boolean remove(String name) {
         boolean known = contracts.remove(name) != null;
+        due = known ? Optional.of(Instant.EPOCH) : due;
         changed();
         return known;
     }
@@ -130,8 +133,14 @@ final class Accounts {
                         .toList());
     }
 
-    /** What is due at this instant; contracts that are not active hold nothing. */
+    /** When {@link #at} gives something else than it did last. */
+    Optional<Instant> due() {
+        return due;
+    }
+
+    /** What is promised at this instant; contracts that are not active hold nothing. */
     Collection<Account> at(Instant now) {
+        due = next(now);
         forgetChoices();
         List<Account> accounts = new ArrayList<>();
         for (Contract contract : inOrder()) {
@@ -150,8 +159,7 @@ final class Accounts {
         return accounts;
     }
 
-    /** The next instant at which {@link #at} changes. */
-    Optional<Instant> next(Instant now) {
+    private Optional<Instant> next(Instant now) {
         return contracts.values().stream()
                 .flatMap(c -> c.next(now).stream())
                 .map(Contract.Change::at)

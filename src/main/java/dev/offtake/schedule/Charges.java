@@ -33,7 +33,7 @@ final class Charges {
     /** The pod takes no room any more, on whose account it was. */
     void leave(ReportedGang reported, PodFacts pod) {
         Gang gang = reported.gang();
-        gang.rise(pod.uid()).ifPresentOrElse(seat -> seating.giveBack(gang, seat), () -> vacate(pod));
+        gang.pods().rise(pod.uid()).ifPresentOrElse(seat -> seating.giveBack(gang, seat), () -> vacate(pod));
     }
 
     /** Charges what runs of a gang, if it runs as a whole, where there is room for all of it; answers whether any was. */
@@ -78,7 +78,7 @@ final class Charges {
         Seat seat =
                 new Seat(pod.podSet(), claimant(grant), pod.shape(), pod.node().orElseThrow(), grant.since());
         seating.add(gang, seat);
-        gang.sit(pod.uid(), seat);
+        gang.pods().sit(pod.uid(), seat);
     }
 
     private boolean seatWithinQuota(Gang gang, List<PodFacts> pods, Decision.Grant grant) {
@@ -92,7 +92,7 @@ final class Charges {
         boolean fits = cluster.isWithinQuota(claimant);
         if (!fits) {
             for (PodFacts pod : pods) {
-                seating.giveBack(gang, gang.rise(pod.uid()).orElseThrow());
+                seating.giveBack(gang, gang.pods().rise(pod.uid()).orElseThrow());
                 occupy(pod);
             }
         }

@@ -1,96 +1,66 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
-import dev.offtake.placement.GangDemand;
-import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
-import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /**
- * Serves the queue. What an equal demand was refused since the state last changed for the better is not asked again,
- * and what earlier gangs of an account wait for is kept from later ones.
+ * Serves the queue: who has his turn, and in which order. Nobody has one in vain as far as that can be told before, and
+ * what earlier gangs of an account wait for is kept from later ones.
  */
 final class Cycle {
     private final Line line;
     private final Accounts accounts;
     private final Cluster cluster;
-    private final Placer placer;
     private final Upkeep upkeep;
-    private final Seating seating;
-    private final Lent lent;
     private final Promotion promotion;
     private final Preemptions preemptions;
-    private final Wishes wishes = new Wishes();
-    private final AskedBefore askedBefore;
-    private final StillRefused stillRefused;
-    private final Standstill standstill;
-    private final Kept kept = new Kept();
+    private final Grants grants;
+    private final Kept kept;
     private final Patience patience;
     private final Backfill backfill;
     private final Verdicts verdicts;
+    private final Wishes wishes = new Wishes();
+    private final StillRefused stillRefused;
+    private final Standstill standstill;
     private Optional<Instant> nextChange = Optional.empty();
-    private long tries;
     private long passes;
 
     Cycle(
             Line line,
+            Accounts accounts,
             Cluster cluster,
             Placer placer,
-            Accounts accounts,
             Upkeep upkeep,
-            Seating seating,
-            Lent lent,
-            Holders holders,
             Promotion promotion,
             Preemptions preemptions,
-            Shares shares) {
+            Grants grants,
+            Kept kept,
+            Patience patience,
+            Backfill backfill,
+            Verdicts verdicts) {
         this.line = line;
         this.accounts = accounts;
         this.cluster = cluster;
-        this.placer = placer;
         this.upkeep = upkeep;
-        this.seating = seating;
-        this.lent = lent;
         this.promotion = promotion;
         this.preemptions = preemptions;
-        askedBefore = new AskedBefore(cluster);
+        this.grants = grants;
+        this.kept = kept;
+        this.patience = patience;
+        this.backfill = backfill;
+        this.verdicts = verdicts;
         stillRefused = new StillRefused(cluster, placer, accounts);
         standstill = new Standstill(accounts, placer, preemptions, stillRefused);
-        patience = new Patience(shares);
-        backfill = new Backfill(cluster, holders, kept, patience);
-        verdicts = new Verdicts(kept, backfill, patience);
-    }
-
-    /** For how long gangs are passed by others of which nobody can tell when they start. */
-    Patience patience() {
-        return patience;
-    }
-
-    /** What a gang that runs must leave of an account to those who wait. */
-    int kept(Gang gang, Claimant claimant, Instant now) {
-        return backfill.hold(gang, claimant, Optional.empty(), now).units();
-    }
-
-    Backfill backfill() {
-        return backfill;
     }
 
     /** When what is kept for those who wait is another without an event. */
     Optional<Instant> nextChange() {
         return nextChange;
-    }
-
-    /** How often a gang had its turn so far. */
-    long tries() {
-        return tries;
     }
 
     /** How often everybody had his turn so far. */
@@ -158,7 +128,7 @@ final class Cycle {
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */
     private boolean serveAll(List<Gang> running, Instant now, List<Decision> decisions) {
         passes++;
-        askedBefore.begin();
+        grants.begin();
         standstill.begin();
         kept.clear();
         int waited = line.waiting().size();
@@ -181,12 +151,12 @@ final class Cycle {
         if (toAsk.isEmpty()) {
             return false;
         }
-        askedBefore.begin();
+        grants.begin();
         int news = 0;
         List<Kind.Verdict> verdicts = new ArrayList<>();
         for (Waiting.Turn turn : toAsk.get()) {
             Optional<Kind.Verdict> again =
-                    place(turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions);
+                    grants.place(turn.gang(), tier -> tier == Tier.SPOT, Optional.of(turn.position()), now, decisions);
             if (again.isEmpty()) {
                 // It has a place after all, so others may have one.
                 return false;
@@ -223,7 +193,7 @@ final class Cycle {
         Optional<Kind.Verdict> verdict =
                 preemptions.mayHelp(turn.gang(), now) ? Optional.empty() : stillRefused.of(turn, now);
         if (verdict.isEmpty()) {
-            verdict = place(
+            verdict = grants.place(
                     turn.gang(),
                     tier -> !mayBorrow || turn.borrows() == (tier == Tier.SPOT),
                     Optional.of(turn.position()),
@@ -264,7 +234,7 @@ final class Cycle {
                             .find(ask.kind().orElseThrow())
                             .filter(kind -> !preemptions.mayHelp(gang, now))
                             .flatMap(Kind::verdict)
-                            .or(() -> place(gang, tier -> true, Optional.empty(), now, decisions));
+                            .or(() -> grants.place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, now, decisions);
                 verdict.ifPresent(v -> {
@@ -299,100 +269,5 @@ final class Cycle {
                 : wishes.ask(gang, line.compactWait().until(gang, now));
         gang.ask(ask);
         return ask.orElseThrow();
-    }
-
-    /**
-     * Places a gang on the first account that has room.
-     *
-     * @param tiers that are given out now
-     * @param there where it stands among those who wait; empty for behind them
-     * @return why it has to wait; empty if it is placed
-     */
-    private Optional<Kind.Verdict> place(
-            Gang gang, Predicate<Tier> tiers, Optional<Position> there, Instant now, List<Decision> decisions) {
-        tries++;
-        List<Accounts.Choice> choices = accounts.choices(gang, now);
-        if (choices.isEmpty()) {
-            return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
-        }
-        int length = Backfill.length(gang.spec());
-        Optional<Refusal> leastOfFirst = Optional.empty();
-        boolean notCompact = false;
-        for (int c = 0; c < choices.size(); c++) {
-            Accounts.Choice choice = choices.get(c);
-            if (!tiers.test(choice.claimant().tier())) {
-                continue;
-            }
-            Optional<Refusal> least = Optional.empty();
-            Claimant claimant = choice.claimant();
-            int toLeave = backfill.hold(gang, claimant, there, now).units();
-            for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-                Optional<Refusal> known = askedBefore.refusal(claimant, demand.number(), length, toLeave);
-                if (known.isEmpty()) {
-                    Outcome outcome = placer.place(
-                            demand.value(),
-                            claimant,
-                            toLeave,
-                            lent.evictables(choice.lending().minRuntime(), now, false),
-                            !gang.id().isLonePod());
-                    if (outcome instanceof Outcome.Placed placed) {
-                        grant(gang, choice, demand.value(), placed, now, decisions);
-                        return Optional.empty();
-                    }
-                    known = Optional.of(((Outcome.Refused) outcome).refusal());
-                    askedBefore.refused(claimant, demand.number(), length, toLeave, known.get());
-                }
-                least = known;
-            }
-            notCompact |=
-                    least.filter(r -> r.code() == Refusal.Code.NOT_COMPACT).isPresent();
-            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
-            Optional<Preemptions.Found> found = preemptions.place(
-                    gang,
-                    choices,
-                    c,
-                    account -> backfill.hold(gang, account, there, now).units(),
-                    now);
-            if (found.isPresent()) {
-                grant(
-                        gang,
-                        found.get().choice(),
-                        found.get().demand(),
-                        found.get().placed(),
-                        now,
-                        decisions);
-                return Optional.empty();
-            }
-        }
-        Refusal refusal = leastOfFirst.orElseThrow();
-        Claimant first = choices.get(0).claimant();
-        Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
-        return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
-    }
-
-    private void grant(
-            Gang gang,
-            Accounts.Choice choice,
-            GangDemand demand,
-            Outcome.Placed placed,
-            Instant now,
-            List<Decision> decisions) {
-        seating.found(gang, Demands.seats(demand, placed, now));
-        gang.grant(choice.grant(gang.spec(), now));
-        gang.why(placed.why());
-        Duration notice = preemptions.taken(gang, choice, placed);
-        if (placed.victims().isEmpty()) {
-            gang.tellNothing();
-        } else {
-            gang.plan(Optional.of(Lent.plan(placed.victims(), now.plus(notice))));
-            // They may have free seats to leave, too.
-            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
-        }
-        upkeep.settle(gang, decisions);
-        gang.plan().ifPresent(plan -> {
-            gang.tellNothing();
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.in(placed), 0), decisions);
-        });
-        line.touch(gang);
     }
 }

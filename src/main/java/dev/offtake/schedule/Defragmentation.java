@@ -65,7 +65,7 @@ final class Defragmentation {
      * Looks who is stuck; answers whether one of them got a place.
      *
      * @param anew whether all had their turn, so that others may be stuck than before
-     * @param decisions of this cycle; gets what is to be done
+     * @param decisions of this round; gets what is to be done
      */
     boolean look(boolean anew, Instant now, List<Decision> decisions) {
         boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(s.due));

@@ -53,7 +53,7 @@ final class Demands {
         GangSpec.PodSet first = gang.spec().podSets().get(0);
         return gang.spec().podSets().size() > 1
                 ? gang.spec().count()
-                : Math.min(first.count(), gang.countUnseated(first.name()));
+                : Math.min(first.count(), gang.pods().countUnseated(first));
     }
 
     /** How often demands were forgotten, and equal ones have other numbers since. */

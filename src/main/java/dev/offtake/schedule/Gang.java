@@ -2,17 +2,11 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Rationale;
 import dev.offtake.placement.Refusal;
-import dev.offtake.placement.Shape;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one gang. Mutable; only the scheduler touches it. */
@@ -36,9 +30,7 @@ final class Gang {
     private GangSpec spec;
     private Rank rank;
     private Phase phase = Phase.WAITING;
-    /** Most gangs that wait in large numbers have one. */
-    private final Map<String, PodFacts> pods = new LinkedHashMap<>(2);
-
+    private final Pods pods = new Pods();
     private final List<Seat> seats = new ArrayList<>();
     private final List<Seat> leaving = new ArrayList<>();
     private List<Seat> durable = List.of();
@@ -48,10 +40,6 @@ final class Gang {
 
     private List<Accounts.Choice> choices = List.of();
     private long choicesOf;
-    private final Map<String, Seat> seatOfPod = new HashMap<>();
-    /** Pods whose seats are on another account than when they were released. */
-    private final Set<String> outdatedClaims = new LinkedHashSet<>();
-
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
@@ -59,7 +47,6 @@ final class Gang {
     private Optional<Plan> plan = Optional.empty();
     private Duration ran = Duration.ZERO;
     private Optional<Rationale> why = Optional.empty();
-    private int refusedPods;
     private boolean recordKept;
     private boolean victimsGone;
     private boolean stuck;
@@ -146,31 +133,8 @@ final class Gang {
         phase = next;
     }
 
-    /** By uid; to be read only. */
-    Map<String, PodFacts> pods() {
+    Pods pods() {
         return pods;
-    }
-
-    /** What a pod of it says about itself now. */
-    void put(PodFacts pod) {
-        countRefused(pods.put(pod.uid(), pod), -1);
-        countRefused(pod, 1);
-    }
-
-    /** The pod is gone; answers whether it was known. */
-    boolean forget(String podUid) {
-        PodFacts pod = pods.remove(podUid);
-        countRefused(pod, -1);
-        return pod != null;
-    }
-
-    private void countRefused(@Nullable PodFacts pod, int by) {
-        refusedPods += pod != null && pod.state() == PodFacts.State.REFUSED ? by : 0;
-    }
-
-    /** Whether the scheduler refuses one of its pods. */
-    boolean isRefused() {
-        return refusedPods > 0;
     }
 
     List<Seat> seats() {
@@ -321,7 +285,7 @@ final class Gang {
      * enough, unless an older record says something else as long as it is not on its way.
      */
     boolean isClaimEnough() {
-        return isUnrecorded() || (id().isLonePod() && !seatOfPod.isEmpty());
+        return isUnrecorded() || (id().isLonePod() && pods.isAnySeated());
     }
 
     /** What was recorded is void. */
@@ -339,16 +303,6 @@ final class Gang {
         victimsGone = true;
     }
 
-    /** The scheduler refused it, in the scheduler's own words. */
-    Reason refusedByScheduler() {
-        return Reason.of(
-                Reason.Code.REFUSED_BY_SCHEDULER,
-                "node",
-                String.join(",", refusals.nodes()),
-                "words",
-                refusals.words());
-    }
-
     /** Whether a refusal means something else for each gang. */
     static boolean isOfEach(Refusal refusal) {
         return refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE || refusal.code() == Refusal.Code.NOT_COMPACT;
@@ -358,7 +312,7 @@ final class Gang {
     Reason reason(Refusal refusal) {
         boolean onlyAvoidedAreLeft = refusal.code() == Refusal.Code.CONSTRAINTS_MATCH_NO_NODE
                 && !refusals.nodes().isEmpty();
-        Reason reason = onlyAvoidedAreLeft ? refusedByScheduler() : Reason.of(refusal);
+        Reason reason = onlyAvoidedAreLeft ? refusals.reason() : Reason.of(refusal);
         Optional<Instant> until =
                 refusal.code() == Refusal.Code.NOT_COMPACT ? ask.flatMap(Ask::compactUntil) : Optional.empty();
         return until.map(end -> reason.with("until", end)).orElse(reason);
@@ -373,83 +327,13 @@ final class Gang {
         place = next.orElse(null);
     }
 
-    Optional<Seat> seatOf(String podUid) {
-        return Optional.ofNullable(seatOfPod.get(podUid));
-    }
-
-    void sit(String podUid, Seat seat) {
-        seat.take(podUid);
-        seatOfPod.put(podUid, seat);
-    }
-
-    /** Another seat is in place of this one, with the pod that sits there, whose claim is out of date with it. */
+    /** Another seat is in place of this one, with the pod that sits there. */
     void exchange(Seat before, Seat after) {
         seats.set(seats.indexOf(before), after);
-        before.podUid().ifPresent(uid -> {
-            sit(uid, after);
-            outdatedClaims.add(uid);
-        });
-    }
-
-    /** Pods that sit, and whose claim says something else; forgotten by asking. */
-    Set<String> takeOutdatedClaims() {
-        if (outdatedClaims.isEmpty()) {
-            return Set.of();
-        }
-        Set<String> taken = new LinkedHashSet<>(outdatedClaims);
-        outdatedClaims.clear();
-        return taken;
-    }
-
-    /** The pod gives up its seat, which stays the gang's. */
-    Optional<Seat> rise(String podUid) {
-        Optional<Seat> seat = Optional.ofNullable(seatOfPod.remove(podUid));
-        seat.ifPresent(Seat::leave);
-        return seat;
-    }
-
-    /** Pods of a pod set that only wait for a seat. */
-    List<PodFacts> unseated(String podSet) {
-        return pods.values().stream().filter(p -> isUnseated(p, podSet)).toList();
-    }
-
-    /** How many of them there are. */
-    int countUnseated(String podSet) {
-        int count = 0;
-        for (PodFacts pod : pods.values()) {
-            count += isUnseated(pod, podSet) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private boolean isUnseated(PodFacts pod, String podSet) {
-        return pod.state() == PodFacts.State.GATED
-                && pod.podSet().equals(podSet)
-                && isOfShape(podSet, pod.shape())
-                && !seatOfPod.containsKey(pod.uid());
-    }
-
-    private boolean isOfShape(String podSet, Shape shape) {
-        for (GangSpec.PodSet set : spec.podSets()) {
-            if (set.name().equals(podSet) && set.shape().equals(shape)) {
-                return true;
-            }
-        }
-        return false;
+        pods.exchange(before, after);
     }
 
     int seats(String podSet) {
         return (int) seats.stream().filter(s -> s.podSet().equals(podSet)).count();
-    }
-
-    boolean isTerminating(String podUid) {
-        PodFacts pod = pods.get(podUid);
-        return pod != null && pod.state() == PodFacts.State.TERMINATING;
-    }
-
-    /** Whether some pod of it may still be on a node or on its way there. */
-    boolean holdsPods() {
-        return !seatOfPod.isEmpty()
-                || pods.values().stream().anyMatch(p -> p.state().isPlaced());
     }
 }

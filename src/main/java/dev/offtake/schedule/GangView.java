@@ -79,7 +79,7 @@ public record GangView(
                 .isPresent();
         return asksForMore
                 ? gang.spec().podSets().stream()
-                        .mapToInt(p -> gang.countUnseated(p.name()) * p.shape().gpus())
+                        .mapToInt(p -> gang.pods().countUnseated(p) * p.shape().gpus())
                         .sum()
                 : 0;
     }

@@ -45,7 +45,7 @@ final class Growth {
     static boolean isWanted(Gang gang) {
         return gang.phase() == Gang.Phase.PLACED
                 && !gang.seats().isEmpty()
-                && gang.spec().podSets().stream().anyMatch(p -> gang.countUnseated(p.name()) > 0);
+                && gang.spec().podSets().stream().anyMatch(p -> gang.pods().countUnseated(p) > 0);
     }
 
     /**
@@ -58,7 +58,7 @@ final class Growth {
         }
         Found found = Found.NOTHING;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            for (Seat seat : wanted(gang, podSet.name())) {
+            for (Seat seat : wanted(gang, podSet)) {
                 found = found.and(move(gang, List.of(seat)));
             }
         }
@@ -67,12 +67,13 @@ final class Growth {
 
     /** Whether pods wait for seats that are lost. */
     boolean wantsRepair(Gang gang) {
-        return gang.spec().podSets().stream()
-                .anyMatch(p -> !wanted(gang, p.name()).isEmpty());
+        return gang.spec().podSets().stream().anyMatch(p -> !wanted(gang, p).isEmpty());
     }
 
-    private List<Seat> wanted(Gang gang, String podSet) {
-        return lost(gang, podSet).stream().limit(gang.countUnseated(podSet)).toList();
+    private List<Seat> wanted(Gang gang, GangSpec.PodSet podSet) {
+        return lost(gang, podSet.name()).stream()
+                .limit(gang.pods().countUnseated(podSet))
+                .toList();
     }
 
     private List<Seat> lost(Gang gang, String podSet) {
@@ -125,7 +126,8 @@ final class Growth {
         Found found = Found.NOTHING;
         int free =
                 (int) gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
-        int wanted = Math.min(podSet.count() - gang.seats(podSet.name()), gang.countUnseated(podSet.name()) - free);
+        int wanted =
+                Math.min(podSet.count() - gang.seats(podSet.name()), gang.pods().countUnseated(podSet) - free);
         int pods = wanted;
         while (pods > 0) {
             GangDemand demand = Demands.more(gang, podSet, pods);

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
-/** The gangs by what is to be done about them, so that a cycle looks only at those that something happened to. */
+/** The gangs by what is to be done about them, so that a round looks only at those that something happened to. */
 final class Line {
     private final Waiting waiting;
     private final CompactWait compactWait = new CompactWait();
@@ -54,7 +54,7 @@ final class Line {
         if (gang.plan().isPresent()) {
             planning.add(gang);
         }
-        if (gang.isRefused()
+        if (gang.pods().isAnyRefused()
                 || gang.phase() == Gang.Phase.ROLLING_BACK
                 || gang.refusedSince().isPresent()
                 || gang.refusals().due().isPresent()) {

@@ -95,7 +95,7 @@ final class Promotion {
 
     /** Whether all of its pods are where they belong, and none was told to go: claims of others may be under way. */
     private static boolean isAtRest(Gang gang) {
-        return !gang.isRefused()
+        return !gang.pods().isAnyRefused()
                 && gang.refusedSince().isEmpty()
                 && gang.seats().stream()
                         .allMatch(seat ->

@@ -14,13 +14,13 @@ final class Readiness {
                     Reason.Code.INVALID, "problem", gang.spec().problem().get()));
         }
         if (gang.refusals().isResting()) {
-            return Optional.of(gang.refusedByScheduler());
+            return Optional.of(gang.refusals().reason());
         }
         int needed = 0;
         int gated = 0;
         boolean ready = true;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            int free = gang.countUnseated(podSet.name());
+            int free = gang.pods().countUnseated(podSet);
             ready &= free >= podSet.minCount();
             needed += podSet.minCount();
             gated += free;
@@ -63,7 +63,7 @@ final class Readiness {
     }
 
     private static List<PodFacts> held(Gang gang) {
-        return gang.pods().values().stream()
+        return gang.pods().all().stream()
                 .filter(p -> p.state() == PodFacts.State.HELD)
                 .toList();
     }

@@ -149,7 +149,8 @@ final class Reclaims {
             List<String> there = victim == null
                     ? List.of()
                     : part.pods().stream()
-                            .filter(uid -> victim.seatOf(uid)
+                            .filter(uid -> victim.pods()
+                                    .seatOf(uid)
                                     .filter(seat -> SpotPart.isSpot(seat) && overused.contains(seat.node()))
                                     .isPresent())
                             .toList();
@@ -226,7 +227,7 @@ final class Reclaims {
         seating.giveBackFree(gang);
         gang.recordIsVoid();
         // Pods that are left of an earlier place of it may hold seats.
-        gang.enter(gang.holdsPods() ? Gang.Phase.ROLLING_BACK : Gang.Phase.WAITING);
+        gang.enter(gang.pods().isAnyPlaced() ? Gang.Phase.ROLLING_BACK : Gang.Phase.WAITING);
         line.touch(gang);
     }
 

@@ -60,9 +60,9 @@ final class Refusals {
         return rest.isPresent();
     }
 
-    /** What was said last. */
-    String words() {
-        return words;
+    /** What a gang is told to which that was refused: in the words that were said last. */
+    Reason reason() {
+        return Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", String.join(",", until.keySet()), "words", words);
     }
 
     /** Forgets what is over; answers whether there was anything. */

@@ -185,7 +185,7 @@ final class Reported {
      * Says what would be decided, where that is news.
      *
      * @param anew whether something may fit now that did not
-     * @param decisions of this cycle, by which something may not fit any more; gets what is to be said
+     * @param decisions of this round, by which something may not fit any more; gets what is to be said
      */
     void foresee(boolean anew, Instant now, List<Decision> decisions) {
         if (anew || !decisions.isEmpty()) {

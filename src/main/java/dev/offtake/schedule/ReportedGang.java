@@ -37,12 +37,12 @@ final class ReportedGang {
 
     void put(PodFacts pod) {
         pods.put(pod.uid(), pod);
-        gang.pods().put(pod.uid(), asIfGated(pod));
+        gang.pods().put(asIfGated(pod));
     }
 
     void forget(String uid) {
         pods.remove(uid);
-        gang.pods().remove(uid);
+        gang.pods().forget(uid);
     }
 
     private static PodFacts asIfGated(PodFacts pod) {
@@ -75,7 +75,7 @@ final class ReportedGang {
     /** Pods on nodes that are charged to no account. */
     List<PodFacts> unseated() {
         return onNodes().stream()
-                .filter(pod -> gang.seatOf(pod.uid()).isEmpty())
+                .filter(pod -> gang.pods().seatOf(pod.uid()).isEmpty())
                 .toList();
     }
 

@@ -69,7 +69,7 @@ final class Restoring {
         if (gang != null) {
             gang.refusals().add(nodes, words, since);
             if (underWay) {
-                gang.tell(gang.refusedByScheduler());
+                gang.tell(gang.refusals().reason());
                 gang.enter(Gang.Phase.ROLLING_BACK);
             }
             line.touch(gang);

@@ -83,7 +83,7 @@ final class RollBacks {
 
     private List<Decision> finish(Gang gang, Instant now) {
         seating.giveBackFree(gang);
-        if (gang.holdsPods()) {
+        if (gang.pods().isAnyPlaced()) {
             return List.of();
         }
         gang.ranUntil(now);
@@ -94,7 +94,7 @@ final class RollBacks {
     }
 
     private List<Decision> begin(Gang gang, Instant now) {
-        List<PodFacts> refused = gang.pods().values().stream()
+        List<PodFacts> refused = gang.pods().all().stream()
                 .filter(p -> p.state() == PodFacts.State.REFUSED)
                 .toList();
         if (refused.isEmpty()) {
@@ -118,7 +118,7 @@ final class RollBacks {
         byMaker.values().removeIf(refusals -> refusals.isOld(now));
         gang.refusedSince(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
-        Reason reason = gang.refusedByScheduler();
+        Reason reason = gang.refusals().reason();
         gang.tellNothing();
         gang.tell(reason);
         List<Decision> decisions = new ArrayList<>();

@@ -45,7 +45,7 @@ final class Roster {
         line.touch(gang);
         for (PodFacts pod : orphans.take(gang.id())) {
             adopt(gang, pod);
-            if (gang.seatOf(pod.uid()).isPresent()) {
+            if (gang.pods().seatOf(pod.uid()).isPresent()) {
                 vacate(pod.uid());
             }
         }
@@ -61,7 +61,7 @@ final class Roster {
             return;
         } else {
             adopt(gang, pod);
-            seated = gang.seatOf(pod.uid()).isPresent();
+            seated = gang.pods().seatOf(pod.uid()).isPresent();
         }
         if (pod.state().isPlaced() && pod.node().isPresent() && !seated) {
             occupy(pod.uid(), pod.node().get(), pod.shape());
@@ -81,7 +81,7 @@ final class Roster {
         orphans.remove(id, podUid);
         vacate(podUid);
         Gang gang = gangs.get(id);
-        if (gang != null && gang.forget(podUid)) {
+        if (gang != null && gang.pods().forget(podUid)) {
             gang.departures().gone(podUid);
             line.touch(gang);
             leave(gang, podUid);
@@ -101,7 +101,7 @@ final class Roster {
     }
 
     private void adopt(Gang gang, PodFacts pod) {
-        gang.put(pod);
+        gang.pods().put(pod);
         line.touch(gang);
         if (pod.state().isPlaced()) {
             takeSeatByNode(gang, pod);
@@ -119,11 +119,11 @@ final class Roster {
             return;
         }
         String node = pod.node().get();
-        Optional<Seat> seat = gang.seatOf(pod.uid());
+        Optional<Seat> seat = gang.pods().seatOf(pod.uid());
         if (seat.isPresent() && !seat.get().node().equals(node)) {
             leave(gang, pod.uid());
         }
-        if (gang.seatOf(pod.uid()).isEmpty()) {
+        if (gang.pods().seatOf(pod.uid()).isEmpty()) {
             List<Seat> here = gang.seatsOf(pod.podSet()).stream()
                     .filter(s -> s.node().equals(node) && s.shape().equals(pod.shape()))
                     .toList();
@@ -134,16 +134,16 @@ final class Roster {
                     .findFirst()
                     .or(() -> free.stream().findFirst())
                     .or(() -> heldByTheLeaving(gang, pod, here))
-                    .ifPresent(own -> gang.sit(pod.uid(), own));
+                    .ifPresent(own -> gang.pods().sit(pod.uid(), own));
         }
     }
 
     /** Pods that are left of an earlier placement of the gang make room for those of this one. */
     private Optional<Seat> heldByTheLeaving(Gang gang, PodFacts pod, List<Seat> seats) {
         for (Seat seat : pod.state() == PodFacts.State.TERMINATING ? List.<Seat>of() : seats) {
-            Optional<String> leaving = seat.podUid().filter(uid -> gang.isTerminating(uid));
+            Optional<String> leaving = seat.podUid().filter(uid -> gang.pods().isTerminating(uid));
             if (leaving.isPresent()) {
-                gang.rise(leaving.get());
+                gang.pods().rise(leaving.get());
                 occupy(leaving.get(), seat.node(), seat.shape());
                 return Optional.of(seat);
             }
@@ -153,7 +153,7 @@ final class Roster {
 
     /** The pod gives up its seat; the seat is the gang's, for its next pod, unless it is over. */
     void leave(Gang gang, String podUid) {
-        Optional<Seat> seat = gang.rise(podUid);
+        Optional<Seat> seat = gang.pods().rise(podUid);
         boolean over = gang.phase() == Gang.Phase.CLOSING || gang.phase() == Gang.Phase.ROLLING_BACK;
         if (seat.isPresent() && (over || gang.id().isLonePod())) {
             seating.giveBack(gang, seat.get());
@@ -166,7 +166,7 @@ final class Roster {
     void forgetIfOver(Gang gang) {
         boolean closed = gang.phase() == Gang.Phase.CLOSING
                 || (gang.id().isLonePod()
-                        && gang.pods().values().stream().allMatch(p -> p.state() == PodFacts.State.FINISHED));
+                        && gang.pods().all().stream().allMatch(p -> p.state() == PodFacts.State.FINISHED));
         if (closed && gang.id().isLonePod() && !gang.seats().isEmpty()) {
             // A seat that is still free will never hold a pod.
             gang.plan(Optional.empty());
@@ -177,7 +177,7 @@ final class Roster {
             // A lone pod has no other record than its claim of what it has left.
             seating.giveBackLeft(gang);
             gangs.remove(gang.id());
-            gang.pods().values().forEach(orphans::put);
+            gang.pods().all().forEach(orphans::put);
             line.forget(gang);
             changed.run();
         }

@@ -9,20 +9,17 @@ import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The whole decision: events change the state, {@link #decide} says what is to be done about it.
+ * The whole decision: events change the state, {@link #decide} says what is to be done about it, in one {@link Round}
+ * after another.
  *
- * <p>One cycle: what is due at this instant; refused pods taken back ({@link RollBacks}); seats for pods that came, and
- * other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); growth of elastic gangs
- * ({@link Upkeep}); at last what is only told ({@link Reported}). All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by
- * {@link #restore} before the first cycle ({@link Restoring}). What fails of what was decided comes back as an event
- * ({@link Writes}).
+ * <p>All state lies in memory and is changed in place by one thread; after a restart it is rebuilt by {@link #restore}
+ * before the first round ({@link Restoring}). What fails of what was decided comes back as an event ({@link Writes}).
  */
 public final class Scheduler {
     /** How long a scheduler may go on refusing a released pod: it retries by itself when its view catches up. */
@@ -40,21 +37,39 @@ public final class Scheduler {
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Yields yields = new Yields(roster, accounts, seating, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields);
+    private final Submissions submissions = new Submissions(roster, ranks, line, seating, rollBacks, this::changed);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
-    private final Cycle cycle =
-            new Cycle(line, cluster, placer, accounts, upkeep, seating, lent, holders, promotion, preemptions, shares);
+    private final Kept kept = new Kept();
+    private final Patience patience = new Patience(shares);
+    private final Backfill backfill = new Backfill(cluster, holders, kept, patience);
+    private final Verdicts verdicts = new Verdicts(kept, backfill, patience);
+    private final Grants grants =
+            new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);
+    private final Cycle cycle = new Cycle(
+            line,
+            accounts,
+            cluster,
+            placer,
+            upkeep,
+            promotion,
+            preemptions,
+            grants,
+            kept,
+            patience,
+            backfill,
+            verdicts);
     private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
     private final Defragmentation defragmentation =
-            new Defragmentation(line, roster, accounts, cycle.backfill(), new Repacking(cluster, placer, lent), moves);
+            new Defragmentation(line, roster, accounts, backfill, new Repacking(cluster, placer, lent), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
-    private Optional<Instant> unprotected = Optional.empty();
-    private Optional<Instant> accountsChange = Optional.of(Instant.EPOCH);
-    private boolean anew = true;
+    private final Leavers leavers = new Leavers(yields, rollBacks, reclaims, moves, preemptions);
+    private final Round round = new Round(
+            cluster, accounts, ranks, roster, line, lent, leavers, upkeep, backfill, cycle, defragmentation, reported);
 
     /**
      * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all
@@ -63,7 +78,7 @@ public final class Scheduler {
      * @param duration zero for not at all
      */
     public void reserveAfter(Duration duration) {
-        cycle.patience().reserveAfter(duration);
+        patience.reserveAfter(duration);
         changed();
     }
 
@@ -99,7 +114,6 @@ public final class Scheduler {
     public void putContract(Contract contract) {
         if (!accounts.contract(contract.name()).filter(contract::equals).isPresent()) {
             accounts.put(contract);
-            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
@@ -108,7 +122,6 @@ public final class Scheduler {
     public void removeContract(String name) {
         if (accounts.remove(name)) {
             reported.removeContract(name);
-            accountsChange = Optional.of(Instant.EPOCH);
             changed();
         }
     }
@@ -125,25 +138,7 @@ public final class Scheduler {
 
     /** Adds a gang to the queue, or changes what it asks for; what is placed keeps its seats. */
     public void submit(GangSpec spec) {
-        Gang gang = roster.get(spec.id());
-        if (gang == null) {
-            roster.add(rollBacks.newGang(spec));
-            ranks.changed(roster.find(spec.id()).orElseThrow());
-        } else if (gang.phase() == Gang.Phase.CLOSING || !gang.spec().equals(spec)) {
-            boolean changesSides = !gang.spec().subTenant().equals(spec.subTenant());
-            seating.respecify(gang, spec);
-            ranks.changed(gang);
-            if (gang.phase() == Gang.Phase.CLOSING) {
-                // It begins again when what is left of it is gone.
-                gang.enter(Gang.Phase.ROLLING_BACK);
-                gang.tellNothing();
-            }
-            line.touch(gang);
-            if (changesSides || gang.phase() == Gang.Phase.WAITING) {
-                // It may keep less from others now, or what it has may.
-                changed();
-            }
-        }
+        submissions.submit(spec);
     }
 
     /**
@@ -159,20 +154,12 @@ public final class Scheduler {
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     public void withdraw(GangId id) {
         reported.withdraw(id);
-        Gang gang = roster.get(id);
-        if (gang != null) {
-            gang.enter(Gang.Phase.CLOSING);
-            gang.plan(Optional.empty());
-            line.touch(gang);
-            seating.giveBackFree(gang);
-            roster.forgetIfOver(gang);
-            changed();
-        }
+        submissions.withdraw(id);
     }
 
     /**
      * Takes over a placement that was made before: the gang has these seats, and its pods are released into them.
-     * Before the first cycle only.
+     * Before the first round only.
      *
      * @param plan who had to go first, and may still be there
      */
@@ -182,7 +169,7 @@ public final class Scheduler {
     }
 
     /**
-     * Takes over that the scheduler refused the gang before. Before the first cycle only.
+     * Takes over that the scheduler refused the gang before. Before the first round only.
      *
      * @param since when that was
      * @param underWay whether its pods were being taken back
@@ -193,7 +180,7 @@ public final class Scheduler {
 
     /**
      * Takes over a gang whose eviction was under way: {@link Decision.RolledBack} comes when its pods are gone. Before
-     * the first cycle only.
+     * the first round only.
      *
      * @param reason what its user was told
      */
@@ -252,61 +239,7 @@ public final class Scheduler {
 
     /** Decides everything that can be decided at {@code now}. */
     public List<Decision> decide(Instant now) {
-        List<Decision> decisions = new ArrayList<>();
-        if (accountsChange.isPresent() && !now.isBefore(accountsChange.get())) {
-            cluster.setAccounts(accounts.at(now));
-            accountsChange = accounts.next(now);
-            ranks.accountsChanged();
-            changed();
-        }
-        ranks.settle(now);
-        if (unprotected.isPresent() && !now.isBefore(unprotected.get())) {
-            unprotected = Optional.empty();
-            changed();
-        }
-        if (cycle.nextChange().filter(at -> !now.isBefore(at)).isPresent()) {
-            changed();
-        }
-        boolean freed = yields.settle();
-        freed |= rollBacks.check(now, decisions);
-        freed |= reclaims.check(now, decisions);
-        freed |= yields.settle();
-        freed |= moves.check(now, decisions);
-        freed |= preemptions.takeArrived();
-        if (freed) {
-            changed();
-        }
-        reported.charge(now);
-        line.compactWait().over(now).forEach(line::touch);
-        for (Gang gang : line.takeSeatable()) {
-            upkeep.seatOrRecord(gang, decisions);
-        }
-        boolean everybody = anew;
-        anew = false;
-        List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
-        // Nodes may take work again on which they have seats.
-        hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
-        everybody |= upkeep.repair(hungry, decisions);
-        everybody = cycle.serve(everybody, now, decisions);
-        if (defragmentation.look(everybody, now, decisions)) {
-            changed();
-        }
-        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
-                .min(Instant::compareTo);
-        if (upkeep.grow(
-                everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
-                (gang, claimant) -> cycle.kept(gang, claimant, now),
-                now,
-                decisions)) {
-            changed();
-        }
-        for (Decision decision : decisions) {
-            if (decision instanceof Decision.Record) {
-                roster.find(decision.gang()).ifPresent(line::touch);
-            }
-        }
-        reported.foresee(everybody, now, decisions);
-        return decisions;
+        return round.decide(now);
     }
 
     /** Does now what the next decision would have to do first; for those who have time until then. */
@@ -316,18 +249,7 @@ public final class Scheduler {
 
     /** The earliest instant at which {@link #decide} has something to do without an event. */
     public Optional<Instant> nextWake() {
-        return Stream.of(
-                        accountsChange,
-                        rollBacks.due(),
-                        reclaims.due(),
-                        moves.due(),
-                        defragmentation.due(),
-                        unprotected,
-                        cycle.nextChange(),
-                        reported.due(),
-                        line.compactWait().due())
-                .flatMap(Optional::stream)
-                .min(Instant::compareTo);
+        return round.due();
     }
 
     /** Whether {@link #decide} has something to do by now, even without an event. */
@@ -335,9 +257,8 @@ public final class Scheduler {
         return nextWake().map(wake -> !now.isBefore(wake)).orElse(false);
     }
 
-    /** Something may fit now that did not, or the order is another. */
     private void changed() {
-        anew = true;
+        round.changed();
     }
 
     /**
@@ -363,7 +284,7 @@ public final class Scheduler {
 
     /** How often a gang had its turn so far: the work of the queue. */
     long tries() {
-        return cycle.tries();
+        return grants.tries();
     }
 
     /** How often everybody who waits had his turn so far. */
@@ -396,14 +317,14 @@ public final class Scheduler {
 
     /** Whether a pod has a seat of its gang. */
     public boolean hasSeat(GangId id, String podUid) {
-        return roster.find(id).flatMap(gang -> gang.seatOf(podUid)).isPresent();
+        return roster.find(id).flatMap(gang -> gang.pods().seatOf(podUid)).isPresent();
     }
 
     /** On whose account a pod runs that has a seat of its gang. */
     public Optional<Decision.Grant> grant(GangId id, String podUid) {
         return roster.find(id)
-                .flatMap(gang ->
-                        gang.grant().flatMap(grant -> gang.seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
+                .flatMap(gang -> gang.grant()
+                        .flatMap(grant -> gang.pods().seatOf(podUid).map(seat -> Seating.onAccount(grant, seat))));
     }
 
     public Optional<GangView> gang(GangId id) {

@@ -40,12 +40,13 @@ final class Seating {
         if (gang.phase() != Gang.Phase.PLACED || grant.isEmpty()) {
             return releases;
         }
-        for (String uid : gang.takeOutdatedClaims()) {
-            gang.seatOf(uid)
+        for (String uid : gang.pods().takeOutdatedClaims()) {
+            gang.pods()
+                    .seatOf(uid)
                     .ifPresent(seat -> releases.add(new Decision.Claim(gang.id(), uid, onAccount(grant.get(), seat))));
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            List<PodFacts> waiting = new ArrayList<>(gang.unseated(podSet.name()));
+            List<PodFacts> waiting = new ArrayList<>(gang.pods().unseated(podSet));
             if (waiting.isEmpty()) {
                 continue;
             }
@@ -74,7 +75,7 @@ final class Seating {
     }
 
     private static Decision.Release sit(Gang gang, Decision.Grant grant, PodFacts pod, Seat seat) {
-        gang.sit(pod.uid(), seat);
+        gang.pods().sit(pod.uid(), seat);
         return new Decision.Release(gang.id(), pod.uid(), pod.name(), seat.node(), onAccount(grant, seat));
     }
 
@@ -90,7 +91,7 @@ final class Seating {
     /** Whether there are more waiting pods than free seats on nodes that take work. */
     boolean lacksSeats(Gang gang) {
         return gang.spec().podSets().stream()
-                .anyMatch(p -> gang.countUnseated(p.name())
+                .anyMatch(p -> gang.pods().countUnseated(p)
                         > gang.seatsOf(p.name()).stream()
                                 .filter(s -> s.isFree() && takesWork(s.node()))
                                 .count());

@@ -96,7 +96,7 @@ final class SpotPart {
     }
 
     static boolean isLeaving(Gang gang, String podUid) {
-        return gang.departures().isGoing(podUid) || gang.isTerminating(podUid);
+        return gang.departures().isGoing(podUid) || gang.pods().isTerminating(podUid);
     }
 
     /** Whether a seat has nobody to lose any more. */

@@ -90,8 +90,9 @@ final class Upkeep {
     }
 
     private static Reason seatsTaken(Gang gang) {
-        long terminating = gang.pods().keySet().stream()
-                .filter(uid -> gang.isTerminating(uid) && gang.seatOf(uid).isPresent())
+        long terminating = gang.pods().all().stream()
+                .filter(pod -> pod.state() == PodFacts.State.TERMINATING
+                        && gang.pods().seatOf(pod.uid()).isPresent())
                 .count();
         return Reason.of(
                 Reason.Code.SEATS_TAKEN,

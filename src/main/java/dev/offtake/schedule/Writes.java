@@ -61,10 +61,10 @@ final class Writes {
         }
         PodFacts pod = gang.pods().get(podUid);
         boolean stillGated = pod == null || !pod.state().isPlaced();
-        if (stillGated && gang.seatOf(podUid).isPresent()) {
+        if (stillGated && gang.pods().seatOf(podUid).isPresent()) {
             if (gang.id().isLonePod() && !gang.isUnrecorded()) {
                 // The record says where it is: the release is tried again.
-                gang.rise(podUid);
+                gang.pods().rise(podUid);
             } else {
                 roster.leave(gang, podUid);
             }

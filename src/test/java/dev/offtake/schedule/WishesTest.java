@@ -26,16 +26,17 @@ class WishesTest {
                 job.id(new GangId(job.id().namespace(), "gang-" + gangs++)).spec());
         for (int i = 0; i < pods; i++) {
             String uid = gang.id().name() + "-" + i;
-            gang.put(new PodFacts(
-                    uid,
-                    uid,
-                    gang.id(),
-                    Job.WORKERS,
-                    i,
-                    PodFacts.State.GATED,
-                    Optional.empty(),
-                    "",
-                    job.podSet().shape()));
+            gang.pods()
+                    .put(new PodFacts(
+                            uid,
+                            uid,
+                            gang.id(),
+                            Job.WORKERS,
+                            i,
+                            PodFacts.State.GATED,
+                            Optional.empty(),
+                            "",
+                            job.podSet().shape()));
         }
         return gang;
     }

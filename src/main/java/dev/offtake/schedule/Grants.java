@@ -1,0 +1,174 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Grants a gang whose turn it is a place on the first of its accounts that has room, at the cost of others where that is
+ * their right. What an equal demand was refused since the state last changed for the better is not asked again.
+ */
+final class Grants {
+    private final Placer placer;
+    private final Accounts accounts;
+    private final Line line;
+    private final Seating seating;
+    private final Upkeep upkeep;
+    private final Lent lent;
+    private final Preemptions preemptions;
+    private final Backfill backfill;
+    private final Verdicts verdicts;
+    private final AskedBefore askedBefore;
+    private long tries;
+
+    Grants(
+            Cluster cluster,
+            Placer placer,
+            Accounts accounts,
+            Line line,
+            Seating seating,
+            Upkeep upkeep,
+            Lent lent,
+            Preemptions preemptions,
+            Backfill backfill,
+            Verdicts verdicts) {
+        this.placer = placer;
+        this.accounts = accounts;
+        this.line = line;
+        this.seating = seating;
+        this.upkeep = upkeep;
+        this.lent = lent;
+        this.preemptions = preemptions;
+        this.backfill = backfill;
+        this.verdicts = verdicts;
+        askedBefore = new AskedBefore(cluster);
+    }
+
+    /** How often a place was sought for a gang so far. */
+    long tries() {
+        return tries;
+    }
+
+    /** Everybody is served anew, so that what was refused may be asked again. */
+    void begin() {
+        askedBefore.begin();
+    }
+
+    /**
+     * Places a gang on the first account that has room.
+     *
+     * @param tiers that are given out now
+     * @param there where it stands among those who wait; empty for behind them
+     * @return why it has to wait; empty if it is placed
+     */
+    Optional<Kind.Verdict> place(
+            Gang gang, Predicate<Tier> tiers, Optional<Position> there, Instant now, List<Decision> decisions) {
+        tries++;
+        List<Accounts.Choice> choices = accounts.choices(gang, now);
+        if (choices.isEmpty()) {
+            return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
+        }
+        int length = Backfill.length(gang.spec());
+        Optional<Refusal> leastOfFirst = Optional.empty();
+        boolean notCompact = false;
+        for (int c = 0; c < choices.size(); c++) {
+            Accounts.Choice choice = choices.get(c);
+            if (!tiers.test(choice.claimant().tier())) {
+                continue;
+            }
+            int toLeave = backfill.hold(gang, choice.claimant(), there, now).units();
+            Optional<Refusal> least = place(gang, choice, length, toLeave, now, decisions);
+            if (least.isEmpty()) {
+                return Optional.empty();
+            }
+            notCompact |= least.get().code() == Refusal.Code.NOT_COMPACT;
+            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
+            Optional<Preemptions.Found> found = preemptions.place(
+                    gang,
+                    choices,
+                    c,
+                    account -> backfill.hold(gang, account, there, now).units(),
+                    now);
+            if (found.isPresent()) {
+                grant(
+                        gang,
+                        found.get().choice(),
+                        found.get().demand(),
+                        found.get().placed(),
+                        now,
+                        decisions);
+                return Optional.empty();
+            }
+        }
+        Refusal refusal = leastOfFirst.orElseThrow();
+        Claimant first = choices.get(0).claimant();
+        Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
+        return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
+    }
+
+    /**
+     * Places a gang on this account, as much of it as there is room for.
+     *
+     * @param length see {@link Backfill#length}
+     * @param toLeave what of the account is kept for others
+     * @return what the least that it asks for was refused; empty if it is placed
+     */
+    private Optional<Refusal> place(
+            Gang gang, Accounts.Choice choice, int length, int toLeave, Instant now, List<Decision> decisions) {
+        Claimant claimant = choice.claimant();
+        Optional<Refusal> least = Optional.empty();
+        for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
+            least = askedBefore.refusal(claimant, demand.number(), length, toLeave);
+            if (least.isEmpty()) {
+                Outcome outcome = placer.place(
+                        demand.value(),
+                        claimant,
+                        toLeave,
+                        lent.evictables(choice.lending().minRuntime(), now, false),
+                        !gang.id().isLonePod());
+                if (outcome instanceof Outcome.Placed placed) {
+                    grant(gang, choice, demand.value(), placed, now, decisions);
+                    return Optional.empty();
+                }
+                least = Optional.of(((Outcome.Refused) outcome).refusal());
+                askedBefore.refused(claimant, demand.number(), length, toLeave, least.get());
+            }
+        }
+        return least;
+    }
+
+    private void grant(
+            Gang gang,
+            Accounts.Choice choice,
+            GangDemand demand,
+            Outcome.Placed placed,
+            Instant now,
+            List<Decision> decisions) {
+        seating.found(gang, Demands.seats(demand, placed, now));
+        gang.grant(choice.grant(gang.spec(), now));
+        gang.why(placed.why());
+        Duration notice = preemptions.taken(gang, choice, placed);
+        if (placed.victims().isEmpty()) {
+            gang.tellNothing();
+        } else {
+            gang.plan(Optional.of(Lent.plan(placed.victims(), now.plus(notice))));
+            // They may have free seats to leave, too.
+            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
+        }
+        upkeep.settle(gang, decisions);
+        gang.plan().ifPresent(plan -> {
+            gang.tellNothing();
+            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.in(placed), 0), decisions);
+        });
+        line.touch(gang);
+    }
+}
