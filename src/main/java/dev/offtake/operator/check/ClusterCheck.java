@@ -87,7 +87,9 @@ public final class ClusterCheck {
             if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
                 throw e;
             }
-            return List.of(Finding.fail(check, "may not be read: " + e.getMessage()));
+            // The message of the exception is the whole of the answer.
+            String reason = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
+            return List.of(Finding.fail(check, "may not be read: " + reason));
         }
     }
 }

@@ -78,6 +78,10 @@ public final class PolicyWatch implements AutoCloseable {
                 state = PolicyState.unread(String.valueOf(e.getMessage()));
             }
             LOG.debug("the admission policies could not be read", e);
+        } catch (RuntimeException e) {
+            // It would be looked at no more, and nobody would know.
+            state = PolicyState.unread(e.toString());
+            LOG.warn("the admission policies could not be read", e);
         }
         if (!state.equals(before)) {
             tell();

@@ -113,6 +113,18 @@ class PolicyWatchTest {
     }
 
     @Test
+    void whatMakesNoSenseIsSaidAndLookedAtAgain() {
+        try (PolicyWatch watch = PolicyWatch.start(PolicyReader.ofShipped(client, "offtake-system"), OFTEN)) {
+            GenericKubernetesResource names = object("ConfigMap");
+            names.setAdditionalProperty("data", List.of("no map"));
+            client.resource(names).update();
+            await().until(() -> !watch.state().inForce());
+            client.resource(object("ConfigMap")).update();
+            await().until(() -> watch.state().inForce());
+        }
+    }
+
+    @Test
     void aPoolWhoseResourceIsNotGatedIsTold() {
         PolicyState.Verdict verdict = look().verdict(Optional.of("amd.com/gpu")).orElseThrow();
         assertThat(verdict.inForce()).isFalse();
