@@ -88,7 +88,8 @@ public final class ClusterCheck {
                 throw e;
             }
             // The message of the exception is the whole of the answer.
-            String reason = e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
+            String reason =
+                    e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
             return List.of(Finding.fail(check, "may not be read: " + reason));
         }
     }

@@ -81,7 +81,9 @@ public final class PolicyWatch implements AutoCloseable {
         } catch (RuntimeException e) {
             // It would be looked at no more, and nobody would know.
             state = PolicyState.unread(e.toString());
-            LOG.warn("the admission policies could not be read", e);
+            if (!state.equals(before)) {
+                LOG.warn("the admission policies could not be read", e);
+            }
         }
         if (!state.equals(before)) {
             tell();
