@@ -199,17 +199,6 @@ class ChartIT {
 
     /** There it would count, and limit, the critical pods of the cluster itself. */
     @Test
-    void aNamespaceThatLooksLikeANumberIsAString() {
-        String manifests = helm.template(
-                        "123",
-                        "--set",
-                        "namespace.create=true,dashboards.create=true,uncontracted=Refuse,networkPolicy.create=true")
-                .orFail();
-
-        assertThat(manifests).contains("namespace: \"123\"").doesNotContainPattern("(namespace|name): 123\\b");
-    }
-
-    @Test
     void noQuotaOfCriticalPodsIsLaidOnTheClusterItself() {
         assertThat(kinds(helm.template("offtake-system").orFail())).contains("ResourceQuota");
         assertThat(kinds(helm.template("kube-system").orFail())).doesNotContain("ResourceQuota");
