@@ -167,7 +167,8 @@ class LeaderLeaseIT {
         proxy.resume();
 
         soon().until(first::mayWrite);
-        assertThat(events).containsExactly("first leads", "first stops", "first leads");
+        // Told right after.
+        soon().untilAsserted(() -> assertThat(events).containsExactly("first leads", "first stops", "first leads"));
     }
 
     @Test
