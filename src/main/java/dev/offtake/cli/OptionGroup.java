@@ -62,9 +62,7 @@ abstract class OptionGroup {
     final void addTo(CommandSpec command, String heading) {
         ArgGroupSpec.Builder group = ArgGroupSpec.builder()
                 .validate(false)
-                // Else picocli writes a synopsis for its trace, of which the regular expressions are a tenth of the
-                // time that
-                // options take.
+                // Else picocli writes a synopsis for its trace, whose regular expressions the operator waits for.
                 .exclusive(false)
                 .order(command.argGroups().size())
                 .heading("%n" + heading + ":%n");

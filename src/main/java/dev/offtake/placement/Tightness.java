@@ -1,9 +1,11 @@
 package dev.offtake.placement;
 
 /**
- * Which cell of a level to use: one that is the owner's already, then the one that breaks fewer whole cells, then the
- * node that is charged fewer GPUs for the CPU and memory of a pod, then the one with less room, then the one with less free, then the one in the fuller cell above, then the older one. So what is
- * left are the largest shapes (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole one.
+ * Which cell of a level to use: one that is the owner's already, then the one that breaks fewer whole cells, then (of
+ * nodes) the one where a pod is charged fewer GPUs for its CPU and memory, then the one that breaks fewer whole parts,
+ * then the one with less room, then the one with less free, then the one in the fuller cell above, then the older one.
+ * So what is left are the largest shapes (Rule 7), and Rule 2 finds a cell with a broken parent before it breaks a whole
+ * one.
  *
  * <p>All of it in two numbers, the smaller the better: a rank, in which cells of several parents may be equal, and a key
  * beside it, in which no two are. Of {@linkplain Branches#isLarge large} cells it does not matter which is fuller.

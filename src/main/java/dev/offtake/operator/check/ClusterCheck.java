@@ -8,7 +8,9 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** All checks of a cluster, with the rights of one client. */
 public final class ClusterCheck {
@@ -49,21 +51,9 @@ public final class ClusterCheck {
 
     private static List<Finding> policies(PolicyState state) {
         List<Finding> findings = new ArrayList<>();
-        if (!state.missing().isEmpty()) {
-            findings.add(Finding.fail(
-                    POLICIES,
-                    "missing: " + String.join(", ", state.missing())
-                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml"));
-        }
-        if (!state.changed().isEmpty()) {
-            List<String> changed = state.changed().stream()
-                    .map(change -> change.object() + " (" + change.field() + ")")
-                    .toList();
-            findings.add(Finding.fail(
-                    POLICIES,
-                    "not as installed: " + String.join(", ", changed)
-                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml"));
-        }
+        Stream.of(state.whatIsMissing(), state.whatIsChanged())
+                .flatMap(Optional::stream)
+                .forEach(wrong -> findings.add(Finding.fail(POLICIES, wrong)));
         List<String> unserved = state.unserved();
         if (!unserved.isEmpty()) {
             boolean onlyMutating = unserved.stream().allMatch(kind -> kind.startsWith(MUTATING));

@@ -61,6 +61,25 @@ public record PolicyState(
         return List.copyOf(names);
     }
 
+    /** Says what is missing, with the fix; empty if nothing is. */
+    public Optional<String> whatIsMissing() {
+        return toRepair("missing: ", missing);
+    }
+
+    /** Says what is not as installed, with the fix; empty if everything is. */
+    public Optional<String> whatIsChanged() {
+        return toRepair(
+                "not as installed: ",
+                changed.stream().map(c -> c.object() + " (" + c.field() + ")").toList());
+    }
+
+    private static Optional<String> toRepair(String wrong, List<String> objects) {
+        return objects.isEmpty()
+                ? Optional.empty()
+                : Optional.of(wrong + String.join(", ", objects)
+                        + "; run helm upgrade, or without Helm apply deploy/policies.yaml");
+    }
+
     /**
      * What that means for pods that ask for GPUs.
      *
@@ -83,20 +102,10 @@ public record PolicyState(
                             + (missing.isEmpty() ? "" : "; missing besides: " + String.join(", ", missing)));
         }
         if (!missing.isEmpty()) {
-            return no(
-                    "Missing",
-                    "missing: " + String.join(", ", missing)
-                            + "; run helm upgrade, or without Helm apply deploy/policies.yaml");
+            return no("Missing", whatIsMissing().orElseThrow());
         }
         if (!changed.isEmpty()) {
-            String objects = String.join(
-                    ", ",
-                    changed.stream()
-                            .map(c -> c.object() + " (" + c.field() + ")")
-                            .toList());
-            return no(
-                    "Changed",
-                    "not as installed: " + objects + "; run helm upgrade, or without Helm apply deploy/policies.yaml");
+            return no("Changed", whatIsChanged().orElseThrow());
         }
         if (resource.isPresent()
                 && !gpuNames.map(names -> names.covers(resource.get())).orElse(true)) {

@@ -1,6 +1,7 @@
 package dev.offtake.placement.packing;
 
 import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * What is free on each node: CPU, memory and every device in thousandths. Nodes are dense integers in the order in
@@ -21,7 +22,6 @@ public final class Inventory {
     private final long[] idleOfModel = new long[MOST_MODELS];
     private final long[] milliOfModel = new long[MOST_MODELS];
     private long cpuOfAll;
-    private long milliOfAll;
     private int[] cpu = new int[64];
     private int[] memory = new int[64];
     private int[] cpuTotal = new int[64];
@@ -80,7 +80,6 @@ public final class Inventory {
     public void open(int node) {
         if (stateOf[node] == CLOSED) {
             milliOfModel[model[node]] += (long) devices[node] * Demand.WHOLE;
-            milliOfAll += (long) devices[node] * Demand.WHOLE;
             cpuOfAll += cpuTotal[node];
             enter(node);
         }
@@ -90,7 +89,6 @@ public final class Inventory {
     public void close(int node) {
         if (stateOf[node] != CLOSED) {
             milliOfModel[model[node]] -= (long) devices[node] * Demand.WHOLE;
-            milliOfAll -= (long) devices[node] * Demand.WHOLE;
             cpuOfAll -= cpuTotal[node];
             leave(node);
             stateOf[node] = CLOSED;
@@ -205,7 +203,7 @@ public final class Inventory {
 
     /** Thousandths of all devices of open nodes, free or not. */
     long totalMilli() {
-        return milliOfAll;
+        return LongStream.of(milliOfModel).sum();
     }
 
     public int nodes() {

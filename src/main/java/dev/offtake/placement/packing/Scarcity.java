@@ -48,7 +48,10 @@ final class Scarcity {
         this.workload = workload;
     }
 
-    /** Chooses the classes whose slots are counted: those for several devices with most GPUs asked for. */
+    /**
+     * Adds up what is asked for, and chooses the classes whose slots are counted: those for several devices with most
+     * GPUs asked for.
+     */
     void learn() {
         weight = new double[workload.classes()];
         gpus = 0;
