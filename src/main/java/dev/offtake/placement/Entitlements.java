@@ -6,28 +6,18 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How much of what is committed can be kept at this instant, and from which pool: semantics.md, "Entitled" and Rule 2.
- *
- * <p>For each pool and each row {@code l} of its levels the inequality is
- *
- * <pre>  sum over owners k of cells(unclaimed(k), unit(k), l)  &lt;=  wholeFree(l)</pre>
- *
- * It is filled in the order of the owners given: running claims count first, as what they hold is on neither side.
+ * How much of what is committed can be kept at this instant, and from which pool: semantics.md, "Entitled". Filled in the
+ * order of the owners given, as far as {@link Needs} have room: running claims count first, as what they hold is on
+ * neither side.
  *
  * <p>Who can be given more is not decided by where those before him were put: they are moved to other pools of theirs
  * first. So the counts do not depend on the assignment, and a claim, wherever it is placed, leaves everybody his.
  */
 final class Entitlements {
     private final List<PoolState> pools;
-    /** Unclaimed units by pool and owner. */
-    private final int[][] unclaimed;
+    private final Needs needs;
     /** Units by pool and owner that the pool serves, claimed at the time of filling or not. */
     private final int[][] assigned;
-    /** The left side by pool and row. */
-    private final long[][] needed;
-
-    /** The part of the left side of those who do not lend, by pool and row. */
-    private final long[][] unlent;
 
     private final int[] entitled;
     /** Those that are filled. */
@@ -45,14 +35,8 @@ final class Entitlements {
 
     Entitlements(List<PoolState> pools, int owners, List<Promise> inOrder) {
         this.pools = pools;
-        unclaimed = new int[pools.size()][owners];
+        needs = new Needs(pools, owners);
         assigned = new int[pools.size()][owners];
-        needed = new long[pools.size()][];
-        unlent = new long[pools.size()][];
-        for (int p = 0; p < pools.size(); p++) {
-            needed[p] = new long[pools.get(p).levels().rows()];
-            unlent[p] = new long[pools.get(p).levels().rows()];
-        }
         entitled = new int[owners];
         for (Promise promise : inOrder) {
             fill(promise);
@@ -60,7 +44,7 @@ final class Entitlements {
         for (Promise promise : inOrder) {
             for (int p : promise.pools()) {
                 assigned[p][promise.owner()] =
-                        pools.get(p).claimedUsable(promise.owner()) + unclaimed[p][promise.owner()];
+                        pools.get(p).claimedUsable(promise.owner()) + needs.unclaimed(p, promise.owner());
             }
         }
     }
@@ -87,17 +71,18 @@ final class Entitlements {
         for (int i = 0; i < promise.pools().size(); i++) {
             int p = promise.pools().get(i);
             long again = Math.min(
-                    promise.before().get(i) - pools.get(p).claimedUsable(promise.owner()), room(p, promise.owner()));
+                    promise.before().get(i) - pools.get(p).claimedUsable(promise.owner()),
+                    needs.room(p, promise.owner()));
             filled += take(p, promise.owner(), (int) Math.min(wanted - filled, again));
         }
         // What a pool can give without breaking larger cells goes first, wherever it is; then the tightest pool.
         for (int p : promise.pools()) {
-            filled += take(p, promise.owner(), Math.min(wanted - filled, fragments(p, promise.owner())));
+            filled += take(p, promise.owner(), Math.min(wanted - filled, needs.fragments(p, promise.owner())));
         }
         List<Integer> byRoom = new ArrayList<>(promise.pools());
-        byRoom.sort((a, b) -> Long.compare(room(a, promise.owner()), room(b, promise.owner())));
+        byRoom.sort((a, b) -> Long.compare(needs.room(a, promise.owner()), needs.room(b, promise.owner())));
         for (int p : byRoom) {
-            filled += take(p, promise.owner(), (int) Math.min(wanted - filled, room(p, promise.owner())));
+            filled += take(p, promise.owner(), (int) Math.min(wanted - filled, needs.room(p, promise.owner())));
         }
         return filled;
     }
@@ -135,7 +120,7 @@ final class Entitlements {
         for (int r = same ? row : levels.gpuRow(); r < levels.rows(); r++) {
             long slack = 0;
             for (int p : ofClass) {
-                slack += slack(p, same ? r : pools.get(p).levels().gpuRow());
+                slack += needs.left(p, same ? r : pools.get(p).levels().gpuRow());
             }
             room = Math.min(room, Math.max(0, slack) * levels.gpus(r) / levels.gpus(row));
         }
@@ -150,16 +135,17 @@ final class Entitlements {
                 .sorted(Comparator.<Promise>comparingInt(p -> -unitGpus(p))
                         .thenComparingInt(p -> p.pools().size()))
                 .toList();
-        int[][] before = Arrays.stream(unclaimed).map(int[]::clone).toArray(int[][]::new);
+        int[][] before = needs.unclaimed();
         int[] wanted = ofClass.stream()
                 .mapToInt(p -> p.owner() == promise.owner() ? units : unclaimed(p))
                 .toArray();
-        ofClass.forEach(p -> p.pools().forEach(pool -> change(pool, p.owner(), -unclaimed[pool][p.owner()])));
+        ofClass.forEach(p ->
+                p.pools().forEach(pool -> needs.change(pool, p.owner(), -needs.unclaimed(pool, p.owner()))));
         for (int i = 0; i < wanted.length; i++) {
             if (assign(ofClass.get(i), wanted[i]) < wanted[i]) {
                 ofClass.forEach(p -> p.pools()
-                        .forEach(
-                                pool -> change(pool, p.owner(), before[pool][p.owner()] - unclaimed[pool][p.owner()])));
+                        .forEach(pool -> needs.change(
+                                pool, p.owner(), before[pool][p.owner()] - needs.unclaimed(pool, p.owner()))));
                 return false;
             }
         }
@@ -177,28 +163,15 @@ final class Entitlements {
 
     private int unclaimed(Promise promise) {
         return promise.pools().stream()
-                .mapToInt(p -> unclaimed[p][promise.owner()])
+                .mapToInt(p -> needs.unclaimed(p, promise.owner()))
                 .sum();
     }
 
     private int take(int p, int owner, int units) {
         if (units > 0) {
-            change(p, owner, units);
+            needs.change(p, owner, units);
         }
         return Math.max(0, units);
-    }
-
-    private void change(int p, int owner, int units) {
-        LevelTable levels = pools.get(p).levels();
-        int row = pools.get(p).unitRow(owner);
-        int before = unclaimed[p][owner];
-        unclaimed[p][owner] = before + units;
-        boolean lends = pools.get(p).lends(owner);
-        for (int r = row; r < levels.rows(); r++) {
-            long more = levels.cells(before + (long) units, row, r) - levels.cells(before, row, r);
-            needed[p][r] += more;
-            unlent[p][r] += lends ? 0 : more;
-        }
     }
 
     /**
@@ -206,45 +179,13 @@ final class Entitlements {
      * what he is entitled to with it; else these entitlements are out of date.
      */
     boolean absorb(int p, int owner, int units) {
-        if (!settled || unclaimed[p][owner] < units) {
+        if (!settled || needs.unclaimed(p, owner) < units) {
             return false;
         }
         if (units != 0) {
-            change(p, owner, -units);
+            needs.change(p, owner, -units);
         }
-        return holds(p, owner, 0);
-    }
-
-    /** How many more cells of the owner's unit the pool can promise. */
-    private long room(int p, int owner) {
-        return roomBeside(
-                p, pools.get(p).unitRow(owner), new long[pools.get(p).levels().rows()]);
-    }
-
-    /** How many more cells of a row the pool can promise, {@code kept} set aside. */
-    private long roomBeside(int p, int row, long[] kept) {
-        PoolState pool = pools.get(p);
-        LevelTable levels = pool.levels();
-        long room = Long.MAX_VALUE;
-        for (int r = row; r < levels.rows(); r++) {
-            long slack = Math.max(0, pool.wholeFree(r) - needed[p][r] - kept[r]);
-            room = Math.min(room, slack * levels.gpus(r) / levels.gpus(row));
-        }
-        return room;
-    }
-
-    /** How many cells of the owner's unit the pool can promise without promising fewer cells of any larger row. */
-    private int fragments(int p, int owner) {
-        LevelTable levels = pools.get(p).levels();
-        int row = pools.get(p).unitRow(owner);
-        long[] kept = new long[levels.rows()];
-        for (int larger = 0; larger < row; larger++) {
-            long whole = roomBeside(p, larger, kept);
-            for (int r = larger; r < levels.rows(); r++) {
-                kept[r] += levels.cells(whole, larger, r);
-            }
-        }
-        return (int) Math.min(Integer.MAX_VALUE, roomBeside(p, row, kept));
+        return needs.holdsAlone(p);
     }
 
     /** The largest count of the owner's commitment that can be kept, in cells of its unit. */
@@ -257,43 +198,13 @@ final class Entitlements {
         return owner < entitled.length ? assigned[p][owner] : 0;
     }
 
-    /** Whether Rule 2 holds in the pool as it is now, {@code units} of the owner's unclaimed units having been taken. */
-    boolean holds(int p, int owner, int units) {
-        PoolState pool = pools.get(p);
-        LevelTable levels = pool.levels();
-        int taken = Math.min(units, unclaimed[p][owner]);
-        int row = pool.unitRow(owner);
-        for (int r = 0; r < levels.rows(); r++) {
-            long left = needed[p][r];
-            if (taken > 0) {
-                left += levels.cells(unclaimed[p][owner] - (long) taken, row, r)
-                        - levels.cells(unclaimed[p][owner], row, r);
-            }
-            if (left > pool.wholeFree(r)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether what may not be lent is idle in the pool as it is now (Rule 4). */
-    boolean isUnlentIdle(int p) {
-        PoolState pool = pools.get(p);
-        for (int r = 0; r < unlent[p].length; r++) {
-            if (unlent[p][r] > 0 && unlent[p][r] > pool.wholeIdle(r)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whole free cells of a row beyond those that are promised. */
-    long slack(int p, int row) {
-        return pools.get(p).wholeFree(row) - needed[p][row];
+    /** What is entitled and unclaimed, by the pools that are to serve it. */
+    Needs needs() {
+        return needs;
     }
 
     @Override
     public String toString() {
-        return "entitled " + Arrays.toString(entitled) + ", needed " + Arrays.deepToString(needed);
+        return "entitled " + Arrays.toString(entitled) + ", " + needs;
     }
 }

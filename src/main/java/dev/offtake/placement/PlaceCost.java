@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a place costs by Rule 7, the most important first: units that it binds anew, cells that it spans, the outermost
@@ -13,50 +14,77 @@ final class PlaceCost {
     private final PoolState pool;
     private final Right right;
     private final int nodeDepth;
-    private final int claimedBefore;
 
-    /** One of the costs, to be compared with others of the same gang only. */
+    /** One of the costs, to be compared with others of the same gang in the same pool only. */
     static final class Value {
-        private final long[] parts;
+        private final int bound;
+        /** By depth. */
+        private final int[] cells;
 
-        private Value(long[] parts) {
-            this.parts = parts;
+        private final int[] broken;
+
+        private Value(int bound, int[] cells, int[] broken) {
+            this.bound = bound;
+            this.cells = cells;
+            this.broken = broken;
+        }
+
+        /** Units that it binds anew. */
+        int bound() {
+            return bound;
+        }
+
+        /** Cells of a depth, or nodes, that it spans. */
+        int cells(int depth) {
+            return cells[depth];
+        }
+
+        /** Whole ones of these. */
+        int broken(int depth) {
+            return broken[depth];
         }
 
         boolean isLessThan(Value other) {
-            return Arrays.compare(parts, other.parts) < 0;
+            if (bound != other.bound) {
+                return bound < other.bound;
+            }
+            int bySpan = Arrays.compare(cells, other.cells);
+            return bySpan != 0 ? bySpan < 0 : brokenInAll() < other.brokenInAll();
+        }
+
+        private int brokenInAll() {
+            return IntStream.of(broken).sum();
         }
 
         /** Whether nothing could cost less: one node, which is in use already or no longer whole. */
         boolean isLeast() {
-            return parts[0] == 0 && parts[parts.length - 2] == 1 && parts[parts.length - 1] == 0;
+            return bound == 0 && cells[cells.length - 1] == 1 && brokenInAll() == 0;
         }
     }
 
-    /** For places beside what is in the state now. */
     PlaceCost(PoolState pool, Right right) {
         this.pool = pool;
         this.right = right;
         nodeDepth = pool.levels().nodeDepth();
-        claimedBefore = pool.claimed(right.owner());
     }
 
     /** What the place takes that is in the trial since a mark, which is taken back. */
     Value takeBack(Trial trial, int start) {
         List<Trial.Use> uses = trial.usesSince(start);
-        long[] parts = new long[nodeDepth + 2];
-        parts[0] = pool.claimed(right.owner()) - (long) claimedBefore;
+        int claimed = pool.claimed(right.owner());
         trial.undoTo(start);
+        int[] cells = new int[nodeDepth + 1];
+        int[] broken = new int[nodeDepth + 1];
         for (int d = 1; d <= nodeDepth; d++) {
-            Set<Integer> cells = new HashSet<>();
+            Set<Integer> spanned = new HashSet<>();
             for (Trial.Use use : uses) {
                 int cell = pool.ancestor(d, use.node());
-                if (cells.add(cell) && right.findsWhole(pool, d, cell)) {
-                    parts[nodeDepth + 1]++;
+                if (spanned.add(cell) && right.findsWhole(pool, d, cell)) {
+                    broken[d]++;
                 }
             }
-            parts[d] = cells.size();
+            cells[d] = spanned.size();
         }
-        return new Value(parts);
+        return new Value(claimed - pool.claimed(right.owner()), cells, broken);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Places gangs on accounts: tries the pools of the account's class, and explains a refusal in numbers. */
 public final class Placer {
     private final Cluster cluster;
+    private final Allowance allowance;
     private final Function<PoolState, Fits.Source> sources;
 
     public Placer(Cluster cluster) {
@@ -20,14 +21,12 @@ public final class Placer {
     /** @param sources of the counts of what fits, by pool */
     Placer(Cluster cluster, Function<PoolState, Fits.Source> sources) {
         this.cluster = cluster;
+        allowance = new Allowance(cluster);
         this.sources = sources;
     }
 
     /** So many pods of a gang that run on a node. */
     public record Lying(String node, Shape shape, int pods) {}
-
-    /** One of the account's pools, or one cell of it. */
-    private record Where(int index, PoolState pool, Fits.@Nullable Domain within) {}
 
     /**
      * Places the gang where it is idle, or says why not.
@@ -79,15 +78,7 @@ public final class Placer {
      * where it may have none at all, not even those of cells that it has bound.
      */
     public int mostClaimable(Claimant claimant) {
-        String account = claimant.account();
-        return switch (claimant.tier()) {
-            case RESERVED -> {
-                int free = free(0, claimant, 0);
-                yield free < 0 || cluster.unitGpus(account) == 1 ? free : Integer.MAX_VALUE;
-            }
-            case ON_DEMAND -> cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
-            case SPOT -> Integer.MAX_VALUE;
-        };
+        return allowance.mostClaimable(claimant);
     }
 
     /**
@@ -129,16 +120,16 @@ public final class Placer {
      */
     public boolean claim(List<Lying> lying, Claimant lent, Claimant claimant, String resource, int kept) {
         int gpus = lying.stream().mapToInt(l -> l.shape().gpus() * l.pods()).sum();
-        int free = free(gpus, claimant, kept);
-        for (Where where : free < 0 ? List.<Where>of() : serving(resource, claimant)) {
+        int free = allowance.free(gpus, claimant, kept);
+        for (Where where : serving(resource, claimant)) {
             PoolState pool = where.pool();
-            Right right = right(claimant).reclaiming();
+            Right right = allowance.right(claimant).reclaiming();
             boolean here = lying.stream().allMatch(l -> cluster.number(pool, l.node()) >= 0);
-            if (here && !isPromised(gpus, claimant, where)) {
+            if (here && !allowance.exceeds(free, gpus, claimant, where)) {
                 List<Trial.Use> uses = lying.stream()
                         .map(l -> new Trial.Use(cluster.number(pool, l.node()), 0, l.shape(), l.pods()))
                         .toList();
-                if (new InPlace(pool, right, new Trial(pool, right, check(where, right, free))).fits(uses)) {
+                if (new InPlace(pool, right, new Trial(pool, right, allowance.check(where, right, free))).fits(uses)) {
                     lying.forEach(l -> {
                         cluster.seat(l.node(), lent, l.shape(), -l.pods());
                         cluster.seat(l.node(), claimant, l.shape(), l.pods());
@@ -180,21 +171,12 @@ public final class Placer {
             int kept,
             Evictables evictables,
             boolean explained) {
-        for (Where where : wheres) {
-            Optional<Trial> found = search(gang, claimant, where, kept);
-            if (found.isPresent()) {
-                return Optional.of(take(gang, claimant, where.pool(), found.get(), Set.of(), explained));
-            }
+        AcrossPools pools = new AcrossPools(gang, wheres);
+        Optional<AcrossPools.Found> found = pools.best(where -> search(gang, claimant, where, kept));
+        if (found.isEmpty() && evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
+            found = pools.best(where -> reclaim(gang, claimant, where, kept, evictables));
         }
-        if (evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
-            for (Where where : wheres) {
-                Optional<Outcome.Placed> reclaimed = reclaim(gang, claimant, where, kept, evictables, explained);
-                if (reclaimed.isPresent()) {
-                    return reclaimed;
-                }
-            }
-        }
-        return Optional.empty();
+        return found.map(place -> take(gang, claimant, place, explained));
     }
 
     private Outcome place(
@@ -225,24 +207,21 @@ public final class Placer {
         if (!gang.compact() || claimant.tier() != Tier.SPOT) {
             return Optional.empty();
         }
-        for (Where where : wheres) {
-            Optional<Trial> found = search(gang.anywhere(), claimant, where, 0);
-            if (found.isPresent()) {
-                return Optional.of(ifCompact(gang, claimant, where.pool(), found.get(), explained));
-            }
-        }
-        return Optional.empty();
+        return new AcrossPools(gang, wheres)
+                .best(where -> search(gang.anywhere(), claimant, where, 0))
+                .map(found -> ifCompact(gang, claimant, found, explained));
     }
 
     /** The search for compact places is not exhaustive: this one may be. */
-    private Outcome ifCompact(GangDemand gang, Claimant claimant, PoolState pool, Trial found, boolean explained) {
-        List<Integer> nodes = found.uses().stream().map(Trial.Use::node).toList();
+    private Outcome ifCompact(GangDemand gang, Claimant claimant, AcrossPools.Found found, boolean explained) {
+        PoolState pool = found.where().pool();
+        List<Integer> nodes = found.trial().uses().stream().map(Trial.Use::node).toList();
         Optional<Compactness.Excess> excess =
                 Compactness.of(pool, gang, seek(gang, pool).accepted()).excess(nodes);
         if (excess.isEmpty()) {
-            return take(gang, claimant, pool, found, Set.of(), explained);
+            return take(gang, claimant, found, explained);
         }
-        found.undoTo(0);
+        found.trial().undoTo(0);
         return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
                 .with("level", excess.get().level())
                 .with("cells", excess.get().cells())
@@ -252,72 +231,57 @@ public final class Placer {
 
     /** Whether there would be a place if nothing was kept for others. */
     private boolean fits(GangDemand gang, Claimant claimant, Where where) {
-        Optional<Trial> found = search(gang, claimant, where, 0);
-        found.ifPresent(trial -> trial.undoTo(0));
+        Optional<AcrossPools.Found> found = search(gang, claimant, where, 0);
+        found.ifPresent(place -> place.trial().undoTo(0));
         return found.isPresent();
     }
 
-    private Outcome.Placed take(
-            GangDemand gang,
-            Claimant claimant,
-            PoolState pool,
-            Trial trial,
-            Set<Evictables.Victim> victims,
-            boolean explained) {
+    private Outcome.Placed take(GangDemand gang, Claimant claimant, AcrossPools.Found found, boolean explained) {
+        PoolState pool = found.where().pool();
+        Trial trial = found.trial();
         Assignment assignment = trial.assignment(gang.podSets().size());
         List<Trial.Use> uses = trial.uses();
         int claimed = pool.claimed(trial.right().owner());
         trial.undoTo(0);
         Optional<Rationale> why = explained
                 ? Optional.of(new Reasoning(pool, trial.right(), gang, seek(gang, pool))
-                        .of(uses, claimed - pool.claimed(trial.right().owner()), victims))
+                        .of(uses, claimed - pool.claimed(trial.right().owner()), found.victims())
+                        .among(found.pools()))
                 : Optional.empty();
         for (Trial.Use use : uses) {
             cluster.seat(pool.node(use.node()).facts().name(), claimant, use.shape(), use.pods());
         }
-        return new Outcome.Placed(claimant, assignment, List.copyOf(victims), why);
+        return new Outcome.Placed(claimant, assignment, List.copyOf(found.victims()), why);
     }
 
-    /** The place found, which is then in the state. */
-    private Optional<Trial> search(GangDemand gang, Claimant claimant, Where where, int kept) {
-        int free = free(gang.gpus(), claimant, kept);
-        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang.gpus(), claimant, where)) {
+    /** A place where it is idle. */
+    private Optional<AcrossPools.Found> search(GangDemand gang, Claimant claimant, Where where, int kept) {
+        int free = allowance.free(gang.gpus(), claimant, kept);
+        if (allowance.exceeds(free, gang.gpus(), claimant, where)) {
             return Optional.empty();
         }
-        Right right = right(claimant);
-        Trial trial = new Trial(where.pool(), right, check(where, right, free));
-        Search search =
-                new Search(where.pool(), right, gang, seek(gang, where.pool()), isOnlyBound(claimant, free), trial);
-        return search.run(where.within()) ? Optional.of(trial) : Optional.empty();
-    }
-
-    private Optional<Outcome.Placed> reclaim(
-            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables, boolean explained) {
-        int free = free(gang.gpus(), claimant, kept);
-        if (free < 0 || exceeds(free, gang, claimant, where) || isPromised(gang.gpus(), claimant, where)) {
-            return Optional.empty();
-        }
-        Right right = right(claimant).reclaiming();
         PoolState pool = where.pool();
-        Trial trial = new Trial(pool, right, check(where, right, free));
+        Right right = allowance.right(claimant);
+        Trial trial = new Trial(pool, right, allowance.check(where, right, free));
+        boolean onlyBound = Allowance.isOnlyBound(claimant, free);
+        return new Search(pool, right, gang, seek(gang, pool), onlyBound, trial).run(where.within())
+                ? Optional.of(new AcrossPools.Found(where, trial, Set.of(), 1))
+                : Optional.empty();
+    }
+
+    /** A place that others have to leave first. */
+    private Optional<AcrossPools.Found> reclaim(
+            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
+        int free = allowance.free(gang.gpus(), claimant, kept);
+        if (allowance.exceeds(free, gang.gpus(), claimant, where)) {
+            return Optional.empty();
+        }
+        PoolState pool = where.pool();
+        Right right = allowance.right(claimant).reclaiming();
+        Trial trial = new Trial(pool, right, allowance.check(where, right, free));
         return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
-                .run(where.within(), isOnlyBound(claimant, free), scarce(where))
-                .map(victims -> take(gang, claimant, pool, trial, victims, explained));
-    }
-
-    private Right right(Claimant claimant) {
-        return switch (claimant.tier()) {
-            case RESERVED -> Right.of(cluster.owner(claimant.account()));
-            case ON_DEMAND -> Right.of(PoolState.OPEN);
-            case SPOT -> Right.LENT;
-        };
-    }
-
-    /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */
-    private boolean isPromised(int gpus, Claimant claimant, Where where) {
-        int gpuRow = where.pool().levels().gpuRow();
-        return claimant.tier() == Tier.ON_DEMAND
-                && cluster.promises().entitlements().slack(where.index(), gpuRow) < gpus;
+                .run(where.within(), Allowance.isOnlyBound(claimant, free), allowance.scarce(where))
+                .map(victims -> new AcrossPools.Found(where, trial, victims, 1));
     }
 
     /**
@@ -325,72 +289,7 @@ public final class Placer {
      * the way. That there is no supply for what it has left is another matter.
      */
     public boolean isBeyondQuota(Claimant claimant, int gpus) {
-        return switch (claimant.tier()) {
-            case RESERVED -> {
-                List<Integer> pools = cluster.promises().pools(claimant.account());
-                boolean inGpus = !pools.isEmpty();
-                for (int p : pools) {
-                    inGpus &= isInGpus(claimant, cluster.promises().pool(p));
-                }
-                yield inGpus && cluster.promises().unclaimed(claimant.account()) < gpus;
-            }
-            case ON_DEMAND ->
-                cluster.onDemandLimit(claimant.account()) - cluster.onDemandUsed(claimant.account()) < gpus;
-            case SPOT -> false;
-        };
-    }
-
-    private boolean isInGpus(Claimant claimant, PoolState pool) {
-        return pool.unitRow(cluster.owner(claimant.account())) == pool.levels().gpuRow();
-    }
-
-    /** Whether its GPUs alone are more than the free units: a commitment in GPUs binds nothing that could hold the rest. */
-    private boolean exceeds(int free, GangDemand gang, Claimant claimant, Where where) {
-        return claimant.tier() == Tier.RESERVED && isInGpus(claimant, where.pool()) && gang.gpus() > free;
-    }
-
-    private static boolean isOnlyBound(Claimant claimant, int free) {
-        return claimant.tier() == Tier.RESERVED && free == 0;
-    }
-
-    /** Units of the account (GPUs beside it) that the gang may take; negative if it must not be placed on it. */
-    private int free(int gpus, Claimant claimant, int kept) {
-        String account = claimant.account();
-        return switch (claimant.tier()) {
-            case RESERVED -> {
-                int claimable = cluster.promises().claimable(account);
-                yield claimable < 0 ? -1 : Math.max(0, claimable - kept);
-            }
-            case ON_DEMAND -> {
-                int free = cluster.onDemandLimit(account) - cluster.onDemandUsed(account) - kept;
-                yield free < gpus ? -1 : free;
-            }
-            case SPOT -> Integer.MAX_VALUE;
-        };
-    }
-
-    /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
-    private Trial.Check check(Where where, Right right, int free) {
-        PoolState pool = where.pool();
-        Entitlements entitlements = cluster.promises().entitlements();
-        if (right.isLent()) {
-            return () -> entitlements.isUnlentIdle(where.index());
-        }
-        int owner = right.owner();
-        int before = pool.claimed(owner);
-        return () -> {
-            int taken = pool.claimed(owner) - before;
-            return taken <= free && entitlements.holds(where.index(), owner, taken);
-        };
-    }
-
-    /** The rows of whose whole cells the pool has none beyond those that are promised. */
-    private BitSet scarce(Where where) {
-        BitSet scarce = new BitSet();
-        for (int row = 0; row < where.pool().levels().rows(); row++) {
-            scarce.set(row, cluster.promises().entitlements().slack(where.index(), row) <= 0);
-        }
-        return scarce;
+        return allowance.isBeyondQuota(claimant, gpus);
     }
 
     private Seek seek(GangDemand gang, PoolState pool) {

@@ -141,8 +141,13 @@ final class Promises {
         return entitlements;
     }
 
+    /** What is entitled and unclaimed. */
+    Needs needs() {
+        return entitlements.needs();
+    }
+
     /** Whole free cells of a row beyond those that are promised. */
     long slack(PoolState pool, int row) {
-        return entitlements.slack(pools.indexOf(pool), row);
+        return needs().slack(pools.indexOf(pool), row);
     }
 }

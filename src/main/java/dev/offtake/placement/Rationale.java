@@ -16,7 +16,8 @@ import java.util.Map;
  * these, those that come first and did not do), {@code freeNodes, cellNodes} (whole free nodes of the cell, and how many
  * nodes it has), {@code wholeLevel, wholeBefore, wholeAfter} (whole free cells of the pool), {@code preferred,
  * preferredMost} (the preferred level where it is not met, and how many pods one cell of it had room for),
- * {@code evicted, lostGpuSeconds} (gangs that have to go, and what that destroys).
+ * {@code evicted, lostGpuSeconds} (gangs that have to go, and what that destroys), {@code poolsWithRoom} (pools in which
+ * it would have had a place, where there are several).
  *
  * @param numbers in the order in which they are told
  */
@@ -54,6 +55,16 @@ public record Rationale(Code code, Map<String, String> numbers) {
 
     public Rationale {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+    }
+
+    /** The same, where it was the best place of one in each of so many pools. */
+    Rationale among(int pools) {
+        if (pools < 2) {
+            return this;
+        }
+        Map<String, String> all = new LinkedHashMap<>(numbers);
+        all.put("poolsWithRoom", String.valueOf(pools));
+        return new Rationale(code, all);
     }
 
     /** The same at the cost of these. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reclaim {
     /** What a gang spread beyond its preferred level loses, in seconds of each of its GPUs. */
-    private static final double LEAVE_PREFERRED = 600;
+    static final double LEAVE_PREFERRED = 600;
 
     private final PoolState pool;
     private final Right right;

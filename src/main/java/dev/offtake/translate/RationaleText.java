@@ -17,7 +17,8 @@ public final class RationaleText {
     /** One sentence without a full stop at the end. */
     public static String of(Rationale why) {
         RationaleText text = new RationaleText(why.numbers());
-        return text.where() + text.spread() + ": " + text.decided(why.code()) + text.whole() + text.preferred();
+        return text.where() + text.spread() + ": " + text.decided(why.code()) + text.whole() + text.preferred()
+                + text.pools();
     }
 
     /** The code as it is spelled in the API. */
@@ -105,6 +106,12 @@ public final class RationaleText {
                 + (hasRoom
                         ? "where there is room a promise or the quota would not have held"
                         : "one had room for at most " + word("preferredMost") + " of its " + count("pods", "pod"));
+    }
+
+    private String pools() {
+        return has("poolsWithRoom")
+                ? "; of " + count("poolsWithRoom", "pool") + " with room this one had the best place"
+                : "";
     }
 
     private boolean has(String name) {

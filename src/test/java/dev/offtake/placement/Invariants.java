@@ -44,6 +44,13 @@ final class Invariants {
                         .isNotNegative();
             }
         }
+        for (int p = 0; p < world.cluster.pools().size(); p++) {
+            assertThat(promises.needs().holdsAlone(p))
+                    .as(
+                            "Rule 2 in %s, as it is assigned: %s",
+                            promises.pool(p).pool().name(), promises.entitlements())
+                    .isTrue();
+        }
         Promises anew = world.cluster.promisesAnew();
         for (Account account : world.accounts.values()) {
             assertThat(promises.entitled(account.name())).isBetween(0, account.committed());

@@ -136,7 +136,7 @@ final class RandomWorld {
     private String borrow() {
         Account account = anyAccount();
         Ask ask = sometimesWithCpus(Ask.pods(1 + random.nextInt(12)).gpus(1 + random.nextInt(site.gpus())));
-        Ask wish = random.nextInt(3) == 0 ? ask.within("rack") : ask;
+        Ask wish = sometimesInOnePool(random.nextInt(3) == 0 ? ask.within("rack") : ask);
         GangDemand demand = random.nextInt(3) == 0 ? wish.near("rack").compact() : wish.demand();
         return world.place("spot" + names++, PlacementWorld.spot(account.name()), demand, 0)
                 .toString();
@@ -186,9 +186,10 @@ final class RandomWorld {
             ask = units == 1 ? ask.within(account.unit()) : ask.slices(account.unit(), pods / units);
         }
         String name = "claim" + names++;
-        Outcome outcome = world.place(name, reserved(account.name()), ask.demand(), 0);
+        Ask wish = sometimesInOnePool(ask);
+        Outcome outcome = world.place(name, reserved(account.name()), wish.demand(), 0);
         // A gang is never across pools, so of two pools neither has to hold several units.
-        boolean guaranteed = units <= free && (units == 1 || other.isEmpty());
+        boolean guaranteed = units <= free && (units == 1 || other.isEmpty()) && wish.equals(ask);
         if (checked && guaranteed && outcome instanceof Outcome.Refused refused) {
             throw new AssertionError("refused " + ask + " to " + account + " with " + free + " units free: " + refused
                     + "\n" + describe());
@@ -201,9 +202,19 @@ final class RandomWorld {
         return random.nextInt(3) == 0 ? ask.cpus(8 + random.nextInt(40)) : ask;
     }
 
+    /** Accepts nodes of one pool only, where there are two. */
+    private Ask sometimesInOnePool(Ask ask) {
+        if (other.isEmpty() || random.nextInt(3) != 0) {
+            return ask;
+        }
+        return ask.on(
+                "product", random.nextBoolean() ? site.name() : other.get().name());
+    }
+
     private String useOnDemand() {
         Account account = anyAccount();
-        Ask ask = sometimesWithCpus(Ask.pods(1 + random.nextInt(3)).gpus(1 + random.nextInt(site.gpus())));
+        Ask any = sometimesWithCpus(Ask.pods(1 + random.nextInt(3)).gpus(1 + random.nextInt(site.gpus())));
+        Ask ask = sometimesInOnePool(any);
         return world.place("ondemand" + names++, onDemand(account.name()), ask.demand(), 0)
                 .toString();
     }

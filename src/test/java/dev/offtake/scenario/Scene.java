@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -361,8 +362,13 @@ final class Scene {
         return await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).until(look::get, isSo);
     }
 
+    /** A status, or a field of it, that is not written yet is not yet as asserted. */
     void eventually(ThrowingRunnable assertion) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(100)).untilAsserted(assertion);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptionsMatching(
+                        thrown -> thrown instanceof NullPointerException || thrown instanceof NoSuchElementException)
+                .untilAsserted(assertion);
     }
 
     KubernetesClient admin() {

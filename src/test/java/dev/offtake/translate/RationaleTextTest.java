@@ -92,6 +92,12 @@ class RationaleTextTest {
     }
 
     @Test
+    void otherPoolsWithRoomAreTold() {
+        assertThat(RationaleText.of(inRack(Code.FIRST_OF_EQUALS, "poolsWithRoom", "3")))
+                .endsWith("; of 3 pools with room this one had the best place");
+    }
+
+    @Test
     void whatIsLostIsToldInGpuHours() {
         assertThat(RationaleText.of(inRack(Code.LEAST_LOST_WORK, "evicted", "1", "lostGpuSeconds", "12600")))
                 .contains("1 gang must leave it first, which loses 3.5 GPU-hours");

@@ -1,0 +1,126 @@
+package dev.offtake.placement;
+
+import java.util.BitSet;
+import java.util.List;
+
+/** What a claimant may take: of its commitment, of what is agreed beside it, and of what nobody else was promised. */
+final class Allowance {
+    private final Cluster cluster;
+
+    Allowance(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** In whose name its work is counted. */
+    Right right(Claimant claimant) {
+        return switch (claimant.tier()) {
+            case RESERVED -> Right.of(cluster.owner(claimant.account()));
+            case ON_DEMAND -> Right.of(PoolState.OPEN);
+            case SPOT -> Right.LENT;
+        };
+    }
+
+    /**
+     * Units of the account (GPUs beside it) that a gang may take; negative if it must not be placed on it.
+     *
+     * @param gpus of the gang
+     * @param kept units that earlier gangs wait for
+     */
+    int free(int gpus, Claimant claimant, int kept) {
+        String account = claimant.account();
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                int claimable = cluster.promises().claimable(account);
+                yield claimable < 0 ? -1 : Math.max(0, claimable - kept);
+            }
+            case ON_DEMAND -> {
+                int free = onDemand(account) - kept;
+                yield free < gpus ? -1 : free;
+            }
+            case SPOT -> Integer.MAX_VALUE;
+        };
+    }
+
+    private int onDemand(String account) {
+        return cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
+    }
+
+    /** See {@link Placer#mostClaimable}. */
+    int mostClaimable(Claimant claimant) {
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                int free = free(0, claimant, 0);
+                yield free < 0 || cluster.unitGpus(claimant.account()) == 1 ? free : Integer.MAX_VALUE;
+            }
+            case ON_DEMAND -> onDemand(claimant.account());
+            case SPOT -> Integer.MAX_VALUE;
+        };
+    }
+
+    /** See {@link Placer#isBeyondQuota}. */
+    boolean isBeyondQuota(Claimant claimant, int gpus) {
+        return switch (claimant.tier()) {
+            case RESERVED -> {
+                List<Integer> pools = cluster.promises().pools(claimant.account());
+                boolean inGpus = !pools.isEmpty();
+                for (int p : pools) {
+                    inGpus &= isInGpus(claimant, cluster.promises().pool(p));
+                }
+                yield inGpus && cluster.promises().unclaimed(claimant.account()) < gpus;
+            }
+            case ON_DEMAND -> onDemand(claimant.account()) < gpus;
+            case SPOT -> false;
+        };
+    }
+
+    /**
+     * Whether it can be told without a search that so many GPUs of a pool are more than the claimant may take.
+     *
+     * @param free as {@link #free} says
+     */
+    boolean exceeds(int free, int gpus, Claimant claimant, Where where) {
+        return free < 0
+                // A commitment in GPUs binds nothing that could hold the rest.
+                || (claimant.tier() == Tier.RESERVED && isInGpus(claimant, where.pool()) && gpus > free)
+                || isPromised(gpus, claimant, where);
+    }
+
+    /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */
+    private boolean isPromised(int gpus, Claimant claimant, Where where) {
+        int gpuRow = where.pool().levels().gpuRow();
+        return claimant.tier() == Tier.ON_DEMAND && cluster.promises().needs().slack(where.index(), gpuRow) < gpus;
+    }
+
+    private boolean isInGpus(Claimant claimant, PoolState pool) {
+        return pool.unitRow(cluster.owner(claimant.account())) == pool.levels().gpuRow();
+    }
+
+    /** Whether it may take nothing but what lies in cells that its account has bound. */
+    static boolean isOnlyBound(Claimant claimant, int free) {
+        return claimant.tier() == Tier.RESERVED && free == 0;
+    }
+
+    /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
+    Trial.Check check(Where where, Right right, int free) {
+        PoolState pool = where.pool();
+        Needs needs = cluster.promises().needs();
+        if (right.isLent()) {
+            return () -> needs.isUnlentIdle(where.index());
+        }
+        int owner = right.owner();
+        int before = pool.claimed(owner);
+        return () -> {
+            int taken = pool.claimed(owner) - before;
+            return taken <= free && needs.holds(where.index(), owner, taken);
+        };
+    }
+
+    /** The rows of whose whole cells the pool has none beyond those that are promised. */
+    BitSet scarce(Where where) {
+        BitSet scarce = new BitSet();
+        for (int row = 0; row < where.pool().levels().rows(); row++) {
+            scarce.set(row, cluster.promises().needs().slack(where.index(), row) <= 0);
+        }
+        return scarce;
+    }
+}
