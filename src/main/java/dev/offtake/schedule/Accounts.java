@@ -174,12 +174,13 @@ final class Accounts {
         return choices(Asked.of(gang), gang, now);
     }
 
-    /** The same; a gang remembers its choices, as it is asked for them again and again. */
+    /** The same; its template remembers them, as they are asked for again and again. */
     List<Choice> choices(Gang gang, Instant now) {
-        if (gang.choicesOf() != generation) {
-            gang.remember(choices(gang.spec(), now), generation);
+        Template template = gang.template();
+        if (template.choicesOf() != generation) {
+            template.remember(choices(template.asked(), gang.spec(), now), generation);
         }
-        return gang.choices();
+        return template.choices();
     }
 
     private void forgetChoices() {
@@ -242,8 +243,9 @@ final class Accounts {
      * By what a gang has its place in the queue: where the contract that it would rather draw on lists sub-tenants, it
      * competes with all that would.
      */
-    Rank rank(GangSpec gang, Instant now) {
-        Rank plain = Rank.of(gang);
+    Rank rank(Gang of, Instant now) {
+        GangSpec gang = of.spec();
+        Rank plain = of.template().rank(gang.priority());
         if (!anySubTenants()) {
             return plain;
         }

@@ -28,6 +28,7 @@ final class Gang {
     }
 
     private GangSpec spec;
+    private Template template;
     private Rank rank;
     private Phase phase = Phase.WAITING;
     private final Pods pods = new Pods();
@@ -38,8 +39,6 @@ final class Gang {
     /** Where it stands in the queue, by what it asked for when it was put there. */
     private @Nullable Place place;
 
-    private List<Accounts.Choice> choices = List.of();
-    private long choicesOf;
     private Refusals refusals = new Refusals();
     private Optional<Decision.Grant> grant = Optional.empty();
     private Optional<Reason> told = Optional.empty();
@@ -78,8 +77,14 @@ final class Gang {
     }
 
     Gang(GangSpec spec) {
-        this.spec = spec;
-        rank = Rank.of(spec);
+        this(spec, new Template(spec));
+    }
+
+    /** @param template of the specification, which others may have in common with it */
+    Gang(GangSpec spec, Template template) {
+        this.spec = template.share(spec);
+        this.template = template;
+        rank = template.rank(spec.priority());
     }
 
     GangId id() {
@@ -90,25 +95,15 @@ final class Gang {
         return spec;
     }
 
+    /** What it has in common with others. */
+    Template template() {
+        return template;
+    }
+
     void respecify(GangSpec changed) {
+        template = new Template(changed);
         spec = changed;
-        choicesOf = 0;
-        rank = Rank.of(changed);
-    }
-
-    /** What it may draw on, as {@link Accounts} said last. */
-    List<Accounts.Choice> choices() {
-        return choices;
-    }
-
-    /** Of which generation of accounts they are; 0 for none. */
-    long choicesOf() {
-        return choicesOf;
-    }
-
-    void remember(List<Accounts.Choice> known, long generation) {
-        choices = known;
-        choicesOf = generation;
+        rank = template.rank(spec.priority());
     }
 
     /** By which it has its place in the queue. */

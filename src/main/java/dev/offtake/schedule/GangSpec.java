@@ -158,6 +158,29 @@ public record GangSpec(
                 subTenant);
     }
 
+    /** The same with those parts of another one, which are equal. */
+    GangSpec withPartsOf(GangSpec other) {
+        return new GangSpec(
+                id,
+                other.tenant,
+                other.contract,
+                other.gpuClasses,
+                other.tiers,
+                other.resource,
+                other.podSets,
+                other.required,
+                other.preferred,
+                duration,
+                priority,
+                createdAt,
+                problem,
+                checkpoint,
+                maker,
+                sparesPods,
+                comesBack,
+                other.subTenant);
+    }
+
     Optional<PodSet> podSet(String name) {
         return podSets.stream().filter(p -> p.name().equals(name)).findFirst();
     }

@@ -48,9 +48,9 @@ final class Kind {
             return new Key(
                     gang.rank().line(),
                     gang.rank().subTenant(),
-                    Accounts.Asked.of(gang.spec()),
+                    gang.template().asked(),
                     demands.stream().map(Demands.Demand::number).toList(),
-                    Backfill.length(gang.spec()));
+                    gang.template().length());
         }
     }
 

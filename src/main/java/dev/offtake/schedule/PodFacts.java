@@ -39,6 +39,15 @@ public record PodFacts(
         this(uid, name, gang, podSet, index, state, node, words, shape, Optional.empty());
     }
 
+    /** The same with the shape of its pod set where that is equal: very many pods have it in common then. */
+    PodFacts withShapeOf(GangSpec spec) {
+        return spec.podSet(podSet)
+                .map(GangSpec.PodSet::shape)
+                .filter(shape::equals)
+                .map(same -> new PodFacts(uid, name, gang, podSet, index, state, node, words, same, claimed))
+                .orElse(this);
+    }
+
     /** How far a pod is, as far as placement is concerned. */
     public enum State {
         /** Our gate and others hold it. */

@@ -10,11 +10,6 @@ import java.util.Optional;
  * @param priority that counts: no higher than its sub-tenant may have
  */
 record Rank(Queue.Line line, Optional<SubTenant> subTenant, int priority) {
-    /** Of a gang as long as nothing is known of its contract. */
-    static Rank of(GangSpec gang) {
-        return new Rank(Queue.Line.of(Accounts.Asked.of(gang)), Optional.empty(), gang.priority());
-    }
-
     /** Whether the shares of two sub-tenants decide which of two gangs goes first. */
     boolean competesByShare(Rank other) {
         return subTenant.isPresent()

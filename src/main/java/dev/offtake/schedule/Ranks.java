@@ -57,7 +57,7 @@ final class Ranks {
         }
         Collection<Gang> gangs = everybody ? roster.all() : changed;
         for (Gang gang : List.copyOf(gangs)) {
-            Rank rank = accounts.rank(gang.spec(), now);
+            Rank rank = accounts.rank(gang, now);
             // One that came may have gone since.
             if (roster.get(gang.id()) == gang && !rank.equals(gang.rank())) {
                 gang.rank(rank);

@@ -21,6 +21,7 @@ final class RollBacks {
     private final Seating seating;
     private final Roster roster;
     private final Line line;
+    private final Templates templates = new Templates();
     private final Map<String, Refusals> byMaker = new HashMap<>();
 
     RollBacks(Duration grace, Seating seating, Roster roster, Line line) {
@@ -32,7 +33,7 @@ final class RollBacks {
 
     /** A gang that begins: it remembers what its maker's gangs before it were refused. */
     Gang newGang(GangSpec spec) {
-        Gang gang = new Gang(spec);
+        Gang gang = new Gang(spec, templates.of(spec));
         spec.maker().flatMap(maker -> Optional.ofNullable(byMaker.get(maker))).ifPresent(gang::refusals);
         return gang;
     }

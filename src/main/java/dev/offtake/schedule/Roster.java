@@ -101,7 +101,7 @@ final class Roster {
     }
 
     private void adopt(Gang gang, PodFacts pod) {
-        gang.pods().put(pod);
+        gang.pods().put(pod.withShapeOf(gang.spec()));
         line.touch(gang);
         if (pod.state().isPlaced()) {
             takeSeatByNode(gang, pod);

@@ -33,7 +33,7 @@ final class Wishes {
             known.clear();
             knownOf = demands.timesForgotten();
         }
-        Wish wish = new Wish(gang, compactUntil.isPresent());
+        Wish wish = Wish.of(gang, compactUntil.isPresent());
         Optional<Gang.Ask> same = known.get(wish);
         if (same == null) {
             same = Optional.of(make(gang, compactUntil.isPresent(), Optional.empty()));
