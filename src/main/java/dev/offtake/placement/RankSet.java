@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 final class RankSet {
     private static final int PIECE = 128;
+    /** Of the first piece at the beginning: many sets hold the few parts of one cell, and are gone at once. */
+    private static final int SMALL = 8;
 
     private int pieces;
     private long[][] ranks = new long[4][];
@@ -36,7 +38,7 @@ final class RankSet {
 
     void add(long rank, long key) {
         if (pieces == 0) {
-            insertPiece(0, new long[PIECE], new long[PIECE], 0);
+            insertPiece(0, new long[SMALL], new long[SMALL], 0);
         }
         seek(rank, key);
         if (piece == pieces) {
@@ -45,6 +47,9 @@ final class RankSet {
         }
         if (sizes[piece] == PIECE) {
             split();
+        } else if (sizes[piece] == ranks[piece].length) {
+            ranks[piece] = Arrays.copyOf(ranks[piece], Math.min(PIECE, sizes[piece] * 2));
+            keys[piece] = Arrays.copyOf(keys[piece], Math.min(PIECE, sizes[piece] * 2));
         }
         long[] r = ranks[piece];
         long[] k = keys[piece];

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Allocatable and used amounts of every resource of a pool's nodes: what really fits, promises aside (I1). */
 final class Resources {
@@ -22,6 +23,12 @@ final class Resources {
     private long[][] used = new long[4][16];
     /** Of {@link #used}, by work that can be evicted. */
     private long[][] lent = new long[4][16];
+
+    /** The shape that was counted last, as all pods of a gang are of few: the numbers of its resources, and how much. */
+    private @Nullable Shape last;
+
+    private int[] lastResources = {};
+    private long[] lastAmounts = {};
 
     Resources(String deviceResource) {
         for (String name : List.of(deviceResource, Shape.CPU, Shape.MEMORY, Shape.PODS)) {
@@ -119,18 +126,35 @@ final class Resources {
     }
 
     void use(int n, Shape shape, int count) {
-        used[DEVICES][n] += (long) shape.gpus() * count;
-        shape.requests().forEach((name, amount) -> {
-            int r = index(name);
-            used[r][n] += amount * count;
-        });
+        resolve(shape);
+        add(used, n, shape, count);
+    }
+
+    private void resolve(Shape shape) {
+        if (shape.equals(last)) {
+            return;
+        }
+        lastResources = new int[shape.requests().size()];
+        lastAmounts = new long[lastResources.length];
+        int i = 0;
+        for (Map.Entry<String, Long> request : shape.requests().entrySet()) {
+            lastResources[i] = index(request.getKey()); // may replace the arrays
+            lastAmounts[i++] = request.getValue();
+        }
+        last = shape;
+    }
+
+    private void add(long[][] to, int n, Shape resolved, int count) {
+        to[DEVICES][n] += (long) resolved.gpus() * count;
+        for (int i = 0; i < lastResources.length; i++) {
+            to[lastResources[i]][n] += lastAmounts[i] * count;
+        }
     }
 
     /** Uses what can be taken back. */
     void lend(int n, Shape shape, int count) {
         use(n, shape, count);
-        lent[DEVICES][n] += (long) shape.gpus() * count;
-        shape.requests().forEach((name, amount) -> lent[index(name)][n] += amount * count);
+        add(lent, n, shape, count);
     }
 
     /** Whether the node has too little of a resource left for so many pods, though it could hold one of them empty. */

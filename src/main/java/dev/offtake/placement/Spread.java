@@ -52,7 +52,7 @@ final class Spread {
             return;
         }
         int depth = domain.depth() + 1;
-        Set<Integer> taken = new HashSet<>();
+        Set<Integer> taken = Set.of();
         Fits.Cells roomiest = fits.roomiestFirst(domain);
         int left = most;
         int first = roomiest.next();
@@ -68,7 +68,10 @@ final class Spread {
                 descend(new Fits.Domain(depth, child), take, result);
                 left -= take;
             }
-            taken.add(child);
+            if (left > 0) {
+                taken = taken.isEmpty() ? new HashSet<>() : taken;
+                taken.add(child);
+            }
             while (first >= 0 && taken.contains(first)) {
                 first = roomiest.next();
             }

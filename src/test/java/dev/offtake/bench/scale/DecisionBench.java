@@ -38,6 +38,7 @@ class DecisionBench {
                 "median",
                 "p99",
                 "longest",
+                "KiB allocated, median",
                 "after a departure, p99");
         for (int wanted : FLEETS) {
             long before = heap();
@@ -94,6 +95,7 @@ class DecisionBench {
                 times.ms(0.5),
                 times.ms(0.99),
                 times.ms(1),
+                times.kib(0.5),
                 Optional.ofNullable(departures.get(size)).orElseThrow().ms(0.99)));
     }
 
