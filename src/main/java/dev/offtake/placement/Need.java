@@ -33,6 +33,10 @@ final class Need {
         }
     }
 
+    boolean isOf(Shape other) {
+        return shape.equals(other);
+    }
+
     /** The GPUs that such a pod takes from what can be promised on this node. */
     int charge(int n) {
         if (cpu == 0 && memory == 0) {

@@ -1,9 +1,9 @@
 package dev.offtake.placement;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.ToIntBiFunction;
 
 /**
@@ -12,7 +12,7 @@ import java.util.function.ToIntBiFunction;
  */
 final class Occupancy {
     private final Map<String, NodeUse> uses = new HashMap<>();
-    private final Map<String, Location> locations = new TreeMap<>();
+    private final Map<String, Location> locations = new HashMap<>();
     private final Map<String, String> nodeOfPod = new HashMap<>();
     /** GPUs charged beside commitments. */
     private final Map<Claimant, Integer> beside = new HashMap<>();
@@ -52,9 +52,11 @@ final class Occupancy {
 
     /** Counts everything on every node again, with other owners after {@code change}. */
     void recount(Runnable change) {
-        locations.keySet().forEach(node -> count(node, -1));
+        // In an order that does not depend on what happened before.
+        List<String> inOrder = locations.keySet().stream().sorted().toList();
+        inOrder.forEach(node -> count(node, -1));
         change.run();
-        locations.keySet().forEach(node -> count(node, 1));
+        inOrder.forEach(node -> count(node, 1));
     }
 
     private void count(String node, int sign) {

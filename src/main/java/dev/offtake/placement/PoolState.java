@@ -4,6 +4,7 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pool: its nodes, what is used of them and by whom, and per level what is still whole.
@@ -33,6 +34,8 @@ final class PoolState {
     private int[] idleOf = new int[16];
 
     private int idleGpus;
+    /** The shape that was charged last: all pods of a gang are of few. */
+    private @Nullable Need charged;
 
     PoolState(Pool pool) {
         this.pool = pool;
@@ -203,10 +206,10 @@ final class PoolState {
 
     /** The GPUs that a pod of this shape takes from what can be promised on this node. */
     int charge(int n, Shape shape) {
-        return shape.charge(
-                resources.allocatable(n, Resources.CPU),
-                resources.allocatable(n, Resources.MEMORY),
-                levels.gpusPerNode());
+        if (charged == null || !charged.isOf(shape)) {
+            charged = need(shape);
+        }
+        return charged.charge(n);
     }
 
     /** Adds {@code count} pods of an owner, or takes them off where {@code count} is negative. */
