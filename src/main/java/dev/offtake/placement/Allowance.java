@@ -100,7 +100,10 @@ final class Allowance {
         return claimant.tier() == Tier.RESERVED && free == 0;
     }
 
-    /** At most {@code free} units more (GPUs on demand), and every promise stays keepable. */
+    /**
+     * At most {@code free} units more (GPUs on demand), and every promise stays keepable: also when the claim ends, for
+     * which what it takes has to be of what the pool had to give.
+     */
     Trial.Check check(Where where, Right right, int free) {
         PoolState pool = where.pool();
         Needs needs = cluster.promises().needs();
@@ -109,9 +112,11 @@ final class Allowance {
         }
         int owner = right.owner();
         int before = pool.claimed(owner);
+        int row = pool.unitRow(owner);
+        int whole = pool.wholeFree(row);
         return () -> {
             int taken = pool.claimed(owner) - before;
-            return taken <= free && needs.holds(where.index(), owner, taken);
+            return taken <= free && pool.wholeFree(row) <= whole - taken && needs.holds(where.index(), owner, taken);
         };
     }
 

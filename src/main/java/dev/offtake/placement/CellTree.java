@@ -151,6 +151,17 @@ final class CellTree {
         return isUsable(cell) && used[cell] == 0 && owner[cell] == NOBODY;
     }
 
+    /**
+     * Whether there are whole free cells of a row in the cell and it has none of them to give, as more of it is in use
+     * elsewhere than leaves room for one: there may be more in it than can be sold.
+     */
+    boolean isSpent(int cell, int row) {
+        return isSized(cell)
+                && owner[cell] == NOBODY
+                && avail(cell, row) == 0
+                && offers.avail(below, cell * offers.width(), row) > 0;
+    }
+
     /** Idle nodes of the cell that may still be taken into use; a large number where its size is not declared. */
     int idleNodesToGive(int cell) {
         return isSized(cell)

@@ -40,6 +40,7 @@ final class NodeFits {
         LevelTable levels = pool.levels();
         closed = false;
         bound = false;
+        boolean spent = false;
         for (int d = 1; d < levels.nodeDepth() && pool.supply().leaves().count(leaf) > 0; d++) {
             int cell = pool.supply().ancestorOfLeaf(d, leaf);
             CellTree tree = pool.cells(d);
@@ -51,7 +52,8 @@ final class NodeFits {
             } else if (!bound) {
                 bound = holder == owner && d == unitDepth;
                 closed |= !bound && holder != CellTree.NOBODY;
-                closed |= d == unitDepth && !bound && (reach == Fits.Reach.BOUND || !tree.isWhole(cell));
+                spent |= d < unitDepth && unitDepth < levels.nodeDepth() && tree.isSpent(cell, unitRow);
+                closed |= d == unitDepth && !bound && (reach == Fits.Reach.BOUND || spent || !tree.isWhole(cell));
             }
         }
         closed &= reach != Fits.Reach.EMPTY;

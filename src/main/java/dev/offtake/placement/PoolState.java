@@ -288,7 +288,11 @@ final class PoolState {
         int whole = (tree.isWhole(cell) ? 1 : 0) + (all.cells(depth).isWhole(cell) ? 2 : 0);
         int owner = tree.owner(cell);
         boolean lends = room.isLentFrom(depth, cell);
-        return (owner << 3) + (lends ? 4 : 0) + whole;
+        int signature = (owner << 3) + (lends ? 4 : 0) + whole;
+        for (int row = levels.rowOfDepth(depth) + 1; depth > 0 && row < levels.nodeRow(); row++) {
+            signature = (signature << 1) + (tree.isSpent(cell, row) ? 1 : 0);
+        }
+        return signature;
     }
 
     private int workingGpus(int n) {

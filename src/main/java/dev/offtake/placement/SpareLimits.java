@@ -130,22 +130,22 @@ final class SpareLimits {
                 }
             }
         });
-        idle.sort(order(d, idle));
+        idle.sort(order(d, cell, idle));
         idle.subList(Math.min(idle.size(), slots(d, cell)), idle.size()).forEach(counts::leaveOut);
     }
 
     /**
      * In which order idle nodes of a cell count: where it consists of cells, those that fill whole slices, and of them
-     * those in the cells in which most fits, so that what is left out is not a bit of each.
+     * those in the cells in which most fits, so that what is left out is not a bit of each: beside what fits on their other
+     * nodes, and with no more idle ones than count.
      */
-    private Comparator<Integer> order(int depth, List<Integer> idle) {
+    private Comparator<Integer> order(int depth, int cell, List<Integer> idle) {
         Comparator<Integer> order = Comparator.<Integer>comparingInt(n -> -counts.fit(n))
                 .thenComparingInt(n -> -pool.node(n).gpus())
                 .thenComparingInt(n -> n);
         for (int d = limited.length - 1; d > depth; d--) {
             int at = d;
-            Map<Integer, Integer> fit = new HashMap<>();
-            idle.forEach(n -> fit.merge(pool.ancestor(at, n), counts.fit(n), Integer::sum));
+            Map<Integer, Integer> fit = most(at, depth, cell, idle);
             order = Comparator.<Integer>comparingInt(n -> -fit.getOrDefault(pool.ancestor(at, n), 0))
                     .thenComparingInt(n -> pool.ancestor(at, n))
                     .thenComparing(order);
@@ -155,6 +155,32 @@ final class SpareLimits {
         }
         Set<Integer> beyond = beyondWholeSlices(idle, order);
         return Comparator.<Integer>comparingInt(n -> beyond.contains(n) ? 1 : 0).thenComparing(order);
+    }
+
+    /** The most that fits in each cell of a depth that has idle nodes, if it gets all of those that count. */
+    private Map<Integer, Integer> most(int at, int depth, int cell, List<Integer> idle) {
+        Map<Integer, List<Integer>> onIdle = new HashMap<>();
+        idle.forEach(n -> onIdle.computeIfAbsent(pool.ancestor(at, n), c -> new ArrayList<>())
+                .add(counts.fit(n)));
+        int slots = slots(depth, cell);
+        Map<Integer, Integer> most = new HashMap<>();
+        onIdle.forEach((part, fits) -> most.put(
+                part,
+                fits.stream()
+                        .sorted(Comparator.reverseOrder())
+                        .limit(slots)
+                        .mapToInt(fit -> fit)
+                        .sum()));
+        Set<Integer> counted = new HashSet<>(idle);
+        pool.supply().branches().forEachLeaf(depth, cell, leaf -> {
+            for (int i = 0; i < Leaves.SIZE; i++) {
+                int n = pool.supply().leaves().node(leaf, i);
+                if (n >= 0 && counts.fit(n) > 0 && !counted.contains(n)) {
+                    most.computeIfPresent(pool.ancestor(at, n), (part, fit) -> fit + counts.fit(n));
+                }
+            }
+        });
+        return most;
     }
 
     /** Idle nodes without which as many whole slices fit into their cells. */

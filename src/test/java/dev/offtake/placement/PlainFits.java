@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -125,9 +127,13 @@ final class PlainFits implements Fits {
             return rest;
         }
         if (unitDepth > 0 && unitDepth < nodeDepth) {
-            return pool.cells(unitDepth).isWhole(pool.ancestor(unitDepth, n))
-                    ? pool.node(n).gpus()
-                    : 0;
+            boolean isGiven = pool.cells(unitDepth).isWhole(pool.ancestor(unitDepth, n));
+            for (int d = 1; d < unitDepth; d++) {
+                int above = pool.ancestor(d, n);
+                isGiven &= !pool.cells(d).isSized(above)
+                        || pool.cells(d).avail(above, pool.levels().rowOfDepth(unitDepth)) > 0;
+            }
+            return isGiven ? pool.node(n).gpus() : 0;
         }
         if (unitDepth == nodeDepth) {
             return pool.isWholeNode(n) ? pool.node(n).gpus() : rest;
@@ -145,16 +151,16 @@ final class PlainFits implements Fits {
             }
         }
         idle.forEach((cell, nodes) -> {
-            List<Integer> inOrder = slicesFirst(depth, nodes);
             int slots = reach == Reach.EMPTY && pool.cells(depth).isKnown(cell)
                     ? pool.levels().sellableNodes(depth)
                     : right.cells(pool, depth).idleNodesToGive(cell);
+            List<Integer> inOrder = slicesFirst(depth, nodes, slots);
             inOrder.stream().skip(slots).forEach(n -> nodeFit[n] = 0);
         });
     }
 
     /** Idle nodes of a cell as they count: from the cells in it in which most fits to those in which least does. */
-    private List<Integer> inOrder(int depth, List<Integer> nodes) {
+    private List<Integer> inOrder(int depth, List<Integer> nodes, Set<Integer> idle, int slots) {
         if (depth == nodeDepth - 1) {
             return nodes.stream()
                     .sorted(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
@@ -163,14 +169,31 @@ final class PlainFits implements Fits {
                     .toList();
         }
         return parts(depth + 1, nodes).stream()
-                .sorted(Comparator.comparingInt(part -> -fit(part)))
-                .flatMap(part -> inOrder(depth + 1, part).stream())
+                .sorted(Comparator.comparingInt(part -> -most(depth + 1, part, idle, slots)))
+                .flatMap(part -> inOrder(depth + 1, part, idle, slots).stream())
                 .toList();
     }
 
+    /** What fits in a cell with so many of its idle nodes, and on its others. */
+    private int most(int depth, List<Integer> part, Set<Integer> idle, int slots) {
+        int cell = pool.ancestor(depth, part.get(0));
+        int onOthers = pool.nodes().stream()
+                .filter(n -> pool.ancestor(depth, n) == cell && !idle.contains(n))
+                .mapToInt(n -> nodeFit[n])
+                .sum();
+        return onOthers
+                + part.stream()
+                        .map(n -> nodeFit[n])
+                        .sorted(Comparator.reverseOrder())
+                        .limit(slots)
+                        .mapToInt(fit -> fit)
+                        .sum();
+    }
+
     /** The same, but last what fills no whole slice. */
-    private List<Integer> slicesFirst(int depth, List<Integer> nodes) {
-        List<Integer> inOrder = new ArrayList<>(inOrder(depth, nodes));
+    private List<Integer> slicesFirst(int depth, List<Integer> nodes, int slots) {
+        Set<Integer> idle = new TreeSet<>(nodes);
+        List<Integer> inOrder = new ArrayList<>(inOrder(depth, nodes, idle, slots));
         int sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
         List<Integer> rests = new ArrayList<>();
@@ -178,7 +201,7 @@ final class PlainFits implements Fits {
             for (List<Integer> part : parts(sliceDepth, nodes)) {
                 int pods = podSet.slice().orElseThrow().pods();
                 int left = fit(part) / pods * pods;
-                for (int n : inOrder(sliceDepth, part)) {
+                for (int n : inOrder(sliceDepth, part, idle, slots)) {
                     if (left <= 0) {
                         rests.add(n);
                     }

@@ -75,6 +75,12 @@ final class RandomWorld {
             world.put(in.node(0, 0, in.trays()));
             world.put(in.node(0, 0, in.trays() + 1));
         }
+        if (in.blocks() > 0 && random.nextInt(4) == 0) {
+            // More racks than a block was declared with.
+            for (int tray = 0; tray < in.trays(); tray++) {
+                world.put(in.node(0, in.racks(), tray));
+            }
+        }
     }
 
     private void admit(String name) {

@@ -5,6 +5,7 @@ import static dev.offtake.placement.Ask.pods;
 import static dev.offtake.placement.PlacementWorld.onDemand;
 import static dev.offtake.placement.PlacementWorld.reserved;
 import static dev.offtake.placement.Site.nvl72;
+import static dev.offtake.placement.Site.site;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Refusal.Code;
@@ -34,6 +35,46 @@ class SparesTest {
                 .isEqualTo(new Refusal(
                         Code.INSUFFICIENT_WHOLE_CELLS,
                         Map.of("level", "rack", "needed", "1", "whole", "0", "entitled", "0", "committed", "1")));
+    }
+
+    @Test
+    void aClaimTakesNoRackThatItsBlockHasNotToGive() {
+        // Blocks are sold as two racks of two nodes; the first has a third rack.
+        Site site = site().blocks(2).racks(2).trays(2);
+        PlacementWorld roomy = new PlacementWorld(site);
+        roomy.put(site.node(0, 2, 0));
+        roomy.put(site.node(0, 2, 1));
+        roomy.account("bound", "rack", 1, 0);
+        roomy.account("acme", "rack", 1, 0);
+        roomy.account("other", "gpu", 1, 24);
+        roomy.placed("one", reserved("bound"), pod().gpus(8).on("rack", "b0-r0"));
+        roomy.placed("two", reserved("other"), pod().on("rack", "b0-r2"));
+
+        // Of the first block one node is left to give, and so no rack, though one is idle in it.
+        roomy.placed("job", reserved("acme"), pod().gpus(8));
+        assertThat(roomy.racksOf("job")).singleElement().asString().startsWith("b1");
+        roomy.placed("surplus", onDemand("other"), pods(2).gpus(8));
+        roomy.release("job");
+        assertThat(roomy.entitled("acme")).isEqualTo(1);
+    }
+
+    @Test
+    void idleNodesCountWhereMostFitsBesideOthers() {
+        // A block of two racks of three nodes each; two of the racks that it has are in use in part.
+        Site site = site().blocks(1).racks(2).trays(3);
+        PlacementWorld roomy = new PlacementWorld(site);
+        for (int tray = 0; tray < 3; tray++) {
+            roomy.put(site.node(0, 2, tray));
+        }
+        roomy.account("acme", "block", 1, 0);
+        for (int tray = 0; tray < 3; tray++) {
+            roomy.placed("full-" + tray, reserved("acme"), pod().gpus(8).on("rack", "b0-r0"));
+        }
+        roomy.placed("part", reserved("acme"), pod().gpus(5).on("rack", "b0-r1"));
+
+        // Two more nodes may be taken into use: beside the one with three free GPUs they hold five pods of three.
+        roomy.placed("job", reserved("acme"), pods(5).gpus(3).within("rack"));
+        assertThat(roomy.racksOf("job")).containsExactly("b0-r1");
     }
 
     @Test
