@@ -177,4 +177,17 @@ class AcrossPoolsTest {
                 .containsEntry("pool", "west")
                 .containsEntry("poolsWithRoom", "2");
     }
+
+    @Test
+    void slicesAreNotInAPoolThatLacksTheirLevel() {
+        PlacementWorld two =
+                new PlacementWorld(site().blocks(1).racks(1), site().racks(2).named("west"));
+        two.account("acme", "node", 8, 0);
+        two.account("guest", "gpu", 0, 0);
+        two.placed("all", reserved("acme"), pods(4).gpus(8).on("product", "east"));
+        two.placed("lent", spot("guest"), pods(4).gpus(8));
+
+        two.refused(reserved("acme"), pods(4).gpus(8).slices("block", 2));
+        assertThat(two.evictions).isEmpty();
+    }
 }
