@@ -190,4 +190,15 @@ class AcrossPoolsTest {
         two.refused(reserved("acme"), pods(4).gpus(8).slices("block", 2));
         assertThat(two.evictions).isEmpty();
     }
+
+    @Test
+    void whatIsIdleIsLentWhetherOrNotItsPoolKnowsTheUnit() {
+        PlacementWorld two = new PlacementWorld(
+                site().racks(1), site().racks(1).named("west").unsized());
+        two.account("acme", "rack", 1, 0);
+        two.placed("own", reserved("acme"), pods(4).gpus(8));
+
+        two.placed("lent", spot("acme"), pods(4).gpus(8));
+        assertThat(two.racksOf("lent")).containsExactly("west-r0");
+    }
 }
