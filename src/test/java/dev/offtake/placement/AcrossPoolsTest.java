@@ -201,4 +201,15 @@ class AcrossPoolsTest {
         two.placed("lent", spot("acme"), pods(4).gpus(8));
         assertThat(two.racksOf("lent")).containsExactly("west-r0");
     }
+
+    @Test
+    void theNumbersOfARefusalAreThoseOfOnePool() {
+        world.account("acme", "node", 0, 64);
+        world.occupy("east", "r0-n0", pod().gpus(8));
+        world.occupy("west", "west-r0-n0", pod().gpus(4));
+
+        assertThat(world.refused(onDemand("acme"), pods(63)).numbers())
+                .containsEntry("free", "60")
+                .containsEntry("promised", "0");
+    }
 }
