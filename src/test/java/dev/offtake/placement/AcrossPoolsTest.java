@@ -212,4 +212,13 @@ class AcrossPoolsTest {
                 .containsEntry("free", "60")
                 .containsEntry("promised", "0");
     }
+
+    @Test
+    void aGangWhosePodSetsMatchDifferentPoolsHearsThat() {
+        world.account("acme", "node", 16, 0);
+        GangDemand gang = pod().gpus(8).on("product", "east").with(pod().gpus(8).on("product", "west"));
+
+        Outcome outcome = world.place("torn", reserved("acme"), gang, 0);
+        assertThat(((Outcome.Refused) outcome).refusal().code()).isEqualTo(Refusal.Code.CONSTRAINTS_MATCH_NO_NODE);
+    }
 }
