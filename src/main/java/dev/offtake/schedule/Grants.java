@@ -65,6 +65,19 @@ final class Grants {
         askedBefore.begin();
     }
 
+    /** What a gang was refused on an account. */
+    private record Refused(Claimant claimant, Refusal refusal) {
+        /** Whether there is nothing of this account to wait for: another one that may serve the gang says more. */
+        boolean isForGood() {
+            return claimant.tier() == Tier.SPOT
+                    || switch (refusal.code()) {
+                        case NO_POOL_OF_CLASS, CONSTRAINTS_MATCH_NO_NODE, NEVER_FITS -> true;
+                        case QUOTA_REACHED -> Kept.share(refusal, claimant).isEmpty();
+                        default -> false;
+                    };
+        }
+    }
+
     /**
      * Places a gang on the first account that has room.
      *
@@ -80,7 +93,7 @@ final class Grants {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
         int length = Backfill.length(gang.spec());
-        Optional<Refusal> leastOfFirst = Optional.empty();
+        Optional<Refused> told = Optional.empty();
         boolean notCompact = false;
         for (int c = 0; c < choices.size(); c++) {
             Accounts.Choice choice = choices.get(c);
@@ -94,7 +107,9 @@ final class Grants {
                 return Optional.empty();
             }
             notCompact |= least.get().code() == Refusal.Code.NOT_COMPACT;
-            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
+            Refused refused = new Refused(choice.claimant(), least.get());
+            told = told.filter(before -> !before.isForGood() || refused.isForGood())
+                    .or(() -> Optional.of(refused));
             Optional<Preemptions.Found> found = preemptions.place(
                     gang,
                     choices,
@@ -112,9 +127,8 @@ final class Grants {
                 return Optional.empty();
             }
         }
-        Refusal refusal = leastOfFirst.orElseThrow();
-        Claimant first = choices.get(0).claimant();
-        Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
+        Refusal refusal = told.orElseThrow().refusal();
+        Kind.Verdict verdict = verdicts.of(gang, refusal, told.get().claimant(), there, now);
         return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
     }
 

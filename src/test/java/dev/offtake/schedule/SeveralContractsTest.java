@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offtake.fleet.Requirement;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,5 +34,27 @@ class SeveralContractsTest {
         world.start(claim);
         assertThat(world.nodesOf(claim)).singleElement().asString().startsWith("r2");
         assertThat(world.decided(Decision.Evict.class, lent)).isZero();
+    }
+
+    @Test
+    void aGangDrainsTheOneThatIsLargeEnoughForIt() {
+        World world = World.h100(3).reserveAfter(Duration.ofHours(1));
+        world.contract(Site.contract("first", "acme", Site.commitment("base", Site.H100, 4, "node", 0)));
+        world.contract(Site.contract("second", "acme", Site.commitment("base", Site.H100, 8, "node", 0)));
+        for (int i = 0; i < 12; i++) {
+            world.start(job("acme", "small" + i, 1, 8).createdAt(i));
+        }
+        Job large = job("acme", "large", 6, 8).createdAt(20);
+        world.start(large);
+        assertThat(world.view(large).waiting().orElseThrow().numbers())
+                .containsEntry("committed", "8")
+                .containsKey("passedUntil");
+
+        world.later(Duration.ofHours(5));
+        for (int i = 0; i < 12; i++) {
+            world.withdraw(job("acme", "small" + i, 1, 8)).settle();
+            world.start(job("acme", "next" + i, 1, 8).createdAt(world.now));
+        }
+        assertThat(world.isPlaced(large)).isTrue();
     }
 }
