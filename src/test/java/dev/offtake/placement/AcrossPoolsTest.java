@@ -221,4 +221,19 @@ class AcrossPoolsTest {
         Outcome outcome = world.place("torn", reserved("acme"), gang, 0);
         assertThat(((Outcome.Refused) outcome).refusal().code()).isEqualTo(Refusal.Code.CONSTRAINTS_MATCH_NO_NODE);
     }
+
+    @Test
+    void whatIsBoundIsTakenBackBeforeMoreIsBoundInAnotherPoolWhereLessIsLost() {
+        world.account("acme", "rack", 3, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("own", reserved("acme"), pod().gpus(8).on("rack", "west-r0"));
+        world.placed("dear", spot("guest"), pods(3).gpus(8).on("rack", "west-r0"));
+        world.placed("fill", spot("guest"), pods(4).gpus(8).on("rack", "west-r1"));
+        world.placed("more", spot("guest"), pods(4).gpus(8).on("rack", "r1"));
+        world.placed("cheap", spot("guest"), pods(4).gpus(8).on("rack", "r0"));
+
+        world.placed("job", reserved("acme"), pods(3).gpus(8));
+        assertThat(world.racksOf("job")).containsExactly("west-r0");
+        assertThat(world.claimed("acme")).isEqualTo(1);
+    }
 }
