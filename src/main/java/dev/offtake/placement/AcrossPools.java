@@ -32,7 +32,7 @@ final class AcrossPools {
         private final Found found;
         private final List<Trial.Use> uses;
         private final double lost;
-        /** What is compared where as much is lost, the most important first. */
+        /** What is compared where as much is lost, the most important first: units that are bound anew. */
         private final long[] parts;
 
         Candidate(Found found, List<Trial.Use> uses, double lost, long[] parts) {
@@ -43,6 +43,10 @@ final class AcrossPools {
         }
 
         boolean isBetterThan(Candidate other) {
+            if (found.trial().right().reclaims() && parts[0] != other.parts[0]) {
+                // Or a commitment would take more cells than it needs, as one of its own is lent to dearer work.
+                return parts[0] < other.parts[0];
+            }
             return lost != other.lost ? lost < other.lost : Arrays.compare(parts, other.parts) < 0;
         }
     }

@@ -125,10 +125,19 @@ public final class Cluster {
         return structure;
     }
 
-    /** The most GPUs of any one pool that serves an account which nobody uses; what keeps them from being lent aside. */
+    /** The pools in which a claimant may have a place: what is lent need not have the unit of the commitment. */
+    List<Integer> serving(Claimant claimant) {
+        return claimant.tier() == Tier.SPOT
+                ? account(claimant.account())
+                        .map(account -> promises().ofClass(account.gpuClass()))
+                        .orElse(List.of())
+                : promises().pools(claimant.account());
+    }
+
+    /** The most GPUs of any one pool of an account's class which nobody uses; what keeps them from being lent aside. */
     public int mostIdleGpus(String account) {
         int most = 0;
-        for (int p : promises().pools(account)) {
+        for (int p : serving(new Claimant(account, Tier.SPOT))) {
             most = Math.max(most, promises().pool(p).idleGpus());
         }
         return most;

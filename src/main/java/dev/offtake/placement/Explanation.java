@@ -51,7 +51,23 @@ final class Explanation {
                         .build());
             }
         }
-        return Optional.empty();
+        return gang.pools().stream()
+                .filter(PoolState::hasNodes)
+                .map(this::matchesNoneOf)
+                .reduce((a, b) -> a.isPresent() && b.isPresent() ? a : Optional.empty())
+                .flatMap(none -> none);
+    }
+
+    /** The first pod set that could go to no node of a pool. */
+    private Optional<Refusal> matchesNoneOf(PoolState pool) {
+        return gang.gang().podSets().stream()
+                .filter(podSet -> gang.matchesNone(pool, podSet))
+                .findFirst()
+                .map(podSet -> Refusal.of(Refusal.Code.CONSTRAINTS_MATCH_NO_NODE)
+                        .with("podSet", podSet.name())
+                        .with("nodes", pool.size())
+                        .with("avoided", gang.gang().avoid().size())
+                        .build());
     }
 
     /** A pool without nodes is not too small: they may be on their way. */

@@ -152,6 +152,13 @@ final class LevelTable {
         return depth >= 0 || row(level) < 0 ? depth : nodeDepth();
     }
 
+    /** Whether the pool knows the levels in whose cells the slices of a gang are to lie. */
+    boolean holdsSlicesOf(GangDemand gang) {
+        return gang.podSets().stream()
+                .flatMap(podSet -> podSet.slice().stream())
+                .allMatch(slice -> depthHolding(slice.level()) >= 0);
+    }
+
     /** Cells of {@code row} that {@code units} cells of {@code unitRow} come to; 0 for rows larger than the unit. */
     long cells(long units, int unitRow, int row) {
         if (row < unitRow) {

@@ -1,11 +1,13 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Who leaves one node and who could: each gang in as many parts as it has to spare, or as a whole. Mutable. */
 final class NodeLeavers {
@@ -85,6 +87,22 @@ final class NodeLeavers {
         }
         leaving.add(victim);
         more.add(victim);
+    }
+
+    /** Takes back whose leaving is news and of no use, the dearest first. */
+    void keepUnless(BooleanSupplier lacks) {
+        List<Evictables.Victim> dearestFirst = new ArrayList<>(more);
+        dearestFirst.removeIf(victim -> victim.cost() == 0);
+        dearestFirst.sort(Comparator.comparingDouble(victim -> -victim.cost()));
+        for (Evictables.Victim victim : dearestFirst) {
+            int at = leaving.indexOf(victim);
+            leaving.remove(at);
+            if (lacks.getAsBoolean()) {
+                leaving.add(at, victim);
+            } else {
+                more.remove(victim);
+            }
+        }
     }
 
     private static boolean isWhole(Evictables.Victim victim) {

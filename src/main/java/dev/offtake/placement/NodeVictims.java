@@ -34,6 +34,7 @@ final class NodeVictims {
         if (gpus > 0 && !cover(leavers, gpus)) {
             return null;
         }
+        boolean isAnyInVain = false;
         while (lacksAny(n, shape, pods, leavers)) {
             Evictables.Victim cheapest = null;
             for (Evictables.Victim victim : leavers.staying()) {
@@ -45,6 +46,11 @@ final class NodeVictims {
                 return null;
             }
             leavers.add(cheapest);
+            isAnyInVain = true;
+        }
+        if (isAnyInVain) {
+            // Who came first may have freed little of what the last one frees anyway.
+            leavers.keepUnless(() -> lacksAny(n, shape, pods, leavers));
         }
         return leavers.more();
     }

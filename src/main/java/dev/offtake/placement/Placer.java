@@ -143,7 +143,7 @@ public final class Placer {
 
     private List<Where> serving(String resource, Claimant claimant) {
         List<Where> serving = new ArrayList<>();
-        for (int p : cluster.promises().pools(claimant.account())) {
+        for (int p : cluster.serving(claimant)) {
             PoolState pool = cluster.promises().pool(p);
             if (pool.pool().resourceName().equals(resource)) {
                 serving.add(new Where(p, pool, null));

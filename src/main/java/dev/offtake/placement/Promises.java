@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The accounts as they stand: which pools serve them, what they claim, and what of their commitment can be kept. */
 final class Promises {
@@ -80,6 +81,14 @@ final class Promises {
     List<Integer> pools(String account) {
         Serving of = serving.get(account);
         return of == null ? List.of() : of.pools();
+    }
+
+    /** All pools of a class, whatever units they know. */
+    List<Integer> ofClass(String gpuClass) {
+        return IntStream.range(0, pools.size())
+                .filter(p -> pools.get(p).pool().gpuClass().equals(gpuClass))
+                .boxed()
+                .toList();
     }
 
     PoolState pool(int index) {

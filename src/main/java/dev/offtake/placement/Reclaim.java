@@ -60,7 +60,7 @@ final class Reclaim {
     Optional<Set<Evictables.Victim>> run(Fits.@Nullable Domain within, boolean onlyBound, BitSet scarce) {
         int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
         int preferred = gang.preferred().map(pool.levels()::depthHolding).orElse(-1);
-        if (required < 0 || !pool.hasNodes()) {
+        if (required < 0 || !pool.levels().holdsSlicesOf(gang) || !pool.hasNodes()) {
             return Optional.empty();
         }
         Fits.Reach reach = onlyBound ? Fits.Reach.BOUND : Fits.Reach.ALL;

@@ -107,10 +107,7 @@ final class Search {
         int nodeDepth = pool.levels().nodeDepth();
         int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
         int preferred = gang.preferred().map(pool.levels()::depthHolding).orElse(-1);
-        boolean knowsSlices = gang.podSets().stream()
-                .flatMap(p -> p.slice().stream())
-                .allMatch(s -> pool.levels().depthHolding(s.level()) >= 0);
-        if (required < 0 || !knowsSlices || !pool.hasNodes()) {
+        if (required < 0 || !pool.levels().holdsSlicesOf(gang) || !pool.hasNodes()) {
             return false;
         }
         int outermost = compactness.map(c -> Math.max(required, c.outermost())).orElse(required);

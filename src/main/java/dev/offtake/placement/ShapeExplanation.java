@@ -21,13 +21,22 @@ final class ShapeExplanation {
 
     /** The most GPUs of a pool that are free and not promised. */
     private long unpromisedGpus() {
-        Promises promises = gang.cluster().promises();
-        return gang.pools().stream()
-                .mapToLong(p -> gang.right().isLent()
-                        ? lendable(p)
-                        : promises.slack(p, p.levels().gpuRow()))
-                .max()
-                .orElse(0);
+        return unpromisedGpus(roomiest());
+    }
+
+    private long unpromisedGpus(PoolState pool) {
+        return gang.right().isLent()
+                ? lendable(pool)
+                : gang.cluster().promises().slack(pool, pool.levels().gpuRow());
+    }
+
+    /** A gang is never across pools: its numbers are those of the one in which it misses least. */
+    private PoolState roomiest() {
+        PoolState roomiest = gang.pools().get(0);
+        for (PoolState pool : gang.pools()) {
+            roomiest = unpromisedGpus(pool) > unpromisedGpus(roomiest) ? pool : roomiest;
+        }
+        return roomiest;
     }
 
     private long lendable(PoolState pool) {
@@ -35,11 +44,10 @@ final class ShapeExplanation {
     }
 
     private long freeGpus() {
-        return gang.pools().stream()
-                .mapToLong(p -> gang.right().isLent()
-                        ? lendable(p)
-                        : p.wholeFree(p.levels().gpuRow()))
-                .sum();
+        PoolState pool = roomiest();
+        return gang.right().isLent()
+                ? lendable(pool)
+                : pool.wholeFree(pool.levels().gpuRow());
     }
 
     private Refusal.Builder insufficientGpus(long unpromised) {

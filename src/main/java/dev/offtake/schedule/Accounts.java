@@ -34,17 +34,29 @@ final class Accounts {
     /**
      * An account that a gang may draw on.
      *
+     * @param gpuClass of what the commitment is about
      * @param lending by whose rules lent GPUs are taken back for it: its own, or where it takes what was not sold, the
      *     usual ones
      * @param preemption by whose rules work of lower priority on the same account is evicted for it, if at all
      */
-    record Choice(CommitmentId commitment, Claimant claimant, Lending lending, Optional<Lending> preemption) {
+    record Choice(
+            CommitmentId commitment,
+            Claimant claimant,
+            String gpuClass,
+            Lending lending,
+            Optional<Lending> preemption) {
         static Choice of(CommitmentId id, Commitment commitment, Tier tier) {
             return new Choice(
                     id,
                     new Claimant(id.toString(), tier),
+                    commitment.gpuClass(),
                     tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT,
                     commitment.preempts() && tier != Tier.SPOT ? Optional.of(commitment.lending()) : Optional.empty());
+        }
+
+        /** Whether only their order of admission says which of them is drawn on. */
+        boolean isAlike(Choice other) {
+            return claimant.tier() == other.claimant.tier() && gpuClass.equals(other.gpuClass);
         }
 
         /** What a gang is granted that begins on it now. */

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 
 /**
  * Grants a gang whose turn it is a place on the first of its accounts that has room, at the cost of others where that is
@@ -63,6 +65,19 @@ final class Grants {
         askedBefore.begin();
     }
 
+    /** What a gang was refused on an account. */
+    private record Refused(Claimant claimant, Refusal refusal) {
+        /** Whether there is nothing of this account to wait for: another one that may serve the gang says more. */
+        boolean isForGood() {
+            return claimant.tier() == Tier.SPOT
+                    || switch (refusal.code()) {
+                        case NO_POOL_OF_CLASS, CONSTRAINTS_MATCH_NO_NODE, NEVER_FITS -> true;
+                        case QUOTA_REACHED -> Kept.share(refusal, claimant).isEmpty();
+                        default -> false;
+                    };
+        }
+    }
+
     /**
      * Places a gang on the first account that has room.
      *
@@ -78,20 +93,23 @@ final class Grants {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
         int length = Backfill.length(gang.spec());
-        Optional<Refusal> leastOfFirst = Optional.empty();
+        Optional<Refused> told = Optional.empty();
         boolean notCompact = false;
         for (int c = 0; c < choices.size(); c++) {
             Accounts.Choice choice = choices.get(c);
             if (!tiers.test(choice.claimant().tier())) {
                 continue;
             }
-            int toLeave = backfill.hold(gang, choice.claimant(), there, now).units();
-            Optional<Refusal> least = place(gang, choice, length, toLeave, now, decisions);
+            ToIntFunction<Accounts.Choice> toLeave =
+                    of -> backfill.hold(gang, of.claimant(), there, now).units();
+            Optional<Refusal> least = place(gang, choices.subList(c, choices.size()), length, toLeave, now, decisions);
             if (least.isEmpty()) {
                 return Optional.empty();
             }
             notCompact |= least.get().code() == Refusal.Code.NOT_COMPACT;
-            leastOfFirst = leastOfFirst.isPresent() ? leastOfFirst : least;
+            Refused refused = new Refused(choice.claimant(), least.get());
+            told = told.filter(before -> !before.isForGood() || refused.isForGood())
+                    .or(() -> Optional.of(refused));
             Optional<Preemptions.Found> found = preemptions.place(
                     gang,
                     choices,
@@ -109,32 +127,45 @@ final class Grants {
                 return Optional.empty();
             }
         }
-        Refusal refusal = leastOfFirst.orElseThrow();
-        Claimant first = choices.get(0).claimant();
-        Kind.Verdict verdict = verdicts.of(gang, refusal, first, there, now);
+        Refusal refusal = told.orElseThrow().refusal();
+        Kind.Verdict verdict = verdicts.of(gang, refusal, told.get().claimant(), there, now);
         return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
     }
 
     /**
-     * Places a gang on this account, as much of it as there is room for.
+     * Places a gang on the first of these accounts, as much of it as there is room for. Where others would have to go for
+     * that, it is placed on one of those that are as good, if it is idle there.
      *
      * @param length see {@link Backfill#length}
      * @param toLeave what of the account is kept for others
      * @return what the least that it asks for was refused; empty if it is placed
      */
     private Optional<Refusal> place(
-            Gang gang, Accounts.Choice choice, int length, int toLeave, Instant now, List<Decision> decisions) {
+            Gang gang,
+            List<Accounts.Choice> choices,
+            int length,
+            ToIntFunction<Accounts.Choice> toLeaveOf,
+            Instant now,
+            List<Decision> decisions) {
+        Accounts.Choice choice = choices.get(0);
         Claimant claimant = choice.claimant();
+        int toLeave = toLeaveOf.applyAsInt(choice);
+        Evictables evictables = lent.evictables(choice.lending().minRuntime(), now, false);
+        List<Accounts.Choice> alike = evictables == Evictables.NONE || claimant.tier() == Tier.SPOT
+                ? List.of()
+                : choices.stream().filter(choice::isAlike).toList();
         Optional<Refusal> least = Optional.empty();
         for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
             least = askedBefore.refusal(claimant, demand.number(), length, toLeave);
             if (least.isEmpty()) {
-                Outcome outcome = placer.place(
-                        demand.value(),
-                        claimant,
-                        toLeave,
-                        lent.evictables(choice.lending().minRuntime(), now, false),
-                        !gang.id().isLonePod());
+                for (Accounts.Choice idle : alike.size() > 1 ? alike : List.<Accounts.Choice>of()) {
+                    Outcome outcome = place(gang, demand, idle, toLeaveOf.applyAsInt(idle), Evictables.NONE);
+                    if (outcome instanceof Outcome.Placed placed) {
+                        grant(gang, idle, demand.value(), placed, now, decisions);
+                        return Optional.empty();
+                    }
+                }
+                Outcome outcome = place(gang, demand, choice, toLeave, evictables);
                 if (outcome instanceof Outcome.Placed placed) {
                     grant(gang, choice, demand.value(), placed, now, decisions);
                     return Optional.empty();
@@ -144,6 +175,16 @@ final class Grants {
             }
         }
         return least;
+    }
+
+    private Outcome place(
+            Gang gang, Demands.Demand demand, Accounts.Choice choice, int toLeave, Evictables evictables) {
+        return placer.place(
+                demand.value(),
+                choice.claimant(),
+                toLeave,
+                evictables,
+                !gang.id().isLonePod());
     }
 
     private void grant(

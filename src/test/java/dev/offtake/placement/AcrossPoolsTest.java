@@ -177,4 +177,63 @@ class AcrossPoolsTest {
                 .containsEntry("pool", "west")
                 .containsEntry("poolsWithRoom", "2");
     }
+
+    @Test
+    void slicesAreNotInAPoolThatLacksTheirLevel() {
+        PlacementWorld two =
+                new PlacementWorld(site().blocks(1).racks(1), site().racks(2).named("west"));
+        two.account("acme", "node", 8, 0);
+        two.account("guest", "gpu", 0, 0);
+        two.placed("all", reserved("acme"), pods(4).gpus(8).on("product", "east"));
+        two.placed("lent", spot("guest"), pods(4).gpus(8));
+
+        two.refused(reserved("acme"), pods(4).gpus(8).slices("block", 2));
+        assertThat(two.evictions).isEmpty();
+    }
+
+    @Test
+    void whatIsIdleIsLentWhetherOrNotItsPoolKnowsTheUnit() {
+        PlacementWorld two = new PlacementWorld(
+                site().racks(1), site().racks(1).named("west").unsized());
+        two.account("acme", "rack", 1, 0);
+        two.placed("own", reserved("acme"), pods(4).gpus(8));
+
+        two.placed("lent", spot("acme"), pods(4).gpus(8));
+        assertThat(two.racksOf("lent")).containsExactly("west-r0");
+    }
+
+    @Test
+    void theNumbersOfARefusalAreThoseOfOnePool() {
+        world.account("acme", "node", 0, 64);
+        world.occupy("east", "r0-n0", pod().gpus(8));
+        world.occupy("west", "west-r0-n0", pod().gpus(4));
+
+        assertThat(world.refused(onDemand("acme"), pods(63)).numbers())
+                .containsEntry("free", "60")
+                .containsEntry("promised", "0");
+    }
+
+    @Test
+    void aGangWhosePodSetsMatchDifferentPoolsHearsThat() {
+        world.account("acme", "node", 16, 0);
+        GangDemand gang = pod().gpus(8).on("product", "east").with(pod().gpus(8).on("product", "west"));
+
+        Outcome outcome = world.place("torn", reserved("acme"), gang, 0);
+        assertThat(((Outcome.Refused) outcome).refusal().code()).isEqualTo(Refusal.Code.CONSTRAINTS_MATCH_NO_NODE);
+    }
+
+    @Test
+    void whatIsBoundIsTakenBackBeforeMoreIsBoundInAnotherPoolWhereLessIsLost() {
+        world.account("acme", "rack", 3, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("own", reserved("acme"), pod().gpus(8).on("rack", "west-r0"));
+        world.placed("dear", spot("guest"), pods(3).gpus(8).on("rack", "west-r0"));
+        world.placed("fill", spot("guest"), pods(4).gpus(8).on("rack", "west-r1"));
+        world.placed("more", spot("guest"), pods(4).gpus(8).on("rack", "r1"));
+        world.placed("cheap", spot("guest"), pods(4).gpus(8).on("rack", "r0"));
+
+        world.placed("job", reserved("acme"), pods(3).gpus(8));
+        assertThat(world.racksOf("job")).containsExactly("west-r0");
+        assertThat(world.claimed("acme")).isEqualTo(1);
+    }
 }

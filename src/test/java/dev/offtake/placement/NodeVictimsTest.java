@@ -133,4 +133,12 @@ class NodeVictimsTest {
         assertThat(toFit(pod().gpus(2).cpus(1).shape(), dear, one, other)).containsExactly(one, other);
         assertThat(toFit(pod().gpus(1).cpus(1).shape(), dear, one, other)).containsExactly(one);
     }
+
+    @Test
+    void nobodyGoesForCpuThatADearerOneFreesAnyway() {
+        Guest cheap = guest(1, 1, 1);
+        Guest wide = guest(5, 1, cpus - 1);
+
+        assertThat(toFit(pod().gpus(1).cpus(cpus / 2).shape(), cheap, wide)).containsExactly(wide);
+    }
 }
