@@ -89,7 +89,7 @@ final class SimulateCommand implements Callable<Integer> {
                 String.class,
                 "--interval",
                 "<length>",
-                "Time between two samples of the series. Default: a round one that gives up to 500 of them.");
+                "Time between two samples of the series. Default: a round one that gives some hundreds of them, never more than 1001.");
     }
 
     /** What is written, and what is played again. */
