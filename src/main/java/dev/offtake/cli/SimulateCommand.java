@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -138,16 +140,17 @@ final class SimulateCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(
                         command, "--trace is missing: name a CSV file with gangs, or --replay a file"));
         WaitRules rules = rules(command);
+        Simulation.Settings settings = new Simulation.Settings(
+                length(command, "--until", input.until.given()),
+                length(command, "--interval", input.interval.given()),
+                rules);
+        checkOutputs(command, trace);
         Scenario scenario = Scenario.read(new Scenario.Files(
                 input.manifests.given(),
                 trace,
                 input.changes.given(),
                 instant(command, "--start", input.start.given()),
                 input.tenant.given()));
-        Simulation.Settings settings = new Simulation.Settings(
-                length(command, "--until", input.until.given()),
-                length(command, "--interval", input.interval.given()),
-                rules);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
         long began = System.nanoTime();
@@ -157,14 +160,32 @@ final class SimulateCommand implements Callable<Integer> {
             result = run(scenario, settings, progress, err);
         }
         double seconds = (System.nanoTime() - began) / 1e9;
+        // First what cannot fail: the disk may be full after hours.
+        command.getOut().print(Summary.of(result));
+        command.getOut().flush();
         Optional<Path> out = output.out.given();
         if (out.isPresent()) {
             Report.write(result, "Simulation of " + trace.getFileName(), out.get());
         }
-        command.getOut().print(Summary.of(result));
-        command.getOut().flush();
         tellSpeed(err, result.decisionCount(), seconds);
         return CommandLine.ExitCode.OK;
+    }
+
+    /** Before anything is read, so that no input is lost and nobody waits for nothing. */
+    private void checkOutputs(CommandLine command, Path trace) throws IOException {
+        List<Path> inputs = Stream.of(Optional.of(trace), input.changes.given(), input.manifests.given())
+                .flatMap(Optional::stream)
+                .filter(Files::exists)
+                .toList();
+        Optional<Path> out = output.out.given();
+        Optional<String> problem = out.isEmpty() ? Optional.empty() : OutputCheck.directory(out.get(), inputs);
+        Optional<Path> journal = output.journal.given();
+        if (problem.isEmpty() && journal.isPresent()) {
+            problem = OutputCheck.journal(journal.get());
+        }
+        if (problem.isPresent()) {
+            throw new ParameterException(command, problem.get());
+        }
     }
 
     private WaitRules rules(CommandLine command) {
@@ -191,7 +212,11 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private static int replay(CommandLine command, Path recorded) {
+    private int replay(CommandLine command, Path recorded) {
+        if (input.trace.given().isPresent() || output.out.given().isPresent()) {
+            throw new ParameterException(
+                    command, "--replay: does again what '" + recorded + "' has, without --trace and --out; omit them");
+        }
         long began = System.nanoTime();
         Replay.Outcome outcome = Replay.of(recorded);
         double seconds = (System.nanoTime() - began) / 1e9;

@@ -188,4 +188,55 @@ class SimulateCommandTest {
                 .contains("--manifests=<dir>", "--replay=<file>", "Environment: OFFTAKE_TRACE")
                 .contains("Examples:\n  offtake simulate --manifests examples/simulate");
     }
+
+    @Test
+    void noInputIsReplacedByAnOutput() throws IOException {
+        String rows = "submit,gang,tenant,gpus,duration\n0,a,acme,8,1h\n";
+        Path trace = Files.writeString(directory.resolve("gangs.csv"), rows);
+        String manifests = "--manifests=" + EXAMPLE;
+
+        assertThat(execute("simulate", manifests, "--trace=" + trace, "--journal=" + trace))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--journal: '" + trace + "' is there and no journal; name another file");
+        assertThat(execute("simulate", manifests, "--trace=" + trace, "--out=" + directory))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--out: '" + directory + "' would replace " + trace + ", which is read");
+        assertThat(trace).hasContent(rows);
+    }
+
+    @Test
+    void tenantsBesideATraceAreNotReplacedByThoseOfTheReport() throws IOException {
+        Path trace = Files.writeString(directory.resolve("jobs.csv"), "job\n");
+        Files.writeString(directory.resolve("tenants.csv"), "tenant,guaranteed_gpus\n");
+
+        assertThat(execute("simulate", "--trace=" + trace, "--out=" + directory))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("would replace " + directory.resolve("tenants.csv"));
+    }
+
+    @Test
+    void whereNothingCanBeWrittenIsSaidBeforeAnythingIsRead() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "mine");
+
+        assertThat(execute("simulate", "--trace=none.csv", "--out=" + file)).isEqualTo(2);
+        assertThat(execute("simulate", "--trace=none.csv", "--journal=" + directory))
+                .isEqualTo(2);
+        assertThat(execute("simulate", "--trace=none.csv", "--journal=" + directory.resolve("no/j")))
+                .isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("--out: '" + file + "' is a file; name a directory")
+                .contains("--journal: '" + directory + "' is a directory; name a file")
+                .contains("' is in no directory that is there");
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void aReplayIsNoSimulationOfATrace() {
+        assertThat(execute("simulate", "--replay=events.jsonl", "--trace=trace.csv"))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("--replay: does again what 'events.jsonl' has, without --trace and --out");
+    }
 }
