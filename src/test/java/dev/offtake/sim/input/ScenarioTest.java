@@ -182,4 +182,44 @@ class ScenarioTest {
 
         assertThatItIsRefused(message);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "8" | "-8"  | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "-8" is no amount of it
+                    "8" | "7.5" | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "7.5" is no amount of it
+                    "8" | "abc" | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "abc" is no amount of it
+                    """, quoteCharacter = '~')
+    void whatANodeHasIsAWholeNumber(String from, String to, String message) {
+        write("nodes.yaml", NODES.replace("nvidia.com/gpu: " + from, "nvidia.com/gpu: " + to));
+
+        assertThatItIsRefused(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    name: acme}         | name: acme}\\nmetadata: {name: b} | contract.yaml:4: is no YAML: Duplicate field 'metadata'
+                    apiVersion: offtake.dev/v1alpha1 | apiVersion: offtake.dev/v1 | apiVersion: "offtake.dev/v1" is unknown; write offtake.dev/v1alpha1
+                    apiVersion: offtake.dev/v1alpha1 | status: {}                 | apiVersion: "" is unknown; write offtake.dev/v1alpha1
+                    name: acme}         | name: My Contract}   | metadata.name: "My Contract" is no name; use lower-case letters
+                    tenant: acme        | tenant: acme\\n  subTenants: [{name: a}, {name: a}] | spec.subTenants[1]: there is an earlier entry with name a; rename one
+                    """, quoteCharacter = '~')
+    void aSlipThatKubectlWouldRefuseIsRefused(String from, String to, String message) {
+        write("contract.yaml", CONTRACT.replace(from, to.replace("\\n", "\n")));
+
+        assertThatItIsRefused(message);
+    }
+
+    @Test
+    void aKindOfOursInAnotherGroupIsNamedWithIt() {
+        write("other.yaml", "apiVersion: offtak.dev/v1alpha1\nkind: GPUPool\nmetadata: {name: other}\n");
+
+        assertThat(read().notes()).containsExactly("passed over in the manifests: GPUPool of offtak.dev/v1alpha1");
+    }
+
+    @Test
+    void aDocumentThatIsNoObjectIsRefused() {
+        write("list.yaml", "---\n- apiVersion: v1\n  kind: Node\n");
+
+        assertThatItIsRefused("list.yaml:2: is no object; write apiVersion, kind, metadata and spec");
+    }
 }
