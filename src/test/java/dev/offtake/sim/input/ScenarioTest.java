@@ -183,6 +183,26 @@ class ScenarioTest {
         assertThatItIsRefused(message);
     }
 
+    @Test
+    void poolsAndNodesThatAreOfNoUseToEachOtherAreNamed() {
+        write("nodes.yaml", NODES.replace("labels:", "lables:"));
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,acme,8,60\n");
+
+        assertThat(read().notes())
+                .hasSize(2)
+                .satisfies(notes -> assertThat(notes.get(0)).isEqualTo("GPUPool h100 has no nodes"))
+                .satisfies(
+                        notes -> assertThat(notes.get(1)).startsWith("nodes of no GPUPool: 12, the first is gpu-00"));
+    }
+
+    @Test
+    void nodesThatTwoPoolsClaimAreNamed() {
+        write("twin.yaml", POOL.replace("name: h100", "name: twin"));
+
+        assertThat(read().notes())
+                .contains("nodes that several GPUPools claim, so that they take no work: 12, the first is gpu-00");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     "8" | "-8"  | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "-8" is no amount of it
