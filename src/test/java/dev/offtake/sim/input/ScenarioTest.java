@@ -242,4 +242,12 @@ class ScenarioTest {
 
         assertThatItIsRefused("list.yaml:2: is no object; write apiVersion, kind, metadata and spec");
     }
+
+    @ParameterizedTest
+    @CsvSource({"2026-02-31 00:00:00,60,submit", "0,999999999999,duration"})
+    void noTimeIsTakenForAnother(String submit, String duration, String column) {
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n" + submit + ",a,acme,8," + duration + "\n");
+
+        assertThatItIsRefused("trace.csv:2: " + column + ": ", "is no length of time");
+    }
 }
