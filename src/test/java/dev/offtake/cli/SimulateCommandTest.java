@@ -239,4 +239,19 @@ class SimulateCommandTest {
 
         assertThat(err.toString()).contains("--replay: does again what 'events.jsonl' has, without --trace and --out");
     }
+
+    @Test
+    void aTenantMayBeCalledLikeAPartOfThePageAndHasNoWaitIfNothingOfItsStarted() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,%DATA%,8,1h\n0,b,acme,8,1h\n");
+
+        execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace, "--until=2h", "--out=" + directory);
+
+        assertThat(out.toString())
+                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .containsPattern("(?m)^acme .* 1 +1 +0( +0.0s){4}$");
+        assertThat(Files.readString(directory.resolve("report.html")))
+                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .containsOnlyOnce("\"percents\":");
+    }
 }
