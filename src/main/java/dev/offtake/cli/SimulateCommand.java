@@ -4,6 +4,7 @@ import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.InputException;
 import dev.offtake.sim.input.Scenario;
+import dev.offtake.sim.input.Submission;
 import dev.offtake.sim.input.Times;
 import dev.offtake.sim.replay.Replay;
 import dev.offtake.sim.report.Report;
@@ -30,6 +31,7 @@ import picocli.CommandLine.ParameterException;
 /** {@code offtake simulate}: plays a trace, or does again what an operator has recorded. */
 final class SimulateCommand implements Callable<Integer> {
     private static final int DIFFERENT = 1;
+    private static final long MOST_SAMPLES = 1_000_000;
 
     private final InputArgs input = new InputArgs();
     private final WaitArgs waits = new WaitArgs();
@@ -151,6 +153,7 @@ final class SimulateCommand implements Callable<Integer> {
                 input.changes.given(),
                 instant(command, "--start", input.start.given()),
                 input.tenant.given()));
+        checkInterval(command, scenario, settings);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
         long began = System.nanoTime();
@@ -167,8 +170,38 @@ final class SimulateCommand implements Callable<Integer> {
         if (out.isPresent()) {
             Report.write(result, "Simulation of " + trace.getFileName(), out.get());
         }
+        tellWhatCameTooLate(err, scenario, result);
         tellSpeed(err, result.decisionCount(), seconds);
         return CommandLine.ExitCode.OK;
+    }
+
+    /** So many samples fit into no memory and on no screen. */
+    private void checkInterval(CommandLine command, Scenario scenario, Simulation.Settings settings) {
+        List<Submission> gangs = scenario.trace().submissions();
+        long span = settings.until()
+                .map(Duration::toMillis)
+                .orElse(gangs.get(gangs.size() - 1).submit());
+        long samples = settings.interval()
+                .map(Duration::toMillis)
+                .map(interval -> span / interval)
+                .orElse(0L);
+        if (samples > MOST_SAMPLES) {
+            throw new ParameterException(
+                    command,
+                    "--interval: '" + input.interval.given().orElse("") + "' gives " + samples + " samples, more than "
+                            + MOST_SAMPLES + "; use a longer one");
+        }
+    }
+
+    /** What a trace or a file of changes has after the end is in no figure. */
+    private static void tellWhatCameTooLate(PrintWriter err, Scenario scenario, Result result) {
+        int gangs = scenario.trace().submissions().size() - result.gangs().size();
+        long changes = scenario.changes().stream()
+                .filter(change -> change.at() > result.end())
+                .count();
+        if (gangs + changes > 0) {
+            err.println("note: after the end, and left out: " + gangs + " gangs of the trace, " + changes + " changes");
+        }
     }
 
     /** Before anything is read, so that no input is lost and nobody waits for nothing. */

@@ -254,4 +254,32 @@ class SimulateCommandTest {
                 .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
                 .containsOnlyOnce("\"percents\":");
     }
+
+    @Test
+    void whatComesAfterTheEndIsCounted() {
+        int code = execute(
+                "simulate",
+                "--manifests=" + EXAMPLE,
+                "--trace=" + EXAMPLE.resolve("trace.csv"),
+                "--changes=" + EXAMPLE.resolve("changes.csv"),
+                "--until=8h");
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains(" 10 gangs submitted");
+        assertThat(err.toString()).startsWith("note: after the end, and left out: 3 gangs of the trace, 1 changes\n");
+    }
+
+    @Test
+    void samplesThatNoMemoryHoldsAreRefused() {
+        int code = execute(
+                "simulate",
+                "--manifests=" + EXAMPLE,
+                "--trace=" + EXAMPLE.resolve("trace.csv"),
+                "--until=24h",
+                "--interval=0.001");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--interval: '0.001' gives 86400000 samples, more than 1000000; use a longer one");
+    }
 }
