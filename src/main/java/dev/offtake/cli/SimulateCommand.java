@@ -4,6 +4,7 @@ import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.InputException;
 import dev.offtake.sim.input.Scenario;
+import dev.offtake.sim.input.Submission;
 import dev.offtake.sim.input.Times;
 import dev.offtake.sim.replay.Replay;
 import dev.offtake.sim.report.Report;
@@ -18,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -28,6 +31,7 @@ import picocli.CommandLine.ParameterException;
 /** {@code offtake simulate}: plays a trace, or does again what an operator has recorded. */
 final class SimulateCommand implements Callable<Integer> {
     private static final int DIFFERENT = 1;
+    private static final long MOST_SAMPLES = 1_000_000;
 
     private final InputArgs input = new InputArgs();
     private final WaitArgs waits = new WaitArgs();
@@ -89,7 +93,7 @@ final class SimulateCommand implements Callable<Integer> {
                 String.class,
                 "--interval",
                 "<length>",
-                "Time between two samples of the series. Default: a round one that gives up to 500 of them.");
+                "Time between two samples of the series. Default: a round one that gives some hundreds of them, never more than 1001.");
     }
 
     /** What is written, and what is played again. */
@@ -138,16 +142,18 @@ final class SimulateCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(
                         command, "--trace is missing: name a CSV file with gangs, or --replay a file"));
         WaitRules rules = rules(command);
+        Simulation.Settings settings = new Simulation.Settings(
+                length(command, "--until", input.until.given()),
+                length(command, "--interval", input.interval.given()),
+                rules);
+        checkOutputs(command, trace);
         Scenario scenario = Scenario.read(new Scenario.Files(
                 input.manifests.given(),
                 trace,
                 input.changes.given(),
                 instant(command, "--start", input.start.given()),
                 input.tenant.given()));
-        Simulation.Settings settings = new Simulation.Settings(
-                length(command, "--until", input.until.given()),
-                length(command, "--interval", input.interval.given()),
-                rules);
+        checkInterval(command, scenario, settings);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
         long began = System.nanoTime();
@@ -157,14 +163,62 @@ final class SimulateCommand implements Callable<Integer> {
             result = run(scenario, settings, progress, err);
         }
         double seconds = (System.nanoTime() - began) / 1e9;
+        // First what cannot fail: the disk may be full after hours.
+        command.getOut().print(Summary.of(result));
+        command.getOut().flush();
         Optional<Path> out = output.out.given();
         if (out.isPresent()) {
             Report.write(result, "Simulation of " + trace.getFileName(), out.get());
         }
-        command.getOut().print(Summary.of(result));
-        command.getOut().flush();
+        tellWhatCameTooLate(err, scenario, result);
         tellSpeed(err, result.decisionCount(), seconds);
         return CommandLine.ExitCode.OK;
+    }
+
+    /** So many samples fit into no memory and on no screen. */
+    private void checkInterval(CommandLine command, Scenario scenario, Simulation.Settings settings) {
+        List<Submission> gangs = scenario.trace().submissions();
+        long span = settings.until()
+                .map(Duration::toMillis)
+                .orElse(gangs.get(gangs.size() - 1).submit());
+        long samples = settings.interval()
+                .map(Duration::toMillis)
+                .map(interval -> span / interval)
+                .orElse(0L);
+        if (samples > MOST_SAMPLES) {
+            throw new ParameterException(
+                    command,
+                    "--interval: '" + input.interval.given().orElse("") + "' gives " + samples + " samples, more than "
+                            + MOST_SAMPLES + "; use a longer one");
+        }
+    }
+
+    /** What a trace or a file of changes has after the end is in no figure. */
+    private static void tellWhatCameTooLate(PrintWriter err, Scenario scenario, Result result) {
+        int gangs = scenario.trace().submissions().size() - result.gangs().size();
+        long changes = scenario.changes().stream()
+                .filter(change -> change.at() > result.end())
+                .count();
+        if (gangs + changes > 0) {
+            err.println("note: after the end, and left out: " + gangs + " gangs of the trace, " + changes + " changes");
+        }
+    }
+
+    /** Before anything is read, so that no input is lost and nobody waits for nothing. */
+    private void checkOutputs(CommandLine command, Path trace) throws IOException {
+        List<Path> inputs = Stream.of(Optional.of(trace), input.changes.given(), input.manifests.given())
+                .flatMap(Optional::stream)
+                .filter(Files::exists)
+                .toList();
+        Optional<Path> out = output.out.given();
+        Optional<String> problem = out.isEmpty() ? Optional.empty() : OutputCheck.directory(out.get(), inputs);
+        Optional<Path> journal = output.journal.given();
+        if (problem.isEmpty() && journal.isPresent()) {
+            problem = OutputCheck.journal(journal.get());
+        }
+        if (problem.isPresent()) {
+            throw new ParameterException(command, problem.get());
+        }
     }
 
     private WaitRules rules(CommandLine command) {
@@ -191,7 +245,11 @@ final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    private static int replay(CommandLine command, Path recorded) {
+    private int replay(CommandLine command, Path recorded) {
+        if (input.trace.given().isPresent() || output.out.given().isPresent()) {
+            throw new ParameterException(
+                    command, "--replay: does again what '" + recorded + "' has, without --trace and --out; omit them");
+        }
         long began = System.nanoTime();
         Replay.Outcome outcome = Replay.of(recorded);
         double seconds = (System.nanoTime() - began) / 1e9;

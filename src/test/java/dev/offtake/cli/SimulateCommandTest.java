@@ -188,4 +188,98 @@ class SimulateCommandTest {
                 .contains("--manifests=<dir>", "--replay=<file>", "Environment: OFFTAKE_TRACE")
                 .contains("Examples:\n  offtake simulate --manifests examples/simulate");
     }
+
+    @Test
+    void noInputIsReplacedByAnOutput() throws IOException {
+        String rows = "submit,gang,tenant,gpus,duration\n0,a,acme,8,1h\n";
+        Path trace = Files.writeString(directory.resolve("gangs.csv"), rows);
+        String manifests = "--manifests=" + EXAMPLE;
+
+        assertThat(execute("simulate", manifests, "--trace=" + trace, "--journal=" + trace))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--journal: '" + trace + "' is there and no journal; name another file");
+        assertThat(execute("simulate", manifests, "--trace=" + trace, "--out=" + directory))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--out: '" + directory + "' would replace " + trace + ", which is read");
+        assertThat(trace).hasContent(rows);
+    }
+
+    @Test
+    void tenantsBesideATraceAreNotReplacedByThoseOfTheReport() throws IOException {
+        Path trace = Files.writeString(directory.resolve("jobs.csv"), "job\n");
+        Files.writeString(directory.resolve("tenants.csv"), "tenant,guaranteed_gpus\n");
+
+        assertThat(execute("simulate", "--trace=" + trace, "--out=" + directory))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("would replace " + directory.resolve("tenants.csv"));
+    }
+
+    @Test
+    void whereNothingCanBeWrittenIsSaidBeforeAnythingIsRead() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "mine");
+
+        assertThat(execute("simulate", "--trace=none.csv", "--out=" + file)).isEqualTo(2);
+        assertThat(execute("simulate", "--trace=none.csv", "--journal=" + directory))
+                .isEqualTo(2);
+        assertThat(execute("simulate", "--trace=none.csv", "--journal=" + directory.resolve("no/j")))
+                .isEqualTo(2);
+
+        assertThat(err.toString())
+                .contains("--out: '" + file + "' is a file; name a directory")
+                .contains("--journal: '" + directory + "' is a directory; name a file")
+                .contains("' is in no directory that is there");
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void aReplayIsNoSimulationOfATrace() {
+        assertThat(execute("simulate", "--replay=events.jsonl", "--trace=trace.csv"))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("--replay: does again what 'events.jsonl' has, without --trace and --out");
+    }
+
+    @Test
+    void aTenantMayBeCalledLikeAPartOfThePageAndHasNoWaitIfNothingOfItsStarted() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,%DATA%,8,1h\n0,b,acme,8,1h\n");
+
+        execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace, "--until=2h", "--out=" + directory);
+
+        assertThat(out.toString())
+                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .containsPattern("(?m)^acme .* 1 +1 +0( +0.0s){4}$");
+        assertThat(Files.readString(directory.resolve("report.html")))
+                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .containsOnlyOnce("\"percents\":");
+    }
+
+    @Test
+    void whatComesAfterTheEndIsCounted() {
+        int code = execute(
+                "simulate",
+                "--manifests=" + EXAMPLE,
+                "--trace=" + EXAMPLE.resolve("trace.csv"),
+                "--changes=" + EXAMPLE.resolve("changes.csv"),
+                "--until=8h");
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains(" 10 gangs submitted");
+        assertThat(err.toString()).startsWith("note: after the end, and left out: 3 gangs of the trace, 1 changes\n");
+    }
+
+    @Test
+    void samplesThatNoMemoryHoldsAreRefused() {
+        int code = execute(
+                "simulate",
+                "--manifests=" + EXAMPLE,
+                "--trace=" + EXAMPLE.resolve("trace.csv"),
+                "--until=24h",
+                "--interval=0.001");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--interval: '0.001' gives 86400000 samples, more than 1000000; use a longer one");
+    }
 }

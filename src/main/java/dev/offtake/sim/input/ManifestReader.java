@@ -1,5 +1,6 @@
 package dev.offtake.sim.input;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -38,7 +39,12 @@ import java.util.stream.Stream;
  * and their words. What the operator would leave a proposal is an error here: nobody simulates a slip on purpose.
  */
 final class ManifestReader {
-    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final String API_VERSION = "offtake.dev/v1alpha1";
+    private static final Set<String> OURS = Set.of("GPUPool", "TenantContract");
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final String NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+    private static final int MOST_NAME = 253;
     private static final Comparator<Unadmitted> BY_CREATION = Comparator.comparing(Unadmitted::createdAt)
             .thenComparing(c -> c.contract().getMetadata().getName());
 
@@ -91,6 +97,9 @@ final class ManifestReader {
                 JsonNode object = YAML.readTree(parser);
                 if (object != null && object.isObject()) {
                     add(file, line, object);
+                } else if (object != null && !object.isNull()) {
+                    throw InputException.of(
+                            file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
                 }
             }
         } catch (JsonProcessingException e) {
@@ -110,19 +119,27 @@ final class ManifestReader {
         }
         String name = object.at("/metadata/name").asText("");
         Source source = new Source(file, line, kind + " " + name);
-        boolean ours = object.path("apiVersion").asText("").startsWith("offtake.dev/");
-        boolean used = kind.equals("Node") || (ours && (kind.equals("GPUPool") || kind.equals("TenantContract")));
+        String apiVersion = object.path("apiVersion").asText("");
+        boolean ours = OURS.contains(kind) && (apiVersion.startsWith("offtake.dev/") || apiVersion.indexOf('/') < 0);
+        boolean used = kind.equals("Node") || ours;
         if (kind.isEmpty()) {
             throw InputException.of(file, line, "kind: is missing; write GPUPool, TenantContract or Node");
         }
         if (used && name.isEmpty()) {
             throw source.problem("metadata.name: is missing; give it a name");
         }
+        if (ours && !apiVersion.equals(API_VERSION)) {
+            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + API_VERSION);
+        }
+        if (ours && !(name.length() <= MOST_NAME && name.matches(NAME))) {
+            throw source.problem("metadata.name: \"" + name + "\" is no name; use lower-case letters, digits, - and .");
+        }
         switch (used ? kind : "") {
             case "GPUPool" -> pool(source, object);
             case "TenantContract" -> contract(source, object);
             case "Node" -> node(source, object);
-            default -> ignored.add(kind);
+            // The same kind of another group is likely to be a slip.
+            default -> ignored.add(OURS.contains(kind) ? kind + " of " + apiVersion : kind);
         }
     }
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +96,17 @@ final class NodeTemplate {
         return number.appendTail(numbered).toString();
     }
 
+    /** A kubelet reports devices by whole numbers. */
+    private static boolean isAmount(String resource, Quantity amount) {
+        try {
+            BigDecimal number = amount.getNumericalAmount();
+            boolean isWhole = number.stripTrailingZeros().scale() <= 0;
+            return number.signum() >= 0 && (isWhole || resource.indexOf('/') < 0);
+        } catch (ArithmeticException | IllegalArgumentException noNumber) {
+            return false;
+        }
+    }
+
     /** What a kubelet would report and a manifest written by hand leaves out: it is ready, and holds 110 pods. */
     private static void complete(Node node, Function<String, InputException> problem) {
         NodeStatus status = node.getStatus() == null ? new NodeStatus() : node.getStatus();
@@ -102,6 +114,12 @@ final class NodeTemplate {
             throw problem.apply("status.allocatable: is missing; say what the node has, e.g. {nvidia.com/gpu: \"8\"}");
         }
         Map<String, Quantity> allocatable = new HashMap<>(status.getAllocatable());
+        allocatable.forEach((resource, amount) -> {
+            if (!isAmount(resource, amount)) {
+                throw problem.apply("status.allocatable[" + resource + "]: \"" + amount
+                        + "\" is no amount of it; use a whole number, e.g. 8, or for cpu and memory e.g. 96 or 1800Gi");
+            }
+        });
         allocatable.putIfAbsent("pods", new Quantity("110"));
         status.setAllocatable(allocatable);
         List<NodeCondition> conditions =

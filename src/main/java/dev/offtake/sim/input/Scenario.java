@@ -1,5 +1,8 @@
 package dev.offtake.sim.input;
 
+import dev.offtake.fleet.Fleet;
+import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.NodeState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,11 +67,49 @@ public record Scenario(Site site, Trace trace, List<TimedChange> changes, Instan
         return new Scenario(site, trace, changes, start, notes(site, trace, changes, changeReader.ignored()));
     }
 
+    /** Pools and nodes that are of no use to each other: most likely labels or selectors are wrong. */
+    private static List<String> ofNodes(Site site, List<TimedChange> changes) {
+        List<Site> sites = new ArrayList<>(List.of(site));
+        changes.stream()
+                .map(TimedChange::change)
+                .filter(Change.Apply.class::isInstance)
+                .forEach(apply -> sites.add(((Change.Apply) apply).site()));
+        Fleet fleet = new Fleet();
+        sites.forEach(s -> s.pools().forEach(fleet::putPool));
+        sites.forEach(s -> s.nodes().forEach(fleet::putNode));
+        List<String> notes = new ArrayList<>();
+        fleet.pools().stream()
+                .filter(pool -> fleet.nodes(pool.name()).isEmpty())
+                .forEach(pool -> notes.add("GPUPool " + pool.name() + " has no nodes"));
+        List<NodeFacts> without = new ArrayList<>();
+        List<NodeFacts> disputed = new ArrayList<>();
+        for (NodeFacts facts : sites.stream().flatMap(s -> s.nodes().stream()).toList()) {
+            Optional<NodeState> state = fleet.node(facts.name());
+            if (state.flatMap(NodeState::pool).isEmpty()) {
+                without.add(facts);
+            } else if (state.filter(s -> s.health() == NodeState.Health.DISPUTED)
+                    .isPresent()) {
+                disputed.add(facts);
+            }
+        }
+        if (!without.isEmpty()) {
+            notes.add("nodes of no GPUPool: " + without.size() + ", the first is "
+                    + without.get(0).name()
+                    + fleet.whyNoPool(without.get(0)).map(why -> ", " + why).orElse(""));
+        }
+        if (!disputed.isEmpty()) {
+            notes.add("nodes that several GPUPools claim, so that they take no work: " + disputed.size()
+                    + ", the first is " + disputed.get(0).name());
+        }
+        return notes;
+    }
+
     private static List<String> notes(Site site, Trace trace, List<TimedChange> changes, List<String> ignored) {
         List<String> notes = new ArrayList<>();
         if (!ignored.isEmpty()) {
             notes.add("passed over in the manifests: " + String.join(", ", new TreeSet<>(ignored)));
         }
+        notes.addAll(ofNodes(site, changes));
         if (trace.skipped() > 0) {
             notes.add(trace.skipped() + " rows of the trace hold no GPU work");
         }

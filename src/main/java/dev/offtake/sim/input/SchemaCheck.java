@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -111,7 +113,18 @@ final class SchemaCheck {
     private static void array(JsonNode schema, JsonNode value, String path, List<String> problems) {
         limit(schema, "minItems", value.size(), -1, path, "has fewer entries than", problems);
         limit(schema, "maxItems", value.size(), 1, path, "has more entries than", problems);
+        boolean isMap = schema.path("x-kubernetes-list-type").asText().equals("map");
+        Set<List<String>> seen = new HashSet<>();
         for (int i = 0; i < value.size(); i++) {
+            JsonNode entry = value.get(i);
+            List<String> keys = StreamSupport.stream(
+                            schema.path("x-kubernetes-list-map-keys").spliterator(), false)
+                    .map(key -> key.asText() + " " + entry.path(key.asText()).asText())
+                    .toList();
+            if (isMap && !seen.add(keys)) {
+                problems.add(path + "[" + i + "]: there is an earlier entry with " + String.join(", ", keys)
+                        + "; rename one");
+            }
             String name = value.get(i).path("name").asText(String.valueOf(i));
             check(schema.path("items"), value.get(i), path + "[" + name + "]", problems);
         }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,18 +16,27 @@ import java.util.regex.Pattern;
 /** Lengths and instants as people and traces write them. */
 public final class Times {
     /** How to write a length, for messages. */
-    public static final String LENGTHS = "seconds (90, 1.5) or a duration such as 36h, 90m or 1h30m";
+    public static final String LENGTHS = "seconds (90, 1.5) or a duration such as 36h, 90m or 1h30m, at most 36500d";
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,9})?");
     private static final Pattern LENGTH = Pattern.compile(
             "(?=.)(?:(\\d{1,6})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m(?!s))?" + "(?:(\\d{1,10})s)?(?:(\\d{1,12})ms)?");
     private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1000, 1};
-    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("yyyy-MM-dd['T'][' ']HH:mm:ss");
+    private static final DateTimeFormatter LOCAL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd['T'][' ']HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
     private Times() {}
 
-    /** Seconds, or units from days down to milliseconds; rounded to a millisecond. */
+    /**
+     * Seconds, or units from days down to milliseconds; rounded to a millisecond. Empty also for what is so long that sums
+     * of it over all GPUs would be no numbers any more.
+     */
     public static Optional<Duration> length(String text) {
+        return anyLength(text).filter(length -> length.compareTo(LONGEST) <= 0);
+    }
+
+    private static Optional<Duration> anyLength(String text) {
         if (isShortNumber(text)) {
             return Optional.of(Duration.ofSeconds(Integer.parseInt(text)));
         }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /** One page with charts that needs nothing else: library, style and numbers are in it. */
@@ -25,6 +27,7 @@ final class Page {
     /** More lines than this nobody can tell apart; the rest is drawn as one. */
     private static final int MOST_TENANTS = 12;
 
+    private static final Pattern PART = Pattern.compile("%([A-Z_]+)%");
     private static final String OTHERS = "(others)";
     private static final int[] PERCENTS = IntStream.rangeClosed(0, 100).toArray();
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -40,13 +43,16 @@ final class Page {
     }
 
     String html() {
-        return resource("report.html")
-                .replace("%TITLE%", escaped(title))
-                .replace("%SUMMARY%", escaped(Summary.of(result)))
-                .replace("%UPLOT_CSS%", resource("uplot/uPlot.min.css"))
-                .replace("%UPLOT_JS%", resource("uplot/uPlot.iife.min.js"))
-                .replace("%REPORT_JS%", resource("report.js"))
-                .replace("%DATA%", data());
+        Map<String, String> parts = Map.of(
+                "TITLE", escaped(title),
+                "SUMMARY", escaped(Summary.of(result)),
+                "UPLOT_CSS", resource("uplot/uPlot.min.css"),
+                "UPLOT_JS", resource("uplot/uPlot.iife.min.js"),
+                "REPORT_JS", resource("report.js"),
+                "DATA", data());
+        // At once: a file or a tenant may be called %DATA%.
+        return PART.matcher(resource("report.html"))
+                .replaceAll(part -> Matcher.quoteReplacement(Objects.requireNonNull(parts.get(part.group(1)))));
     }
 
     private static String resource(String name) {

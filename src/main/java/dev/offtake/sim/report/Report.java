@@ -4,9 +4,14 @@ import dev.offtake.sim.run.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Writes all that a simulation shows into a directory. */
 public final class Report {
+    /** What is written. */
+    public static final List<String> FILES =
+            List.of("summary.txt", "pools.csv", "tenants.csv", "levels.csv", "gangs.csv", "report.html");
+
     private Report() {}
 
     /**

@@ -111,10 +111,15 @@ public final class Summary {
                 waits.gangs(),
                 waits.started(),
                 waits.gangs() - waits.finished(),
-                Numbers.span(Math.round(waits.mean())),
-                Numbers.span(waits.percentile(50)),
-                Numbers.span(waits.percentile(99)),
-                Numbers.span(waits.max()));
+                wait(waits, Math.round(waits.mean())),
+                wait(waits, waits.percentile(50)),
+                wait(waits, waits.percentile(99)),
+                wait(waits, waits.max()));
+    }
+
+    /** Where nobody started there is no wait; none at all would read as the best. */
+    private static String wait(WaitStats waits, long millis) {
+        return waits.started() == 0 ? "-" : Numbers.span(millis);
     }
 
     private TextTable levels() {

@@ -6,6 +6,8 @@ import java.util.List;
 /** Times between two samples that read well. */
 final class Intervals {
     private static final int SAMPLES = 500;
+    private static final Duration LONGEST = Duration.ofDays(1);
+    /** Each is a multiple of those before it. */
     private static final List<Duration> ROUND = List.of(
             Duration.ofSeconds(1),
             Duration.ofSeconds(10),
@@ -25,6 +27,14 @@ final class Intervals {
         return ROUND.stream()
                 .filter(interval -> interval.multipliedBy(SAMPLES).compareTo(span) >= 0)
                 .findFirst()
-                .orElse(Duration.ofDays(1));
+                .orElse(LONGEST);
+    }
+
+    /** The next longer one, a multiple of it: a round one up to a day, then twice as long. */
+    static Duration after(Duration interval) {
+        return ROUND.stream()
+                .filter(longer -> longer.compareTo(interval) > 0)
+                .findFirst()
+                .orElse(interval.compareTo(LONGEST) < 0 ? LONGEST : interval.multipliedBy(2));
     }
 }

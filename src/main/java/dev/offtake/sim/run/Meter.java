@@ -4,19 +4,23 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.PoolView;
 import dev.offtake.placement.Views;
 import dev.offtake.schedule.Decider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Counts GPUs in use and waited for, adds them up over time, and takes samples. Times are in milliseconds. */
 final class Meter {
     private static final int NO_POOL = -1;
+    /** More than a chart can show. */
+    private static final int MOST_SAMPLES = 1000;
 
     private final Decider decider;
-    private final long interval;
+    private final boolean isThinned;
     private final List<String> pools;
     private final List<String> tenants;
     private final Map<String, Integer> poolIndex = new HashMap<>();
@@ -30,15 +34,27 @@ final class Meter {
     private final long[][] poolSums;
     private final long[][] tenantSums;
     private final List<Sample> samples = new ArrayList<>();
+    private long interval;
     private long now;
     private long nextSample;
     private boolean changed = true;
     private List<Sample.OfLevel> levels = List.of();
 
-    /** @param interval between two samples */
-    Meter(Decider decider, long interval, Collection<String> pools, Collection<String> tenants) {
+    /**
+     * A meter that has counted nothing.
+     *
+     * @param interval between two samples; empty for one that gets longer with the simulation
+     * @param first such an interval to begin with
+     */
+    Meter(
+            Decider decider,
+            Optional<Duration> interval,
+            Duration first,
+            Collection<String> pools,
+            Collection<String> tenants) {
         this.decider = decider;
-        this.interval = interval;
+        this.interval = interval.orElse(first).toMillis();
+        isThinned = interval.isEmpty();
         this.pools = List.copyOf(new TreeSet<>(pools));
         this.tenants = List.copyOf(new TreeSet<>(tenants));
         this.pools.forEach(name -> poolIndex.put(name, poolIndex.size()));
@@ -56,8 +72,11 @@ final class Meter {
     /** Time goes on, and nothing has changed until then. */
     void advance(long to) {
         while (nextSample < to) {
-            sample();
-            nextSample += interval;
+            sample(nextSample);
+            if (isThinned && samples.size() > MOST_SAMPLES) {
+                thin();
+            }
+            nextSample = (nextSample / interval + 1) * interval;
         }
         if (to > now) {
             supply.count();
@@ -76,7 +95,13 @@ final class Meter {
         now = to;
     }
 
-    private void sample() {
+    /** A gang that waits for years keeps no sample of each second of them. */
+    private void thin() {
+        interval = Intervals.after(Duration.ofMillis(interval)).toMillis();
+        samples.removeIf(sample -> sample.at() % interval != 0);
+    }
+
+    private void sample(long at) {
         supply.count();
         if (changed) {
             changed = false;
@@ -90,7 +115,7 @@ final class Meter {
         for (int t = 0; t < tenantUsed.length; t++) {
             ofTenants.add(new Sample.OfTenant(tenantUsed[t], tenantWaiting[t], tenantGangs[t]));
         }
-        samples.add(new Sample(nextSample, ofPools, ofTenants, levels));
+        samples.add(new Sample(at, ofPools, ofTenants, levels));
     }
 
     private static List<Sample.OfLevel> levels(Views views) {
@@ -171,7 +196,7 @@ final class Meter {
     /** The last sample is of the end. */
     void finish(long end) {
         advance(end);
-        sample();
+        sample(end);
     }
 
     List<Sample> samples() {

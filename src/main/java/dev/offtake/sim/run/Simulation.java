@@ -59,7 +59,7 @@ public final class Simulation {
      * How to play.
      *
      * @param until when it ends at the latest; empty for when nothing can happen any more
-     * @param interval between two samples; empty for about 500 of them
+     * @param interval between two samples; empty for some hundreds of them
      * @param waits for how long gangs wait for something better or let others pass
      */
     public record Settings(Optional<Duration> until, Optional<Duration> interval, WaitRules waits) {}
@@ -83,8 +83,7 @@ public final class Simulation {
         until = settings.until().map(Duration::toMillis).orElse(Long.MAX_VALUE);
         decider = new Decider(journal);
         settings.waits().events().forEach(decider::apply);
-        long interval = settings.interval().orElseGet(this::interval).toMillis();
-        meter = new Meter(decider, interval, poolNames(), tenantNames());
+        meter = new Meter(decider, settings.interval(), interval(), poolNames(), tenantNames());
         gangs = new Gangs(decider, meter, start);
         nodes = new Nodes(decider, gangs, meter);
     }

@@ -182,4 +182,72 @@ class ScenarioTest {
 
         assertThatItIsRefused(message);
     }
+
+    @Test
+    void poolsAndNodesThatAreOfNoUseToEachOtherAreNamed() {
+        write("nodes.yaml", NODES.replace("labels:", "lables:"));
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,acme,8,60\n");
+
+        assertThat(read().notes())
+                .hasSize(2)
+                .satisfies(notes -> assertThat(notes.get(0)).isEqualTo("GPUPool h100 has no nodes"))
+                .satisfies(
+                        notes -> assertThat(notes.get(1)).startsWith("nodes of no GPUPool: 12, the first is gpu-00"));
+    }
+
+    @Test
+    void nodesThatTwoPoolsClaimAreNamed() {
+        write("twin.yaml", POOL.replace("name: h100", "name: twin"));
+
+        assertThat(read().notes())
+                .contains("nodes that several GPUPools claim, so that they take no work: 12, the first is gpu-00");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "8" | "-8"  | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "-8" is no amount of it
+                    "8" | "7.5" | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "7.5" is no amount of it
+                    "8" | "abc" | nodes.yaml:1: Node gpu-{n}: status.allocatable[nvidia.com/gpu]: "abc" is no amount of it
+                    """, quoteCharacter = '~')
+    void whatANodeHasIsAWholeNumber(String from, String to, String message) {
+        write("nodes.yaml", NODES.replace("nvidia.com/gpu: " + from, "nvidia.com/gpu: " + to));
+
+        assertThatItIsRefused(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    name: acme}         | name: acme}\\nmetadata: {name: b} | contract.yaml:4: is no YAML: Duplicate field 'metadata'
+                    apiVersion: offtake.dev/v1alpha1 | apiVersion: offtake.dev/v1 | apiVersion: "offtake.dev/v1" is unknown; write offtake.dev/v1alpha1
+                    apiVersion: offtake.dev/v1alpha1 | status: {}                 | apiVersion: "" is unknown; write offtake.dev/v1alpha1
+                    name: acme}         | name: My Contract}   | metadata.name: "My Contract" is no name; use lower-case letters
+                    tenant: acme        | tenant: acme\\n  subTenants: [{name: a}, {name: a}] | spec.subTenants[1]: there is an earlier entry with name a; rename one
+                    """, quoteCharacter = '~')
+    void aSlipThatKubectlWouldRefuseIsRefused(String from, String to, String message) {
+        write("contract.yaml", CONTRACT.replace(from, to.replace("\\n", "\n")));
+
+        assertThatItIsRefused(message);
+    }
+
+    @Test
+    void aKindOfOursInAnotherGroupIsNamedWithIt() {
+        write("other.yaml", "apiVersion: offtak.dev/v1alpha1\nkind: GPUPool\nmetadata: {name: other}\n");
+
+        assertThat(read().notes()).containsExactly("passed over in the manifests: GPUPool of offtak.dev/v1alpha1");
+    }
+
+    @Test
+    void aDocumentThatIsNoObjectIsRefused() {
+        write("list.yaml", "---\n- apiVersion: v1\n  kind: Node\n");
+
+        assertThatItIsRefused("list.yaml:2: is no object; write apiVersion, kind, metadata and spec");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-02-31 00:00:00,60,submit", "0,999999999999,duration"})
+    void noTimeIsTakenForAnother(String submit, String duration, String column) {
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n" + submit + ",a,acme,8," + duration + "\n");
+
+        assertThatItIsRefused("trace.csv:2: " + column + ": ", "is no length of time");
+    }
 }
