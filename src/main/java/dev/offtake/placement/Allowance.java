@@ -103,12 +103,14 @@ final class Allowance {
     /**
      * At most {@code free} units more (GPUs on demand), and every promise stays keepable: also when the claim ends, for
      * which what it takes has to be of what the pool had to give.
+     *
+     * @param keepsUnlent whether what may not be lent has to be idle with it
      */
-    Trial.Check check(Where where, Right right, int free) {
+    Trial.Check check(Where where, Right right, int free, boolean keepsUnlent) {
         PoolState pool = where.pool();
         Needs needs = cluster.promises().needs();
         if (right.isLent()) {
-            return () -> needs.isUnlentIdle(where.index());
+            return () -> needs.isUnlentIdle(where.index(), PoolState.OPEN, 0);
         }
         int owner = right.owner();
         int before = pool.claimed(owner);
@@ -116,7 +118,10 @@ final class Allowance {
         int whole = pool.wholeFree(row);
         return () -> {
             int taken = pool.claimed(owner) - before;
-            return taken <= free && pool.wholeFree(row) <= whole - taken && needs.holds(where.index(), owner, taken);
+            return taken <= free
+                    && pool.wholeFree(row) <= whole - taken
+                    && needs.holds(where.index(), owner, taken)
+                    && (!keepsUnlent || needs.isUnlentIdle(where.index(), owner, taken));
         };
     }
 

@@ -3,6 +3,7 @@ package dev.offtake.placement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * What is unclaimed, by the pools that are to serve it, beside what these have: Rule 2. For each pool and each row
@@ -152,10 +153,26 @@ final class Needs {
         return true;
     }
 
-    /** Whether what may not be lent is idle as things stand in the pool now, and in those that are alike (Rule 4). */
-    boolean isUnlentIdle(int p) {
+    /** Whether anything is promised of the pool, and of those that are alike, that may not be lent. */
+    boolean isAnyUnlent(int p) {
+        for (int q : alike[p]) {
+            if (LongStream.of(unlent[q]).anyMatch(cells -> cells > 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether what may not be lent is idle as things stand in the pool now, and in those that are alike (Rule 4), {@code
+     * units} of the owner's unclaimed units having been taken there.
+     */
+    boolean isUnlentIdle(int p, int owner, int units) {
+        LevelTable levels = pools.get(p).levels();
+        int row = pools.get(p).unitRow(owner);
+        boolean isOwners = units > 0 && row >= 0 && !pools.get(p).lends(owner);
         for (int r = 0; r < unlent[p].length; r++) {
-            long needs = 0;
+            long needs = isOwners ? -levels.cells(units, row, r) : 0;
             long idle = 0;
             for (int q : alike[p]) {
                 needs += unlent[q][r];

@@ -25,6 +25,18 @@ public final class Placer {
         this.sources = sources;
     }
 
+    /**
+     * What is asked for.
+     *
+     * @param kept units of the account that earlier gangs wait for
+     * @param keepsUnlent whether what may not be lent has to stay idle
+     */
+    private record Asked(GangDemand gang, Claimant claimant, int kept, boolean keepsUnlent) {
+        Asked keepingUnlent() {
+            return new Asked(gang, claimant, kept, true);
+        }
+    }
+
     /** So many pods of a gang that run on a node. */
     public record Lying(String node, Shape shape, int pods) {}
 
@@ -129,7 +141,8 @@ public final class Placer {
                 List<Trial.Use> uses = lying.stream()
                         .map(l -> new Trial.Use(cluster.number(pool, l.node()), 0, l.shape(), l.pods()))
                         .toList();
-                if (new InPlace(pool, right, new Trial(pool, right, allowance.check(where, right, free))).fits(uses)) {
+                if (new InPlace(pool, right, new Trial(pool, right, allowance.check(where, right, free, false)))
+                        .fits(uses)) {
                     lying.forEach(l -> {
                         cluster.seat(l.node(), lent, l.shape(), -l.pods());
                         cluster.seat(l.node(), claimant, l.shape(), l.pods());
@@ -171,12 +184,57 @@ public final class Placer {
             int kept,
             Evictables evictables,
             boolean explained) {
+        Asked asked = new Asked(gang, claimant, kept, false);
+        boolean mayEvict = evictables != Evictables.NONE && claimant.tier() != Tier.SPOT;
         AcrossPools pools = new AcrossPools(gang, wheres);
-        Optional<AcrossPools.Found> found = pools.best(where -> search(gang, claimant, where, kept));
-        if (found.isEmpty() && evictables != Evictables.NONE && claimant.tier() != Tier.SPOT) {
-            found = pools.best(where -> reclaim(gang, claimant, where, kept, evictables));
+        Optional<AcrossPools.Found> found = Optional.empty();
+        if (mayEvict
+                && wheres.stream().anyMatch(where -> cluster.promises().needs().isAnyUnlent(where.index()))) {
+            // Or those whose idle cells are not lent would have to wait until others have left theirs.
+            found = find(pools, asked.keepingUnlent(), Optional.of(evictables));
+        }
+        if (found.isEmpty()) {
+            found = find(pools, asked, mayEvict ? Optional.of(evictables) : Optional.empty());
         }
         return found.map(place -> take(gang, claimant, place, explained));
+    }
+
+    /** The best place in any pool: where it is idle, else where others go for it. */
+    private Optional<AcrossPools.Found> find(AcrossPools pools, Asked asked, Optional<Evictables> evictables) {
+        Optional<AcrossPools.Found> idle = pools.best(where -> search(asked, where));
+        if (evictables.isEmpty()) {
+            return idle;
+        }
+        if (idle.isEmpty()) {
+            return pools.best(where -> reclaim(asked, where, evictables.get(), false));
+        }
+        if (!bindsBesideBound(asked.claimant(), idle.get())) {
+            return idle;
+        }
+        // Claims go to cells that are bound first, or what is lent of these would cost the commitment other ones.
+        List<Trial.Use> uses = idle.get().trial().uses();
+        idle.get().trial().undoTo(0);
+        Optional<AcrossPools.Found> bound = pools.best(where -> reclaim(asked, where, evictables.get(), true));
+        if (bound.isEmpty()) {
+            uses.forEach(idle.get().trial()::apply);
+        }
+        return bound.isPresent() ? bound : idle;
+    }
+
+    /** Whether a place takes new cells of a commitment that has bound others already. */
+    private boolean bindsBesideBound(Claimant claimant, AcrossPools.Found found) {
+        PoolState pool = found.where().pool();
+        int owner = found.trial().right().owner();
+        if (claimant.tier() != Tier.RESERVED
+                || pool.unitRow(owner) == pool.levels().gpuRow()) {
+            return false;
+        }
+        int claimed = cluster.promises().claimed(claimant.account());
+        List<Trial.Use> uses = found.trial().uses();
+        found.trial().undoTo(0);
+        int before = cluster.promises().claimed(claimant.account());
+        uses.forEach(found.trial()::apply);
+        return before > 0 && claimed > before;
     }
 
     private Outcome place(
@@ -208,7 +266,7 @@ public final class Placer {
             return Optional.empty();
         }
         return new AcrossPools(gang, wheres)
-                .best(where -> search(gang.anywhere(), claimant, where, 0))
+                .best(where -> search(new Asked(gang.anywhere(), claimant, 0, false), where))
                 .map(found -> ifCompact(gang, claimant, found, explained));
     }
 
@@ -231,7 +289,7 @@ public final class Placer {
 
     /** Whether there would be a place if nothing was kept for others. */
     private boolean fits(GangDemand gang, Claimant claimant, Where where) {
-        Optional<AcrossPools.Found> found = search(gang, claimant, where, 0);
+        Optional<AcrossPools.Found> found = search(new Asked(gang, claimant, 0, false), where);
         found.ifPresent(place -> place.trial().undoTo(0));
         return found.isPresent();
     }
@@ -255,32 +313,38 @@ public final class Placer {
     }
 
     /** A place where it is idle. */
-    private Optional<AcrossPools.Found> search(GangDemand gang, Claimant claimant, Where where, int kept) {
-        int free = allowance.free(gang.gpus(), claimant, kept);
-        if (allowance.exceeds(free, gang.gpus(), claimant, where)) {
+    private Optional<AcrossPools.Found> search(Asked asked, Where where) {
+        GangDemand gang = asked.gang();
+        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
+        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
             return Optional.empty();
         }
         PoolState pool = where.pool();
-        Right right = allowance.right(claimant);
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free));
-        boolean onlyBound = Allowance.isOnlyBound(claimant, free);
+        Right right = allowance.right(asked.claimant());
+        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
+        boolean onlyBound = Allowance.isOnlyBound(asked.claimant(), free);
         return new Search(pool, right, gang, seek(gang, pool), onlyBound, trial).run(where.within())
                 ? Optional.of(new AcrossPools.Found(where, trial, Set.of(), 1))
                 : Optional.empty();
     }
 
-    /** A place that others have to leave first. */
-    private Optional<AcrossPools.Found> reclaim(
-            GangDemand gang, Claimant claimant, Where where, int kept, Evictables evictables) {
-        int free = allowance.free(gang.gpus(), claimant, kept);
-        if (allowance.exceeds(free, gang.gpus(), claimant, where)) {
+    /**
+     * A place that others have to leave first.
+     *
+     * @param inBound whether it is sought in cells only that the account has bound
+     */
+    private Optional<AcrossPools.Found> reclaim(Asked asked, Where where, Evictables evictables, boolean inBound) {
+        GangDemand gang = asked.gang();
+        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
+        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
             return Optional.empty();
         }
         PoolState pool = where.pool();
-        Right right = allowance.right(claimant).reclaiming();
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free));
+        Right right = allowance.right(asked.claimant()).reclaiming();
+        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
+        boolean onlyBound = inBound || Allowance.isOnlyBound(asked.claimant(), free);
         return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
-                .run(where.within(), Allowance.isOnlyBound(claimant, free), allowance.scarce(where))
+                .run(where.within(), onlyBound, allowance.scarce(where))
                 .map(victims -> new AcrossPools.Found(where, trial, victims, 1));
     }
 

@@ -4,6 +4,7 @@ import static dev.offtake.placement.Ask.pod;
 import static dev.offtake.placement.Ask.pods;
 import static dev.offtake.placement.PlacementWorld.onDemand;
 import static dev.offtake.placement.PlacementWorld.reserved;
+import static dev.offtake.placement.PlacementWorld.spot;
 import static dev.offtake.placement.Site.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -26,6 +27,46 @@ class BoundCellsTest {
         world.placed("others", reserved("gpus"), pods(96));
         assertThat(world.racksOf("others")).doesNotContainAnyElementsOf(world.racksOf("small"));
         assertThat(world.racksOf("smaller")).isEqualTo(world.racksOf("small"));
+    }
+
+    @Test
+    void whatIsLentOfABoundCellIsTakenBackBeforeAnotherIsBound() {
+        world.account("acme", "rack", 2, 0);
+        world.account("others", "rack", 2, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("own", reserved("acme"), pod().gpus(8).on("rack", "r0"));
+        world.placed("lent", spot("guest"), pods(3).gpus(8).on("rack", "r0"));
+
+        world.placed("second", reserved("acme"), pods(3).gpus(8));
+        assertThat(world.evictions).containsExactly("lent");
+        assertThat(world.claimed("acme")).isEqualTo(1);
+        world.placed("whole", reserved("acme"), pods(4).gpus(8).within("rack"));
+    }
+
+    @Test
+    void whatDoesNotFitIntoTheRestOfABoundCellEvictsNobodyThere() {
+        world.account("acme", "rack", 2, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("own", reserved("acme"), pod().gpus(8).on("rack", "r0"));
+        world.placed("lent", spot("guest"), pods(3).gpus(8).on("rack", "r0"));
+
+        world.placed("whole", reserved("acme"), pods(4).gpus(8).within("rack"));
+        assertThat(world.evictions).isEmpty();
+        assertThat(world.claimed("acme")).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsNotLentStaysIdleWhenOthersClaim() {
+        world.account(new Account("acme", "h100", "rack", 1, 0, false));
+        world.account("beta", "rack", 3, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("lent", spot("guest"), pods(12).gpus(8));
+
+        world.placed("others", reserved("beta"), pods(4).gpus(8));
+        assertThat(world.evictions).containsExactly("lent");
+        world.evictions.clear();
+        world.placed("job", reserved("acme"), pods(4).gpus(8));
+        assertThat(world.evictions).isEmpty();
     }
 
     @Test
