@@ -3,6 +3,7 @@ package dev.offtake.sim.input;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -36,6 +37,8 @@ final class Csv {
                     csv.add(number, text);
                 }
             }
+        } catch (NoSuchFileException e) {
+            throw InputException.of(file, "is not there; name a CSV file");
         } catch (IOException e) {
             throw InputException.of(file, "cannot be read as UTF-8 text: " + e.getMessage() + "; name a CSV file");
         }

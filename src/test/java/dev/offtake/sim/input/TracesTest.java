@@ -146,6 +146,14 @@ class TracesTest {
     }
 
     @Test
+    void aFileThatIsNotThereIsSaidToBeMissing() {
+        Path missing = directory.resolve("none.csv");
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> Csv.read(missing))
+                .withMessage(missing + ": is not there; name a CSV file");
+    }
+
+    @Test
     void anUnknownColumnIsNoTypoThatGoesUnnoticed() {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> read("submit,gang,tenant,gpus,duration,teir", "0,a,acme,1,60,Reserved"))
