@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses among the places that were found for a gang, one in each pool: where the least work is lost (Rule 4), then by
- * Rule 7, as {@link PlaceCost} and {@link Tightness} do inside a pool. Levels that not all pools have do not count. Of
- * equal places the one in the first pool is taken.
+ * Chooses among the places that were found for a gang, one in each pool: where the least work is lost (Rule 4; of places
+ * that others have to leave first those in bound cells), then by Rule 7, as {@link PlaceCost} and {@link Tightness} do
+ * inside a pool. Levels that not all pools have do not count. Of equal places the one in the first pool is taken.
  */
 final class AcrossPools {
     private final GangDemand gang;
@@ -32,7 +32,7 @@ final class AcrossPools {
         private final Found found;
         private final List<Trial.Use> uses;
         private final double lost;
-        /** What is compared where as much is lost, the most important first: units that are bound anew. */
+        /** Compared where as much is lost, the most important first: units bound anew. */
         private final long[] parts;
 
         Candidate(Found found, List<Trial.Use> uses, double lost, long[] parts) {

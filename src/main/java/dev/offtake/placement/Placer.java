@@ -1,10 +1,8 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class Placer {
     private final Cluster cluster;
     private final Allowance allowance;
-    private final Function<PoolState, Fits.Source> sources;
+    private final Finder finder;
 
     public Placer(Cluster cluster) {
         this(cluster, PoolState::fits);
@@ -22,19 +20,7 @@ public final class Placer {
     Placer(Cluster cluster, Function<PoolState, Fits.Source> sources) {
         this.cluster = cluster;
         allowance = new Allowance(cluster);
-        this.sources = sources;
-    }
-
-    /**
-     * What is asked for.
-     *
-     * @param kept units of the account that earlier gangs wait for
-     * @param keepsUnlent whether what may not be lent has to stay idle
-     */
-    private record Asked(GangDemand gang, Claimant claimant, int kept, boolean keepsUnlent) {
-        Asked keepingUnlent() {
-            return new Asked(gang, claimant, kept, true);
-        }
+        finder = new Finder(cluster, allowance, sources);
     }
 
     /** So many pods of a gang that run on a node. */
@@ -111,7 +97,7 @@ public final class Placer {
         if (required < 0 || !pool.hasNodes()) {
             return false;
         }
-        Seek seek = seek(gang, pool);
+        Seek seek = finder.seek(gang, pool);
         for (int i = 0; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             if (Search.holdsNowhere(seek.fits(Right.LENT, Fits.Reach.ALL, i, podSet), podSet, required)) {
@@ -184,57 +170,8 @@ public final class Placer {
             int kept,
             Evictables evictables,
             boolean explained) {
-        Asked asked = new Asked(gang, claimant, kept, false);
-        boolean mayEvict = evictables != Evictables.NONE && claimant.tier() != Tier.SPOT;
-        AcrossPools pools = new AcrossPools(gang, wheres);
-        Optional<AcrossPools.Found> found = Optional.empty();
-        if (mayEvict
-                && wheres.stream().anyMatch(where -> cluster.promises().needs().isAnyUnlent(where.index()))) {
-            // Or those whose idle cells are not lent would have to wait until others have left theirs.
-            found = find(pools, asked.keepingUnlent(), Optional.of(evictables));
-        }
-        if (found.isEmpty()) {
-            found = find(pools, asked, mayEvict ? Optional.of(evictables) : Optional.empty());
-        }
-        return found.map(place -> take(gang, claimant, place, explained));
-    }
-
-    /** The best place in any pool: where it is idle, else where others go for it. */
-    private Optional<AcrossPools.Found> find(AcrossPools pools, Asked asked, Optional<Evictables> evictables) {
-        Optional<AcrossPools.Found> idle = pools.best(where -> search(asked, where));
-        if (evictables.isEmpty()) {
-            return idle;
-        }
-        if (idle.isEmpty()) {
-            return pools.best(where -> reclaim(asked, where, evictables.get(), false));
-        }
-        if (!bindsBesideBound(asked.claimant(), idle.get())) {
-            return idle;
-        }
-        // Claims go to cells that are bound first, or what is lent of these would cost the commitment other ones.
-        List<Trial.Use> uses = idle.get().trial().uses();
-        idle.get().trial().undoTo(0);
-        Optional<AcrossPools.Found> bound = pools.best(where -> reclaim(asked, where, evictables.get(), true));
-        if (bound.isEmpty()) {
-            uses.forEach(idle.get().trial()::apply);
-        }
-        return bound.isPresent() ? bound : idle;
-    }
-
-    /** Whether a place takes new cells of a commitment that has bound others already. */
-    private boolean bindsBesideBound(Claimant claimant, AcrossPools.Found found) {
-        PoolState pool = found.where().pool();
-        int owner = found.trial().right().owner();
-        if (claimant.tier() != Tier.RESERVED
-                || pool.unitRow(owner) == pool.levels().gpuRow()) {
-            return false;
-        }
-        int claimed = cluster.promises().claimed(claimant.account());
-        List<Trial.Use> uses = found.trial().uses();
-        found.trial().undoTo(0);
-        int before = cluster.promises().claimed(claimant.account());
-        uses.forEach(found.trial()::apply);
-        return before > 0 && claimed > before;
+        return finder.find(new Finder.Asked(gang, claimant, kept), wheres, evictables)
+                .map(place -> take(gang, claimant, place, explained));
     }
 
     private Outcome place(
@@ -266,7 +203,7 @@ public final class Placer {
             return Optional.empty();
         }
         return new AcrossPools(gang, wheres)
-                .best(where -> search(new Asked(gang.anywhere(), claimant, 0, false), where))
+                .best(where -> finder.search(new Finder.Asked(gang.anywhere(), claimant, 0), where))
                 .map(found -> ifCompact(gang, claimant, found, explained));
     }
 
@@ -275,7 +212,7 @@ public final class Placer {
         PoolState pool = found.where().pool();
         List<Integer> nodes = found.trial().uses().stream().map(Trial.Use::node).toList();
         Optional<Compactness.Excess> excess =
-                Compactness.of(pool, gang, seek(gang, pool).accepted()).excess(nodes);
+                Compactness.of(pool, gang, finder.seek(gang, pool).accepted()).excess(nodes);
         if (excess.isEmpty()) {
             return take(gang, claimant, found, explained);
         }
@@ -289,7 +226,7 @@ public final class Placer {
 
     /** Whether there would be a place if nothing was kept for others. */
     private boolean fits(GangDemand gang, Claimant claimant, Where where) {
-        Optional<AcrossPools.Found> found = search(new Asked(gang, claimant, 0, false), where);
+        Optional<AcrossPools.Found> found = finder.search(new Finder.Asked(gang, claimant, 0), where);
         found.ifPresent(place -> place.trial().undoTo(0));
         return found.isPresent();
     }
@@ -302,7 +239,7 @@ public final class Placer {
         int claimed = pool.claimed(trial.right().owner());
         trial.undoTo(0);
         Optional<Rationale> why = explained
-                ? Optional.of(new Reasoning(pool, trial.right(), gang, seek(gang, pool))
+                ? Optional.of(new Reasoning(pool, trial.right(), gang, finder.seek(gang, pool))
                         .of(uses, claimed - pool.claimed(trial.right().owner()), found.victims())
                         .among(found.pools()))
                 : Optional.empty();
@@ -312,54 +249,11 @@ public final class Placer {
         return new Outcome.Placed(claimant, assignment, List.copyOf(found.victims()), why);
     }
 
-    /** A place where it is idle. */
-    private Optional<AcrossPools.Found> search(Asked asked, Where where) {
-        GangDemand gang = asked.gang();
-        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
-        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
-            return Optional.empty();
-        }
-        PoolState pool = where.pool();
-        Right right = allowance.right(asked.claimant());
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
-        boolean onlyBound = Allowance.isOnlyBound(asked.claimant(), free);
-        return new Search(pool, right, gang, seek(gang, pool), onlyBound, trial).run(where.within())
-                ? Optional.of(new AcrossPools.Found(where, trial, Set.of(), 1))
-                : Optional.empty();
-    }
-
-    /**
-     * A place that others have to leave first.
-     *
-     * @param inBound whether it is sought in cells only that the account has bound
-     */
-    private Optional<AcrossPools.Found> reclaim(Asked asked, Where where, Evictables evictables, boolean inBound) {
-        GangDemand gang = asked.gang();
-        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
-        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
-            return Optional.empty();
-        }
-        PoolState pool = where.pool();
-        Right right = allowance.right(asked.claimant()).reclaiming();
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
-        boolean onlyBound = inBound || Allowance.isOnlyBound(asked.claimant(), free);
-        return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
-                .run(where.within(), onlyBound, allowance.scarce(where))
-                .map(victims -> new AcrossPools.Found(where, trial, victims, 1));
-    }
-
     /**
      * Whether so many GPUs are more than the account has left of what is committed or agreed, whatever else stands in
      * the way. That there is no supply for what it has left is another matter.
      */
     public boolean isBeyondQuota(Claimant claimant, int gpus) {
         return allowance.isBeyondQuota(claimant, gpus);
-    }
-
-    private Seek seek(GangDemand gang, PoolState pool) {
-        List<BitSet> accepted = gang.podSets().stream()
-                .map(podSet -> cluster.accepted(pool, podSet))
-                .toList();
-        return new Seek(sources.apply(pool), accepted, cluster.numbers(pool, gang.avoid()), new BitSet());
     }
 }

@@ -19,6 +19,8 @@ import java.util.Set;
 final class ChangeReader {
     private static final String KINDS = "fail, recover, cordon, uncordon, delete or apply";
 
+    private static final int COLUMNS = 3;
+
     private final Instant start;
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
@@ -42,9 +44,11 @@ final class ChangeReader {
 
     List<TimedChange> read(Path file) {
         Csv csv = Csv.read(file);
-        if (!csv.has("at", "change", "target")) {
+        if (!csv.has("at", "change", "target") || csv.columns().size() > COLUMNS) {
             throw InputException.of(
-                    file, 1, "has the columns " + String.join(",", csv.columns()) + "; have at,change,target");
+                    file,
+                    1,
+                    "has the columns " + String.join(",", csv.columns()) + "; have at,change,target and no others");
         }
         List<Timed> rows = new ArrayList<>();
         csv.rows().forEach(row -> rows.add(new Timed(at(row), row)));

@@ -84,6 +84,13 @@ class ScenarioTest {
     }
 
     @Test
+    void anUnknownColumnOfChangesIsNoTypoThatGoesUnnoticed() throws IOException {
+        write("changes.csv", "at,change,target,until\n1h,fail,gpu-00,2h\n");
+
+        assertThatItIsRefused("changes.csv:1", "has the columns at,change,target,until; have at,change,target");
+    }
+
+    @Test
     void aRepeatedNodeIsNumbered() {
         List<NodeFacts> nodes = read().site().nodes();
 
