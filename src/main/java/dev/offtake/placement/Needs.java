@@ -197,7 +197,19 @@ final class Needs {
         return alike[p].length == 1 ? sum : Math.min(sum, pools.get(p).wholeFree(row));
     }
 
-    /** The same as they are assigned now. */
+    /** Free GPUs of the pool that are promised to nobody but this owner, if what is unclaimed is served by other pools. */
+    long openTo(int p, int owner) {
+        LevelTable levels = pools.get(p).levels();
+        int unitGpus =
+                pools.get(p).unitRow(owner) < 0 ? 0 : levels.gpus(pools.get(p).unitRow(owner));
+        long sum = 0;
+        for (int q : alike[p]) {
+            sum += left(q, levels.gpuRow()) + (long) unclaimed[q][owner] * unitGpus;
+        }
+        return Math.min(sum, pools.get(p).wholeFree(levels.gpuRow()));
+    }
+
+    /** Free cells of a row beyond those that are promised, as they are assigned now. */
     long left(int p, int row) {
         return pools.get(p).wholeFree(row) - needed[p][row];
     }

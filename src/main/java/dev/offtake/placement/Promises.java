@@ -155,6 +155,11 @@ final class Promises {
         return entitlements.needs();
     }
 
+    /** Free GPUs of a pool that are promised to nobody but an owner. */
+    long openTo(PoolState pool, int owner) {
+        return needs().openTo(pools.indexOf(pool), owner);
+    }
+
     /** Whole free cells of a row beyond those that are promised. */
     long slack(PoolState pool, int row) {
         return needs().slack(pools.indexOf(pool), row);

@@ -19,7 +19,7 @@ final class ShapeExplanation {
         return shortResource().orElseGet(() -> shape(unpromised));
     }
 
-    /** The most GPUs of a pool that are free and not promised. */
+    /** The most GPUs of a pool that are free and not promised to others. */
     private long unpromisedGpus() {
         return unpromisedGpus(roomiest());
     }
@@ -27,7 +27,7 @@ final class ShapeExplanation {
     private long unpromisedGpus(PoolState pool) {
         return gang.right().isLent()
                 ? lendable(pool)
-                : gang.cluster().promises().slack(pool, pool.levels().gpuRow());
+                : gang.cluster().promises().openTo(pool, gang.owner());
     }
 
     /** A gang is never across pools: its numbers are those of the one in which it misses least. */

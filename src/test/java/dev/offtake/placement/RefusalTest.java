@@ -199,7 +199,7 @@ class RefusalTest {
                 "free",
                 "36",
                 "promised",
-                "36",
+                "0",
                 "avoided",
                 "4");
     }
@@ -229,6 +229,32 @@ class RefusalTest {
     }
 
     @Test
+    void whatIsPromisedToItIsNotPromisedToOthers() {
+        world.account("acme", "gpu", 40, 0);
+        world.account("other", "gpu", 16, 0);
+        for (String node : List.copyOf(world.nodes.keySet())) {
+            world.occupy("on " + node, node, pod());
+        }
+
+        // Of 56 that are free 16 are others', and 40 its own, but not in this shape.
+        isRefusal(
+                world.refused(reserved("acme"), pod().gpus(8)),
+                Code.INSUFFICIENT_WHOLE_CELLS,
+                "level",
+                "node",
+                "neededPods",
+                "1",
+                "podsThatFit",
+                "0",
+                "freeGpus",
+                "56",
+                "promised",
+                "16",
+                "unit",
+                "gpu");
+    }
+
+    @Test
     void aShapeAboveTheUnitIsBestEffortAndTheWaitNamesTheUnit() {
         world.account("acme", "node", 4, 0);
         world.occupy("a", "r0-n0", pod());
@@ -246,7 +272,7 @@ class RefusalTest {
                 "freeGpus",
                 "62",
                 "promised",
-                "32",
+                "0",
                 "unit",
                 "node");
         world.placed("anywhere", reserved("acme"), pods(4).gpus(8));
@@ -447,7 +473,7 @@ class RefusalTest {
                 "freeGpus",
                 "32",
                 "promised",
-                "32",
+                "0",
                 "unit",
                 "node",
                 "cell",
