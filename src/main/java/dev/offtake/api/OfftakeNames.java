@@ -6,6 +6,7 @@ import static dev.offtake.api.OfftakeLabels.PREFIX;
 public final class OfftakeNames {
     public static final String GROUP = "offtake.dev";
     public static final String VERSION = "v1alpha1";
+    public static final String API_VERSION = GROUP + "/" + VERSION;
 
     /** Category of all kinds: {@code kubectl get offtake}. */
     public static final String CATEGORY = "offtake";

@@ -26,9 +26,10 @@ final class OutputCheck {
         if (!Files.isWritable(out)) {
             return Optional.of("--out: '" + out + "' cannot be written into; name another directory");
         }
+        List<Path> read = read(inputs);
         for (String name : Report.FILES) {
             Path file = out.resolve(name);
-            for (Path input : read(inputs)) {
+            for (Path input : read) {
                 if (Files.exists(file) && Files.isSameFile(file, input)) {
                     return Optional.of(
                             "--out: '" + out + "' would replace " + input + ", which is read; name another directory");

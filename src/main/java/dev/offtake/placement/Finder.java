@@ -93,18 +93,11 @@ final class Finder {
 
     /** A place where it is idle, which is then in the state. */
     Optional<AcrossPools.Found> search(Asked asked, Where where) {
-        GangDemand gang = asked.gang();
-        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
-        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
-            return Optional.empty();
-        }
         PoolState pool = where.pool();
-        Right right = allowance.right(asked.claimant());
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
-        boolean onlyBound = Allowance.isOnlyBound(asked.claimant(), free);
-        return new Search(pool, right, gang, seek(gang, pool), onlyBound, trial).run(where.within())
-                ? Optional.of(new AcrossPools.Found(where, trial, Set.of(), 1))
-                : Optional.empty();
+        return look(asked, where, allowance.right(asked.claimant()), (trial, onlyBound) -> {
+            Search search = new Search(pool, trial.right(), asked.gang(), seek(asked.gang(), pool), onlyBound, trial);
+            return search.run(where.within()) ? Optional.of(Set.of()) : Optional.empty();
+        });
     }
 
     /**
@@ -113,17 +106,37 @@ final class Finder {
      * @param inBound whether it is sought in cells only that the account has bound
      */
     private Optional<AcrossPools.Found> reclaim(Asked asked, Where where, Evictables evictables, boolean inBound) {
+        PoolState pool = where.pool();
         GangDemand gang = asked.gang();
-        int free = allowance.free(gang.gpus(), asked.claimant(), asked.kept());
-        if (allowance.exceeds(free, gang.gpus(), asked.claimant(), where)) {
+        Right right = allowance.right(asked.claimant()).reclaiming();
+        return look(
+                asked,
+                where,
+                right,
+                (trial, onlyBound) -> new Reclaim(
+                                pool,
+                                right,
+                                gang,
+                                seek(gang, pool),
+                                evictables,
+                                name -> cluster.number(pool, name),
+                                trial)
+                        .run(where.within(), inBound || onlyBound, allowance.scarce(where)));
+    }
+
+    /** A way to look for a place in one pool; answers with who has to go for the one that is then in the trial. */
+    private interface Way {
+        Optional<Set<Evictables.Victim>> look(Trial trial, boolean onlyBound);
+    }
+
+    private Optional<AcrossPools.Found> look(Asked asked, Where where, Right right, Way way) {
+        int gpus = asked.gang().gpus();
+        int free = allowance.free(gpus, asked.claimant(), asked.kept());
+        if (allowance.exceeds(free, gpus, asked.claimant(), where)) {
             return Optional.empty();
         }
-        PoolState pool = where.pool();
-        Right right = allowance.right(asked.claimant()).reclaiming();
-        Trial trial = new Trial(pool, right, allowance.check(where, right, free, asked.keepsUnlent()));
-        boolean onlyBound = inBound || Allowance.isOnlyBound(asked.claimant(), free);
-        return new Reclaim(pool, right, gang, seek(gang, pool), evictables, name -> cluster.number(pool, name), trial)
-                .run(where.within(), onlyBound, allowance.scarce(where))
+        Trial trial = new Trial(where.pool(), right, allowance.check(where, right, free, asked.keepsUnlent()));
+        return way.look(trial, Allowance.isOnlyBound(asked.claimant(), free))
                 .map(victims -> new AcrossPools.Found(where, trial, victims, 1));
     }
 

@@ -159,9 +159,4 @@ final class Promises {
     long openTo(PoolState pool, int owner) {
         return needs().openTo(pools.indexOf(pool), owner);
     }
-
-    /** Whole free cells of a row beyond those that are promised. */
-    long slack(PoolState pool, int row) {
-        return needs().slack(pools.indexOf(pool), row);
-    }
 }

@@ -101,8 +101,9 @@ final class Gang {
     }
 
     void respecify(GangSpec changed) {
-        template = new Template(changed);
-        spec = changed;
+        Template next = new Template(changed);
+        template = next.equals(template) ? template : next;
+        spec = template.share(changed);
         rank = template.rank(spec.priority());
     }
 

@@ -92,7 +92,9 @@ final class Grants {
         if (choices.isEmpty()) {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
-        int length = Backfill.length(gang.spec());
+        int length = gang.template().length();
+        ToIntFunction<Claimant> toLeave =
+                account -> backfill.hold(gang, account, there, now).units();
         Optional<Refused> told = Optional.empty();
         boolean notCompact = false;
         for (int c = 0; c < choices.size(); c++) {
@@ -100,8 +102,6 @@ final class Grants {
             if (!tiers.test(choice.claimant().tier())) {
                 continue;
             }
-            ToIntFunction<Accounts.Choice> toLeave =
-                    of -> backfill.hold(gang, of.claimant(), there, now).units();
             Optional<Refusal> least = place(gang, choices.subList(c, choices.size()), length, toLeave, now, decisions);
             if (least.isEmpty()) {
                 return Optional.empty();
@@ -110,12 +110,7 @@ final class Grants {
             Refused refused = new Refused(choice.claimant(), least.get());
             told = told.filter(before -> !before.isForGood() || refused.isForGood())
                     .or(() -> Optional.of(refused));
-            Optional<Preemptions.Found> found = preemptions.place(
-                    gang,
-                    choices,
-                    c,
-                    account -> backfill.hold(gang, account, there, now).units(),
-                    now);
+            Optional<Preemptions.Found> found = preemptions.place(gang, choices, c, toLeave, now);
             if (found.isPresent()) {
                 grant(
                         gang,
@@ -137,19 +132,19 @@ final class Grants {
      * that, it is placed on one of those that are as good, if it is idle there.
      *
      * @param length see {@link Backfill#length}
-     * @param toLeave what of the account is kept for others
+     * @param toLeaveOf what of an account is kept for others
      * @return what the least that it asks for was refused; empty if it is placed
      */
     private Optional<Refusal> place(
             Gang gang,
             List<Accounts.Choice> choices,
             int length,
-            ToIntFunction<Accounts.Choice> toLeaveOf,
+            ToIntFunction<Claimant> toLeaveOf,
             Instant now,
             List<Decision> decisions) {
         Accounts.Choice choice = choices.get(0);
         Claimant claimant = choice.claimant();
-        int toLeave = toLeaveOf.applyAsInt(choice);
+        int toLeave = toLeaveOf.applyAsInt(claimant);
         Evictables evictables = lent.evictables(choice.lending().minRuntime(), now, false);
         List<Accounts.Choice> alike = evictables == Evictables.NONE || claimant.tier() == Tier.SPOT
                 ? List.of()
@@ -159,7 +154,7 @@ final class Grants {
             least = askedBefore.refusal(claimant, demand.number(), length, toLeave);
             if (least.isEmpty()) {
                 for (Accounts.Choice idle : alike.size() > 1 ? alike : List.<Accounts.Choice>of()) {
-                    Outcome outcome = place(gang, demand, idle, toLeaveOf.applyAsInt(idle), Evictables.NONE);
+                    Outcome outcome = place(gang, demand, idle, toLeaveOf.applyAsInt(idle.claimant()), Evictables.NONE);
                     if (outcome instanceof Outcome.Placed placed) {
                         grant(gang, idle, demand.value(), placed, now, decisions);
                         return Optional.empty();

@@ -36,15 +36,16 @@ final class Invariants {
             occupied(pool);
             filters(pool);
             fits(pool);
+        }
+        for (int p = 0; p < world.cluster.pools().size(); p++) {
+            PoolState pool = promises.pool(p);
             for (int row = 0; row < pool.levels().rows(); row++) {
-                assertThat(promises.slack(pool, row))
+                assertThat(promises.needs().slack(p, row))
                         .as(
                                 "Rule 2 for %s in %s: %s",
                                 pool.levels().rowName(row), pool.pool().name(), promises.entitlements())
                         .isNotNegative();
             }
-        }
-        for (int p = 0; p < world.cluster.pools().size(); p++) {
             assertThat(promises.needs().holdsAlone(p))
                     .as(
                             "Rule 2 in %s, as it is assigned: %s",

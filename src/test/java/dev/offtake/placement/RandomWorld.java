@@ -276,7 +276,9 @@ final class RandomWorld {
                         .append(world.entitled(a.name()))
                         .append(" claimed ")
                         .append(world.claimed(a.name())));
-        for (PoolState pool : world.cluster.pools()) {
+        Promises promises = world.cluster.promises();
+        for (int p = 0; p < world.cluster.pools().size(); p++) {
+            PoolState pool = promises.pool(p);
             for (int row = 0; row < pool.levels().rows(); row++) {
                 text.append('\n')
                         .append(pool.pool().name())
@@ -285,7 +287,7 @@ final class RandomWorld {
                         .append(" whole ")
                         .append(pool.wholeFree(row))
                         .append(" slack ")
-                        .append(world.cluster.promises().slack(pool, row));
+                        .append(promises.needs().slack(p, row));
             }
             pool.nodes()
                     .forEach(n -> text.append('\n')

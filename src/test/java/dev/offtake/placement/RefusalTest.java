@@ -204,12 +204,17 @@ class RefusalTest {
                 "4");
     }
 
-    @Test
-    void freeGpusInTheWrongShapeAreMissingWholeCells() {
-        world.account("burst", "gpu", 0, 64);
+    /** Of each node one GPU is gone. */
+    private void breakEachNode() {
         for (String node : List.copyOf(world.nodes.keySet())) {
             world.occupy("on " + node, node, pod());
         }
+    }
+
+    @Test
+    void freeGpusInTheWrongShapeAreMissingWholeCells() {
+        world.account("burst", "gpu", 0, 64);
+        breakEachNode();
 
         isRefusal(
                 world.refused(onDemand("burst"), pod().gpus(8)),
@@ -232,9 +237,7 @@ class RefusalTest {
     void whatIsPromisedToItIsNotPromisedToOthers() {
         world.account("acme", "gpu", 40, 0);
         world.account("other", "gpu", 16, 0);
-        for (String node : List.copyOf(world.nodes.keySet())) {
-            world.occupy("on " + node, node, pod());
-        }
+        breakEachNode();
 
         // Of 56 that are free 16 are others', and 40 its own, but not in this shape.
         isRefusal(

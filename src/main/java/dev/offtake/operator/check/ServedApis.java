@@ -1,5 +1,6 @@
 package dev.offtake.operator.check;
 
+import dev.offtake.api.OfftakeNames;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -25,7 +26,7 @@ final class ServedApis {
             List.of("jobs"),
             "coordination.k8s.io/v1",
             List.of("leases"),
-            "offtake.dev/v1alpha1",
+            OfftakeNames.API_VERSION,
             List.of("gpupools", "gpuworkloads", "tenantcontracts"),
             "scheduling.k8s.io/v1",
             List.of("priorityclasses")));

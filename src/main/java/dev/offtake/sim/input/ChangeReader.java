@@ -19,7 +19,7 @@ import java.util.Set;
 final class ChangeReader {
     private static final String KINDS = "fail, recover, cordon, uncordon, delete or apply";
 
-    private static final int COLUMNS = 3;
+    private static final Set<String> COLUMNS = Set.of("at", "change", "target");
 
     private final Instant start;
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ final class ChangeReader {
 
     List<TimedChange> read(Path file) {
         Csv csv = Csv.read(file);
-        if (!csv.has("at", "change", "target") || csv.columns().size() > COLUMNS) {
+        if (!csv.columns().equals(COLUMNS)) {
             throw InputException.of(
                     file,
                     1,

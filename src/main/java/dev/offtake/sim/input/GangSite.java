@@ -2,6 +2,7 @@ package dev.offtake.sim.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.offtake.api.OfftakeNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 /** {@code nodes.csv} and {@code tenants.csv} of the gang benchmark as the manifests that they mean. */
 final class GangSite {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String API = "offtake.dev/v1alpha1";
     private static final String CLASS = "h100-sxm";
     private static final String PRODUCT = "nvidia.com/gpu.product";
     private static final String PRODUCT_VALUE = "NVIDIA-H100-80GB-HBM3";
@@ -89,7 +89,8 @@ final class GangSite {
     }
 
     private static JsonNode object(String kind, String name, Map<String, Object> spec) {
-        return json(Map.of("apiVersion", API, "kind", kind, "metadata", Map.of("name", name), "spec", spec));
+        return json(Map.of(
+                "apiVersion", OfftakeNames.API_VERSION, "kind", kind, "metadata", Map.of("name", name), "spec", spec));
     }
 
     private static JsonNode json(Map<String, Object> object) {

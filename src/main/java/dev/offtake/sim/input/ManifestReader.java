@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.offtake.api.GPUPool;
+import dev.offtake.api.OfftakeNames;
 import dev.offtake.api.TenantContract;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
@@ -39,7 +40,6 @@ import java.util.stream.Stream;
  * and their words. What the operator would leave a proposal is an error here: nobody simulates a slip on purpose.
  */
 final class ManifestReader {
-    private static final String API_VERSION = "offtake.dev/v1alpha1";
     private static final Set<String> OURS = Set.of("GPUPool", "TenantContract");
     private static final ObjectMapper YAML =
             new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
@@ -120,7 +120,8 @@ final class ManifestReader {
         String name = object.at("/metadata/name").asText("");
         Source source = new Source(file, line, kind + " " + name);
         String apiVersion = object.path("apiVersion").asText("");
-        boolean ours = OURS.contains(kind) && (apiVersion.startsWith("offtake.dev/") || apiVersion.indexOf('/') < 0);
+        boolean ours =
+                OURS.contains(kind) && (apiVersion.startsWith(OfftakeNames.GROUP + "/") || apiVersion.indexOf('/') < 0);
         boolean used = kind.equals("Node") || ours;
         if (kind.isEmpty()) {
             throw InputException.of(file, line, "kind: is missing; write GPUPool, TenantContract or Node");
@@ -128,8 +129,8 @@ final class ManifestReader {
         if (used && name.isEmpty()) {
             throw source.problem("metadata.name: is missing; give it a name");
         }
-        if (ours && !apiVersion.equals(API_VERSION)) {
-            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + API_VERSION);
+        if (ours && !apiVersion.equals(OfftakeNames.API_VERSION)) {
+            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + OfftakeNames.API_VERSION);
         }
         if (ours && !(name.length() <= MOST_NAME && name.matches(NAME))) {
             throw source.problem("metadata.name: \"" + name + "\" is no name; use lower-case letters, digits, - and .");

@@ -113,20 +113,27 @@ final class SchemaCheck {
     private static void array(JsonNode schema, JsonNode value, String path, List<String> problems) {
         limit(schema, "minItems", value.size(), -1, path, "has fewer entries than", problems);
         limit(schema, "maxItems", value.size(), 1, path, "has more entries than", problems);
-        boolean isMap = schema.path("x-kubernetes-list-type").asText().equals("map");
-        Set<List<String>> seen = new HashSet<>();
+        if (schema.path("x-kubernetes-list-type").asText().equals("map")) {
+            distinct(schema.path("x-kubernetes-list-map-keys"), value, path, problems);
+        }
         for (int i = 0; i < value.size(); i++) {
-            JsonNode entry = value.get(i);
-            List<String> keys = StreamSupport.stream(
-                            schema.path("x-kubernetes-list-map-keys").spliterator(), false)
-                    .map(key -> key.asText() + " " + entry.path(key.asText()).asText())
-                    .toList();
-            if (isMap && !seen.add(keys)) {
-                problems.add(path + "[" + i + "]: there is an earlier entry with " + String.join(", ", keys)
-                        + "; rename one");
-            }
             String name = value.get(i).path("name").asText(String.valueOf(i));
             check(schema.path("items"), value.get(i), path + "[" + name + "]", problems);
+        }
+    }
+
+    /** Entries of a list that stands for a map differ in its keys. */
+    private static void distinct(JsonNode keys, JsonNode list, String path, List<String> problems) {
+        Set<List<String>> seen = new HashSet<>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode entry = list.get(i);
+            List<String> values = StreamSupport.stream(keys.spliterator(), false)
+                    .map(key -> key.asText() + " " + entry.path(key.asText()).asText())
+                    .toList();
+            if (!seen.add(values)) {
+                problems.add(path + "[" + i + "]: there is an earlier entry with " + String.join(", ", values)
+                        + "; rename one");
+            }
         }
     }
 
