@@ -282,7 +282,7 @@ public record GPUWorkloadStatus(
             @Required
             @Pattern(Limits.REASON)
             @Size(min = 1, max = Limits.NAME_LENGTH)
-            @JsonPropertyDescription("Reason code: RefusedByScheduler or Reclaimed.")
+            @JsonPropertyDescription("Reason code: RefusedByScheduler, Reclaimed or NodesLost.")
             String reason,
 
             @Size(max = Limits.MESSAGE_LENGTH)

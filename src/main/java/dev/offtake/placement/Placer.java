@@ -56,11 +56,13 @@ public final class Placer {
 
     /**
      * Places more pods of a gang that has a place already, in the same pool and, if it requires a level, in the same
-     * cell of it.
+     * cell of it, where it is idle, else where the least work has to go for them.
      *
      * @param beside a node of the gang
+     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
+     * @param evictables who may be evicted for it
      */
-    public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept) {
+    public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept, Evictables evictables) {
         List<Where> there = new ArrayList<>();
         for (Where where : serving(gang.resource(), claimant)) {
             int n = cluster.number(where.pool(), beside);
@@ -68,7 +70,7 @@ public final class Placer {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(gang, claimant, there, kept, Evictables.NONE, false);
+        return place(gang, claimant, there, kept, evictables, false);
     }
 
     /**

@@ -50,7 +50,7 @@ final class Accounts {
                     id,
                     new Claimant(id.toString(), tier),
                     commitment.gpuClass(),
-                    tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT,
+                    Accounts.lending(commitment, tier),
                     commitment.preempts() && tier != Tier.SPOT ? Optional.of(commitment.lending()) : Optional.empty());
         }
 
@@ -108,6 +108,15 @@ final class Accounts {
     /** Whether work of higher priority evicts others that run on a commitment. */
     boolean preempts(CommitmentId id) {
         return commitment(id).filter(Commitment::preempts).isPresent();
+    }
+
+    /** By whose rules lent GPUs are taken back for work on a commitment: see {@link Choice}. */
+    Lending lending(CommitmentId id, Tier tier) {
+        return commitment(id).map(commitment -> lending(commitment, tier)).orElse(Lending.DEFAULT);
+    }
+
+    private static Lending lending(Commitment commitment, Tier tier) {
+        return tier == Tier.RESERVED ? commitment.lending() : Lending.DEFAULT;
     }
 
     /** How long ahead work that runs on a commitment is told that it has to go. */

@@ -54,6 +54,14 @@ public sealed interface Decision {
     }
 
     /**
+     * Take the gang's pods back: nodes of it are lost, it cannot go on where it is, and there is a place for all of it
+     * elsewhere. The gang waits again when they are gone.
+     *
+     * @param reason what its user is told
+     */
+    record StartOver(GangId gang, Reason reason) implements Decision {}
+
+    /**
      * Take the gang's pods back, as another needs its GPUs: notice starts now. The gang waits again when they are gone.
      *
      * @param claimant for whom; its plan is durable

@@ -198,11 +198,12 @@ final class Gang {
         return told;
     }
 
-    /** Remembers what was told; answers whether that is news. */
+    /** Remembers what was told; answers whether that is news: another code, another fault, another plan. */
     boolean tell(Reason reason) {
+        boolean byNumbers = reason.code() == Reason.Code.INVALID || reason.code() == Reason.Code.RECLAIMING;
         boolean known = told.isPresent()
                 && told.get().code() == reason.code()
-                && (reason.code() != Reason.Code.INVALID || told.get().equals(reason));
+                && (!byNumbers || told.get().equals(reason));
         if (!known) {
             told = Optional.of(reason);
         }

@@ -8,7 +8,6 @@ import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -192,19 +191,9 @@ final class Grants {
         seating.found(gang, Demands.seats(demand, placed, now));
         gang.grant(choice.grant(gang.spec(), now));
         gang.why(placed.why());
-        Duration notice = preemptions.taken(gang, choice, placed);
-        if (placed.victims().isEmpty()) {
-            gang.tellNothing();
-        } else {
-            gang.plan(Optional.of(Lent.plan(placed.victims(), now.plus(notice))));
-            // They may have free seats to leave, too.
-            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
-        }
-        upkeep.settle(gang, decisions);
-        gang.plan().ifPresent(plan -> {
-            gang.tellNothing();
-            Verdicts.tell(gang, Reclaims.reclaiming(gang, plan, Preemptions.in(placed), 0), decisions);
-        });
+        gang.tellNothing();
+        Instant deadline = now.plus(preemptions.taken(gang, choice, placed));
+        upkeep.settle(gang, placed.victims(), deadline, Preemptions.in(placed), 0, decisions);
         line.touch(gang);
     }
 }

@@ -1,44 +1,61 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** Other seats for gangs that run already: for those whose node is lost, and more of them for elastic gangs. */
+/**
+ * Other seats for gangs that run already: for those whose node is lost, and more of them for elastic gangs. What is lent
+ * is taken back for seats on a gang's own account, as for one that waits.
+ */
 final class Growth {
     private final Placer placer;
     private final Seating seating;
+    private final Lent lent;
+    private final Accounts accounts;
 
     /**
      * What came of looking for seats.
      *
      * @param any whether there are others now, so that the record has to be written anew
+     * @param victims who has to leave them first
      * @param refusal the last one, by which a pod still waits
      */
-    record Found(boolean any, Optional<Refusal> refusal) {
-        static final Found NOTHING = new Found(false, Optional.empty());
+    record Found(boolean any, List<Evictables.Victim> victims, Optional<Refusal> refusal) {
+        static final Found NOTHING = new Found(false, List.of(), Optional.empty());
+
+        Found {
+            victims = List.copyOf(victims);
+        }
 
         static Found of(Outcome outcome) {
-            return outcome instanceof Outcome.Refused refused
-                    ? new Found(false, Optional.of(refused.refusal()))
-                    : new Found(true, Optional.empty());
+            return outcome instanceof Outcome.Placed placed
+                    ? new Found(true, placed.victims(), Optional.empty())
+                    : new Found(false, List.of(), Optional.of(((Outcome.Refused) outcome).refusal()));
         }
 
         Found and(Found next) {
-            return new Found(any || next.any(), next.refusal().or(() -> refusal));
+            List<Evictables.Victim> all = new ArrayList<>(victims);
+            all.addAll(next.victims());
+            return new Found(any || next.any(), all, next.refusal().or(() -> refusal));
         }
     }
 
-    Growth(Placer placer, Seating seating) {
+    Growth(Placer placer, Seating seating, Lent lent, Accounts accounts) {
         this.placer = placer;
         this.seating = seating;
+        this.lent = lent;
+        this.accounts = accounts;
     }
 
     /** Whether there may be something to do for the gang. */
@@ -50,19 +67,55 @@ final class Growth {
 
     /**
      * Moves free seats that are wanted and whose node takes no work. A gang that runs is made whole before anybody who
-     * waits is served.
+     * waits is served: by what is idle, and for the rest of its own by what is lent, for all of that together, so that
+     * nobody has to go for a part of a gang that is of no use.
      */
-    Found repair(Gang gang) {
+    Found repair(Gang gang, Instant now) {
         if (beside(gang).isEmpty()) {
-            return moveAll(gang);
+            return moveAll(gang, now);
         }
         Found found = Found.NOTHING;
+        List<Seat> left = new ArrayList<>();
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             for (Seat seat : wanted(gang, podSet)) {
-                found = found.and(move(gang, List.of(seat)));
+                Found moved = move(gang, List.of(seat), Evictables.NONE);
+                found = found.and(moved);
+                if (!moved.any() && !SpotPart.isSpot(seat)) {
+                    left.add(seat);
+                }
             }
         }
+        return left.isEmpty() ? found : found.and(takeBack(gang, left, now));
+    }
+
+    private Found takeBack(Gang gang, List<Seat> lost, Instant now) {
+        Evictables others = others(gang, lost.get(0).claimant(), now);
+        int least = SpotPart.isElastic(gang.spec()) ? 1 : lost.size();
+        return others == Evictables.NONE ? Found.NOTHING : moveMost(gang, lost, least, others);
+    }
+
+    /** As many of these seats as there is room for, if for so many at least. */
+    private Found moveMost(Gang gang, List<Seat> lost, int least, Evictables others) {
+        Found found = Found.NOTHING;
+        for (int seats = lost.size(); seats > 0 && seats >= least && !found.any(); seats = Demands.next(seats, least)) {
+            found = move(gang, lost.subList(0, seats), others);
+        }
         return found;
+    }
+
+    /** Who may be evicted for seats of a gang: nobody for what is lent to it, and nothing of its own. */
+    Evictables others(Gang gang, Claimant claimant, Instant now) {
+        if (claimant.tier() == Tier.SPOT) {
+            return Evictables.NONE;
+        }
+        Duration minRuntime = accounts.lending(gang.grant().orElseThrow().commitment(), claimant.tier())
+                .minRuntime();
+        Evictables all = lent.evictables(minRuntime, now, false);
+        return all == Evictables.NONE
+                ? all
+                : node -> all.on(node).stream()
+                        .filter(victim -> Lent.gang(victim) != gang)
+                        .toList();
     }
 
     /** Whether pods wait for seats that are lost. */
@@ -86,7 +139,7 @@ final class Growth {
      * None of its nodes is left to say where it belongs: its seats move together, also those not wanted yet. What is lent
      * to it beside a firm part follows.
      */
-    private Found moveAll(Gang gang) {
+    private Found moveAll(Gang gang, Instant now) {
         boolean firm = SpotPart.isFirm(gang);
         List<Seat> lost = gang.spec().podSets().stream()
                 .flatMap(p -> lost(gang, p.name()).stream())
@@ -95,16 +148,14 @@ final class Growth {
         GangSpec.PodSet first = gang.spec().podSets().get(0);
         boolean elastic = gang.spec().podSets().size() == 1;
         int least = elastic ? Math.min(first.minCount(), lost.size()) : lost.size();
-        Found found = Found.NOTHING;
-        for (int seats = lost.size(); seats > 0 && seats >= least && !found.any(); seats = Demands.next(seats, least)) {
-            found = move(gang, lost.subList(0, seats));
-        }
-        return found;
+        return lost.isEmpty()
+                ? Found.NOTHING
+                : moveMost(gang, lost, least, others(gang, lost.get(0).claimant(), now));
     }
 
     /**
-     * Seats as many of the waiting pods as there is room for: on the gang's own account, then, if it accepts that, on
-     * what is idle.
+     * Seats as many of the waiting pods as there is room for: on the gang's own account, also where others have to leave
+     * it first, then, if it accepts that, on what is idle.
      *
      * @param keptOn what of an account is kept for others
      */
@@ -128,10 +179,11 @@ final class Growth {
                 (int) gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
         int wanted =
                 Math.min(podSet.count() - gang.seats(podSet.name()), gang.pods().countUnseated(podSet) - free);
+        Evictables others = wanted > 0 ? others(gang, claimant, now) : Evictables.NONE;
         int pods = wanted;
         while (pods > 0) {
             GangDemand demand = Demands.more(gang, podSet, pods);
-            Outcome outcome = find(demand, claimant, kept, beside(gang));
+            Outcome outcome = find(demand, claimant, kept, beside(gang), others);
             if (outcome instanceof Outcome.Placed placed) {
                 // What is its own it has by the right by which it runs.
                 Instant since = claimant.tier() == Tier.SPOT
@@ -162,11 +214,11 @@ final class Growth {
     }
 
     /** Moves seats, in the order of their pod sets, together. */
-    private Found move(Gang gang, List<Seat> lost) {
+    private Found move(Gang gang, List<Seat> lost, Evictables others) {
         Optional<String> beside = beside(gang);
         lost.forEach(seat -> seating.count(gang, seat, -1));
         GangDemand demand = Demands.again(gang, lost);
-        Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside);
+        Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside, others);
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);
             for (int i = 0; i < found.size(); i++) {
@@ -178,10 +230,10 @@ final class Growth {
         return Found.of(outcome);
     }
 
-    private Outcome find(GangDemand demand, Claimant claimant, int kept, Optional<String> beside) {
+    private Outcome find(GangDemand demand, Claimant claimant, int kept, Optional<String> beside, Evictables others) {
         return beside.isPresent()
-                ? placer.placeBeside(demand, claimant, beside.get(), kept)
-                : placer.place(demand, claimant, kept);
+                ? placer.placeBeside(demand, claimant, beside.get(), kept, others)
+                : placer.place(demand, claimant, kept, others);
     }
 
     /** A node in the domain that the gang must not leave, best one that takes work; empty where none is left. */

@@ -98,16 +98,8 @@ final class Moves {
         }
         gang.grant(ask.choice().grant(gang.spec(), now));
         gang.why(found.claimant().why());
-        gang.plan(Optional.of(Lent.plan(found.claimant().victims(), deadline)));
-        found.claimant().victims().stream().map(Lent::gang).distinct().forEach(line::touch);
-        upkeep.settle(gang, decisions);
-        gang.tellNothing();
-        Reason reason = Reclaims.reclaiming(
-                gang, gang.plan().orElseThrow(), 0, found.moves().size());
-        if (gang.tell(reason)) {
-            decisions.add(new Decision.Explain(gang.id(), reason));
-        }
-        line.touch(gang);
+        upkeep.settle(
+                gang, found.claimant().victims(), deadline, 0, found.moves().size(), decisions);
     }
 
     private void count(Seat seat, int pods) {
@@ -208,7 +200,10 @@ final class Moves {
         if (isFree) {
             seating.found(
                     gang, hold.seats().stream().map(seat -> seat.heldSince(now)).toList());
-            grant(gang, known.get(), Optional.empty(), now, decisions);
+            gang.grant(known.get().grant(gang.spec(), now));
+            gang.tellNothing();
+            upkeep.settle(gang, decisions);
+            line.touch(gang);
             return;
         }
         uncount(hold);
@@ -222,28 +217,11 @@ final class Moves {
         if (outcome instanceof Outcome.Placed placed) {
             seating.found(gang, Demands.seats(demand, placed, now));
             gang.why(placed.why());
-            Optional<Plan> plan = placed.victims().isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(Lent.plan(
-                            placed.victims(), now.plus(choice.lending().notice())));
-            placed.victims().stream().map(Lent::gang).distinct().forEach(line::touch);
-            grant(gang, choice, plan, now, decisions);
+            gang.grant(choice.grant(gang.spec(), now));
+            gang.tellNothing();
+            upkeep.settle(gang, placed.victims(), now.plus(choice.lending().notice()), 0, 0, decisions);
+            line.touch(gang);
         }
-    }
-
-    /** The gang has its seats, and its record is to be written. */
-    private void grant(Gang gang, Accounts.Choice choice, Optional<Plan> plan, Instant now, List<Decision> decisions) {
-        gang.grant(choice.grant(gang.spec(), now));
-        gang.tellNothing();
-        plan.ifPresent(p -> gang.plan(plan));
-        upkeep.settle(gang, decisions);
-        plan.ifPresent(p -> {
-            Reason reason = Reclaims.reclaiming(gang, p, 0, 0);
-            if (gang.tell(reason)) {
-                decisions.add(new Decision.Explain(gang.id(), reason));
-            }
-        });
-        line.touch(gang);
     }
 
     /** When there is something to do without an event. */

@@ -57,8 +57,10 @@ final class Readiness {
     static boolean isToBeTold(Gang gang, Reason missing) {
         return missing.code() != Reason.Code.PODS_NOT_CREATED
                 || gang.told()
-                        .filter(told ->
-                                told.code() == Reason.Code.REFUSED_BY_SCHEDULER || told.code() == Reason.Code.RECLAIMED)
+                        .filter(told -> switch (told.code()) {
+                            case REFUSED_BY_SCHEDULER, RECLAIMED, NODES_LOST -> true;
+                            default -> false;
+                        })
                         .isEmpty();
     }
 

@@ -32,7 +32,8 @@ public record Reason(Code code, Map<String, String> numbers) {
         INVALID("Invalid"),
         REFUSED_BY_SCHEDULER("RefusedByScheduler"),
         RECLAIMING("Reclaiming"),
-        RECLAIMED("Reclaimed");
+        RECLAIMED("Reclaimed"),
+        NODES_LOST("NodesLost");
 
         private final String spelled;
 
@@ -60,6 +61,9 @@ public record Reason(Code code, Map<String, String> numbers) {
 
     /** Number of a gang that goes for one of this higher priority on the same commitment. */
     public static final String PRIORITY = "priority";
+
+    /** Number of a gang that runs already, and waits for seats beside those that it has. */
+    public static final String RUNS = "runs";
 
     /** Number of a gang that is taken back to be placed elsewhere. */
     public static final String MOVED = "moved";
@@ -95,14 +99,10 @@ public record Reason(Code code, Map<String, String> numbers) {
         return new Reason(code, numbers);
     }
 
-    /** Why work has to go: the tier of the gang that it goes for, and how much that needs. */
-    public static Reason reclaimed(GangSpec claimant, Tier tier) {
+    /** Why work has to go: how much the gang needs that it goes for, and by which tier. */
+    public static Reason reclaimed(int gpus, Tier tier) {
         return of(
-                Code.RECLAIMED,
-                "gpus",
-                String.valueOf(claimant.gpus()),
-                "tier",
-                tier == Tier.RESERVED ? "Reserved" : "OnDemand");
+                Code.RECLAIMED, "gpus", String.valueOf(gpus), "tier", tier == Tier.RESERVED ? "Reserved" : "OnDemand");
     }
 
     static Reason of(Refusal refusal) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +27,15 @@ final class Reclaims {
     private final Seating seating;
     private final Lent lent;
     private final Yields yields;
+    private final Upkeep upkeep;
 
-    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields) {
+    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields, Upkeep upkeep) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.lent = lent;
         this.yields = yields;
+        this.upkeep = upkeep;
     }
 
     /** Looks at every gang that waits for others to go; answers whether anything may fit now that did not. */
@@ -94,9 +97,20 @@ final class Reclaims {
 
     /** Whether the gang cannot have its seats any more. */
     private boolean isLost(Gang gang, Left left) {
-        return gang.seats().stream()
+        return awaited(gang)
                 .anyMatch(
                         seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
+    }
+
+    /** Seats on which no pod of the gang is yet. Where a node of one that runs is lost, it has not come for that. */
+    private Stream<Seat> awaited(Gang gang) {
+        boolean runs = runs(gang);
+        return gang.seats().stream().filter(seat -> seat.isFree() && (!runs || seating.takesWork(seat.node())));
+    }
+
+    /** Whether the gang had a place before, and others leave it other seats or more of them. */
+    private static boolean runs(Gang gang) {
+        return gang.seats().stream().anyMatch(seat -> !seat.isFree());
     }
 
     /**
@@ -109,11 +123,14 @@ final class Reclaims {
         Reason reason = Reason.of(
                 Reason.Code.RECLAIMING,
                 "gpus",
-                String.valueOf(gang.spec().gpus()),
+                String.valueOf(gpusComing(gang)),
                 "victims",
                 String.valueOf(plan.gangs()),
                 "deadline",
                 plan.deadline().toString());
+        if (runs(gang)) {
+            return reason.with(Reason.RUNS, "true");
+        }
         if (preempted > 0) {
             return reason.with(Reason.PRIORITY, String.valueOf(gang.rank().priority()));
         }
@@ -130,11 +147,7 @@ final class Reclaims {
 
     private Left left(Gang gang, Plan plan) {
         Set<String> overused = new TreeSet<>();
-        for (Seat seat : gang.seats()) {
-            if (seating.isOverused(seat.node())) {
-                overused.add(seat.node());
-            }
-        }
+        awaited(gang).map(Seat::node).filter(seating::isOverused).forEach(overused::add);
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
@@ -207,7 +220,17 @@ final class Reclaims {
     }
 
     private static Reason reclaimed(Gang gang) {
-        return Reason.reclaimed(gang.spec(), gang.grant().orElseThrow().tier());
+        return Reason.reclaimed(gpusComing(gang), gang.grant().orElseThrow().tier());
+    }
+
+    /** GPUs for which others go: of the whole gang, or of the seats that it gets beside those that it has. */
+    private static int gpusComing(Gang gang) {
+        return runs(gang)
+                ? gang.seats().stream()
+                        .filter(Seat::isFree)
+                        .mapToInt(seat -> seat.shape().gpus())
+                        .sum()
+                : gang.spec().gpus();
     }
 
     /** All victims are gone: the seats are the gang's alone. */
@@ -219,10 +242,19 @@ final class Reclaims {
         decisions.add(new Decision.Record(gang.id(), gang.grant().orElseThrow(), SeatRuns.of(gang), Optional.empty()));
     }
 
-    /** The gang is served anew, with the seats that it had as free as those who leave make them. */
+    /**
+     * The gang is served anew, with the seats that it had as free as those who leave make them. One that runs goes on, and
+     * others are sought for those that it cannot have ({@link Growth}).
+     */
     private void giveUp(Gang gang, List<Decision> decisions) {
-        decisions.add(new Decision.PlanFailed(gang.id()));
         gang.plan(Optional.empty());
+        if (runs(gang)) {
+            seating.fallBack(gang);
+            upkeep.settle(gang, decisions);
+            line.touch(gang);
+            return;
+        }
+        decisions.add(new Decision.PlanFailed(gang.id()));
         gang.tellNothing();
         seating.giveBackFree(gang);
         gang.recordIsVoid();

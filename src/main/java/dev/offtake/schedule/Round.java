@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /**
  * One round of decisions: what is due at this instant; who has left, or has to ({@link Leavers}); seats for pods that
- * came, and other ones for those that are lost ({@link Upkeep}); the queue in order ({@link Cycle}); what could be moved
+ * came, and other ones for those that are lost ({@link Upkeep}, {@link Stranded}); the queue in order ({@link Cycle}); what could be moved
  * ({@link Defragmentation}); growth of elastic gangs ({@link Upkeep}); at last what is only told ({@link Reported}).
  */
 final class Round {
@@ -21,6 +21,7 @@ final class Round {
     private final Lent lent;
     private final Leavers leavers;
     private final Upkeep upkeep;
+    private final Stranded stranded;
     private final Backfill backfill;
     private final Cycle cycle;
     private final Defragmentation defragmentation;
@@ -37,6 +38,7 @@ final class Round {
             Lent lent,
             Leavers leavers,
             Upkeep upkeep,
+            Stranded stranded,
             Backfill backfill,
             Cycle cycle,
             Defragmentation defragmentation,
@@ -49,6 +51,7 @@ final class Round {
         this.lent = lent;
         this.leavers = leavers;
         this.upkeep = upkeep;
+        this.stranded = stranded;
         this.backfill = backfill;
         this.cycle = cycle;
         this.defragmentation = defragmentation;
@@ -77,7 +80,8 @@ final class Round {
         List<Gang> hungry = Queue.inOrder(line.takeHungry(everybody));
         // Nodes may take work again on which they have seats.
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
-        everybody |= upkeep.repair(hungry, decisions);
+        everybody |= upkeep.repair(hungry, now, decisions);
+        stranded.check(hungry, now, decisions);
         everybody = cycle.serve(everybody, now, decisions);
         if (defragmentation.look(everybody, now, decisions)) {
             changed();
@@ -127,6 +131,7 @@ final class Round {
         return Stream.of(
                         accounts.due(),
                         leavers.due(),
+                        stranded.due(),
                         defragmentation.due(),
                         unprotected,
                         cycle.nextChange(),

@@ -36,11 +36,13 @@ public final class Scheduler {
     private final Ranks ranks = new Ranks(accounts, roster, line);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Yields yields = new Yields(roster, accounts, seating, line);
-    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields);
     private final Submissions submissions = new Submissions(roster, ranks, line, seating, rollBacks, this::changed);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
-    private final Upkeep upkeep = new Upkeep(seating, new Growth(placer, seating));
+    private final Growth growth = new Growth(placer, seating, lent, accounts);
+    private final Upkeep upkeep = new Upkeep(seating, growth, accounts, line);
+    private final Stranded stranded = new Stranded(cluster, placer, growth, seating, roster, line);
+    private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
@@ -69,7 +71,19 @@ public final class Scheduler {
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private final Leavers leavers = new Leavers(yields, rollBacks, reclaims, moves, preemptions);
     private final Round round = new Round(
-            cluster, accounts, ranks, roster, line, lent, leavers, upkeep, backfill, cycle, defragmentation, reported);
+            cluster,
+            accounts,
+            ranks,
+            roster,
+            line,
+            lent,
+            leavers,
+            upkeep,
+            stranded,
+            backfill,
+            cycle,
+            defragmentation,
+            reported);
 
     /**
      * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all

@@ -256,4 +256,28 @@ final class Seating {
         gang.seats().removeAll(dispensable);
         gang.leaving().addAll(dispensable);
     }
+
+    /**
+     * Takes free seats off the gang that others did not leave to it, and gives it those again that it left for them. They
+     * are given back when that is recorded.
+     */
+    void fallBack(Gang gang) {
+        List<Seat> without = gang.seats().stream()
+                .filter(seat -> seat.isFree() && takesWork(seat.node()) && isOverused(seat.node()))
+                .toList();
+        for (Seat seat : without) {
+            Optional<Seat> before = gang.leaving().stream()
+                    .filter(left -> left.podSet().equals(seat.podSet())
+                            && left.claimant().equals(seat.claimant())
+                            && !without.contains(left))
+                    .findFirst();
+            if (before.isPresent()) {
+                gang.leaving().remove(before.get());
+                gang.seats().set(gang.seats().indexOf(seat), before.get());
+            } else {
+                gang.seats().remove(seat);
+            }
+            gang.leaving().add(seat);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Evictables;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -14,10 +16,14 @@ import java.util.function.ToIntBiFunction;
 final class Upkeep {
     private final Seating seating;
     private final Growth growth;
+    private final Accounts accounts;
+    private final Line line;
 
-    Upkeep(Seating seating, Growth growth) {
+    Upkeep(Seating seating, Growth growth, Accounts accounts, Line line) {
         this.seating = seating;
         this.growth = growth;
+        this.accounts = accounts;
+        this.line = line;
     }
 
     /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
@@ -51,13 +57,13 @@ final class Upkeep {
     }
 
     /** Other seats for gangs whose seats are on nodes that take no work; answers whether any were found. */
-    boolean repair(Collection<Gang> placed, List<Decision> decisions) {
+    boolean repair(Collection<Gang> placed, Instant now, List<Decision> decisions) {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.repair(gang);
+                Growth.Found found = growth.repair(gang, now);
                 if (found.any()) {
-                    settle(gang, decisions);
+                    settle(gang, found, now, decisions);
                     any = true;
                 } else if (found.refusal().isPresent()) {
                     tell(gang, gang.reason(found.refusal().get()), decisions);
@@ -78,7 +84,7 @@ final class Upkeep {
             if (Growth.isWanted(gang)) {
                 Growth.Found found = growth.grow(gang, claimant -> kept.applyAsInt(gang, claimant), now);
                 if (found.any()) {
-                    settle(gang, decisions);
+                    settle(gang, found, now, decisions);
                     any = true;
                 } else if (!growth.wantsRepair(gang)) {
                     Optional<Reason> reason = found.refusal().map(refusal -> Growth.reason(gang, refusal));
@@ -106,6 +112,39 @@ final class Upkeep {
         if (gang.tell(reason)) {
             decisions.add(new Decision.Explain(gang.id(), reason));
         }
+    }
+
+    private void settle(Gang gang, Growth.Found found, Instant now, List<Decision> decisions) {
+        Decision.Grant grant = gang.grant().orElseThrow();
+        Duration notice = accounts.lending(grant.commitment(), grant.tier()).notice();
+        settle(gang, found.victims(), now.plus(notice), 0, 0, decisions);
+    }
+
+    /**
+     * The same for a gang some of whose seats others may have to leave first; nobody is told to go before that is durable.
+     *
+     * @param deadline when the last of them has to be gone
+     * @param preempted how many of them go as their priority is lower
+     * @param moved how many of them are to be placed elsewhere
+     */
+    void settle(
+            Gang gang,
+            List<Evictables.Victim> victims,
+            Instant deadline,
+            long preempted,
+            long moved,
+            List<Decision> decisions) {
+        if (victims.isEmpty()) {
+            settle(gang, decisions);
+            return;
+        }
+        Plan plan = Lent.plan(victims, deadline);
+        gang.plan(Optional.of(plan));
+        // They may have free seats to leave, too.
+        victims.stream().map(Lent::gang).distinct().forEach(line::touch);
+        settle(gang, decisions);
+        tell(gang, Reclaims.reclaiming(gang, plan, preempted, moved), decisions);
+        line.touch(gang);
     }
 
     /**

@@ -23,12 +23,14 @@ final class Writes {
         if (gang != null && gang.phase() == Gang.Phase.RECORDING) {
             int spare = SpotPart.spare(gang);
             gang.recorded();
-            // More of it may be taken back where a part of it is firm now.
-            if (seating.giveBackLeft(gang) || SpotPart.spare(gang) > spare) {
-                changed.run();
-            }
             if (gang.victimsGone()) {
                 gang.plan(Optional.empty());
+            }
+            // One that has a plan has those again that it leaves by it, if that fails.
+            boolean left = gang.plan().isEmpty() && seating.giveBackLeft(gang);
+            // More of it may be taken back where a part of it is firm now.
+            if (left || SpotPart.spare(gang) > spare) {
+                changed.run();
             }
             gang.enter(gang.recordedPhase());
             line.touch(gang);
@@ -47,6 +49,11 @@ final class Writes {
                 }
                 seating.giveBackFree(gang);
                 changed.run();
+            } else if (gang.plan().isPresent() && !gang.victimsGone()) {
+                // Nobody has been told to go for a gang that runs: it asks anew.
+                gang.plan(Optional.empty());
+                seating.fallBack(gang);
+                seating.giveBackLeft(gang);
             }
             gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : gang.recordedPhase());
             line.touch(gang);

@@ -41,6 +41,7 @@ public final class ReasonText {
             case REFUSED_BY_SCHEDULER -> text.refused();
             case RECLAIMING -> text.reclaiming();
             case RECLAIMED -> text.reclaimed();
+            case NODES_LOST -> text.nodesLost();
         };
     }
 
@@ -227,9 +228,25 @@ public final class ReasonText {
     }
 
     private String reclaiming() {
+        if (has(Reason.RUNS)) {
+            return "runs, and has seats for " + count("gpus", "GPU") + " more; Spot work of " + count("victims", "gang")
+                    + " leaves them until " + word("deadline")
+                    + ", then its pods that wait start; nothing is to be done";
+        }
         String who = has("priority") ? "work of lower priority of " : has("moved") ? "work of " : "Spot work of ";
         return "has its place for " + count("gpus", "GPU") + "; " + who + count("victims", "gang") + " leaves it until "
                 + word("deadline") + ", then it starts; nothing is to be done";
+    }
+
+    private String nodesLost() {
+        boolean one = word("lost").equals("1");
+        return word("lost") + " of its " + count("pods", "pod")
+                + (one
+                        ? " has lost its node " + word("node")
+                        : " have lost their nodes, " + word("node") + " among them")
+                + ", and no others can be had beside the rest; as there is a place for the whole gang elsewhere, it is"
+                + " stopped and starts again there by itself: write checkpoints and say so in offtake.dev/checkpoint to"
+                + " lose less";
     }
 
     /** Of an elastic gang that could do more if its pods could be taken back one by one. */

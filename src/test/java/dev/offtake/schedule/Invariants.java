@@ -139,6 +139,14 @@ final class Invariants {
                 .orElse(gang.priority());
     }
 
+    /** I2: only where it lacks seats on nodes that take work. */
+    void beforeStartOver(Workload workload) {
+        assertThat(Workload.seats(workload.durable))
+                .as("nodes of %s", workload.job.id())
+                .anyMatch(node -> !takesWork(node));
+        assertThat(workload.job.spec().comesBack()).isTrue();
+    }
+
     /** I5, for a gang that goes on: what goes is Spot, under a plan that names it, and enough of the gang stays. */
     void beforeShrink(Workload workload, Decision.Shrink shrink) {
         Workload claimant = world.workloads.get(shrink.claimant());
@@ -176,7 +184,9 @@ final class Invariants {
     void beforeExplain(Workload workload, Decision.Explain explain) {
         boolean news = workload.told.filter(explain.reason()::equals).isEmpty();
         boolean sameCode = workload.told
-                .filter(t -> t.code() == explain.reason().code() && t.code() != Reason.Code.INVALID)
+                .filter(t -> t.code() == explain.reason().code()
+                        && t.code() != Reason.Code.INVALID
+                        && t.code() != Reason.Code.RECLAIMING)
                 .isPresent();
         assertThat(news && !sameCode)
                 .as("%s is news after %s", explain, workload.told)

@@ -297,6 +297,11 @@ final class World {
             workload.rollingBack = true;
             workload.rollBack = Optional.of(rollBack);
             workload.forgetPlacement();
+        } else if (decision instanceof Decision.StartOver startOver) {
+            invariants.beforeStartOver(workload);
+            workload.rollingBack = true;
+            workload.evicted = true;
+            workload.told = Optional.of(startOver.reason());
         } else if (decision instanceof Decision.Evict evict) {
             invariants.beforeEvict(workload, evict);
             workload.rollingBack = true;
@@ -325,7 +330,9 @@ final class World {
             write(workload);
         } else if (decision instanceof Decision.Release release && !releasesHang) {
             patch(pods.get(release.podUid()));
-        } else if (decision instanceof Decision.RollBack || decision instanceof Decision.Evict) {
+        } else if (decision instanceof Decision.RollBack
+                || decision instanceof Decision.StartOver
+                || decision instanceof Decision.Evict) {
             podsOf(decision.gang()).forEach(this::delete);
         } else if (decision instanceof Decision.Shrink shrink) {
             shrink.pods().forEach(uid -> shrink(pods.get(uid)));

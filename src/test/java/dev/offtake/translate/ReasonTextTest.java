@@ -470,6 +470,40 @@ class ReasonTextTest {
                         "moved",
                         "1"),
                 told(
+                        "runs, and has seats for 8 GPUs more; Spot work of 1 gang leaves them until"
+                                + " 2026-03-01T00:02:00Z, then its pods that wait start; nothing is to be done",
+                        Code.RECLAIMING,
+                        "gpus",
+                        "8",
+                        "victims",
+                        "1",
+                        "deadline",
+                        "2026-03-01T00:02:00Z",
+                        "runs",
+                        "true"),
+                told(
+                        "1 of its 4 pods has lost its node n1, and no others can be had beside the rest; as there is a"
+                                + " place for the whole gang elsewhere, it is stopped and starts again there by itself:"
+                                + " write checkpoints and say so in offtake.dev/checkpoint to lose less",
+                        Code.NODES_LOST,
+                        "lost",
+                        "1",
+                        "pods",
+                        "4",
+                        "node",
+                        "n1"),
+                told(
+                        "2 of its 4 pods have lost their nodes, n1 among them, and no others can be had beside the rest;"
+                                + " as there is a place for the whole gang elsewhere, it is stopped and starts again"
+                                + " there by itself: write checkpoints and say so in offtake.dev/checkpoint to lose less",
+                        Code.NODES_LOST,
+                        "lost",
+                        "2",
+                        "pods",
+                        "4",
+                        "node",
+                        "n1"),
+                told(
                         "it is moved to make whole cells for a gang of 16 GPUs of the Reserved tier; it starts again by"
                                 + " itself elsewhere: write checkpoints and say so in offtake.dev/checkpoint to lose less",
                         Code.RECLAIMED,

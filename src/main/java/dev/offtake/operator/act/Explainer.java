@@ -226,6 +226,7 @@ public final class Explainer {
             case INVALID,
                     NEVER_FITS,
                     REFUSED_BY_SCHEDULER,
+                    NODES_LOST,
                     NO_ACTIVE_CONTRACT,
                     NO_POOL_OF_CLASS,
                     CONSTRAINTS_MATCH_NO_NODE -> true;

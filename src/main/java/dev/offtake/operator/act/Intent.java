@@ -30,6 +30,11 @@ public record Intent(Reason reason, String words, List<String> avoid, Optional<I
         return new Intent(reason, rollBack.words(), rollBack.nodes(), Optional.empty());
     }
 
+    /** It lacks nodes, and starts over elsewhere. */
+    public static Intent of(Decision.StartOver startOver) {
+        return new Intent(startOver.reason(), ReasonText.of(startOver.reason()), List.of(), Optional.empty());
+    }
+
     /** Another needs the GPUs of some of them. */
     public static Intent of(Decision.Shrink shrink) {
         return new Intent(shrink.reason(), ReasonText.of(shrink.reason()), List.of(), Optional.of(shrink.deadline()));

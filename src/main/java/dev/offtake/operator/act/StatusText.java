@@ -70,7 +70,7 @@ final class StatusText {
                 .orElse(null);
     }
 
-    /** The gang has its place, which others have to leave first. */
+    /** The gang has its place, which others have to leave first, or some of it: one that runs stays placed meanwhile. */
     static GPUWorkloadStatus reclaiming(
             Optional<GPUWorkloadStatus> before,
             int gpus,
@@ -79,8 +79,15 @@ final class StatusText {
             GPUWorkloadStatus.Plan plan,
             Reason reason,
             Optional<Rationale> why) {
-        Condition placed = condition(
-                before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), grant.since());
+        Condition placed = reason.numbers().containsKey(Reason.RUNS)
+                ? placedOn(before, grant)
+                : condition(
+                        before,
+                        PLACED,
+                        Condition.Status.FALSE,
+                        reason.code().spelled(),
+                        ReasonText.of(reason),
+                        grant.since());
         return new GPUWorkloadStatus(
                 1,
                 GPUWorkloadStatus.Phase.RECLAIMING,
@@ -116,7 +123,6 @@ final class StatusText {
             List<Decision.Seats> seats,
             boolean partly,
             Optional<Rationale> why) {
-        String message = "placed on account of " + grant.commitment();
         boolean runsOn = before.filter(status -> status.phase() == GPUWorkloadStatus.Phase.RUNNING
                         && podsByNode(Placements.seats(status)).equals(podsByNode(seats)))
                 .isPresent();
@@ -134,9 +140,14 @@ final class StatusText {
                 null,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since())),
+                conditions(before, placedOn(before, grant)),
                 null,
                 why(before, why));
+    }
+
+    private static Condition placedOn(Optional<GPUWorkloadStatus> before, Decision.Grant grant) {
+        String message = "placed on account of " + grant.commitment();
+        return condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since());
     }
 
     private static Map<String, Integer> podsByNode(List<Decision.Seats> seats) {
@@ -171,7 +182,7 @@ final class StatusText {
         return with(
                 before,
                 GPUWorkloadStatus.Phase.EVICTING,
-                intent.deadline().isPresent() ? Workloads.waiting(intent.reason()) : null,
+                intent.reason().code() == Reason.Code.REFUSED_BY_SCHEDULER ? null : Workloads.waiting(intent.reason()),
                 rollback,
                 conditions(Optional.of(before), evicted));
     }

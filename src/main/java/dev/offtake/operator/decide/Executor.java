@@ -79,6 +79,8 @@ final class Executor {
                 explainer.over(over.gang());
             } else if (decision instanceof Decision.RollBack rollBack) {
                 rollBack(rollBack, decider, now);
+            } else if (decision instanceof Decision.StartOver startOver) {
+                startOver(startOver, decider, now);
             } else if (decision instanceof Decision.Evict evict) {
                 evict(evict, decider, now);
             } else if (decision instanceof Decision.Shrink shrink) {
@@ -160,7 +162,7 @@ final class Executor {
                 now);
         Optional<Tier> tier = foreseen.forecast().grant().map(Decision.Grant::tier);
         for (GangId victim : victims.map(Plan::everybody).orElse(List.of())) {
-            Reason reason = Reason.reclaimed(spec.get(), tier.orElseThrow());
+            Reason reason = Reason.reclaimed(spec.get().gpus(), tier.orElseThrow());
             book.owner(victim).ifPresent(owner -> forecasts.wouldBeEvicted(owner, victim, reason, now));
         }
     }
@@ -170,13 +172,19 @@ final class Executor {
                 .counter(metrics, Reason.Code.REFUSED_BY_SCHEDULER.spelled())
                 .increment();
         Optional<GangSpec> spec = spec(rollBack.gang(), decider);
-        spec.ifPresent(gang -> takeBack(
-                gang,
-                caches.podsOf(rollBack.gang()).stream()
-                        .filter(SeenPod::isOnNode)
-                        .toList(),
-                Intent.of(rollBack),
-                now));
+        spec.ifPresent(gang -> takeBack(gang, onNodes(rollBack.gang()), Intent.of(rollBack), now));
+    }
+
+    private void startOver(Decision.StartOver startOver, Decider decider, Instant now) {
+        GangId gang = startOver.gang();
+        Catalog.ROLLBACKS.counter(metrics, startOver.reason().code().spelled()).increment();
+        Intent intent = Intent.of(startOver);
+        book.owner(gang).ifPresent(owner -> explainer.evicted(gang, owner, intent, now));
+        spec(gang, decider).ifPresent(spec -> takeBack(spec, onNodes(gang), intent, now));
+    }
+
+    private List<SeenPod> onNodes(GangId gang) {
+        return caches.podsOf(gang).stream().filter(SeenPod::isOnNode).toList();
     }
 
     private void evict(Decision.Evict evict, Decider decider, Instant now) {

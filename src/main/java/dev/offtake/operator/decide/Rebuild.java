@@ -109,7 +109,9 @@ final class Rebuild {
             Map<String, String> numbers = Optional.ofNullable(status.waiting())
                     .map(GPUWorkloadStatus.Waiting::numbers)
                     .orElse(Map.of());
-            decider.apply(new Event.RestoreEviction(id, new Reason(Reason.Code.RECLAIMED, numbers)));
+            boolean startsOver = rollback.reason().equals(Reason.Code.NODES_LOST.spelled());
+            Reason.Code code = startsOver ? Reason.Code.NODES_LOST : Reason.Code.RECLAIMED;
+            decider.apply(new Event.RestoreEviction(id, new Reason(code, numbers)));
             Optional.ofNullable(rollback.deadline()).ifPresent(deadline -> evictions.begin(id, deadline));
             evictions.hasten(id);
         }

@@ -104,7 +104,7 @@ public final class Catalog {
     public static final Metric ROLLBACKS = counter(
             "offtake_rollbacks_total",
             "gangs",
-            "Gangs whose pods were taken back: RefusedByScheduler, or Reclaimed for somebody else",
+            "Gangs whose pods were taken back: RefusedByScheduler, NodesLost, or Reclaimed for somebody else",
             "reason");
     public static final Metric BYPASS = gauge(
             "offtake_bypass_pods",

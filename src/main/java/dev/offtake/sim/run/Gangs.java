@@ -9,6 +9,7 @@ import dev.offtake.schedule.Event;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Reason;
 import dev.offtake.sim.input.Ask;
 import dev.offtake.sim.input.Jobs;
 import dev.offtake.sim.input.Submission;
@@ -121,7 +122,10 @@ final class Gangs {
             // Its pods are as they were; a new reason follows if it waits.
             run.told = Optional.empty();
         } else if (decision instanceof Decision.Evict evict) {
-            return Optional.of(giveNotice(run, evict, now));
+            long deadline = Duration.between(start, evict.deadline()).toMillis();
+            return Optional.of(suspend(run, evict.reason(), Math.max(now, deadline)));
+        } else if (decision instanceof Decision.StartOver startOver) {
+            return Optional.of(suspend(run, startOver.reason(), now));
         } else if (decision instanceof Decision.Shrink shrink) {
             long deadline = Duration.between(start, shrink.deadline()).toMillis();
             return Optional.of(new Next.Shrink(run, shrink.pods(), Math.max(now, deadline)));
@@ -142,16 +146,15 @@ final class Gangs {
     }
 
     /** Its Job is suspended: pods without a node go at once, the others work on until they have to be gone. */
-    private Next giveNotice(GangRun run, Decision.Evict evict, long now) {
-        run.leaving = Optional.of(evict.reason().code().spelled());
+    private Next suspend(GangRun run, Reason reason, long until) {
+        run.leaving = Optional.of(reason.code().spelled());
         run.notices++;
         for (int pod = 0; pod < run.pods(); pod++) {
             if (!run.bound.get(pod)) {
                 decider.apply(new Event.PodGone(run.id, run.uid(pod)));
             }
         }
-        long deadline = Duration.between(start, evict.deadline()).toMillis();
-        return new Next.Leave(run, run.notices, Math.max(now, deadline));
+        return new Next.Leave(run, run.notices, until);
     }
 
     /** The notice is over, if it was not meant for an earlier run or the gang was done before. */

@@ -1,0 +1,133 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Assignment;
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Gangs that run with too few of their seats, because nodes are lost and there is no other seat beside those that are
+ * left. After a while they go as a whole, if there is a place for all of them (I2): they are taken back, and wait again
+ * with their age. Only what comes back by itself is, and nothing of it is charged as a failure.
+ */
+final class Stranded {
+    /** So long a gang waits for its nodes to come back: longer than one takes to start again. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Cluster cluster;
+    private final Placer placer;
+    private final Growth growth;
+    private final Seating seating;
+    private final Roster roster;
+    private final Line line;
+    /** When each of them is looked at next. */
+    private final Map<GangId, Instant> due = new TreeMap<>();
+
+    Stranded(Cluster cluster, Placer placer, Growth growth, Seating seating, Roster roster, Line line) {
+        this.cluster = cluster;
+        this.placer = placer;
+        this.growth = growth;
+        this.seating = seating;
+        this.roster = roster;
+        this.line = line;
+    }
+
+    /**
+     * Takes those back whose time has come.
+     *
+     * @param hungry gangs to which something happened, and which may have lost seats
+     */
+    void check(List<Gang> hungry, Instant now, List<Decision> decisions) {
+        for (Gang gang : hungry) {
+            if (isStranded(gang)) {
+                due.putIfAbsent(gang.id(), now.plus(PATIENCE));
+            }
+        }
+        for (Map.Entry<GangId, Instant> of : List.copyOf(due.entrySet())) {
+            Optional<Gang> gang = roster.find(of.getKey()).filter(this::isStranded);
+            if (gang.isEmpty()) {
+                due.remove(of.getKey());
+            } else if (!now.isBefore(of.getValue())) {
+                due.put(of.getKey(), now.plus(PATIENCE));
+                if (hasPlaceElsewhere(gang.get(), now)) {
+                    due.remove(of.getKey());
+                    startOver(gang.get(), decisions);
+                }
+            }
+        }
+    }
+
+    private boolean isStranded(Gang gang) {
+        return gang.phase() == Gang.Phase.PLACED
+                && gang.spec().comesBack()
+                && !gang.id().isLonePod()
+                && gang.pods().isAnyPlaced()
+                && gang.seats().stream().noneMatch(Seat::isYielding)
+                && growth.wantsRepair(gang)
+                && gang.spec().podSets().stream().anyMatch(podSet -> staying(gang, podSet) < least(gang, podSet));
+    }
+
+    private long staying(Gang gang, GangSpec.PodSet podSet) {
+        return gang.seatsOf(podSet.name()).stream()
+                .filter(seat -> !seat.isFree() || seating.takesWork(seat.node()))
+                .count();
+    }
+
+    private static int least(Gang gang, GangSpec.PodSet podSet) {
+        return SpotPart.isElastic(gang.spec()) ? podSet.minCount() : gang.seats(podSet.name());
+    }
+
+    /** Whether all of the gang that has to be together would have a place on its account if it were not there. */
+    private boolean hasPlaceElsewhere(Gang gang, Instant now) {
+        List<Seat> own = List.copyOf(gang.seats());
+        GangSpec.PodSet first = gang.spec().podSets().get(0);
+        GangDemand demand = SpotPart.isElastic(gang.spec())
+                ? Demands.more(gang, first, first.minCount())
+                : Demands.again(gang, own);
+        Decision.Grant grant = gang.grant().orElseThrow();
+        Claimant claimant = new Claimant(grant.commitment().toString(), grant.tier());
+        own.forEach(seat -> seating.count(gang, seat, -1));
+        Outcome outcome = placer.place(demand, claimant, 0, growth.others(gang, claimant, now));
+        if (outcome instanceof Outcome.Placed placed) {
+            for (int i = 0; i < demand.podSets().size(); i++) {
+                for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
+                    cluster.seat(on.node(), claimant, demand.podSets().get(i).shape(), -on.pods());
+                }
+            }
+        }
+        own.forEach(seat -> seating.count(gang, seat, 1));
+        return outcome instanceof Outcome.Placed;
+    }
+
+    private void startOver(Gang gang, List<Decision> decisions) {
+        List<Seat> lost = gang.seats().stream()
+                .filter(seat -> seat.isFree() && !seating.takesWork(seat.node()))
+                .toList();
+        Reason reason = Reason.of(
+                Reason.Code.NODES_LOST,
+                "lost",
+                String.valueOf(lost.size()),
+                "pods",
+                String.valueOf(gang.seats().size()),
+                "node",
+                lost.get(0).node());
+        gang.refusedSince(Optional.empty());
+        gang.enter(Gang.Phase.ROLLING_BACK);
+        gang.tell(reason);
+        line.touch(gang);
+        decisions.add(new Decision.StartOver(gang.id(), reason));
+    }
+
+    /** When there is something to do without an event. */
+    Optional<Instant> due() {
+        return due.values().stream().min(Instant::compareTo);
+    }
+}
