@@ -4,7 +4,7 @@ import dev.offtake.schedule.SpotOrder;
 import dev.offtake.schedule.WaitRules;
 import java.time.Duration;
 
-/** For how long work waits for something better or lets others pass, and who borrows first. */
+/** For how long work waits for something better or lets others pass, who borrows first, and when a gang starts over. */
 class WaitArgs extends OptionGroup {
     private static final Duration LONGEST_PATIENCE = Duration.ofDays(30);
 
@@ -35,6 +35,16 @@ class WaitArgs extends OptionGroup {
                     + " one; or LargestFirst, the largest gang of those that need a node or more, whose"
                     + " ever it is. Default: ${DEFAULT-VALUE}.");
 
+    private final Option<Duration> startOverAfter = option(
+            Duration.class,
+            "--start-over-after",
+            "<duration>",
+            "5m",
+            "How long a gang that has lost nodes, and for which there are no others beside the rest, waits for"
+                    + " them before it is stopped and started as a whole elsewhere, if there is a place for it;"
+                    + " 0s for ever."
+                    + " Default: ${DEFAULT-VALUE}.");
+
     /** @throws IllegalArgumentException if a value is out of range; the message names the option */
     WaitRules rules() {
         Duration reserve = reserveAfter.value();
@@ -46,6 +56,10 @@ class WaitArgs extends OptionGroup {
             throw new IllegalArgumentException(
                     "--spot-patience: must be 0s to " + LONGEST_PATIENCE.toHours() + "h; use for example 4h");
         }
-        return new WaitRules(reserve, patience, spotOrder.value());
+        Duration startOver = startOverAfter.value();
+        if (startOver.isNegative()) {
+            throw new IllegalArgumentException("--start-over-after: must not be negative; use for example 5m");
+        }
+        return new WaitRules(reserve, patience, spotOrder.value(), startOver);
     }
 }

@@ -39,6 +39,13 @@ public sealed interface Event {
         }
     }
 
+    record StartOverAfter(Duration duration) implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.startOverAfter(duration);
+        }
+    }
+
     record PutPool(Pool pool) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -291,6 +291,15 @@ public final class Scheduler {
         changed();
     }
 
+    /**
+     * How long a gang that runs waits from now on for nodes that it has lost, before it starts over elsewhere.
+     *
+     * @param duration zero for ever
+     */
+    public void startOverAfter(Duration duration) {
+        stranded.startOverAfter(duration);
+    }
+
     /** What would have to be moved for gangs that wait for whole cells, in the order of the queue. */
     public List<MoveProposal> moveProposals() {
         return defragmentation.proposals();

@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * with their age. Only what comes back by itself is, and nothing of it is charged as a failure.
  */
 final class Stranded {
-    /** So long a gang waits for its nodes to come back: longer than one takes to start again. */
-    static final Duration PATIENCE = Duration.ofMinutes(5);
+    /** So long after one look the next follows. */
+    static final Duration AGAIN = Duration.ofMinutes(5);
 
     private final Cluster cluster;
     private final Placer placer;
@@ -30,6 +30,8 @@ final class Stranded {
     private final Line line;
     /** When each of them is looked at next. */
     private final Map<GangId, Instant> due = new TreeMap<>();
+
+    private Duration patience = WaitRules.DEFAULT.startOverAfter();
 
     Stranded(Cluster cluster, Placer placer, Growth growth, Seating seating, Roster roster, Line line) {
         this.cluster = cluster;
@@ -41,14 +43,27 @@ final class Stranded {
     }
 
     /**
+     * So long a gang waits for its nodes to come back, from the next that loses some on.
+     *
+     * @param duration zero for ever
+     */
+    void startOverAfter(Duration duration) {
+        patience = duration;
+    }
+
+    /**
      * Takes those back whose time has come.
      *
      * @param hungry gangs to which something happened, and which may have lost seats
      */
     void check(List<Gang> hungry, Instant now, List<Decision> decisions) {
+        if (patience.isZero()) {
+            due.clear();
+            return;
+        }
         for (Gang gang : hungry) {
             if (isStranded(gang)) {
-                due.putIfAbsent(gang.id(), now.plus(PATIENCE));
+                due.putIfAbsent(gang.id(), now.plus(patience));
             }
         }
         for (Map.Entry<GangId, Instant> of : List.copyOf(due.entrySet())) {
@@ -56,7 +71,7 @@ final class Stranded {
             if (gang.isEmpty()) {
                 due.remove(of.getKey());
             } else if (!now.isBefore(of.getValue())) {
-                due.put(of.getKey(), now.plus(PATIENCE));
+                due.put(of.getKey(), now.plus(AGAIN));
                 if (hasPlaceElsewhere(gang.get(), now)) {
                     due.remove(of.getKey());
                     startOver(gang.get(), decisions);

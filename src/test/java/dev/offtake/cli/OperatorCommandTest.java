@@ -101,6 +101,11 @@ class OperatorCommandTest {
                         "LargestFirst",
                         o -> o.waits().spotOrder().spelled()),
                 option(
+                        "--start-over-after",
+                        "OFFTAKE_START_OVER_AFTER",
+                        "90m",
+                        o -> o.waits().startOverAfter().toMinutes() + "m"),
+                option(
                         "--record",
                         "OFFTAKE_RECORD",
                         "/a/b.jsonl",
@@ -206,6 +211,7 @@ class OperatorCommandTest {
                     --spot-patience=long     | 'long' is not a duration
                     --spot-patience=721h     | must be 0s to 720h
                     --spot-order=Random      | 'Random' is neither FairShare nor LargestFirst
+                    --start-over-after=soon  | 'soon' is not a duration
                     --explain-after=-1s      | '-1s' is not a duration
                     --leader-elect=maybe     | --leader-elect': 'maybe' is not a boolean
                     --identity=              | --identity: must not be blank

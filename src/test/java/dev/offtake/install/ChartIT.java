@@ -62,6 +62,7 @@ class ChartIT {
             operator.explainAfter=soon                         | operator/explainAfter
             operator.reserveAfter=1d                           | operator/reserveAfter
             operator.spotPatience=1d                           | operator/spotPatience
+            operator.startOverAfter=5                          | operator/startOverAfter
             operator.spotOrder=Random                          | operator/spotOrder
             operator.explainAfter=1m1h                         | operator/explainAfter
             operator.reserveAfter=10000000h                    | operator/reserveAfter
@@ -160,7 +161,7 @@ class ChartIT {
     @ValueSource(
             strings = {
                 "topologySpreadConstraints=[]",
-                "operator={\"explainAfter\":\"0s\",\"reserveAfter\":\"999999h1ms\",\"spotPatience\":\"720h\"}",
+                "operator={\"explainAfter\":\"0s\",\"reserveAfter\":\"999999h1ms\",\"spotPatience\":\"720h\",\"startOverAfter\":\"0s\"}",
                 "alerts={\"restartWindow\":\"1h30m\",\"labels\":{\"owner\":\"{{ $labels.tenant }}\"}}",
                 "enabled=true",
                 "tolerations=[{\"key\":\"a\",\"operator\":\"Exists\",\"effect\":\"NoExecute\",\"tolerationSeconds\":5}]",

@@ -54,7 +54,7 @@ class CombinationsIT {
                 "gpuResources.schedulers={default-scheduler,packing}",
                 "gpuResources.notGpus={nvidia.com/hostdev,nvidia.com/rdma},uncontracted=Refuse,replicas=3",
                 "operator.logLevel=debug,operator.logFormat=plain",
-                "operator.apiConcurrency=128,operator.explainAfter=1m30s,operator.reserveAfter=0s,operator.spotPatience=0s,operator.spotOrder=LargestFirst",
+                "operator.apiConcurrency=128,operator.explainAfter=1m30s,operator.reserveAfter=0s,operator.spotPatience=0s,operator.startOverAfter=1h,operator.spotOrder=LargestFirst",
                 "operator.leaderElection.leaseDuration=60s,operator.leaderElection.renewDeadline=40s",
                 "crds.install=false",
                 "check.initContainer=true",

@@ -37,7 +37,8 @@ public final class TestOperator implements AutoCloseable {
     public static synchronized TestOperator on(ControlPlane controlPlane) {
         if (current.isEmpty()) {
             InstalledPolicies.on(controlPlane);
-            current = Optional.of(start(controlPlane, election(false, "test"), Enforcement.ENFORCE, Optional.empty()));
+            current = Optional.of(start(
+                    controlPlane, election(false, "test"), Enforcement.ENFORCE, Optional.empty(), WaitRules.DEFAULT));
         }
         return current.get();
     }
@@ -45,13 +46,14 @@ public final class TestOperator implements AutoCloseable {
     /** One more, that competes for the lease; the caller closes it. The one that is shared leads always: stop it before. */
     static TestOperator candidate(ControlPlane controlPlane, String identity) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(true, identity), Enforcement.ENFORCE, Optional.empty());
+        return start(controlPlane, election(true, identity), Enforcement.ENFORCE, Optional.empty(), WaitRules.DEFAULT);
     }
 
     /** One that records; the one that is shared must be stopped before, and the caller closes this one. */
     static TestOperator recording(ControlPlane controlPlane, Path file) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(false, "recording"), Enforcement.ENFORCE, Optional.of(file));
+        return start(
+                controlPlane, election(false, "recording"), Enforcement.ENFORCE, Optional.of(file), WaitRules.DEFAULT);
     }
 
     /**
@@ -60,7 +62,14 @@ public final class TestOperator implements AutoCloseable {
      */
     static TestOperator reporting(ControlPlane controlPlane) {
         InstalledPolicies.on(controlPlane);
-        return start(controlPlane, election(false, "reporting"), Enforcement.REPORT, Optional.empty());
+        return start(
+                controlPlane, election(false, "reporting"), Enforcement.REPORT, Optional.empty(), WaitRules.DEFAULT);
+    }
+
+    /** One by whose rules gangs wait; the one that is shared must be stopped before, and the caller closes this one. */
+    static TestOperator waiting(ControlPlane controlPlane, WaitRules waits) {
+        InstalledPolicies.on(controlPlane);
+        return start(controlPlane, election(false, "waiting"), Enforcement.ENFORCE, Optional.empty(), waits);
     }
 
     private static ElectionOptions election(boolean enabled, String identity) {
@@ -74,7 +83,11 @@ public final class TestOperator implements AutoCloseable {
     }
 
     private static TestOperator start(
-            ControlPlane controlPlane, ElectionOptions election, Enforcement enforcement, Optional<Path> record) {
+            ControlPlane controlPlane,
+            ElectionOptions election,
+            Enforcement enforcement,
+            Optional<Path> record,
+            WaitRules waits) {
         OperatorOptions options = new OperatorOptions(
                 new ClusterOptions(
                         Optional.of(controlPlane.serviceAccountKubeconfig(
@@ -85,7 +98,7 @@ public final class TestOperator implements AutoCloseable {
                 election,
                 64,
                 Duration.ofSeconds(1),
-                WaitRules.DEFAULT,
+                waits,
                 enforcement,
                 record);
         OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
  * of them promised and in use, a guest has borrowed the rest.
  */
 class RepairTest {
+    private static final Duration PATIENCE = WaitRules.DEFAULT.startOverAfter();
+
     private final Job own = job("owner", "own", 3, 8);
     private final World world =
             World.h100(2).contract(Site.contract("owner", 3, "node")).contract(Site.contract("guest", 1, "gpu"));
@@ -216,7 +218,7 @@ class RepairTest {
         lose(whole);
         world.settle();
         assertThat(world.code(whole)).isEqualTo(Reason.Code.INSUFFICIENT_WHOLE_CELLS);
-        world.later(Stranded.PATIENCE.minusSeconds(1));
+        world.later(PATIENCE.minusSeconds(1));
         assertThat(world.decided(Decision.StartOver.class, whole)).isZero();
         assertThat(world.scheduler.nextWake()).contains(world.now.plusSeconds(1));
 
@@ -239,7 +241,7 @@ class RepairTest {
         world.start(whole).start(guest).later(Duration.ofHours(1));
         lose(whole);
 
-        world.settle().later(Stranded.PATIENCE).later(Duration.ofHours(1));
+        world.settle().later(PATIENCE).later(Duration.ofHours(1));
 
         assertThat(world.decided(Decision.Evict.class, guest)).isEqualTo(1);
         assertThat(world.podsOf(whole, PodFacts.State.BOUND)).hasSize(4);
@@ -251,7 +253,7 @@ class RepairTest {
         world.start(whole).start(job("owner", "other", 1, 8).createdAt(1));
         lose(whole);
 
-        world.settle().later(Stranded.PATIENCE).later(Duration.ofHours(1));
+        world.settle().later(PATIENCE).later(Duration.ofHours(1));
 
         assertThat(world.decided(Decision.StartOver.class, whole)).isZero();
         assertThat(world.podsOf(whole, PodFacts.State.BOUND)).hasSize(3);
@@ -262,7 +264,7 @@ class RepairTest {
         Job whole = whole();
         world.start(whole);
         String lost = lose(whole);
-        world.settle().later(Stranded.PATIENCE.minusSeconds(1));
+        world.settle().later(PATIENCE.minusSeconds(1));
 
         world.node(Site.node(Site.H100, lost.substring(0, 2), lost)).settle().later(Duration.ofHours(1));
 
@@ -272,15 +274,26 @@ class RepairTest {
     }
 
     @Test
+    void noGangStartsOverWhereThatIsSwitchedOff() {
+        world.scheduler.startOverAfter(Duration.ZERO);
+        Job whole = whole();
+        world.start(whole);
+        lose(whole);
+        world.settle().later(Duration.ofDays(1));
+        assertThat(world.decided(Decision.StartOver.class, whole)).isZero();
+        assertThat(world.podsOf(whole, PodFacts.State.BOUND)).hasSize(3);
+    }
+
+    @Test
     void anElasticGangThatHasItsLeastGoesOn() {
         Job whole = whole().elasticFrom(3);
         world.start(whole);
         lose(whole);
-        world.settle().later(Stranded.PATIENCE).later(Duration.ofHours(1));
+        world.settle().later(PATIENCE).later(Duration.ofHours(1));
         assertThat(world.decided(Decision.StartOver.class, whole)).isZero();
 
         lose(whole);
-        world.settle().later(Stranded.PATIENCE).later(Duration.ofHours(1));
+        world.settle().later(PATIENCE).later(Duration.ofHours(1));
 
         assertThat(world.decided(Decision.StartOver.class, whole)).isEqualTo(1);
         assertThat(world.podsOf(whole, PodFacts.State.BOUND)).hasSize(4);
@@ -292,7 +305,7 @@ class RepairTest {
         world.start(whole);
         world.terminationHangs = true;
         lose(whole);
-        world.settle().later(Stranded.PATIENCE);
+        world.settle().later(PATIENCE);
 
         world.restart().settle();
         world.terminated().settle();

@@ -78,7 +78,11 @@ final class DeskFixture implements AutoCloseable {
                 new RollBacks(writer, records, queued),
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
-                new WaitRules(WaitRules.DEFAULT.reserveAfter(), Duration.ZERO, SpotOrder.FAIR_SHARE),
+                new WaitRules(
+                        WaitRules.DEFAULT.reserveAfter(),
+                        Duration.ZERO,
+                        SpotOrder.FAIR_SHARE,
+                        WaitRules.DEFAULT.startOverAfter()),
                 Journal.NONE,
                 metrics);
         desk.putNamespace(NS, Optional.of(new Tenancy("acme", Optional.empty())));
