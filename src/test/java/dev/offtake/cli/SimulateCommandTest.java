@@ -285,6 +285,16 @@ class SimulateCommandTest {
     }
 
     @Test
+    void whatIsWrongWithTheJobOfAGangIsToldByTheColumnThatItFollowsFrom() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,acme,200000x1,1h\n");
+
+        assertThat(execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("trace.csv:2: gpus: \"200000\" is above the largest gang, 131072 pods");
+    }
+
+    @Test
     void aNameThatNoTenantCanHaveIsABadOption() {
         assertThat(example(directory, "--tenant=Acme Inc")).isEqualTo(2);
         assertThat(err.toString())

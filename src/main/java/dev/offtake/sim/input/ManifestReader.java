@@ -20,8 +20,10 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -111,7 +113,12 @@ final class ManifestReader {
                             file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
                 }
             }
+        } catch (NoSuchFileException e) {
+            throw InputException.of(file, "is not there; name a file or a directory with manifests");
         } catch (JsonProcessingException e) {
+            if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
+                throw InputException.of(file, "is no UTF-8 text; name a file with manifests");
+            }
             long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
         } catch (IOException e) {

@@ -23,6 +23,9 @@ final class OfftakeTrace implements TraceFormat {
             "min_pods", OfftakeAnnotations.MIN_PODS,
             "declared", OfftakeAnnotations.DURATION);
     private static final List<String> OTHERS = List.of("contract", "sub_tenant", "cpu", "memory", "checkpoint");
+    /** More are in no cluster, and sums over time are numbers yet. */
+    private static final int MOST_GPUS = 10_000_000;
+
     private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");
 
     @Override
@@ -112,6 +115,9 @@ final class OfftakeTrace implements TraceFormat {
         int gpus = right ? Integer.parseInt(size.group(2)) : 0;
         if (gpus == 0 || (size.group(1) != null && pods == 0)) {
             throw row.problem("gpus", "is no number of GPUs; write the gang's GPUs (32), or pods x GPUs (4x8)");
+        }
+        if ((long) Math.max(1, pods) * gpus > MOST_GPUS) {
+            throw row.problem("gpus", "is more than " + MOST_GPUS + " GPUs; split the work");
         }
         int perPod = pods > 0 ? gpus : settings.split().gpusPerPod(gpus);
         Map<String, String> requests = new TreeMap<>();

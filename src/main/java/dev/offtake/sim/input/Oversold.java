@@ -43,14 +43,12 @@ public record Oversold(
                         .orElse("there is no GPUPool");
     }
 
-    /** Those that begin by an instant, in words; the rest of very many is counted. */
-    static List<String> notes(List<Oversold> all, Instant by) {
-        List<Oversold> told =
-                all.stream().filter(one -> !one.from().isAfter(by)).toList();
+    /** In words; the rest of very many is counted. */
+    static List<String> notes(List<Oversold> all) {
         List<String> notes = new ArrayList<>();
-        told.stream().limit(MOST).map(Oversold::text).forEach(notes::add);
-        if (told.size() > MOST) {
-            notes.add("oversold: and " + (told.size() - MOST) + " more; the summary has all of them");
+        all.stream().limit(MOST).map(Oversold::text).forEach(notes::add);
+        if (all.size() > MOST) {
+            notes.add("oversold: and " + (all.size() - MOST) + " more; the summary has all of them");
         }
         return notes;
     }

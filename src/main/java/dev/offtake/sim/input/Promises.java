@@ -35,7 +35,12 @@ final class Promises {
 
     private Promises() {}
 
-    static List<Oversold> check(Site site, List<TimedChange> changes, Instant start) {
+    /**
+     * What begins by an instant, each until it ends.
+     *
+     * @param by later promises and changes are looked at only as far as needed: a look at a large fleet takes a while
+     */
+    static List<Oversold> check(Site site, List<TimedChange> changes, Instant start, Instant by) {
         Promises promises = new Promises();
         promises.add(site, start);
         Map<Instant, List<Change>> byInstant = new TreeMap<>();
@@ -46,15 +51,20 @@ final class Promises {
         }
         promises.due.add(start);
         promises.due.addAll(byInstant.keySet());
-        for (Instant at = promises.due.pollFirst(); at != null; at = promises.due.pollFirst()) {
-            Instant now = at;
+        while (promises.isToLook(by)) {
+            Instant now = promises.due.pollFirst();
             byInstant.getOrDefault(now, List.of()).forEach(change -> promises.apply(change, now));
             promises.look(now);
         }
         promises.found.addAll(promises.open.values());
+        promises.found.removeIf(one -> one.from().isAfter(by));
         promises.found.sort(Comparator.comparing(Oversold::from)
                 .thenComparing(one -> one.shortage().commitment().toString()));
         return promises.found;
+    }
+
+    private boolean isToLook(Instant by) {
+        return !due.isEmpty() && (!due.first().isAfter(by) || !open.isEmpty());
     }
 
     private void add(Site site, Instant now) {

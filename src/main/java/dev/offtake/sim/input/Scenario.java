@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param start the origin of the trace's times and of the changes'
  * @param changes in the order of their times
  * @param notes what is worth knowing and no error
- * @param oversold what is promised and not there, whoever uses it, by instant
+ * @param oversold what is promised and not there by the time when the last gang comes, whoever uses it
  */
 public record Scenario(
         Site site, Trace trace, List<TimedChange> changes, Instant start, List<String> notes, List<Oversold> oversold) {
@@ -63,17 +63,17 @@ public record Scenario(
         ChangeReader changeReader = new ChangeReader(site, start, trace.origin().orElse(start));
         List<TimedChange> changes = files.changes().map(changeReader::read).orElse(List.of());
         AskCheck.check(trace, site, changes);
-        List<Oversold> oversold = Promises.check(site, changes, start);
-        List<String> notes = new ArrayList<>(notes(site, trace, changes));
+        List<Oversold> oversold = Promises.check(site, changes, start, start.plusMillis(trace.last()));
+        List<String> notes = new ArrayList<>(notes(site, trace, changes, start));
         trace.origin()
                 .filter(origin -> !origin.equals(start))
                 .ifPresent(origin -> notes.add("--start moves the trace, and the instants of the changes with it, from "
                         + origin + " to " + start + "; the terms of contracts stay"));
-        notes.addAll(Oversold.notes(oversold, start.plusMillis(trace.last())));
+        notes.addAll(Oversold.notes(oversold));
         return new Scenario(site, trace, changes, start, notes, oversold);
     }
 
-    private static List<String> notes(Site site, Trace trace, List<TimedChange> changes) {
+    private static List<String> notes(Site site, Trace trace, List<TimedChange> changes, Instant start) {
         List<Site> sites = new ArrayList<>(List.of(site));
         changes.stream()
                 .map(TimedChange::change)
@@ -90,7 +90,7 @@ public record Scenario(
         if (trace.skipped() > 0) {
             notes.add(trace.skipped() + " rows of the trace hold no GPU work");
         }
-        notes.addAll(TraceNotes.of(trace, sites));
+        notes.addAll(TraceNotes.of(trace, sites, start));
         return notes;
     }
 }

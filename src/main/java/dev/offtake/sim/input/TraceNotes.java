@@ -4,7 +4,10 @@ import dev.offtake.api.OfftakeAnnotations;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.SubTenant;
 import dev.offtake.fleet.Pool;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +22,13 @@ final class TraceNotes {
 
     private final List<Contract> contracts;
     private final Set<String> classes;
+    private final Instant start;
+    private final Map<String, Optional<Instant>> ends = new HashMap<>();
     /** What is wrong, with the line of the first gang that it is about and how many there are. */
     private final Map<String, Found> found = new LinkedHashMap<>();
 
     private final Map<String, Found> strangers = new LinkedHashMap<>();
+    private final Map<String, Found> late = new LinkedHashMap<>();
     private final Map<Ask, List<String>> known = new LinkedHashMap<>();
 
     private record Found(long line, int gangs) {
@@ -31,7 +37,8 @@ final class TraceNotes {
         }
     }
 
-    private TraceNotes(List<Site> sites) {
+    private TraceNotes(List<Site> sites, Instant start) {
+        this.start = start;
         contracts = sites.stream().flatMap(s -> s.contracts().stream()).toList();
         classes = sites.stream()
                 .flatMap(s -> s.pools().stream())
@@ -40,19 +47,12 @@ final class TraceNotes {
     }
 
     /** @param sites what there is at the begin, and what comes later */
-    static List<String> of(Trace trace, List<Site> sites) {
-        TraceNotes notes = new TraceNotes(sites);
+    static List<String> of(Trace trace, List<Site> sites, Instant start) {
+        TraceNotes notes = new TraceNotes(sites, start);
         trace.submissions().forEach(notes::look);
         List<String> all = new ArrayList<>(trace.notes());
-        if (!notes.strangers.isEmpty()) {
-            all.add("without a contract, so that nothing of theirs is placed: "
-                    + notes.strangers.entrySet().stream()
-                            .limit(MOST)
-                            .map(e -> e.getKey() + " (line " + e.getValue().line() + ", gangs: "
-                                    + e.getValue().gangs() + ")")
-                            .collect(Collectors.joining(", "))
-                    + more(notes.strangers.size()));
-        }
+        tell("without a contract, so that nothing of theirs is placed: ", notes.strangers, all);
+        tell("with contracts whose terms are over when they come, so that they wait for ever: ", notes.late, all);
         notes.found.entrySet().stream()
                 .limit(MOST)
                 .map(e -> trace.file() + ":" + e.getValue().line() + ": " + e.getKey() + "; gangs: "
@@ -64,6 +64,18 @@ final class TraceNotes {
         return all;
     }
 
+    private static void tell(String what, Map<String, Found> tenants, List<String> notes) {
+        if (!tenants.isEmpty()) {
+            notes.add(what
+                    + tenants.entrySet().stream()
+                            .limit(MOST)
+                            .map(e -> e.getKey() + " (line " + e.getValue().line() + ", gangs: "
+                                    + e.getValue().gangs() + ")")
+                            .collect(Collectors.joining(", "))
+                    + more(tenants.size()));
+        }
+    }
+
     private static String more(int all) {
         return all > MOST ? " and " + (all - MOST) + " more" : "";
     }
@@ -71,10 +83,21 @@ final class TraceNotes {
     private void look(Submission submission) {
         Ask ask = submission.ask();
         Found one = new Found(submission.line(), 1);
-        if (contracts.stream().noneMatch(c -> c.tenant().equals(ask.tenant()))) {
+        Optional<Instant> over = ends.computeIfAbsent(ask.tenant(), this::end);
+        if (over.isEmpty()) {
             strangers.merge(ask.tenant(), one, Found::and);
+        } else if (!start.plusMillis(submission.submit()).isBefore(over.get())) {
+            late.merge(ask.tenant(), one, Found::and);
         }
         known.computeIfAbsent(ask, this::problems).forEach(problem -> found.merge(problem, one, Found::and));
+    }
+
+    /** When the last term of a tenant ends. */
+    private Optional<Instant> end(String tenant) {
+        return contracts.stream()
+                .filter(c -> c.tenant().equals(tenant))
+                .map(c -> c.term().end())
+                .max(Comparator.naturalOrder());
     }
 
     private List<String> problems(Ask ask) {

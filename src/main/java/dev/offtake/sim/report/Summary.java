@@ -72,7 +72,7 @@ public final class Summary {
 
     private TextTable oversold() {
         TextTable table = new TextTable(
-                "OVERSOLD", "CLASS", "UNIT", "PROMISED", "PRESENT", "GPUS OF CLASS PROMISED", "PRESENT", "FROM", "TO");
+                "OVERSOLD", "CLASS", "UNIT", "PROMISED", "CAN HAVE", "GPUS PROMISED", "GPUS THERE", "FROM", "TO");
         for (Oversold one : result.oversold()) {
             table.row(
                     one.shortage().commitment(),

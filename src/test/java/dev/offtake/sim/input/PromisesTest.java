@@ -65,7 +65,14 @@ class PromisesTest {
     }
 
     private Scenario read() throws IOException {
-        Files.writeString(directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,acme,8,60\n");
+        return read("30d");
+    }
+
+    /** @param last when the last gang comes */
+    private Scenario read(String last) throws IOException {
+        Files.writeString(
+                directory.resolve("trace.csv"),
+                "submit,gang,tenant,gpus,duration\n0,a,acme,8,60\n" + last + ",b,acme,8,60\n");
         Files.write(directory.resolve("changes.csv"), changes);
         return Scenario.read(new Scenario.Files(
                 Optional.of(directory),
@@ -93,15 +100,12 @@ class PromisesTest {
                 tranche("first", 2, "2026-01-01T00:00:00Z"),
                 tranche("second", 2, "2026-03-01T00:00:00Z"));
 
-        Scenario scenario = read();
-
-        assertThat(scenario.oversold())
+        assertThat(read("60d").oversold())
                 .extracting(o -> o.shortage().committed() + " " + o.shortage().entitled() + " " + o.promisedGpus() + " "
                         + o.presentGpus().orElse(-1L) + " " + o.from() + " "
                         + o.until().orElseThrow())
                 .containsExactly("4 3 128 96 2026-03-01T00:00:00Z 2027-01-01T00:00:00Z");
-        // The trace is over long before.
-        assertThat(scenario.notes()).isEmpty();
+        assertThat(read("58d").oversold()).as("the trace is over before").isEmpty();
     }
 
     @Test

@@ -186,7 +186,7 @@ class ScenarioTest {
                     2025-01-01T00:00:00Z,fail,gpu-00 | at: "2025-01-01T00:00:00Z" is before the begin of the simulation
                     1h,delete,acme               | target: "acme" is neither contract/NAME of a contract that is there
                     1h,apply,contract.yaml       | target: "contract.yaml" has TenantContract acme again, and terms are immutable
-                    1h,apply,nowhere.yaml        | nowhere.yaml: cannot be read
+                    1h,apply,nowhere.yaml        | nowhere.yaml: is not there; name a file
                     """)
     void aBadChangeIsNamedWithItsLineFieldAndFix(String row, String message) {
         write("changes.csv", "at,change,target\n" + row + "\n");
@@ -360,5 +360,57 @@ class ScenarioTest {
                         + "\n0,c,acme,8,60," + value + "\n");
 
         assertThat(read().notes()).containsExactly(directory.resolve("trace.csv") + ":3: " + message);
+    }
+
+    @Test
+    void contractsThatAreOverWhenGangsComeAreNamed() {
+        assertThat(read(Optional.of(Instant.parse("2028-01-01T00:00:00Z"))).notes())
+                .containsExactly("with contracts whose terms are over when they come, so that they wait for ever: acme"
+                        + " (line 2, gangs: 1)");
+    }
+
+    @Test
+    void whatIsNoTextIsSaidToBeNone() throws IOException {
+        Files.write(directory.resolve("binary.yaml"), new byte[] {0x1f, (byte) 0x8b, 8, 0, (byte) 0xff});
+
+        assertThatItIsRefused("binary.yaml: is no UTF-8 text; name a file with manifests");
+    }
+
+    @Test
+    void aListOfAllNodesOfALargeClusterIsNotTooLong() {
+        String node =
+                "- {apiVersion: v1, kind: Node, metadata: {name: n%d, labels: {filler: %s}}, status: {allocatable:"
+                        + " {nvidia.com/gpu: 8}}}%n";
+        StringBuilder list = new StringBuilder("apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n");
+        for (int i = 0; list.length() < 3_300_000; i++) {
+            list.append(node.formatted(i, "x".repeat(63)))
+                    .append("#")
+                    .append("-".repeat(2000))
+                    .append('\n');
+        }
+        write("list.yaml", list.toString());
+
+        assertThat(read().site().nodes()).hasSizeGreaterThan(1000);
+    }
+
+    @Test
+    void anchorsAndAliasesOfManifestsAreFollowed() {
+        write("nodes.yaml", """
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: v1
+                  kind: Node
+                  metadata: {name: gpu-00, labels: &labels {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: &rack r0}}
+                  status: &status {allocatable: {nvidia.com/gpu: "8"}}
+                - apiVersion: v1
+                  kind: Node
+                  metadata: {name: gpu-01, labels: {<<: *labels, zone: *rack}}
+                  status: *status
+                """);
+
+        assertThat(read().site().nodes())
+                .extracting(n -> n.labels().get("rack") + n.labels().get("zone") + n.allocatable("nvidia.com/gpu"))
+                .containsExactly("r0null8", "r0r08");
     }
 }

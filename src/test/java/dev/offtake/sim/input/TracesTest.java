@@ -171,6 +171,7 @@ class TracesTest {
                     0,first,acme,1,60      | :3: gang: "first" is the name of an earlier gang
                     0,a,acme,0,60          | :3: gpus: "0" is no number of GPUs; write the gang's GPUs (32), or pods x GPUs (4x8)
                     0,a,acme,0x8,60        | :3: gpus: "0x8" is no number of GPUs
+                    0,a,acme,9999x9999,60  | :3: gpus: "9999x9999" is more than 10000000 GPUs; split the work
                     0,a,acme,1,0           | :3: duration: "0" is no time at all
                     0,a,acme,1             | :3: has 4 fields, the header has 5
                     2026-01-01T00:00:00Z,a,acme,1,60 | :3: submit: "2026-01-01T00:00:00Z" is not like those before
@@ -187,6 +188,14 @@ class TracesTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> Csv.read(missing))
                 .withMessage(missing + ": is not there; name a CSV file");
+    }
+
+    @Test
+    void aFileThatIsPackedIsSaidToBeNoText() throws IOException {
+        Path packed = Files.write(directory.resolve("trace.csv.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0, (byte) 0xff});
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> Csv.read(packed))
+                .withMessage(packed + ": is no UTF-8 text; unpack it if it is compressed, and name a CSV file");
     }
 
     @Test
