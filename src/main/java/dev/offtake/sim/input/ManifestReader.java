@@ -108,7 +108,7 @@ final class ManifestReader {
                 JsonNode object = YamlTree.read(YAML, parser);
                 if (object.isObject()) {
                     add(file, line, object);
-                } else if (!object.isNull()) {
+                } else if (!object.asText("").isBlank() || object.isArray()) {
                     throw InputException.of(
                             file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
                 }

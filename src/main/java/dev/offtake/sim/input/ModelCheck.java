@@ -45,11 +45,10 @@ final class ModelCheck {
     }
 
     private void check(JavaType type, JsonNode value, String path, Findings findings) {
-        if (value.isNull()) {
-            return;
-        }
         String expected = expected(type);
-        if (!isOf(expected, value)) {
+        if (value.isNull()) {
+            findings.problems().add(path + ": is null; remove it or give it a value");
+        } else if (!isOf(expected, value)) {
             boolean quotable = expected.equals("string") && value.isValueNode();
             findings.problems()
                     .add(path + ": \"" + (value.isValueNode() ? value.asText() : value) + "\" is not of type "
@@ -73,6 +72,10 @@ final class ModelCheck {
         }
         String prefix = path.isEmpty() ? "" : path + ".";
         value.properties().forEach(field -> {
+            if (known.containsKey(field.getKey()) && field.getValue().isNull()) {
+                // As if it was not there.
+                return;
+            }
             if (known.containsKey(field.getKey())) {
                 check(known.get(field.getKey()), field.getValue(), prefix + field.getKey(), findings);
             } else {

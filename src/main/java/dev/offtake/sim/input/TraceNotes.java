@@ -110,7 +110,7 @@ final class TraceNotes {
         ask.contract().flatMap(name -> contract(name, ask.tenant(), own)).ifPresent(problems::add);
         ask.subTenant().flatMap(name -> subTenant(name, own)).ifPresent(problems::add);
         for (String wish :
-                ask.wishes().getOrDefault(OfftakeAnnotations.GPU_CLASS, "").split(",")) {
+                ask.wishes().getOrDefault(OfftakeAnnotations.GPU_CLASS, "").split(",", -1)) {
             if (!wish.isBlank() && !classes.contains(wish.strip())) {
                 problems.add("class: \"" + wish.strip() + "\" is the class of no GPUPool; use one of "
                         + String.join(", ", classes));

@@ -248,6 +248,14 @@ class ScenarioTest {
     }
 
     @Test
+    void documentsWithoutAnythingArePassedOver() {
+        write("empty.yaml", "---\n---\n# nothing\n---\n");
+        write("nothing.yaml", "");
+
+        assertThat(read().notes()).isEmpty();
+    }
+
+    @Test
     void aDocumentThatIsNoObjectIsRefused() {
         write("list.yaml", "---\n- apiVersion: v1\n  kind: Node\n");
 
@@ -315,6 +323,7 @@ class ScenarioTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                     labels:        | lables:          | Node gpu-{n}: metadata.lables: is no field; use one of annotations, creationTimestamp
                     rack: r{n/4}   | rack: 7          | metadata.labels[rack]: "7" is not of type string; put it in quotes
+                    rack: r{n/4}   | rack: null       | metadata.labels[rack]: is null; remove it or give it a value
                     rack: r{n/4}   | rack: true       | metadata.labels[rack]: "true" is not of type string; put it in quotes
                     rack: r{n/4}   | rack: rack {n/4} | metadata.labels[rack]: "rack 0" is no value of a label
                     rack: r{n/4}   | a/b/c: x         | metadata.labels: "a/b/c" is no key of a label

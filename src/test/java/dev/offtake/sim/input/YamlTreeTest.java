@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.StringReader;
-import java.time.Duration;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,11 +54,9 @@ class YamlTreeTest {
             bomb.append("a%1$d: &a%1$d [%2$s]\n".formatted(i, ("*a" + (i - 1) + ", ").repeat(9)));
         }
 
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> assertThatExceptionOfType(JsonParseException.class)
-                        .isThrownBy(() -> read(bomb.toString()))
-                        .withMessageContaining("aliases stand for more than 500000 values in this document"));
+        assertThatExceptionOfType(JsonParseException.class)
+                .isThrownBy(() -> read(bomb.toString()))
+                .withMessageContaining("aliases stand for more than 500000 values in this document");
     }
 
     @Test
