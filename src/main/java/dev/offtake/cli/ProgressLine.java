@@ -24,10 +24,8 @@ final class ProgressLine implements Simulation.Progress, AutoCloseable {
     }
 
     /** @param gangs of the whole trace */
-    // Right up to Java 21 and from 25 on; those between may write a line into a file.
-    @SuppressWarnings("SystemConsoleNull")
     static ProgressLine on(PrintWriter terminal, int gangs) {
-        return new ProgressLine(terminal, gangs, System.console() != null);
+        return new ProgressLine(terminal, gangs, StandardError.isTerminal());
     }
 
     @Override

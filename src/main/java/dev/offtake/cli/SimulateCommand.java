@@ -5,7 +5,6 @@ import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.InputException;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Submission;
-import dev.offtake.sim.input.Times;
 import dev.offtake.sim.replay.Replay;
 import dev.offtake.sim.report.Report;
 import dev.offtake.sim.report.Summary;
@@ -18,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -33,7 +31,7 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int DIFFERENT = 1;
     private static final long MOST_SAMPLES = 1_000_000;
 
-    private final InputArgs input = new InputArgs();
+    private final TraceArgs input = new TraceArgs();
     private final WaitArgs waits = new WaitArgs();
     private final OutputArgs output = new OutputArgs();
     private final CommandSpec spec;
@@ -54,46 +52,6 @@ final class SimulateCommand implements Callable<Integer> {
         waits.addTo(spec);
         output.addTo(spec);
         CommandSpecs.addHelpAndVersion(spec);
-    }
-
-    /** What is simulated. */
-    private static final class InputArgs extends OptionGroup {
-        private final Option<Path> manifests = option(
-                Path.class,
-                "--manifests",
-                "<dir>",
-                "GPUPools, TenantContracts and Nodes as YAML or JSON: a directory, or one file.");
-
-        private final Option<Path> trace =
-                option(Path.class, "--trace", "<file>", "Gangs as CSV; docs/simulate.md has the formats.");
-
-        private final Option<Path> changes = option(
-                Path.class, "--changes", "<file>", "Failures, cordons and changed contracts as CSV: at,change,target.");
-
-        private final Option<String> tenant = option(
-                String.class,
-                "--tenant",
-                "<name>",
-                "Takes the whole trace as the work of this tenant. Default: whom the trace names.");
-
-        private final Option<String> start = option(
-                String.class,
-                "--start",
-                "<instant>",
-                "When the trace begins. Default: its first submission where it has instants, else the first start of"
-                        + " a contract's term.");
-
-        private final Option<String> until = option(
-                String.class,
-                "--until",
-                "<length>",
-                "How long after its begin the simulation ends at the latest. Default: when nothing happens any more.");
-
-        private final Option<String> interval = option(
-                String.class,
-                "--interval",
-                "<length>",
-                "Time between two samples of the series. Default: a round one that gives some hundreds of them, never more than 1001.");
     }
 
     /** What is written, and what is played again. */
@@ -143,16 +101,10 @@ final class SimulateCommand implements Callable<Integer> {
                         command, "--trace is missing: name a CSV file with gangs, or --replay a file"));
         WaitRules rules = rules(command);
         Simulation.Settings settings = new Simulation.Settings(
-                length(command, "--until", input.until.given()),
-                length(command, "--interval", input.interval.given()),
-                rules);
+                input.length(command, input.until), input.length(command, input.interval), rules);
+        Scenario.Files files = input.files(command, trace);
         checkOutputs(command, trace);
-        Scenario scenario = Scenario.read(new Scenario.Files(
-                input.manifests.given(),
-                trace,
-                input.changes.given(),
-                instant(command, "--start", input.start.given()),
-                input.tenant.given()));
+        Scenario scenario = Scenario.read(files);
         checkInterval(command, scenario, settings);
         PrintWriter err = command.getErr();
         scenario.notes().forEach(note -> err.println("note: " + note));
@@ -278,18 +230,5 @@ final class SimulateCommand implements Callable<Integer> {
                 seconds,
                 decisions / Math.max(seconds, 1e-3));
         err.flush();
-    }
-
-    private static Optional<Instant> instant(CommandLine command, String option, Optional<String> text) {
-        return text.map(t -> Times.instant(t)
-                .orElseThrow(() -> new ParameterException(
-                        command, option + ": '" + t + "' is no instant; use for example 2026-01-01T00:00:00Z")));
-    }
-
-    private static Optional<Duration> length(CommandLine command, String option, Optional<String> text) {
-        return text.map(t -> Times.length(t)
-                .filter(length -> !length.isZero())
-                .orElseThrow(() -> new ParameterException(
-                        command, option + ": '" + t + "' is no length of time; use " + Times.LENGTHS)));
     }
 }

@@ -136,6 +136,14 @@ public final class Fleet {
                 : HealthRules.explain(member.home.pool(), member.facts);
     }
 
+    /** What a known node has above a whole one of its pool, in words; empty if it has no more, or belongs to no pool. */
+    public Optional<String> surplus(String node) {
+        @Nullable Member member = members.get(node);
+        return member == null || member.home == null
+                ? Optional.empty()
+                : HealthRules.surplus(member.home.pool(), member.facts);
+    }
+
     /** Why no pool claims a node with these facts, pool by pool; empty if one does. */
     public Optional<String> whyNoPool(NodeFacts facts) {
         List<String> refusals = new ArrayList<>();

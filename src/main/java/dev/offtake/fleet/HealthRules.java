@@ -67,6 +67,16 @@ final class HealthRules {
                 : Optional.of(gpus + " of " + pool.gpusPerNode() + " " + pool.resourceName() + " allocatable");
     }
 
+    /** What a node of the pool has above a whole one, and nobody can buy, in words; empty if it has no more. */
+    static Optional<String> surplus(Pool pool, NodeFacts facts) {
+        long has = facts.allocatable(pool.resourceName());
+        return has <= pool.gpusPerNode()
+                ? Optional.empty()
+                : Optional.of(has + " " + pool.resourceName() + " allocatable, of which " + pool.gpusPerNode()
+                        + " count: a whole node of pool " + pool.name() + " has " + pool.gpusPerNode()
+                        + "; set spec.nodes.gpusPerNode, or give such nodes a pool of their own");
+    }
+
     private static @Nullable ConditionSignal badCondition(Pool pool, NodeFacts facts) {
         for (ConditionSignal signal : pool.unhealthyConditions()) {
             if (signal.status().equals(facts.conditions().get(signal.type()))) {

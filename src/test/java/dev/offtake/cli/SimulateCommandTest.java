@@ -241,18 +241,78 @@ class SimulateCommandTest {
     }
 
     @Test
-    void aTenantMayBeCalledLikeAPartOfThePageAndHasNoWaitIfNothingOfItsStarted() throws IOException {
+    void aTraceMayBeCalledLikeAPartOfThePageAndATenantHasNoWaitIfNothingOfItsStarted() throws IOException {
         Path trace = Files.writeString(
-                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,%DATA%,8,1h\n0,b,acme,8,1h\n");
+                directory.resolve("%DATA%<b>.csv"),
+                "submit,gang,tenant,gpus,duration\n0,a,other,8,1h\n0,b,acme,8,1h\n");
 
         execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace, "--until=2h", "--out=" + directory);
 
         assertThat(out.toString())
-                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .containsPattern("(?m)^other .* 1 +0 +1( +-){4}$")
                 .containsPattern("(?m)^acme .* 1 +1 +0( +0.0s){4}$");
         assertThat(Files.readString(directory.resolve("report.html")))
-                .containsPattern("(?m)^%DATA% .* 1 +0 +1( +-){4}$")
+                .contains("Simulation of %DATA%&lt;b&gt;.csv")
                 .containsOnlyOnce("\"percents\":");
+    }
+
+    @Test
+    void whatIsPromisedAndNotThereIsToldBeforeAndInTheSummary() throws IOException {
+        Files.writeString(
+                directory.resolve("site.yaml"),
+                Files.readString(EXAMPLE.resolve("pool.yaml"))
+                        + "---\n"
+                        + Files.readString(EXAMPLE.resolve("contracts.yaml"))
+                                .replace("name: all, quantity: 2,", "name: all, quantity: 5,"));
+
+        int code = execute(
+                "simulate",
+                "--manifests=" + directory.resolve("site.yaml"),
+                "--trace=" + EXAMPLE.resolve("trace.csv"),
+                "--until=1h",
+                "--out=" + directory.resolve("out"));
+
+        assertThat(code).as("%s", err).isZero();
+        assertThat(err.toString())
+                .contains("note: oversold: contract acme-2026: commitment racks can have 4 of 5 committed cells of unit"
+                        + " rack of class h100-sxm from 2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z; of the class, 184"
+                        + " GPUs are promised and 128 there\n");
+        assertThat(out.toString())
+                .containsPattern("(?m)^acme-2026/racks +h100-sxm +rack +5 +4 +184 +128 +2026-01-01T00:00:00Z")
+                .containsPattern("(?m)^research-2026/base +h100-sxm +gpu +24 +0 +184 +128 ");
+        assertThat(directory.resolve("out/summary.txt")).hasContent(out.toString());
+        assertThat(Files.readString(directory.resolve("out/report.html"))).contains("research-2026/base  h100-sxm");
+    }
+
+    @Test
+    void whatIsWrongWithTheJobOfAGangIsToldByTheColumnThatItFollowsFrom() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,acme,200000x1,1h\n");
+
+        assertThat(execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("trace.csv:2: gpus: \"200000\" is above the largest gang, 131072 pods");
+    }
+
+    @Test
+    void aNameThatNoTenantCanHaveIsABadOption() {
+        assertThat(example(directory, "--tenant=Acme Inc")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--tenant: 'Acme Inc' is no name of a tenant; use spec.tenant of a contract");
+    }
+
+    @Test
+    void aGangThatWaitsForEverDilutesNothing() throws IOException {
+        Path trace = Files.writeString(
+                directory.resolve("trace.csv"),
+                "submit,gang,tenant,gpus,duration,required\n0,a,acme,64,1h,\n0,never,acme,128,1h,rack\n");
+
+        execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace);
+
+        assertThat(out.toString())
+                .startsWith("From 2026-01-01T00:00:00Z to 2026-01-01T01:00:00Z (1h0m): 2 gangs submitted, 1 started,"
+                        + " 1 finished.\nIt ends with the last change: 1 gang waits for ever.\n\n")
+                .containsPattern("(?m)^h100 +128.0 +64.0 +0.0 +50.0 +50.0$");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
 import dev.offtake.schedule.ContractView;
 import dev.offtake.translate.Problem;
+import dev.offtake.translate.ShortageText;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -153,8 +154,7 @@ final class ContractStatuses {
     }
 
     private static String shortage(ContractView.Shortage s) {
-        return "commitment " + s.commitment().commitment() + " can have " + s.entitled() + " of " + s.committed()
-                + " committed cells of unit " + s.unit() + " of class " + s.gpuClass() + " now"
+        return ShortageText.of(s) + " now"
                 + (s.waitingGpus() > 0 ? ", and work on it waits for " + s.waitingGpus() + " GPUs" : "");
     }
 

@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** Checks what the gangs of a trace ask for as the operator checks Jobs, with its words. */
 final class AskCheck {
+    /** Where a Job says what follows here from its GPUs. */
+    private static final String PODS = "spec.parallelism";
+
     private AskCheck() {}
 
     static void check(Trace trace, Site site, List<TimedChange> changes) {
@@ -42,6 +45,7 @@ final class AskCheck {
     private static String byColumn(String problem) {
         String key = problem.substring(0, Math.max(0, problem.indexOf(": ")));
         return OfftakeTrace.column(key)
+                .or(() -> Optional.of("gpus").filter(column -> key.equals(PODS)))
                 .map(column -> column + problem.substring(key.length()))
                 .orElse(problem);
     }

@@ -22,16 +22,22 @@ final class ChangeReader {
     private static final Set<String> COLUMNS = Set.of("at", "change", "target");
 
     private final Instant start;
+    private final Instant calendar;
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Set<String> contracts = new LinkedHashSet<>();
-    private final List<String> ignored = new ArrayList<>();
 
     private record Timed(long at, Csv.Row row) {}
 
-    /** @param site what is there at {@code start} */
-    ChangeReader(Site site, Instant start) {
+    /**
+     * A reader of changes to a site.
+     *
+     * @param site what is there at {@code start}
+     * @param calendar what instants in the file call the begin: that of a trace with instants, wherever it was moved
+     */
+    ChangeReader(Site site, Instant start, Instant calendar) {
         this.start = start;
+        this.calendar = calendar;
         add(site);
     }
 
@@ -39,7 +45,6 @@ final class ChangeReader {
         site.nodes().forEach(n -> nodes.put(n.name(), n));
         site.pools().forEach(p -> pools.put(p.name(), p));
         site.contracts().forEach(c -> contracts.add(c.name()));
-        ignored.addAll(site.ignored());
     }
 
     List<TimedChange> read(Path file) {
@@ -65,11 +70,15 @@ final class ChangeReader {
         long at = Times.length(text)
                 .map(Duration::toMillis)
                 .or(() -> Times.instant(text)
-                        .map(instant -> Duration.between(start, instant).toMillis()))
+                        .map(instant -> Duration.between(calendar, instant).toMillis()))
                 .orElseThrow(() ->
                         row.problem("at", "is no time; write " + Times.LENGTHS + " after the begin, or an instant"));
         if (at < 0) {
-            throw row.problem("at", "is before the begin of the simulation, " + start + "; write a later instant");
+            throw row.problem(
+                    "at",
+                    "is before the begin of the "
+                            + (calendar.equals(start) ? "simulation, " : "trace, with which --start moves it, ")
+                            + calendar + "; write a later instant");
         }
         return at;
     }
@@ -137,10 +146,5 @@ final class ChangeReader {
         }
         add(site);
         return new Change.Apply(site);
-    }
-
-    /** Kinds of objects in applied files that a simulation has no use for. */
-    List<String> ignored() {
-        return ignored;
     }
 }

@@ -1,6 +1,7 @@
 package dev.offtake.sim.input;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,8 +40,10 @@ final class Csv {
             }
         } catch (NoSuchFileException e) {
             throw InputException.of(file, "is not there; name a CSV file");
+        } catch (CharacterCodingException e) {
+            throw InputException.of(file, "is no UTF-8 text; unpack it if it is compressed, and name a CSV file");
         } catch (IOException e) {
-            throw InputException.of(file, "cannot be read as UTF-8 text: " + e.getMessage() + "; name a CSV file");
+            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a CSV file");
         }
         if (csv.columns.isEmpty()) {
             throw InputException.of(file, "is empty; the first line names the columns");

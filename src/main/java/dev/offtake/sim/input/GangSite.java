@@ -6,7 +6,6 @@ import dev.offtake.api.OfftakeNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** {@code nodes.csv} and {@code tenants.csv} of the gang benchmark as the manifests that they mean. */
@@ -65,13 +64,14 @@ final class GangSite {
                         "gang",
                         Map.of("gpuClass", CLASS, "nodes", Map.of("gpusPerNode", gpusPerNode), "topology", topology)));
         Csv tenants = Csv.read(directory.resolve("tenants.csv"));
+        ForeignTenants names = new ForeignTenants();
         for (Csv.Row row : tenants.rows()) {
-            manifests.add(tenants.file(), row.line(), contract(row));
+            manifests.add(tenants.file(), row.line(), contract(row, names));
         }
     }
 
-    private static JsonNode contract(Csv.Row row) {
-        String tenant = row.get("tenant").toLowerCase(Locale.ROOT);
+    private static JsonNode contract(Csv.Row row, ForeignTenants tenants) {
+        String tenant = tenants.tenant(row.get("tenant"));
         Map<String, Object> tranche =
                 Map.of("name", "all", "quantity", row.number("guaranteed_gpus", 1, MOST), "due", START);
         Map<String, Object> commitment =

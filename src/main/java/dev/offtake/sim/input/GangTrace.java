@@ -30,7 +30,7 @@ final class GangTrace implements TraceFormat {
 
     @Override
     public Trace read(Csv csv, Settings settings) {
-        TraceBuilder trace = new TraceBuilder(csv.file());
+        TraceBuilder trace = new TraceBuilder(csv.file(), settings);
         for (Csv.Row row : csv.rows()) {
             trace.add(
                     row,
@@ -38,7 +38,7 @@ final class GangTrace implements TraceFormat {
                     new Submission(
                             row.line(),
                             row.get("job"),
-                            ask(row, settings),
+                            ask(row, trace, settings),
                             1000L * row.number("submit_s", 0, Integer.MAX_VALUE),
                             1000L * row.number("duration_s", 1, Integer.MAX_VALUE),
                             1000L * row.number("checkpoint_s", 0, Integer.MAX_VALUE),
@@ -47,7 +47,7 @@ final class GangTrace implements TraceFormat {
         return trace.relative();
     }
 
-    private static Ask ask(Csv.Row row, Settings settings) {
+    private static Ask ask(Csv.Row row, TraceBuilder trace, Settings settings) {
         int gpus = row.number("gpus", 1, MOST_GPUS);
         int perPod = settings.split().gpusPerPod(gpus);
         Map<String, String> wishes = new TreeMap<>();
@@ -57,7 +57,7 @@ final class GangTrace implements TraceFormat {
                 tier.orElseThrow(() -> row.problem("class", "is no class; use guaranteed or opportunistic")));
         level(row, "required_level").ifPresent(level -> wishes.put(OfftakeAnnotations.TOPOLOGY, level));
         level(row, "preferred_level").ifPresent(level -> wishes.put(OfftakeAnnotations.TOPOLOGY_PREFERRED, level));
-        return new Ask(settings.tenant(row.get("tenant")), Optional.empty(), gpus / perPod, perPod, Map.of(), wishes);
+        return new Ask(trace.tenant(row.get("tenant")), Optional.empty(), gpus / perPod, perPod, Map.of(), wishes);
     }
 
     private static Optional<String> level(Csv.Row row, String column) {

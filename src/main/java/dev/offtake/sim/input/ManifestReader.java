@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.OfftakeNames;
 import dev.offtake.api.TenantContract;
@@ -17,11 +16,14 @@ import dev.offtake.translate.Pools;
 import dev.offtake.translate.Problem;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,24 +39,28 @@ import java.util.stream.Stream;
 
 /**
  * Reads GPUPools, TenantContracts and Nodes from YAML or JSON, with the checks that the API server and the operator make,
- * and their words. What the operator would leave a proposal is an error here: nobody simulates a slip on purpose.
+ * and their words. What the operator would leave a proposal is an error here: nobody simulates a slip on purpose. Only
+ * what is sold before there is a pool of it may be meant so, and is told.
  */
 final class ManifestReader {
     private static final Set<String> OURS = Set.of("GPUPool", "TenantContract");
     private static final ObjectMapper YAML =
-            new ObjectMapper(new YAMLFactory()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-    private static final String NAME = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
-    private static final int MOST_NAME = 253;
+            new ObjectMapper(new AnchoredYaml()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final String PROPOSAL =
+            "the operator would leave the contract a proposal until there is one; here it is"
+                    + " admitted, and can have nothing of it";
     private static final Comparator<Unadmitted> BY_CREATION = Comparator.comparing(Unadmitted::createdAt)
             .thenComparing(c -> c.contract().getMetadata().getName());
 
     private final KubernetesSerialization serialization = new KubernetesSerialization();
+    private final ModelCheck model = new ModelCheck();
     private final SchemaCheck poolSchema = SchemaCheck.of("gpupools");
     private final SchemaCheck contractSchema = SchemaCheck.of("tenantcontracts");
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
     private final List<Unadmitted> contracts = new ArrayList<>();
     private final Set<String> ignored = new TreeSet<>();
+    private final List<String> notes = new ArrayList<>();
 
     private record Unadmitted(Source source, TenantContract contract, String createdAt) {}
 
@@ -62,6 +68,11 @@ final class ManifestReader {
     private record Source(Path file, long line, String object) {
         InputException problem(String text) {
             return InputException.of(file, line, object + ": " + text);
+        }
+
+        /** Worth knowing, and no error. */
+        String note(String text) {
+            return file + ":" + line + ": " + object + ": " + text;
         }
     }
 
@@ -91,18 +102,23 @@ final class ManifestReader {
 
     private void readFile(Path file) {
         try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-                var parser = YAML.getFactory().createParser(text)) {
+                AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
             while (parser.nextToken() != null) {
                 long line = parser.currentTokenLocation().getLineNr();
-                JsonNode object = YAML.readTree(parser);
-                if (object != null && object.isObject()) {
+                JsonNode object = YamlTree.read(YAML, parser);
+                if (object.isObject()) {
                     add(file, line, object);
-                } else if (object != null && !object.isNull()) {
+                } else if (!object.asText("").isBlank() || object.isArray()) {
                     throw InputException.of(
                             file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
                 }
             }
+        } catch (NoSuchFileException e) {
+            throw InputException.of(file, "is not there; name a file or a directory with manifests");
         } catch (JsonProcessingException e) {
+            if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
+                throw InputException.of(file, "is no UTF-8 text; name a file with manifests");
+            }
             long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
             throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
         } catch (IOException e) {
@@ -132,7 +148,7 @@ final class ManifestReader {
         if (ours && !apiVersion.equals(OfftakeNames.API_VERSION)) {
             throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + OfftakeNames.API_VERSION);
         }
-        if (ours && !(name.length() <= MOST_NAME && name.matches(NAME))) {
+        if (ours && !Names.isSubdomain(name)) {
             throw source.problem("metadata.name: \"" + name + "\" is no name; use lower-case letters, digits, - and .");
         }
         switch (used ? kind : "") {
@@ -165,7 +181,8 @@ final class ManifestReader {
     }
 
     private <T extends HasMetadata> T convert(Source source, JsonNode object, SchemaCheck schema, Class<T> type) {
-        List<String> problems = schema.problems(object);
+        List<String> problems = new ArrayList<>(metadata(object));
+        problems.addAll(schema.problems(object));
         if (!problems.isEmpty()) {
             throw source.problem(String.join("; ", problems));
         }
@@ -176,7 +193,32 @@ final class ManifestReader {
         }
     }
 
+    /** What no schema of ours says: the metadata that all objects have. */
+    private List<String> metadata(JsonNode object) {
+        ModelCheck.Findings findings = model.check(ObjectMeta.class, object.path("metadata"), "metadata");
+        List<String> problems = new ArrayList<>(findings.problems());
+        findings.unknown().forEach(field -> problems.add(field.message()));
+        return problems;
+    }
+
+    /** Fields of its spec and status that are not known may be those of a later Kubernetes. */
+    private void checkNode(Source source, JsonNode object) {
+        ModelCheck.Findings findings = model.check(Node.class, object, "");
+        List<String> problems = new ArrayList<>(findings.problems());
+        for (ModelCheck.Unknown field : findings.unknown()) {
+            if (field.path().startsWith("spec.") || field.path().startsWith("status.")) {
+                ignored.add("Node." + field.path());
+            } else {
+                problems.add(field.message());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw source.problem(String.join("; ", problems));
+        }
+    }
+
     private void node(Source source, JsonNode object) {
+        checkNode(source, object);
         Node node;
         try {
             node = serialization.convertValue(YAML.convertValue(object, Map.class), Node.class);
@@ -209,7 +251,13 @@ final class ManifestReader {
         for (Unadmitted unadmitted : contracts.stream().sorted(BY_CREATION).toList()) {
             TenantContract contract = unadmitted.contract();
             List<Problem> problems = new ArrayList<>(Contracts.of(contract, now).problemList());
-            problems.addAll(Contracts.problems(contract, all));
+            for (Problem problem : Contracts.problems(contract, all)) {
+                if (problem.reason().equals(Contracts.NO_POOL_OF_CLASS)) {
+                    notes.add(unadmitted.source().note(problem.message() + "; " + PROPOSAL));
+                } else {
+                    problems.add(problem);
+                }
+            }
             if (!problems.isEmpty()) {
                 throw unadmitted.source().problem(Problem.join(problems));
             }
@@ -217,7 +265,8 @@ final class ManifestReader {
             admitted.add(valid(unadmitted.source(), says ? Contracts.of(contract) : Contracts.of(contract, next)));
             next = next.plusMillis(1);
         }
-        return new Site(List.copyOf(pools.values()), List.copyOf(nodes.values()), admitted, List.copyOf(ignored));
+        return new Site(
+                List.copyOf(pools.values()), List.copyOf(nodes.values()), admitted, List.copyOf(ignored), notes);
     }
 
     /** When the first term begins of the contracts read. */

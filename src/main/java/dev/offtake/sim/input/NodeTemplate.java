@@ -38,7 +38,7 @@ final class NodeTemplate {
         Map<String, String> annotations = meta.getAnnotations() == null ? Map.of() : meta.getAnnotations();
         Optional<String> repeat = Optional.ofNullable(annotations.get(REPEAT));
         if (repeat.isEmpty()) {
-            return List.of(Nodes.facts(node));
+            return List.of(checked(Nodes.facts(node), problem));
         }
         int count = count(repeat.get(), problem);
         if (!meta.getName().contains("{n}")) {
@@ -62,7 +62,28 @@ final class NodeTemplate {
                     one.conditions(),
                     one.allocatable()));
         }
+        // Their numbers have the same digits, so that one stands for all.
+        checked(nodes.get(0), problem);
         return nodes;
+    }
+
+    /** The API server takes no others. */
+    private static NodeFacts checked(NodeFacts node, Function<String, InputException> problem) {
+        if (!Names.isSubdomain(node.name())) {
+            throw problem.apply(
+                    "metadata.name: \"" + node.name() + "\" is no name; use lower-case letters, digits, - and .");
+        }
+        node.labels().forEach((key, value) -> {
+            if (!Names.isLabelKey(key)) {
+                throw problem.apply("metadata.labels: \"" + key
+                        + "\" is no key of a label; use letters, digits, -, _ and ., with or without a domain and /");
+            }
+            if (!Names.isLabelValue(value)) {
+                throw problem.apply("metadata.labels[" + key + "]: \"" + value
+                        + "\" is no value of a label; use at most 63 letters, digits, -, _ and .");
+            }
+        });
+        return node;
     }
 
     private static int count(String text, Function<String, InputException> problem) {

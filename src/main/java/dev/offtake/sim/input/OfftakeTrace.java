@@ -23,6 +23,9 @@ final class OfftakeTrace implements TraceFormat {
             "min_pods", OfftakeAnnotations.MIN_PODS,
             "declared", OfftakeAnnotations.DURATION);
     private static final List<String> OTHERS = List.of("contract", "sub_tenant", "cpu", "memory", "checkpoint");
+    /** More are in no cluster, and sums over time are numbers yet. */
+    private static final int MOST_GPUS = 10_000_000;
+
     private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");
 
     @Override
@@ -53,7 +56,7 @@ final class OfftakeTrace implements TraceFormat {
                                 + String.join(", ", OTHERS));
             }
         }
-        TraceBuilder trace = new TraceBuilder(csv.file());
+        TraceBuilder trace = new TraceBuilder(csv.file(), settings);
         Optional<Boolean> instants = Optional.empty();
         for (Csv.Row row : csv.rows()) {
             boolean isInstant = Times.instant(row.get("submit")).isPresent();
@@ -80,12 +83,20 @@ final class OfftakeTrace implements TraceFormat {
         }
         return new Submission(
                 row.line(),
-                row.get("gang"),
+                name(row, "gang", Names.isJob(row.get("gang"))),
                 ask(row, settings),
                 submit,
                 duration,
                 length(row, "checkpoint", checkpoint[0]),
                 checkpoint.length == 1 ? 0 : length(row, "checkpoint", checkpoint[1]));
+    }
+
+    /** Without a Job, a namespace or a contract of that name the gang could not be. */
+    private static String name(Csv.Row row, String column, boolean isOne) {
+        if (!isOne) {
+            throw row.problem(column, "is no name that Kubernetes takes; " + Names.LABEL);
+        }
+        return row.get(column);
     }
 
     private static long length(Csv.Row row, String column, String text) {
@@ -105,6 +116,9 @@ final class OfftakeTrace implements TraceFormat {
         if (gpus == 0 || (size.group(1) != null && pods == 0)) {
             throw row.problem("gpus", "is no number of GPUs; write the gang's GPUs (32), or pods x GPUs (4x8)");
         }
+        if ((long) Math.max(1, pods) * gpus > MOST_GPUS) {
+            throw row.problem("gpus", "is more than " + MOST_GPUS + " GPUs; split the work");
+        }
         int perPod = pods > 0 ? gpus : settings.split().gpusPerPod(gpus);
         Map<String, String> requests = new TreeMap<>();
         row.find("cpu").ifPresent(cpu -> requests.put("cpu", cpu));
@@ -112,9 +126,9 @@ final class OfftakeTrace implements TraceFormat {
         Map<String, String> wishes = new TreeMap<>();
         WISHES.forEach((column, key) -> row.find(column).ifPresent(value -> wishes.put(key, value)));
         return new Ask(
-                settings.tenant().orElse(row.get("tenant")),
-                row.find("contract"),
-                row.find("sub_tenant"),
+                settings.tenant().orElseGet(() -> name(row, "tenant", Names.isLabel(row.get("tenant")))),
+                row.find("contract").map(contract -> name(row, "contract", Names.isSubdomain(contract))),
+                row.find("sub_tenant").map(side -> name(row, "sub_tenant", Names.isLabel(side))),
                 pods > 0 ? pods : gpus / perPod,
                 perPod,
                 requests,

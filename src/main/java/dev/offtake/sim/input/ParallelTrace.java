@@ -15,7 +15,7 @@ final class ParallelTrace implements TraceFormat {
 
     @Override
     public Trace read(Csv csv, Settings settings) {
-        TraceBuilder trace = new TraceBuilder(csv.file());
+        TraceBuilder trace = new TraceBuilder(csv.file(), settings);
         long submit = 0;
         for (Csv.Row row : csv.rows()) {
             submit += 1000L * row.number("interval", 0, Integer.MAX_VALUE);
@@ -26,8 +26,8 @@ final class ParallelTrace implements TraceFormat {
                 continue;
             }
             int perPod = settings.split().gpusPerPod(gpus);
-            Ask ask = new Ask(
-                    settings.tenant(row.get("user")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
+            Ask ask =
+                    new Ask(trace.tenant(row.get("user")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
             trace.add(row, "u_id", new Submission(row.line(), "u" + row.get("u_id"), ask, submit, duration, 0, 0));
         }
         return trace.relative();

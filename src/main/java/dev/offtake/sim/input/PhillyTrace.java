@@ -17,7 +17,7 @@ final class PhillyTrace implements TraceFormat {
 
     @Override
     public Trace read(Csv csv, Settings settings) {
-        TraceBuilder trace = new TraceBuilder(csv.file());
+        TraceBuilder trace = new TraceBuilder(csv.file(), settings);
         for (Csv.Row row : csv.rows()) {
             long duration = Times.length(row.get("duration"))
                     .map(Duration::toMillis)
@@ -26,19 +26,19 @@ final class PhillyTrace implements TraceFormat {
             if (gpus == 0 || duration == 0) {
                 trace.skip();
             } else {
-                trace.add(row, "timestamp", submission(row, settings, gpus, duration));
+                trace.add(row, "timestamp", submission(row, trace, settings, gpus, duration));
             }
         }
         return trace.absolute();
     }
 
-    private static Submission submission(Csv.Row row, Settings settings, int gpus, long duration) {
+    private static Submission submission(Csv.Row row, TraceBuilder trace, Settings settings, int gpus, long duration) {
         int perPod = settings.split().gpusPerPod(gpus);
         long submit = Times.instant(row.get("timestamp"))
                 .map(Instant::toEpochMilli)
                 .orElseThrow(() -> row.problem("timestamp", "is no date and time; write e.g. 2017-10-09 07:01:55"));
-        Ask ask = new Ask(
-                settings.tenant(row.get("cluster")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
+        Ask ask =
+                new Ask(trace.tenant(row.get("cluster")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
         return new Submission(row.line(), "line-" + row.line(), ask, submit, duration, 0, 0);
     }
 }

@@ -1,8 +1,5 @@
 package dev.offtake.sim.input;
 
-import dev.offtake.fleet.Fleet;
-import dev.offtake.fleet.NodeFacts;
-import dev.offtake.fleet.NodeState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * All that a simulation begins with.
@@ -18,9 +14,12 @@ import java.util.stream.Collectors;
  * @param start the origin of the trace's times and of the changes'
  * @param changes in the order of their times
  * @param notes what is worth knowing and no error
+ * @param oversold what is promised and not there by the time when the last gang comes, whoever uses it
  */
-public record Scenario(Site site, Trace trace, List<TimedChange> changes, Instant start, List<String> notes) {
+public record Scenario(
+        Site site, Trace trace, List<TimedChange> changes, Instant start, List<String> notes, List<Oversold> oversold) {
     public Scenario {
+        oversold = List.copyOf(oversold);
         changes = List.copyOf(changes);
         notes = List.copyOf(notes);
     }
@@ -61,72 +60,37 @@ public record Scenario(Site site, Trace trace, List<TimedChange> changes, Instan
         Instant start =
                 files.start().or(trace::origin).or(manifests::firstTerm).orElse(Instant.parse("2026-01-01T00:00:00Z"));
         Site site = manifests.site(List.of(), start);
-        ChangeReader changeReader = new ChangeReader(site, start);
+        ChangeReader changeReader = new ChangeReader(site, start, trace.origin().orElse(start));
         List<TimedChange> changes = files.changes().map(changeReader::read).orElse(List.of());
         AskCheck.check(trace, site, changes);
-        return new Scenario(site, trace, changes, start, notes(site, trace, changes, changeReader.ignored()));
+        List<Oversold> oversold = Promises.check(site, changes, start, start.plusMillis(trace.last()));
+        List<String> notes = new ArrayList<>(notes(site, trace, changes, start));
+        trace.origin()
+                .filter(origin -> !origin.equals(start))
+                .ifPresent(origin -> notes.add("--start moves the trace, and the instants of the changes with it, from "
+                        + origin + " to " + start + "; the terms of contracts stay"));
+        notes.addAll(Oversold.notes(oversold));
+        return new Scenario(site, trace, changes, start, notes, oversold);
     }
 
-    /** Pools and nodes that are of no use to each other: most likely labels or selectors are wrong. */
-    private static List<String> ofNodes(Site site, List<TimedChange> changes) {
+    private static List<String> notes(Site site, Trace trace, List<TimedChange> changes, Instant start) {
         List<Site> sites = new ArrayList<>(List.of(site));
         changes.stream()
                 .map(TimedChange::change)
                 .filter(Change.Apply.class::isInstance)
                 .forEach(apply -> sites.add(((Change.Apply) apply).site()));
-        Fleet fleet = new Fleet();
-        sites.forEach(s -> s.pools().forEach(fleet::putPool));
-        sites.forEach(s -> s.nodes().forEach(fleet::putNode));
         List<String> notes = new ArrayList<>();
-        fleet.pools().stream()
-                .filter(pool -> fleet.nodes(pool.name()).isEmpty())
-                .forEach(pool -> notes.add("GPUPool " + pool.name() + " has no nodes"));
-        List<NodeFacts> without = new ArrayList<>();
-        List<NodeFacts> disputed = new ArrayList<>();
-        for (NodeFacts facts : sites.stream().flatMap(s -> s.nodes().stream()).toList()) {
-            Optional<NodeState> state = fleet.node(facts.name());
-            if (state.flatMap(NodeState::pool).isEmpty()) {
-                without.add(facts);
-            } else if (state.filter(s -> s.health() == NodeState.Health.DISPUTED)
-                    .isPresent()) {
-                disputed.add(facts);
-            }
-        }
-        if (!without.isEmpty()) {
-            notes.add("nodes of no GPUPool: " + without.size() + ", the first is "
-                    + without.get(0).name()
-                    + fleet.whyNoPool(without.get(0)).map(why -> ", " + why).orElse(""));
-        }
-        if (!disputed.isEmpty()) {
-            notes.add("nodes that several GPUPools claim, so that they take no work: " + disputed.size()
-                    + ", the first is " + disputed.get(0).name());
-        }
-        return notes;
-    }
-
-    private static List<String> notes(Site site, Trace trace, List<TimedChange> changes, List<String> ignored) {
-        List<String> notes = new ArrayList<>();
+        Set<String> ignored = new TreeSet<>();
+        sites.forEach(s -> ignored.addAll(s.ignored()));
         if (!ignored.isEmpty()) {
-            notes.add("passed over in the manifests: " + String.join(", ", new TreeSet<>(ignored)));
+            notes.add("passed over in the manifests: " + String.join(", ", ignored));
         }
-        notes.addAll(ofNodes(site, changes));
+        sites.forEach(s -> notes.addAll(s.notes()));
+        notes.addAll(NodeNotes.of(sites));
         if (trace.skipped() > 0) {
             notes.add(trace.skipped() + " rows of the trace hold no GPU work");
         }
-        Set<String> served = new TreeSet<>();
-        site.contracts().forEach(c -> served.add(c.tenant()));
-        for (TimedChange change : changes) {
-            if (change.change() instanceof Change.Apply apply) {
-                apply.site().contracts().forEach(c -> served.add(c.tenant()));
-            }
-        }
-        Set<String> strangers = trace.submissions().stream()
-                .map(s -> s.ask().tenant())
-                .filter(tenant -> !served.contains(tenant))
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!strangers.isEmpty()) {
-            notes.add("without a contract, so that nothing of theirs is placed: " + String.join(", ", strangers));
-        }
+        notes.addAll(TraceNotes.of(trace, sites, start));
         return notes;
     }
 }

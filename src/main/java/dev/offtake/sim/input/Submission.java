@@ -10,4 +10,9 @@ package dev.offtake.sim.input;
  * @param checkpoint its progress is kept at each multiple of this; 0 for never
  * @param restart how long it takes after an interruption before there is progress again
  */
-public record Submission(long line, String gang, Ask ask, long submit, long duration, long checkpoint, long restart) {}
+public record Submission(long line, String gang, Ask ask, long submit, long duration, long checkpoint, long restart) {
+    /** Whether contracts can be with a tenant of that name. */
+    public static boolean isTenant(String name) {
+        return Names.isLabel(name);
+    }
+}

@@ -17,10 +17,18 @@ final class TraceBuilder {
     private final List<Submission> submissions = new ArrayList<>();
     private final Map<Ask, Ask> asks = new HashMap<>();
     private final Set<String> names = new HashSet<>();
+    private final Optional<String> tenant;
+    private final ForeignTenants tenants = new ForeignTenants();
     private int skipped;
 
-    TraceBuilder(Path file) {
+    TraceBuilder(Path file, TraceFormat.Settings settings) {
         this.file = file;
+        tenant = settings.tenant();
+    }
+
+    /** Whose work a row is that names somebody who may not be called like a tenant. */
+    String tenant(String foreign) {
+        return tenant.orElseGet(() -> tenants.tenant(foreign));
     }
 
     void skip() {
@@ -46,7 +54,7 @@ final class TraceBuilder {
     Trace relative() {
         check();
         submissions.sort(Comparator.comparingLong(Submission::submit));
-        return new Trace(file, Optional.empty(), submissions, skipped);
+        return new Trace(file, Optional.empty(), submissions, skipped, tenants.notes());
     }
 
     /** A trace whose times are instants, given in milliseconds since 1970. */
@@ -58,7 +66,7 @@ final class TraceBuilder {
                 .map(s -> new Submission(
                         s.line(), s.gang(), s.ask(), s.submit() - first, s.duration(), s.checkpoint(), s.restart()))
                 .toList();
-        return new Trace(file, Optional.of(Instant.ofEpochMilli(first)), shifted, skipped);
+        return new Trace(file, Optional.of(Instant.ofEpochMilli(first)), shifted, skipped, tenants.notes());
     }
 
     private void check() {

@@ -1,7 +1,6 @@
 package dev.offtake.sim.input;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** A kind of trace, recognised by its columns. */
@@ -20,12 +19,7 @@ interface TraceFormat {
      *
      * @param tenant whose work all of it is; empty for whom the trace names
      */
-    record Settings(PodSplit split, Optional<String> tenant) {
-        /** A name of a foreign trace as that of a tenant, which is in lower case. */
-        String tenant(String foreign) {
-            return tenant.orElse(foreign.toLowerCase(Locale.ROOT));
-        }
-    }
+    record Settings(PodSplit split, Optional<String> tenant) {}
 
     /** Reads a table of any known format. */
     static Trace readAny(Csv csv, Settings settings) {

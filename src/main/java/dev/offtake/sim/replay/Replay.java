@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,8 @@ public final class Replay {
     public static Outcome of(Path file) {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             return new Replay(file).run(lines);
+        } catch (NoSuchFileException e) {
+            throw InputException.of(file, "is not there; name a file of operator --record");
         } catch (IOException e) {
             throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file of operator --record");
         }

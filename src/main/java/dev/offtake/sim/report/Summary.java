@@ -1,9 +1,11 @@
 package dev.offtake.sim.report;
 
+import dev.offtake.sim.input.Oversold;
 import dev.offtake.sim.run.GangRecord;
 import dev.offtake.sim.run.Result;
 import dev.offtake.sim.run.Sample;
 import dev.offtake.sim.run.Toll;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +40,17 @@ public final class Summary {
                 .append(all.started())
                 .append(" started, ")
                 .append(all.finished())
-                .append(" finished.\n\n")
+                .append(" finished.\n")
+                .append(waitForEver())
+                .append('\n')
                 .append(pools())
                 .append('\n')
                 .append(tenants())
                 .append('\n')
                 .append(levels());
+        if (!result.oversold().isEmpty()) {
+            text.append('\n').append(oversold());
+        }
         if (!result.reasons().isEmpty()) {
             text.append('\n').append(reasons());
         }
@@ -52,6 +59,33 @@ public final class Summary {
             text.append('\n').append(interruptions());
         }
         return text.append('\n').append(decisions()).toString();
+    }
+
+    /** All is measured until the last thing that changed. */
+    private String waitForEver() {
+        int gangs = result.waitForEver();
+        return gangs == 0
+                ? ""
+                : "It ends with the last change: " + gangs + (gangs == 1 ? " gang waits" : " gangs wait")
+                        + " for ever.\n";
+    }
+
+    private TextTable oversold() {
+        TextTable table = new TextTable(
+                "OVERSOLD", "CLASS", "UNIT", "PROMISED", "CAN HAVE", "GPUS PROMISED", "GPUS THERE", "FROM", "TO");
+        for (Oversold one : result.oversold()) {
+            table.row(
+                    one.shortage().commitment(),
+                    one.shortage().gpuClass(),
+                    one.shortage().unit(),
+                    one.shortage().committed(),
+                    one.shortage().entitled(),
+                    one.presentGpus().isPresent() ? one.promisedGpus() : "-",
+                    one.presentGpus().map(String::valueOf).orElse("-"),
+                    one.from(),
+                    one.until().map(Instant::toString).orElse("-"));
+        }
+        return table;
     }
 
     private TextTable pools() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /** What came out as CSV: one file for pools, tenants and levels over time, and one with the gangs. */
@@ -103,11 +104,11 @@ final class Tables {
     }
 
     private static String row(Object... fields) {
-        StringBuilder row = new StringBuilder();
+        StringJoiner row = new StringJoiner(",");
         for (Object field : fields) {
             String text = String.valueOf(field);
             boolean quoted = text.indexOf(',') >= 0 || text.indexOf('"') >= 0;
-            row.append(field == fields[0] ? "" : ",").append(quoted ? "\"" + text.replace("\"", "\"\"") + "\"" : text);
+            row.add(quoted ? "\"" + text.replace("\"", "\"\"") + "\"" : text);
         }
         return row.toString();
     }

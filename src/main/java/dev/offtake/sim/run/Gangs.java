@@ -304,8 +304,9 @@ final class Gangs {
         runs.values().forEach(run -> run.stop(now));
     }
 
-    boolean isAnyWaiting() {
-        return waiting > 0;
+    /** How many wait. */
+    int waiting() {
+        return waiting;
     }
 
     List<GangRecord> records() {

@@ -101,12 +101,23 @@ final class Meter {
         samples.removeIf(sample -> sample.at() % interval != 0);
     }
 
-    private void sample(long at) {
+    /** Has a look for the samples before {@code to}: what is decided then may not be seen in them. */
+    void look(long to) {
+        if (nextSample < to) {
+            look();
+        }
+    }
+
+    private void look() {
         supply.count();
         if (changed) {
             changed = false;
             levels = levels(decider.views());
         }
+    }
+
+    private void sample(long at) {
+        look();
         List<Sample.OfPool> ofPools = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
             ofPools.add(new Sample.OfPool(supply.gpus(p), supply.usable(p), used[p], lent[p]));

@@ -1,5 +1,6 @@
 package dev.offtake.sim.run;
 
+import dev.offtake.sim.input.Oversold;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import java.util.Map;
  * @param gangs in the order of their submission; those that were not submitted by the end are left out
  * @param reasons waits by the code of their reason
  * @param decisions by kind
+ * @param oversold what was promised and not there, failures apart
+ * @param waitForEver gangs that wait at the end, where it is one because nothing can happen any more
  */
 public record Result(
         Instant start,
@@ -23,7 +26,9 @@ public record Result(
         List<GangRecord> gangs,
         List<Sample> samples,
         Map<String, Wait> reasons,
-        Map<String, Long> decisions) {
+        Map<String, Long> decisions,
+        List<Oversold> oversold,
+        int waitForEver) {
 
     /**
      * A pool over the whole time, in GPU-milliseconds.
@@ -52,6 +57,7 @@ public record Result(
         tenantTotals = List.copyOf(tenantTotals);
         gangs = List.copyOf(gangs);
         samples = List.copyOf(samples);
+        oversold = List.copyOf(oversold);
     }
 
     /** All decisions. */

@@ -7,12 +7,14 @@ import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.WaitRules;
 import dev.offtake.sim.input.Change;
+import dev.offtake.sim.input.Oversold;
 import dev.offtake.sim.input.Scenario;
 import dev.offtake.sim.input.Site;
 import dev.offtake.sim.input.Submission;
 import dev.offtake.sim.input.TimedChange;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,18 +44,12 @@ public final class Simulation {
     private final Agenda<Happening> agenda = new Agenda<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Map<String, Long> decided = new TreeMap<>();
+    /** Reasons to wait that were told when only time had passed; they count once something happens after them. */
+    private final List<Untold> untold = new ArrayList<>();
+
     private int submitted;
 
-    private sealed interface Happening {
-        /** What a gang was to do, unless something happened to it since. */
-        record OfGang(Next next) implements Happening {}
-
-        /** A change of supply or promises. */
-        record Changes(Change change) implements Happening {}
-
-        /** The next gang of the trace comes. */
-        record Submit(Submission submission) implements Happening {}
-    }
+    private record Untold(Decision decision, long at) {}
 
     /**
      * How to play.
@@ -119,17 +115,21 @@ public final class Simulation {
         long now = 0;
         long next = 0;
         while (next <= until && next != Long.MAX_VALUE) {
-            now = next;
-            meter.advance(now);
-            long instant = now;
-            for (Optional<Happening> h = agenda.take(now); h.isPresent(); h = agenda.take(now)) {
-                h.ifPresent(happening -> happen(happening, instant));
+            if (agenda.next() <= next) {
+                now = next;
+                happen(now);
+                decide(now);
+            } else if (wakeUp(next)) {
+                now = next;
             }
-            decide(now);
-            progress.at(now, submitted, decisions());
-            next = Math.min(agenda.next(), wake(now));
+            progress.at(next, submitted, decisions());
+            next = Math.min(agenda.next(), wake(next));
         }
+        // Nobody measures for how long the last of them waits for ever.
         long end = until == Long.MAX_VALUE ? now : until;
+        if (until != Long.MAX_VALUE) {
+            tellAll();
+        }
         meter.finish(end);
         gangs.finish(end);
         return new Result(
@@ -141,12 +141,56 @@ public final class Simulation {
                 gangs.records(),
                 meter.samples(),
                 gangs.waits(end),
-                decided);
+                decided,
+                oversold(end),
+                until == Long.MAX_VALUE ? gangs.waiting() : 0);
+    }
+
+    private List<Oversold> oversold(long end) {
+        return scenario.oversold().stream()
+                .filter(one -> !one.from().isAfter(start.plusMillis(end)))
+                .toList();
+    }
+
+    private void happen(long now) {
+        tellAll();
+        meter.advance(now);
+        for (Optional<Happening> h = agenda.take(now); h.isPresent(); h = agenda.take(now)) {
+            h.ifPresent(happening -> happen(happening, now));
+        }
+    }
+
+    /**
+     * Decides when only time has passed.
+     *
+     * @return whether more came of it than other reasons to wait
+     */
+    private boolean wakeUp(long now) {
+        meter.look(now);
+        List<Decision> decisions = counted(start.plusMillis(now));
+        boolean changes = decisions.stream().anyMatch(decision -> !(decision instanceof Decision.Explain));
+        if (changes) {
+            tellAll();
+            meter.advance(now);
+            carryOut(decisions, now);
+            decide(now);
+        } else {
+            decisions.forEach(decision -> untold.add(new Untold(decision, now)));
+        }
+        return changes;
+    }
+
+    /** Something happened after all, so that other reasons before it count. */
+    private void tellAll() {
+        for (Untold reason : untold) {
+            carryOut(List.of(reason.decision()), reason.at());
+        }
+        untold.clear();
     }
 
     /** Promises change without an event; that matters as long as somebody waits or comes. */
     private long wake(long now) {
-        if (agenda.next() == Long.MAX_VALUE && !gangs.isAnyWaiting()) {
+        if (agenda.next() == Long.MAX_VALUE && gangs.waiting() == 0) {
             return Long.MAX_VALUE;
         }
         Optional<Instant> wake = decider.scheduler().nextWake();
@@ -213,13 +257,22 @@ public final class Simulation {
 
     private void decide(long now) {
         Instant instant = start.plusMillis(now);
-        List<Decision> decisions = decider.decide(instant);
+        List<Decision> decisions = counted(instant);
         while (!decisions.isEmpty()) {
-            for (Decision decision : decisions) {
-                decided.merge(decision.getClass().getSimpleName(), 1L, Long::sum);
-                gangs.carryOut(decision, now).ifPresent(this::plan);
-            }
-            decisions = decider.decide(instant);
+            carryOut(decisions, now);
+            decisions = counted(instant);
+        }
+    }
+
+    private List<Decision> counted(Instant now) {
+        List<Decision> decisions = decider.decide(now);
+        decisions.forEach(decision -> decided.merge(decision.getClass().getSimpleName(), 1L, Long::sum));
+        return decisions;
+    }
+
+    private void carryOut(List<Decision> decisions, long now) {
+        for (Decision decision : decisions) {
+            gangs.carryOut(decision, now).ifPresent(this::plan);
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,12 +69,16 @@ class ScenarioTest {
     }
 
     private Scenario read() {
+        return read(Optional.empty());
+    }
+
+    private Scenario read(Optional<Instant> start) {
         boolean changes = Files.exists(directory.resolve("changes.csv"));
         return Scenario.read(new Scenario.Files(
                 Optional.of(directory),
                 directory.resolve("trace.csv"),
                 changes ? Optional.of(directory.resolve("changes.csv")) : Optional.empty(),
-                Optional.empty(),
+                start,
                 Optional.empty()));
     }
 
@@ -120,7 +125,6 @@ class ScenarioTest {
                     unit: rack  | unit: rak           | contract.yaml:1: TenantContract acme: spec.commitments[base].unit: "rak" is a level of no GPUPool
                     tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, subTenants, tenant, term
                     quantity: 1 | quantity: 0         | spec.commitments[base].tranches[all].quantity: "0" is below the limit 1
-                    h100-sxm    | h200-sxm            | spec.commitments[base].gpuClass: "h200-sxm" is the class of no GPUPool
                     """)
     void aContractIsCheckedAsOnACluster(String from, String to, String message) {
         write("contract.yaml", CONTRACT.replace(from, to));
@@ -159,7 +163,7 @@ class ScenarioTest {
         assertThat(read().notes())
                 .containsExactly(
                         "passed over in the manifests: Namespace",
-                        "without a contract, so that nothing of theirs is placed: globex");
+                        "without a contract, so that nothing of theirs is placed: globex (line 2, gangs: 1)");
     }
 
     @Test
@@ -182,7 +186,7 @@ class ScenarioTest {
                     2025-01-01T00:00:00Z,fail,gpu-00 | at: "2025-01-01T00:00:00Z" is before the begin of the simulation
                     1h,delete,acme               | target: "acme" is neither contract/NAME of a contract that is there
                     1h,apply,contract.yaml       | target: "contract.yaml" has TenantContract acme again, and terms are immutable
-                    1h,apply,nowhere.yaml        | nowhere.yaml: cannot be read
+                    1h,apply,nowhere.yaml        | nowhere.yaml: is not there; name a file
                     """)
     void aBadChangeIsNamedWithItsLineFieldAndFix(String row, String message) {
         write("changes.csv", "at,change,target\n" + row + "\n");
@@ -192,14 +196,14 @@ class ScenarioTest {
 
     @Test
     void poolsAndNodesThatAreOfNoUseToEachOtherAreNamed() {
-        write("nodes.yaml", NODES.replace("labels:", "lables:"));
+        write("nodes.yaml", NODES.replace("NVIDIA-H100-80GB-HBM3", "NVIDIA-H100"));
         write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,acme,8,60\n");
 
         assertThat(read().notes())
-                .hasSize(2)
+                .hasSize(3)
                 .satisfies(notes -> assertThat(notes.get(0)).isEqualTo("GPUPool h100 has no nodes"))
-                .satisfies(
-                        notes -> assertThat(notes.get(1)).startsWith("nodes of no GPUPool: 12, the first is gpu-00"));
+                .satisfies(notes -> assertThat(notes.get(1)).startsWith("nodes of no GPUPool: 12, the first is gpu-00"))
+                .satisfies(notes -> assertThat(notes.get(2)).startsWith("oversold: contract acme"));
     }
 
     @Test
@@ -244,6 +248,14 @@ class ScenarioTest {
     }
 
     @Test
+    void documentsWithoutAnythingArePassedOver() {
+        write("empty.yaml", "---\n---\n# nothing\n---\n");
+        write("nothing.yaml", "");
+
+        assertThat(read().notes()).isEmpty();
+    }
+
+    @Test
     void aDocumentThatIsNoObjectIsRefused() {
         write("list.yaml", "---\n- apiVersion: v1\n  kind: Node\n");
 
@@ -256,5 +268,158 @@ class ScenarioTest {
         write("trace.csv", "submit,gang,tenant,gpus,duration\n" + submit + ",a,acme,8," + duration + "\n");
 
         assertThatItIsRefused("trace.csv:2: " + column + ": ", "is no length of time");
+    }
+
+    @Test
+    void startMovesTheInstantsOfChangesWithThoseOfTheTrace() {
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n2017-10-09 07:00:00,a,acme,8,60\n");
+        write("changes.csv", "at,change,target\n2017-10-09T08:00:00Z,fail,gpu-00\n2h,recover,gpu-00\n");
+
+        Scenario moved = read(Optional.of(Instant.parse("2026-02-01T00:00:00Z")));
+
+        assertThat(moved.trace().submissions()).extracting(Submission::submit).containsExactly(0L);
+        assertThat(moved.changes()).extracting(TimedChange::at).containsExactly(3_600_000L, 7_200_000L);
+        assertThat(moved.notes())
+                .contains(
+                        "--start moves the trace, and the instants of the changes with it, from 2017-10-09T07:00:00Z to"
+                                + " 2026-02-01T00:00:00Z; the terms of contracts stay");
+        assertThat(read().changes()).extracting(TimedChange::at).containsExactly(3_600_000L, 7_200_000L);
+    }
+
+    @Test
+    void instantsBeforeATraceThatIsMovedAreRefusedAsTheyAreWithoutMoving() {
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n2017-10-09 07:00:00,a,acme,8,60\n");
+        write("changes.csv", "at,change,target\n2017-10-09T06:00:00Z,fail,gpu-00\n");
+
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> read(Optional.of(Instant.parse("2026-02-01T00:00:00Z"))))
+                .withMessageContaining(
+                        "is before the begin of the trace, with which --start moves it, 2017-10-09T07:00:00Z");
+    }
+
+    @Test
+    void instantsOfChangesStayWhereTheTraceHasNone() {
+        write("changes.csv", "at,change,target\n2026-02-01T01:00:00Z,fail,gpu-00\n");
+
+        assertThat(read(Optional.of(Instant.parse("2026-02-01T00:00:00Z"))).changes())
+                .extracting(TimedChange::at)
+                .containsExactly(3_600_000L);
+    }
+
+    @Test
+    void nodesWithMoreOrLessThanAWholeOneAreNamed() {
+        write("nodes.yaml", NODES.replace("gpu: \"8\"", "gpu: \"16\""));
+        write("less.yaml", NODES.replace("gpu-{n}", "less-{n}").replace("gpu: \"8\"", "gpu: \"4\""));
+
+        assertThat(read().notes())
+                .contains(
+                        "nodes that are not whole: 12, the first is less-00, 4 of 8 nvidia.com/gpu allocatable",
+                        "nodes with more than their GPUPool sells: 12, the first is gpu-00, 16 nvidia.com/gpu"
+                                + " allocatable, of which 8 count: a whole node of pool h100 has 8; set"
+                                + " spec.nodes.gpusPerNode, or give such nodes a pool of their own");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    labels:        | lables:          | Node gpu-{n}: metadata.lables: is no field; use one of annotations, creationTimestamp
+                    rack: r{n/4}   | rack: 7          | metadata.labels[rack]: "7" is not of type string; put it in quotes
+                    rack: r{n/4}   | rack: null       | metadata.labels[rack]: is null; remove it or give it a value
+                    rack: r{n/4}   | rack: true       | metadata.labels[rack]: "true" is not of type string; put it in quotes
+                    rack: r{n/4}   | rack: rack {n/4} | metadata.labels[rack]: "rack 0" is no value of a label
+                    rack: r{n/4}   | a/b/c: x         | metadata.labels: "a/b/c" is no key of a label
+                    name: gpu-{n}  | name: GPU-{n}    | metadata.name: "GPU-00" is no name; use lower-case letters
+                    apiVersion: v1 | speck: {}        | speck: is no field; use one of apiVersion, kind, metadata, spec, status
+                    status: {      | spec: {taints: {}}\\nstatus: { | spec.taints: "{}" is not of type array
+                    status: {      | spec: {unschedulable: "no"}\\nstatus: { | spec.unschedulable: "no" is not of type boolean
+                    """)
+    void aNodeThatKubectlWouldRefuseIsRefused(String from, String to, String message) {
+        write("nodes.yaml", NODES.replace(from, to.replace("\\n", "\n")));
+
+        assertThatItIsRefused("nodes.yaml:1: Node ", message);
+    }
+
+    @Test
+    void fieldsOfNodesThatAreNotKnownMayBeThoseOfALaterKubernetes() {
+        write("nodes.yaml", NODES.replace("status: {", "status: {declaredFeature: [x], "));
+
+        assertThat(read().notes()).containsExactly("passed over in the manifests: Node.status.declaredFeature");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    name: acme}  | name: acme, label: {a: b}}  | metadata.label: is no field; use one of annotations
+                    name: acme}  | name: acme, labels: {a: 1}} | metadata.labels[a]: "1" is not of type string
+                    """)
+    void theMetadataOfContractsIsCheckedAsWell(String from, String to, String message) {
+        write("contract.yaml", CONTRACT.replace(from, to));
+
+        assertThatItIsRefused("contract.yaml:1: TenantContract acme: ", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    contract   | acme-2027 | contract: "acme-2027" is no contract of tenant acme, so that nothing is placed; use one of acme; gangs: 2
+                    sub_tenant | vision    | sub_tenant: "vision" is listed in no contract of the tenant, and counts among the others; list it in spec.subTenants; gangs: 2
+                    class      | h200-sxm  | class: "h200-sxm" is the class of no GPUPool; use one of h100-sxm; gangs: 2
+                    """)
+    void aNameThatNothingHasIsNamedWithItsLine(String column, String value, String message) {
+        write(
+                "trace.csv",
+                "submit,gang,tenant,gpus,duration," + column + "\n0,a,acme,8,60,\n0,b,acme,8,60," + value
+                        + "\n0,c,acme,8,60," + value + "\n");
+
+        assertThat(read().notes()).containsExactly(directory.resolve("trace.csv") + ":3: " + message);
+    }
+
+    @Test
+    void contractsThatAreOverWhenGangsComeAreNamed() {
+        assertThat(read(Optional.of(Instant.parse("2028-01-01T00:00:00Z"))).notes())
+                .containsExactly("with contracts whose terms are over when they come, so that they wait for ever: acme"
+                        + " (line 2, gangs: 1)");
+    }
+
+    @Test
+    void whatIsNoTextIsSaidToBeNone() throws IOException {
+        Files.write(directory.resolve("binary.yaml"), new byte[] {0x1f, (byte) 0x8b, 8, 0, (byte) 0xff});
+
+        assertThatItIsRefused("binary.yaml: is no UTF-8 text; name a file with manifests");
+    }
+
+    @Test
+    void aListOfAllNodesOfALargeClusterIsNotTooLong() {
+        String node =
+                "- {apiVersion: v1, kind: Node, metadata: {name: n%d, labels: {filler: %s}}, status: {allocatable:"
+                        + " {nvidia.com/gpu: 8}}}%n";
+        StringBuilder list = new StringBuilder("apiVersion: v1\nkind: List\nmetadata: {resourceVersion: ''}\nitems:\n");
+        for (int i = 0; list.length() < 3_300_000; i++) {
+            list.append(node.formatted(i, "x".repeat(63)))
+                    .append("#")
+                    .append("-".repeat(2000))
+                    .append('\n');
+        }
+        write("list.yaml", list.toString());
+
+        assertThat(read().site().nodes()).hasSizeGreaterThan(1000);
+    }
+
+    @Test
+    void anchorsAndAliasesOfManifestsAreFollowed() {
+        write("nodes.yaml", """
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: v1
+                  kind: Node
+                  metadata: {name: gpu-00, labels: &labels {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: &rack r0}}
+                  status: &status {allocatable: {nvidia.com/gpu: "8"}}
+                - apiVersion: v1
+                  kind: Node
+                  metadata: {name: gpu-01, labels: {<<: *labels, zone: *rack}}
+                  status: *status
+                """);
+
+        assertThat(read().site().nodes())
+                .extracting(n -> n.labels().get("rack") + n.labels().get("zone") + n.allocatable("nvidia.com/gpu"))
+                .containsExactly("r0null8", "r0r08");
     }
 }

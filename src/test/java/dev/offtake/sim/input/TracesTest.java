@@ -128,6 +128,42 @@ class TracesTest {
                 .isEqualTo("acme");
     }
 
+    @Test
+    void foreignNamesBecomeThoseOfTenantsAndOnesThatBecomeOneAreNamed() throws IOException {
+        Trace trace = read(
+                "timestamp,duration,num_gpus,cluster",
+                "2017-10-09 07:01:55,66.0,1,vcVP_5",
+                "2017-10-09 07:01:56,66.0,1,VCvp-5",
+                "2017-10-09 07:01:57,66.0,1,_" + "x".repeat(70),
+                "2017-10-09 07:01:58,66.0,1,6e1f3a0bc2",
+                "2017-10-09 07:01:59,66.0,1,*");
+
+        assertThat(trace.submissions())
+                .extracting(s -> s.ask().tenant())
+                .containsExactly("vcvp-5", "vcvp-5", "x".repeat(62), "6e1f3a0bc2", "unnamed");
+        assertThat(trace.notes())
+                .containsExactly(
+                        "of the trace, VCvp-5 and vcVP_5 are one tenant, vcvp-5; rename all but one if they are not");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Train_1, acme, acme-2026, vision, gang, Train_1",
+        "train, Acme, acme-2026, vision, tenant, Acme",
+        "train, acme.inc, acme-2026, vision, tenant, acme.inc",
+        "train, acme, 'acme 2026', vision, contract, acme 2026",
+        "train, acme, acme-2026, -vision, sub_tenant, -vision"
+    })
+    void whatIsNoNameInKubernetesIsNamed(
+            String gang, String tenant, String contract, String subTenant, String column, String value) {
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> read(
+                        "submit,gang,tenant,gpus,duration,contract,sub_tenant",
+                        "0," + gang + "," + tenant + ",1,60," + contract + "," + subTenant))
+                .withMessageContaining("trace.csv:2: " + column + ": \"" + value
+                        + "\" is no name that Kubernetes takes; use at most 63 lower-case letters");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     soon,a,acme,1,60       | :3: submit: "soon" is no length of time; write seconds
@@ -135,6 +171,7 @@ class TracesTest {
                     0,first,acme,1,60      | :3: gang: "first" is the name of an earlier gang
                     0,a,acme,0,60          | :3: gpus: "0" is no number of GPUs; write the gang's GPUs (32), or pods x GPUs (4x8)
                     0,a,acme,0x8,60        | :3: gpus: "0x8" is no number of GPUs
+                    0,a,acme,9999x9999,60  | :3: gpus: "9999x9999" is more than 10000000 GPUs; split the work
                     0,a,acme,1,0           | :3: duration: "0" is no time at all
                     0,a,acme,1             | :3: has 4 fields, the header has 5
                     2026-01-01T00:00:00Z,a,acme,1,60 | :3: submit: "2026-01-01T00:00:00Z" is not like those before
@@ -151,6 +188,14 @@ class TracesTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> Csv.read(missing))
                 .withMessage(missing + ": is not there; name a CSV file");
+    }
+
+    @Test
+    void aFileThatIsPackedIsSaidToBeNoText() throws IOException {
+        Path packed = Files.write(directory.resolve("trace.csv.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0, (byte) 0xff});
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> Csv.read(packed))
+                .withMessage(packed + ": is no UTF-8 text; unpack it if it is compressed, and name a CSV file");
     }
 
     @Test

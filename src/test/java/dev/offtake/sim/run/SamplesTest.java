@@ -24,14 +24,36 @@ class SamplesTest {
     }
 
     @Test
-    void aGangThatWaitsUntilItsContractEndsHasNoSampleOfEachSecond() throws IOException {
+    void aGangThatIsServedAfterYearsHasNoSampleOfEachSecondOfThem() throws IOException {
+        // Until then all nodes are promised to acme.
+        TwoNodes nodes = new TwoNodes(directory);
+        nodes.later("gamma", "2026-06-01T00:00:00Z");
+
+        Result result = nodes.run("", "0,fits,acme,8,1h,,", "0,late,gamma,1,1h,Reserved,");
+
+        assertThat(result.end()).isEqualTo(365 * DAY + 60 * MINUTE);
+        assertThat(result.waitForEver()).isZero();
+        assertThat(result.samples()).hasSize(732);
+        assertThat(result.pools().get(0).used()).isEqualTo(9 * 60 * MINUTE);
+        assertThat(result.pools().get(0).gpus()).isEqualTo(16 * result.end());
+        assertThat(result.reasons().get("NoActiveContract").gangMillis()).isEqualTo(151 * DAY);
+    }
+
+    @Test
+    void whatIsMeasuredEndsWithTheLastThingThatChanged() throws IOException {
+        // Its contract ends in a year, which the gang that waits is told then.
         Result result = new TwoNodes(directory).run("", "0,fits,acme,8,1h,,", "0,never,acme,32,1h,,");
 
-        assertThat(result.end()).isEqualTo(365 * DAY);
-        assertThat(result.samples()).hasSize(731);
+        assertThat(result.end()).isEqualTo(60 * MINUTE);
+        assertThat(result.waitForEver()).isEqualTo(1);
+        assertThat(result.pools().get(0).used()).isEqualTo(8 * 60 * MINUTE);
+        assertThat(result.pools().get(0).gpus()).isEqualTo(16 * 60 * MINUTE);
         assertThat(result.samples())
                 .extracting(Sample::at)
-                .startsWith(0L, DAY / 2, DAY)
-                .endsWith(365 * DAY);
+                .endsWith(60 * MINUTE)
+                .isSorted();
+        assertThat(result.gangs().get(1).lastReason()).isEqualTo("NeverFits");
+        assertThat(result.reasons()).hasSize(1);
+        assertThat(result.reasons().get("NeverFits").gangMillis()).isEqualTo(60 * MINUTE);
     }
 }

@@ -59,6 +59,20 @@ final class TwoNodes {
                 """);
     }
 
+    /** A tenant to whom a node is promised from then on. */
+    void later(String tenant, String from) throws IOException {
+        Files.writeString(directory.resolve("site").resolve(tenant + ".yaml"), """
+                apiVersion: offtake.dev/v1alpha1
+                kind: TenantContract
+                metadata: {name: %1$s}
+                spec:
+                  tenant: %1$s
+                  term: {start: "%2$s", end: "2028-01-01T00:00:00Z"}
+                  commitments:
+                  - {name: base, gpuClass: h100-sxm, unit: gpu, tranches: [{name: all, quantity: 1, due: "%2$s"}]}
+                """.formatted(tenant, from));
+    }
+
     /** Plays a trace with these rows of changes, or none, to its end. */
     Result run(String changes, String... trace) throws IOException {
         return runAll(changes, "submit,gang,tenant,gpus,duration,tier,checkpoint", trace);
