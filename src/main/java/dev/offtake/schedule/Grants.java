@@ -2,7 +2,6 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
-import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
@@ -11,9 +10,7 @@ import dev.offtake.placement.Terms;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -141,7 +138,7 @@ final class Grants {
             Instant now,
             List<Decision> decisions) {
         int length = gang.template().length();
-        List<Terms> accounts = terms(rivals, toLeaveOf, now);
+        List<Terms> accounts = rivals.terms(toLeaveOf, minRuntime -> lent.evictables(minRuntime, now, false));
         List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
         for (Demands.Demand demand : demands) {
             List<Terms> toAsk = accounts.stream()
@@ -171,20 +168,6 @@ final class Grants {
 
     private Optional<Refusal> refusal(Terms account, Demands.Demand demand, int length) {
         return askedBefore.refusal(account.claimant(), demand.number(), length, account.kept());
-    }
-
-    private List<Terms> terms(Rivals rivals, ToIntFunction<Claimant> toLeaveOf, Instant now) {
-        // Who is protected for as long is sought once.
-        Map<Duration, Evictables> evictables = new HashMap<>();
-        List<Terms> terms = new ArrayList<>();
-        for (Accounts.Choice choice : rivals.choices()) {
-            terms.add(new Terms(
-                    choice.claimant(),
-                    toLeaveOf.applyAsInt(choice.claimant()),
-                    evictables.computeIfAbsent(
-                            choice.lending().minRuntime(), least -> lent.evictables(least, now, false))));
-        }
-        return terms;
     }
 
     /** Places the least of a gang at the cost of lower priorities. */
