@@ -122,6 +122,26 @@ class SeveralContractsTest {
     }
 
     @Test
+    void anElasticBorrowerBecomesTheOwnerOfAllThatItHasWhereThatCanBe() {
+        World world = World.h100(4);
+        world.contract(Site.contract("first", "acme", Site.commitment("base", Site.H100, 2, "node", 0)));
+        world.contract(Site.contract("second", "acme", Site.commitment("base", Site.H100, 6, "node", 0)));
+        Job one = job("acme", "one", 2, 8).contract("first");
+        Job other = job("acme", "other", 6, 8).contract("second");
+        world.start(one).start(other);
+        Job elastic = job("acme", "elastic", 6, 8)
+                .elasticFrom(2)
+                .sparesPods()
+                .tiers(Tier.RESERVED, Tier.SPOT)
+                .createdAt(1);
+        world.start(elastic);
+        assertThat(world.view(elastic).tier()).contains(Tier.SPOT);
+
+        world.withdraw(one).withdraw(other).settle();
+        assertThat(world.view(elastic).commitment().orElseThrow().contract()).isEqualTo("second");
+    }
+
+    @Test
     void aSmallGangBindsNoRackWhereGpusOfItsTenantHaveRoom() {
         World world = World.h100(2).contract(racksAndGpus(1, 8));
 
@@ -170,6 +190,20 @@ class SeveralContractsTest {
         world.start(claim);
         assertThat(world.decided(Decision.Evict.class, lent)).isOne();
         assertThat(world.nodesOf(claim)).allMatch(node -> node.startsWith("r1"));
+    }
+
+    @Test
+    void nobodyGoesFromABoundRackOfOneContractWhereARackOfAnotherIsIdle() {
+        World world = World.h100(2).contract(Site.contract("guest", 1, "gpu"));
+        world.contract(Site.contract("first", "acme", Site.commitment("base", Site.H100, 1, "rack", 0)));
+        world.contract(Site.contract("second", "acme", Site.commitment("base", Site.H100, 1, "rack", 0)));
+        Job lent = in(job("guest", "lent", 2, 8).tiers(Tier.SPOT), "r1");
+        world.start(in(job("acme", "binds", 2, 8), "r1")).start(lent);
+
+        Job claim = job("acme", "claim", 2, 8);
+        world.start(claim);
+        assertThat(world.decided(Decision.Evict.class, lent)).isZero();
+        assertThat(world.view(claim).commitment().orElseThrow().contract()).isEqualTo("second");
     }
 
     @Test
