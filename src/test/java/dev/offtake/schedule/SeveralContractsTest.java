@@ -194,7 +194,7 @@ class SeveralContractsTest {
 
     @Test
     void nobodyGoesFromABoundRackOfOneContractWhereARackOfAnotherIsIdle() {
-        World world = World.h100(2).contract(Site.contract("guest", 1, "gpu"));
+        World world = World.h100(3).contract(Site.contract("guest", 1, "gpu"));
         world.contract(Site.contract("first", "acme", Site.commitment("base", Site.H100, 1, "rack", 0)));
         world.contract(Site.contract("second", "acme", Site.commitment("base", Site.H100, 1, "rack", 0)));
         Job lent = in(job("guest", "lent", 2, 8).tiers(Tier.SPOT), "r1");
