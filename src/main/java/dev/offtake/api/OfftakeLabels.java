@@ -8,7 +8,7 @@ public final class OfftakeLabels {
     /** On a namespace: the tenant whose contracts serve it. */
     public static final String TENANT = PREFIX + "tenant";
 
-    /** On a namespace: the one contract to draw on; without it all contracts of the tenant, in order of admission. */
+    /** On a namespace: the one contract to draw on; without it all contracts of the tenant. */
     public static final String CONTRACT = PREFIX + "contract";
 
     /** On a namespace: the sub-tenant for which it competes inside a contract that lists sub-tenants. */

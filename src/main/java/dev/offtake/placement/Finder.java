@@ -1,14 +1,16 @@
 package dev.offtake.placement;
 
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Finds the place of a gang in the pools of an account: where it is idle, else where others go for it; bound cells before
- * new ones, and what may not be lent kept idle, also where others have to go for that.
+ * Finds the place of a gang in the pools of its accounts: where it is idle, else where others go for it; on each account
+ * bound cells before new ones, and what may not be lent kept idle, also where others have to go for that.
  */
 final class Finder {
     private final Cluster cluster;
@@ -38,30 +40,115 @@ final class Finder {
         }
     }
 
-    /** The best place, which is then in the state. */
-    Optional<AcrossPools.Found> find(Asked asked, List<Where> wheres, Evictables evictables) {
-        boolean mayEvict = evictables != Evictables.NONE && asked.claimant().tier() != Tier.SPOT;
-        AcrossPools pools = new AcrossPools(asked.gang(), wheres);
-        if (!mayEvict) {
-            return pools.best(where -> search(asked, where));
+    /**
+     * What is looked for on one account, and where.
+     *
+     * @param evictables who may be evicted for it
+     */
+    record Request(Asked asked, AcrossPools pools, Evictables evictables) {
+        private Request keepingUnlent() {
+            return new Request(asked.keepingUnlent(), pools, evictables);
         }
-        Needs needs = cluster.promises().needs();
-        if (wheres.stream().anyMatch(where -> needs.isAnyUnlent(where.index()))) {
+
+        private boolean mayEvict() {
+            return evictables != Evictables.NONE && asked.claimant().tier() != Tier.SPOT;
+        }
+    }
+
+    /**
+     * The best place for a gang, which is then in the state.
+     *
+     * @param accounts that may all serve it alike, at least one
+     */
+    Optional<AcrossPools.Found> find(List<Request> accounts) {
+        if (mayWaitForOthers(accounts)) {
             // Or those whose idle cells are not lent would have to wait until others have left theirs.
-            Optional<AcrossPools.Found> found = find(pools, asked.keepingUnlent(), evictables);
+            Optional<AcrossPools.Found> found =
+                    best(accounts.stream().map(Request::keepingUnlent).toList());
             if (found.isPresent()) {
                 return found;
             }
         }
-        return find(pools, asked, evictables);
+        return best(accounts);
     }
 
-    private Optional<AcrossPools.Found> find(AcrossPools pools, Asked asked, Evictables evictables) {
-        Optional<AcrossPools.Found> idle = pools.best(where -> search(asked, where));
-        if (idle.isEmpty()) {
-            return pools.best(where -> reclaim(asked, where, evictables, false));
+    /** Whether a place that is not idle may be better than one that takes what may not be lent. */
+    private boolean mayWaitForOthers(List<Request> accounts) {
+        Needs needs = cluster.promises().needs();
+        return accounts.stream().anyMatch(Request::mayEvict)
+                && accounts.stream()
+                        .flatMap(account -> account.pools().wheres().stream())
+                        .anyMatch(where -> needs.isAnyUnlent(where.index()));
+    }
+
+    private Optional<AcrossPools.Found> best(List<Request> accounts) {
+        if (accounts.size() == 1) {
+            Request only = accounts.get(0);
+            return gently(only).or(() -> reclaim(only));
         }
-        return mayBindCells(asked.claimant(), idle.get()) ? boundFirst(pools, asked, idle.get(), evictables) : idle;
+        AcrossAccounts offers = new AcrossAccounts(
+                accounts.get(0).asked().gang(),
+                accounts.stream()
+                        .flatMap(account -> account.pools().wheres().stream())
+                        .toList());
+        Set<View> served = new HashSet<>();
+        List<Request> others = offers(accounts, this::gently, served, offers);
+        if (!offers.isIdle()) {
+            offers(others, this::reclaim, served, offers);
+        }
+        return offers.best();
+    }
+
+    /** Lets each account offer its place; answers those that have none. */
+    private List<Request> offers(
+            List<Request> accounts,
+            Function<Request, Optional<AcrossPools.Found>> way,
+            Set<View> served,
+            AcrossAccounts offers) {
+        List<Request> without = new ArrayList<>();
+        for (Request account : accounts) {
+            Optional<View> view = view(account);
+            if (view.filter(served::contains).isEmpty()) {
+                Optional<AcrossPools.Found> place = way.apply(account);
+                place.ifPresentOrElse(offers::offer, () -> without.add(account));
+                place.flatMap(found -> view).ifPresent(served::add);
+            }
+        }
+        return without;
+    }
+
+    /** All on which it depends what an account finds that has bound no cell. */
+    private record View(String unit, List<Where> wheres, Evictables evictables) {}
+
+    /** Empty where an account has cells of its own. Accounts with the same view have the same place, if they have one. */
+    private Optional<View> view(Request request) {
+        Claimant claimant = request.asked().claimant();
+        boolean isOpen = claimant.tier() != Tier.RESERVED;
+        String account = claimant.account();
+        boolean hasCells =
+                !isOpen && cluster.unitGpus(account) != 1 && cluster.promises().claimed(account) > 0;
+        String unit = isOpen ? "" : cluster.account(account).map(Account::unit).orElse("");
+        return hasCells
+                ? Optional.empty()
+                : Optional.of(new View(unit, request.pools().wheres(), request.evictables()));
+    }
+
+    /** A place where it is idle, but for what was lent of cells that are the account's already. */
+    private Optional<AcrossPools.Found> gently(Request request) {
+        Optional<AcrossPools.Found> idle = request.pools().best(where -> search(request.asked(), where));
+        return idle.isPresent()
+                        && request.mayEvict()
+                        && mayBindCells(request.asked().claimant(), idle.get())
+                ? boundFirst(request, idle.get())
+                : idle;
+    }
+
+    private Optional<AcrossPools.Found> reclaim(Request request) {
+        return request.mayEvict() ? reclaim(request, false) : Optional.empty();
+    }
+
+    private Optional<AcrossPools.Found> reclaim(Request request, boolean inBound) {
+        return request.pools().best(where -> reclaim(request.asked(), where, request.evictables(), inBound));
     }
 
     private static boolean mayBindCells(Claimant claimant, AcrossPools.Found found) {
@@ -74,16 +161,13 @@ final class Finder {
      * Where an idle place takes new cells, though the commitment has bound some already: what is lent of these goes first,
      * or it would cost the commitment other cells.
      */
-    private Optional<AcrossPools.Found> boundFirst(
-            AcrossPools pools, Asked asked, AcrossPools.Found idle, Evictables evictables) {
-        String account = asked.claimant().account();
+    private Optional<AcrossPools.Found> boundFirst(Request request, AcrossPools.Found idle) {
+        String account = request.asked().claimant().account();
         int claimed = cluster.promises().claimed(account);
         List<Trial.Use> uses = idle.trial().uses();
         idle.trial().undoTo(0);
         int before = cluster.promises().claimed(account);
-        Optional<AcrossPools.Found> bound = before > 0 && claimed > before
-                ? pools.best(where -> reclaim(asked, where, evictables, true))
-                : Optional.empty();
+        Optional<AcrossPools.Found> bound = before > 0 && claimed > before ? reclaim(request, true) : Optional.empty();
         if (bound.isPresent()) {
             return bound;
         }
@@ -137,7 +221,7 @@ final class Finder {
         }
         Trial trial = new Trial(where.pool(), right, allowance.check(where, right, free, asked.keepsUnlent()));
         return way.look(trial, Allowance.isOnlyBound(asked.claimant(), free))
-                .map(victims -> new AcrossPools.Found(where, trial, victims, 1));
+                .map(victims -> new AcrossPools.Found(asked.claimant(), where, trial, victims, 1));
     }
 
     /** Where in a pool to look for a place of a gang. */

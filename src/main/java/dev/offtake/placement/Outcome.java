@@ -18,6 +18,23 @@ public sealed interface Outcome {
         }
     }
 
-    /** Nothing changed. */
-    record Refused(Refusal refusal) implements Outcome {}
+    /**
+     * Nothing changed.
+     *
+     * @param refusals of each account that was asked, in this order
+     */
+    record Refused(List<Refusal> refusals) implements Outcome {
+        public Refused {
+            refusals = List.copyOf(refusals);
+        }
+
+        public Refused(Refusal only) {
+            this(List.of(only));
+        }
+
+        /** Of the first account. */
+        public Refusal refusal() {
+            return refusals.get(0);
+        }
+    }
 }

@@ -51,7 +51,17 @@ public final class Placer {
      * @param explained whether anybody wants to know
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
-        return place(gang, claimant, serving(gang.resource(), claimant), kept, evictables, explained);
+        return place(gang, List.of(new Terms(claimant, kept, evictables)), explained);
+    }
+
+    /**
+     * The same on the best of several accounts of a tenant, be it that others have to go: which of them that is, the place
+     * decides.
+     *
+     * @param accounts that may all serve the gang alike, at least one; of equal ones the first does
+     */
+    public Outcome place(GangDemand gang, List<Terms> accounts, boolean explained) {
+        return place(requests(gang, accounts), explained);
     }
 
     /**
@@ -70,7 +80,7 @@ public final class Placer {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(gang, claimant, there, kept, evictables, false);
+        return place(List.of(request(gang, new Terms(claimant, kept, evictables), there)), false);
     }
 
     /**
@@ -160,63 +170,76 @@ public final class Placer {
     }
 
     /** The same as {@link #place}, without saying why not. */
-    Optional<Outcome.Placed> find(
-            GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
-        return find(gang, claimant, serving(gang.resource(), claimant), kept, evictables, explained);
+    Optional<Outcome.Placed> find(GangDemand gang, Terms account, boolean explained) {
+        return find(requests(gang, List.of(account)), explained);
     }
 
-    private Optional<Outcome.Placed> find(
-            GangDemand gang,
-            Claimant claimant,
-            List<Where> wheres,
-            int kept,
-            Evictables evictables,
-            boolean explained) {
-        return finder.find(new Finder.Asked(gang, claimant, kept), wheres, evictables)
-                .map(place -> take(gang, claimant, place, explained));
+    private List<Finder.Request> requests(GangDemand gang, List<Terms> accounts) {
+        return accounts.stream()
+                .map(account -> request(gang, account, serving(gang.resource(), account.claimant())))
+                .toList();
     }
 
-    private Outcome place(
-            GangDemand gang,
-            Claimant claimant,
-            List<Where> wheres,
-            int kept,
-            Evictables evictables,
-            boolean explained) {
-        Optional<Outcome.Placed> found = find(gang, claimant, wheres, kept, evictables, explained);
+    private static Finder.Request request(GangDemand gang, Terms account, List<Where> wheres) {
+        return new Finder.Request(
+                new Finder.Asked(gang, account.claimant(), account.kept()),
+                new AcrossPools(gang, wheres),
+                account.evictables());
+    }
+
+    private Optional<Outcome.Placed> find(List<Finder.Request> accounts, boolean explained) {
+        GangDemand gang = accounts.get(0).asked().gang();
+        return finder.find(accounts).map(place -> take(gang, place, explained));
+    }
+
+    private Outcome place(List<Finder.Request> accounts, boolean explained) {
+        Optional<Outcome.Placed> found = find(accounts, explained);
         if (found.isPresent()) {
             return found.get();
         }
-        Optional<Outcome> anywhere = anywhere(gang, claimant, wheres, explained);
-        if (anywhere.isPresent()) {
-            return anywhere.get();
+        List<Refusal> refusals = new ArrayList<>();
+        for (Finder.Request account : accounts) {
+            Outcome anywhere = anywhere(account, explained).orElseGet(() -> refused(account));
+            if (!(anywhere instanceof Outcome.Refused refused)) {
+                return anywhere;
+            }
+            refusals.add(refused.refusal());
         }
+        return new Outcome.Refused(refusals);
+    }
+
+    private Outcome.Refused refused(Finder.Request request) {
+        Finder.Asked asked = request.asked();
+        Claimant claimant = asked.claimant();
         Account account = cluster.account(claimant.account()).orElse(new Account(claimant.account(), "", "", 0, 0));
+        List<Where> wheres = request.pools().wheres();
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
         Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
-        Unplaced unplaced = new Unplaced(cluster, gang, claimant, account, pools, within, kept);
+        Unplaced unplaced = new Unplaced(cluster, asked.gang(), claimant, account, pools, within, asked.kept());
         return new Outcome.Refused(Explanation.of(
-                unplaced, () -> wheres.stream().anyMatch(w -> fits(gang, claimant, w))));
+                unplaced, () -> wheres.stream().anyMatch(where -> fits(asked.gang(), claimant, where))));
     }
 
     /** What becomes of a gang that is to be compact where it is lent its place, if it would have one elsewhere. */
-    private Optional<Outcome> anywhere(GangDemand gang, Claimant claimant, List<Where> wheres, boolean explained) {
+    private Optional<Outcome> anywhere(Finder.Request request, boolean explained) {
+        GangDemand gang = request.asked().gang();
+        Claimant claimant = request.asked().claimant();
         if (!gang.compact() || claimant.tier() != Tier.SPOT) {
             return Optional.empty();
         }
-        return new AcrossPools(gang, wheres)
+        return request.pools()
                 .best(where -> finder.search(new Finder.Asked(gang.anywhere(), claimant, 0), where))
-                .map(found -> ifCompact(gang, claimant, found, explained));
+                .map(found -> ifCompact(gang, found, explained));
     }
 
     /** The search for compact places is not exhaustive: this one may be. */
-    private Outcome ifCompact(GangDemand gang, Claimant claimant, AcrossPools.Found found, boolean explained) {
+    private Outcome ifCompact(GangDemand gang, AcrossPools.Found found, boolean explained) {
         PoolState pool = found.where().pool();
         List<Integer> nodes = found.trial().uses().stream().map(Trial.Use::node).toList();
         Optional<Compactness.Excess> excess =
                 Compactness.of(pool, gang, finder.seek(gang, pool).accepted()).excess(nodes);
         if (excess.isEmpty()) {
-            return take(gang, claimant, found, explained);
+            return take(gang, found, explained);
         }
         found.trial().undoTo(0);
         return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
@@ -233,7 +256,8 @@ public final class Placer {
         return found.isPresent();
     }
 
-    private Outcome.Placed take(GangDemand gang, Claimant claimant, AcrossPools.Found found, boolean explained) {
+    private Outcome.Placed take(GangDemand gang, AcrossPools.Found found, boolean explained) {
+        Claimant claimant = found.claimant();
         PoolState pool = found.where().pool();
         Trial trial = found.trial();
         Assignment assignment = trial.assignment(gang.podSets().size());

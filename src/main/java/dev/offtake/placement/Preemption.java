@@ -33,45 +33,71 @@ public final class Preemption {
         this.placer = placer;
     }
 
-    /** A place that is in the state, with the juniors who go for it counted as lent. */
-    private record Found(Outcome.Placed placed, Set<Junior> juniors, double cost) {}
+    /**
+     * An account on which the gang may draw.
+     *
+     * @param terms with who may go but those whose own account it is
+     * @param juniors who holds some of it and may be evicted for the gang
+     */
+    public record Side(Terms terms, List<? extends Junior> juniors) {}
+
+    /** A place with the juniors who go for it. */
+    private record Found(Ask ask, Outcome.Placed placed, Set<Junior> juniors, double cost) {}
 
     /**
-     * Places the gang so that the least is lost, if that can be.
+     * Places the gang so that the least is lost, if that can be: on the first account where it is so little.
      *
-     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
-     * @param lent who else may be evicted for it
-     * @param juniors who holds some of the claimant's account and may be evicted for it
+     * @param accounts on which it may draw
      * @param explained whether anybody wants to know why it is there
      * @return empty if there is no place; else what the juniors among the victims have counts as lent from now on
      */
-    public Optional<Outcome.Placed> place(
-            GangDemand gang,
-            Claimant claimant,
-            int kept,
-            Evictables lent,
-            List<? extends Junior> juniors,
-            boolean explained) {
+    public Optional<Outcome.Placed> place(GangDemand gang, List<Side> accounts, boolean explained) {
+        if (accounts.size() == 1) {
+            Side only = accounts.get(0);
+            return cheapest(ask(gang, only.terms(), explained), only.juniors()).map(Found::placed);
+        }
+        Optional<Found> best = Optional.empty();
+        for (Side account : accounts) {
+            Optional<Found> found = cheapest(ask(gang, account.terms(), explained), account.juniors());
+            found.ifPresent(this::undo);
+            if (found.isPresent()
+                    && best.filter(b -> b.cost() <= found.get().cost()).isEmpty()) {
+                best = found;
+            }
+        }
+        best.ifPresent(this::redo);
+        return best.map(Found::placed);
+    }
+
+    private Ask ask(GangDemand gang, Terms terms, boolean explained) {
         // What is kept is to stay, as far as it is there.
-        int least = Math.min(kept, Math.max(0, cluster.unused(claimant)));
-        Ask ask = new Ask(
-                gang, claimant, kept, lent, new Left(least, cluster.promises().entitled()), explained);
+        int least = Math.min(terms.kept(), Math.max(0, cluster.unused(terms.claimant())));
+        return new Ask(gang, terms, new Left(least, cluster.promises().entitled()), explained);
+    }
+
+    /** The place on one account at which the least is lost; it is in the state, with the juniors who go counted as lent. */
+    private Optional<Found> cheapest(Ask ask, List<? extends Junior> juniors) {
         Optional<Found> first = find(ask, juniors, Set.of());
         if (first.isEmpty() || !evictsBoth(first.get())) {
-            return first.map(Found::placed);
+            return first;
         }
         // Those who have to go for the quota may have what others were to be evicted for.
         Set<Junior> going = first.get().juniors();
-        undo(ask, first.get());
+        undo(first.get());
         Optional<Found> second = find(ask, List.copyOf(going), going);
         if (second.filter(s -> s.cost() < first.get().cost()).isPresent()) {
-            return second.map(Found::placed);
+            return second;
         }
-        second.ifPresent(s -> undo(ask, s));
-        return find(ask, juniors, Set.of()).map(Found::placed);
+        second.ifPresent(this::undo);
+        redo(first.get());
+        return first;
     }
 
-    private record Ask(GangDemand gang, Claimant claimant, int kept, Evictables lent, Left left, boolean explained) {}
+    private record Ask(GangDemand gang, Terms terms, Left left, boolean explained) {
+        Claimant claimant() {
+            return terms.claimant();
+        }
+    }
 
     /**
      * What the place has to leave.
@@ -100,7 +126,12 @@ public final class Preemption {
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
         juniors.forEach(junior -> count(junior, ask.claimant(), -1));
         Optional<Outcome.Placed> placed = placer.find(
-                ask.gang(), ask.claimant(), ask.kept(), evictables(ask.lent(), juniors, going), ask.explained());
+                ask.gang(),
+                new Terms(
+                        ask.claimant(),
+                        ask.terms().kept(),
+                        evictables(ask.terms().evictables(), juniors, going)),
+                ask.explained());
         if (placed.isEmpty()) {
             juniors.forEach(junior -> count(junior, ask.claimant(), 1));
             return Optional.empty();
@@ -115,6 +146,7 @@ public final class Preemption {
         out.addAll(tooMany);
         victims.addAll(tooMany);
         return Optional.of(new Found(
+                ask,
                 new Outcome.Placed(
                         ask.claimant(),
                         placed.get().assignment(),
@@ -163,14 +195,25 @@ public final class Preemption {
         return juniors.stream().mapToDouble(Evictables.Victim::cost).sum();
     }
 
-    private void undo(Ask ask, Found found) {
-        List<GangDemand.PodSet> podSets = ask.gang().podSets();
+    /** Takes a place back, and gives back what they have to those who were to go for it. */
+    private void undo(Found found) {
+        seat(found, -1);
+        found.juniors().forEach(junior -> count(junior, found.ask().claimant(), 1));
+    }
+
+    /** Takes a place again that was taken back, with nothing else changed since. */
+    private void redo(Found found) {
+        found.juniors().forEach(junior -> count(junior, found.ask().claimant(), -1));
+        seat(found, 1);
+    }
+
+    private void seat(Found found, int sign) {
+        List<GangDemand.PodSet> podSets = found.ask().gang().podSets();
         for (int i = 0; i < podSets.size(); i++) {
             for (Assignment.NodePods on : found.placed().assignment().nodes().get(i)) {
-                cluster.seat(on.node(), ask.claimant(), podSets.get(i).shape(), -on.pods());
+                cluster.seat(on.node(), found.ask().claimant(), podSets.get(i).shape(), sign * on.pods());
             }
         }
-        found.juniors().forEach(junior -> count(junior, ask.claimant(), 1));
     }
 
     /** Counts what a junior has as the account's again, or as lent where {@code sign} is negative. */

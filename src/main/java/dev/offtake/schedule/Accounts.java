@@ -54,7 +54,7 @@ final class Accounts {
                     commitment.preempts() && tier != Tier.SPOT ? Optional.of(commitment.lending()) : Optional.empty());
         }
 
-        /** Whether only their order of admission says which of them is drawn on. */
+        /** Whether the gang does not say which of them it prefers. */
         boolean isAlike(Choice other) {
             return claimant.tier() == other.claimant.tier() && gpuClass.equals(other.gpuClass);
         }

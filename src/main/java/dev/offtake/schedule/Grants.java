@@ -2,21 +2,23 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
-import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Terms;
 import dev.offtake.placement.Tier;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * Grants a gang whose turn it is a place on the first of its accounts that has room, at the cost of others where that is
- * their right. What an equal demand was refused since the state last changed for the better is not asked again.
+ * Grants a gang whose turn it is a place, at the cost of others where that is their right: of its tiers and classes in the
+ * first that has room, and of the accounts of one tier and class on the one that has the best place. What an equal demand
+ * was refused since the state last changed for the better is not asked again.
  */
 final class Grants {
     private final Placer placer;
@@ -75,10 +77,14 @@ final class Grants {
                         default -> false;
                     };
         }
+
+        boolean isNotCompact() {
+            return refusal.code() == Refusal.Code.NOT_COMPACT;
+        }
     }
 
     /**
-     * Places a gang on the first account that has room.
+     * Places a gang if any of its accounts has room.
      *
      * @param tiers that are given out now
      * @param there where it stands among those who wait; empty for behind them
@@ -91,94 +97,87 @@ final class Grants {
         if (choices.isEmpty()) {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
-        int length = gang.template().length();
         ToIntFunction<Claimant> toLeave =
                 account -> backfill.hold(gang, account, there, now).units();
-        Optional<Refused> told = Optional.empty();
-        boolean notCompact = false;
-        for (int c = 0; c < choices.size(); c++) {
-            Accounts.Choice choice = choices.get(c);
-            if (!tiers.test(choice.claimant().tier())) {
-                continue;
+        List<Rivals> all = Rivals.of(choices);
+        List<Refused> told = new ArrayList<>();
+        for (int from = 0, to; from < all.size(); from = to) {
+            Tier tier = all.get(from).tier();
+            for (to = from; to < all.size() && all.get(to).tier() == tier; to++) {
+                if (tiers.test(tier) && isPlaced(gang, all.get(to), toLeave, told, now, decisions)) {
+                    return Optional.empty();
+                }
             }
-            Optional<Refusal> least = place(gang, choices.subList(c, choices.size()), length, toLeave, now, decisions);
-            if (least.isEmpty()) {
-                return Optional.empty();
-            }
-            notCompact |= least.get().code() == Refusal.Code.NOT_COMPACT;
-            Refused refused = new Refused(choice.claimant(), least.get());
-            told = told.filter(before -> !before.isForGood() || refused.isForGood())
-                    .or(() -> Optional.of(refused));
-            Optional<Preemptions.Found> found = preemptions.place(gang, choices, c, toLeave, now);
-            if (found.isPresent()) {
-                grant(
-                        gang,
-                        found.get().choice(),
-                        found.get().demand(),
-                        found.get().placed(),
-                        now,
-                        decisions);
+            // Nobody goes for his lower priority before all accounts of the tier were asked.
+            if (tiers.test(tier) && isPlacedByPriority(gang, all.subList(from, to), toLeave, now, decisions)) {
                 return Optional.empty();
             }
         }
-        Refusal refusal = told.orElseThrow().refusal();
-        Kind.Verdict verdict = verdicts.of(gang, refusal, told.get().claimant(), there, now);
-        return Optional.of(notCompact && refusal.code() != Refusal.Code.NOT_COMPACT ? verdict.untilCompact() : verdict);
+        Refused nearest = nearest(told);
+        Kind.Verdict verdict = verdicts.of(gang, nearest.refusal(), nearest.claimant(), there, now);
+        boolean notCompact = told.stream().anyMatch(Refused::isNotCompact);
+        return Optional.of(notCompact && !nearest.isNotCompact() ? verdict.untilCompact() : verdict);
+    }
+
+    /** The first of those that there is something to wait for; else the first of those who refused for good. */
+    private static Refused nearest(List<Refused> told) {
+        return told.stream().filter(refused -> !refused.isForGood()).findFirst().orElse(told.get(0));
     }
 
     /**
-     * Places a gang on the first of these accounts, as much of it as there is room for. Where others would have to go for
-     * that, it is placed on one of those that are as good, if it is idle there.
+     * Places a gang on the best of these accounts, as much of it as there is room for on any.
      *
-     * @param length see {@link Backfill#length}
      * @param toLeaveOf what of an account is kept for others
-     * @return what the least that it asks for was refused; empty if it is placed
+     * @param told what the least that it asks for was refused is added, by each account
      */
-    private Optional<Refusal> place(
+    private boolean isPlaced(
             Gang gang,
-            List<Accounts.Choice> choices,
-            int length,
+            Rivals rivals,
             ToIntFunction<Claimant> toLeaveOf,
+            List<Refused> told,
             Instant now,
             List<Decision> decisions) {
-        Accounts.Choice choice = choices.get(0);
-        Claimant claimant = choice.claimant();
-        int toLeave = toLeaveOf.applyAsInt(claimant);
-        Evictables evictables = lent.evictables(choice.lending().minRuntime(), now, false);
-        List<Accounts.Choice> alike = evictables == Evictables.NONE || claimant.tier() == Tier.SPOT
-                ? List.of()
-                : choices.stream().filter(choice::isAlike).toList();
-        Optional<Refusal> least = Optional.empty();
-        for (Demands.Demand demand : gang.ask().orElseThrow().demands()) {
-            least = askedBefore.refusal(claimant, demand.number(), length, toLeave);
-            if (least.isEmpty()) {
-                for (Accounts.Choice idle : alike.size() > 1 ? alike : List.<Accounts.Choice>of()) {
-                    Outcome outcome = place(gang, demand, idle, toLeaveOf.applyAsInt(idle.claimant()), Evictables.NONE);
-                    if (outcome instanceof Outcome.Placed placed) {
-                        grant(gang, idle, demand.value(), placed, now, decisions);
-                        return Optional.empty();
-                    }
-                }
-                Outcome outcome = place(gang, demand, choice, toLeave, evictables);
+        int length = gang.template().length();
+        List<Terms> accounts = rivals.terms(toLeaveOf, minRuntime -> lent.evictables(minRuntime, now, false));
+        List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+        for (Demands.Demand demand : demands) {
+            List<Terms> toAsk = accounts.stream()
+                    .filter(account -> refusal(account, demand, length).isEmpty())
+                    .toList();
+            if (!toAsk.isEmpty()) {
+                Outcome outcome = placer.place(demand.value(), toAsk, !gang.id().isLonePod());
                 if (outcome instanceof Outcome.Placed placed) {
+                    Accounts.Choice choice = Rivals.choice(List.of(rivals), placed.claimant());
                     grant(gang, choice, demand.value(), placed, now, decisions);
-                    return Optional.empty();
+                    return true;
                 }
-                least = Optional.of(((Outcome.Refused) outcome).refusal());
-                askedBefore.refused(claimant, demand.number(), length, toLeave, least.get());
+                List<Refusal> refusals = ((Outcome.Refused) outcome).refusals();
+                for (int i = 0; i < toAsk.size(); i++) {
+                    Terms account = toAsk.get(i);
+                    askedBefore.refused(account.claimant(), demand.number(), length, account.kept(), refusals.get(i));
+                }
             }
         }
-        return least;
+        Demands.Demand least = demands.get(demands.size() - 1);
+        for (Terms account : accounts) {
+            told.add(new Refused(
+                    account.claimant(), refusal(account, least, length).orElseThrow()));
+        }
+        return false;
     }
 
-    private Outcome place(
-            Gang gang, Demands.Demand demand, Accounts.Choice choice, int toLeave, Evictables evictables) {
-        return placer.place(
-                demand.value(),
-                choice.claimant(),
-                toLeave,
-                evictables,
-                !gang.id().isLonePod());
+    private Optional<Refusal> refusal(Terms account, Demands.Demand demand, int length) {
+        return askedBefore.refusal(account.claimant(), demand.number(), length, account.kept());
+    }
+
+    /** Places the least of a gang at the cost of lower priorities. */
+    private boolean isPlacedByPriority(
+            Gang gang, List<Rivals> ofTier, ToIntFunction<Claimant> toLeaveOf, Instant now, List<Decision> decisions) {
+        List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+        GangDemand least = demands.get(demands.size() - 1).value();
+        Optional<Outcome.Placed> placed = preemptions.place(gang, least, ofTier, toLeaveOf, now);
+        placed.ifPresent(at -> grant(gang, Rivals.choice(ofTier, at.claimant()), least, at, now, decisions));
+        return placed.isPresent();
     }
 
     private void grant(

@@ -7,9 +7,10 @@ import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Preemption;
 import dev.offtake.placement.Shape;
-import dev.offtake.placement.Tier;
+import dev.offtake.placement.Terms;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -89,42 +90,49 @@ final class Preemptions {
         return gang.phase() == Gang.Phase.ROLLING_BACK && !gang.isStuck();
     }
 
-    /** A place that a gang got on an account at the cost of others on it. */
-    record Found(Accounts.Choice choice, GangDemand demand, Outcome.Placed placed) {}
-
     /**
-     * A place for the least that a gang asks for, on the first account of a tier where it can be had at the cost of
-     * lower priorities. Nobody goes before all accounts of the tier were asked.
+     * A place for the least that a gang asks for at the cost of lower priorities, on the account on which that destroys
+     * the least; or rather of a class that it names first. To be asked when all accounts of the tier have refused.
      *
-     * @param asked the last of its choices that it was refused
+     * @param ofTier by class
      * @param keptOn what of an account is kept for others
      */
-    Optional<Found> place(
-            Gang gang, List<Accounts.Choice> choices, int asked, ToIntFunction<Claimant> keptOn, Instant now) {
-        Tier tier = choices.get(asked).claimant().tier();
-        if (asked + 1 < choices.size() && choices.get(asked + 1).claimant().tier() == tier) {
-            return Optional.empty();
-        }
-        List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
-        GangDemand least = demands.get(demands.size() - 1).value();
-        for (Accounts.Choice choice : choices) {
-            if (choice.claimant().tier() == tier) {
-                Optional<Outcome.Placed> placed = place(gang, choice, least, keptOn.applyAsInt(choice.claimant()), now);
-                if (placed.isPresent()) {
-                    return Optional.of(new Found(choice, least, placed.get()));
-                }
+    Optional<Outcome.Placed> place(
+            Gang gang, GangDemand least, List<Rivals> ofTier, ToIntFunction<Claimant> keptOn, Instant now) {
+        Optional<Outcome.Placed> placed = Optional.empty();
+        for (Rivals rivals : ofTier) {
+            if (placed.isEmpty()) {
+                placed = place(gang, least, rivals, keptOn, now);
             }
         }
-        return Optional.empty();
+        return placed;
     }
 
     private Optional<Outcome.Placed> place(
-            Gang gang, Accounts.Choice choice, GangDemand demand, int kept, Instant now) {
+            Gang gang, GangDemand least, Rivals rivals, ToIntFunction<Claimant> keptOn, Instant now) {
+        List<Preemption.Side> sides = new ArrayList<>();
+        for (Accounts.Choice choice : rivals.choices()) {
+            List<Evictee.Junior> juniors = juniors(gang, choice, now);
+            if (!juniors.isEmpty()) {
+                Terms terms = new Terms(
+                        choice.claimant(),
+                        keptOn.applyAsInt(choice.claimant()),
+                        lent.evictables(choice.lending().minRuntime(), now, false));
+                sides.add(new Preemption.Side(terms, juniors));
+            }
+        }
+        return sides.isEmpty()
+                ? Optional.empty()
+                : preemption.place(least, sides, !gang.id().isLonePod());
+    }
+
+    /** Who may go for a gang on an account. */
+    private List<Evictee.Junior> juniors(Gang gang, Accounts.Choice choice, Instant now) {
         if (!mayHelp(gang, choice)) {
-            return Optional.empty();
+            return List.of();
         }
         Duration minRuntime = choice.preemption().orElseThrow().minRuntime();
-        List<Evictee.Junior> juniors = holders.of(choice.claimant()).keySet().stream()
+        return holders.of(choice.claimant()).keySet().stream()
                 .filter(other -> isJunior(other, gang, choice)
                         && (isLeaving(other) || !lent.isProtected(other, minRuntime, now)))
                 .map(other -> junior(other, choice.claimant(), now))
@@ -132,15 +140,6 @@ final class Preemptions {
                         .thenComparing(j -> j.gang().id()))
                 .limit(MOST)
                 .toList();
-        return juniors.isEmpty()
-                ? Optional.empty()
-                : preemption.place(
-                        demand,
-                        choice.claimant(),
-                        kept,
-                        lent.evictables(choice.lending().minRuntime(), now, false),
-                        juniors,
-                        !gang.id().isLonePod());
     }
 
     private static Evictee.Junior junior(Gang gang, Claimant claimant, Instant now) {

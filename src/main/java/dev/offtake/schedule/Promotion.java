@@ -137,15 +137,13 @@ final class Promotion {
         if (!isDue(gang, now) || isInAnyPlan(gang)) {
             return false;
         }
-        for (Accounts.Choice choice : choices(gang, now)) {
-            int kept = keptOn.applyAsInt(choice.claimant());
-            boolean began = !SpotPart.isFirm(gang) && begin(gang, choice, kept);
-            boolean more = SpotPart.isFirm(gang) && claimOneByOne(gang, choice.claimant(), kept);
-            if (began || more) {
-                return true;
-            }
+        List<Accounts.Choice> choices = choices(gang, now);
+        if (SpotPart.isFirm(gang)) {
+            return choices.stream()
+                    .map(Accounts.Choice::claimant)
+                    .anyMatch(own -> claimOneByOne(gang, own, keptOn.applyAsInt(own)));
         }
-        return false;
+        return Rivals.of(choices).stream().anyMatch(rivals -> begin(gang, rivals, keptOn));
     }
 
     /** The plan was made with these seats as lent; one that is carried out needs no more of them. */
@@ -156,20 +154,27 @@ final class Promotion {
                 .anyMatch(plan -> plan.everybody().contains(gang.id()));
     }
 
-    /** Makes as many seats of a gang that is lent as a whole its own as it needs at least, rather all. */
-    private boolean begin(Gang gang, Accounts.Choice choice, int kept) {
+    /**
+     * Makes as many seats of a gang that is lent as a whole its own as it needs at least, rather all; on the account that
+     * has room for most.
+     */
+    private boolean begin(Gang gang, Rivals rivals, ToIntFunction<Claimant> keptOn) {
         List<Seat> seats = List.copyOf(gang.seats());
         // What is left over must be such as can be taken back pod by pod.
         boolean inParts = SpotPart.isElastic(gang.spec()) && gang.spec().sparesPods();
         int least = inParts ? gang.spec().podSets().get(0).minCount() : seats.size();
+        Map<Claimant, Integer> kept = new HashMap<>();
         for (int count = seats.size(); count >= least; count = Demands.next(count, least)) {
-            if (claim(gang, seats.subList(0, count), choice.claimant(), kept)) {
-                Decision.Grant lent = gang.grant().orElseThrow();
-                gang.grant(new Decision.Grant(
-                        choice.commitment(), choice.claimant().tier(), lent.since(), lent.declaredEnd()));
-                Claimant rest = new Claimant(choice.claimant().account(), Tier.SPOT);
-                seats.subList(count, seats.size()).forEach(seat -> seating.lend(gang, seat, rest));
-                return true;
+            List<Seat> own = seats.subList(0, count);
+            for (Accounts.Choice choice : rivals.choices()) {
+                if (claim(gang, own, choice.claimant(), kept.computeIfAbsent(choice.claimant(), keptOn::applyAsInt))) {
+                    Decision.Grant lent = gang.grant().orElseThrow();
+                    gang.grant(new Decision.Grant(
+                            choice.commitment(), choice.claimant().tier(), lent.since(), lent.declaredEnd()));
+                    Claimant rest = new Claimant(choice.claimant().account(), Tier.SPOT);
+                    seats.subList(count, seats.size()).forEach(seat -> seating.lend(gang, seat, rest));
+                    return true;
+                }
             }
         }
         return false;

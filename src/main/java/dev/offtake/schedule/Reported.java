@@ -4,6 +4,7 @@ import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Terms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -239,22 +240,20 @@ final class Reported {
         reported.unseated().forEach(pod -> charges.occupy(pod));
     }
 
-    /** Gives the gang a place on the first account that has room; answers why there is none. */
+    /** Gives the gang the place that it would be granted; answers why there is none. */
     private Optional<Reason> place(Gang gang, Instant now) {
         List<Accounts.Choice> choices = accounts.choices(gang.spec(), now);
         if (choices.isEmpty()) {
             return Optional.of(accounts.none(gang.spec(), now));
         }
         Optional<Refusal> leastOfFirst = Optional.empty();
-        for (Accounts.Choice choice : choices) {
+        for (Rivals rivals : Rivals.of(choices)) {
+            List<Terms> terms = rivals.terms(account -> 0, minRuntime -> lent.evictables(minRuntime, now, true));
             Optional<Refusal> least = Optional.empty();
             for (Demands.Demand demand : demands.of(gang, false)) {
-                Outcome outcome = placer.place(
-                        demand.value(),
-                        choice.claimant(),
-                        0,
-                        lent.evictables(choice.lending().minRuntime(), now, true));
+                Outcome outcome = placer.place(demand.value(), terms, false);
                 if (outcome instanceof Outcome.Placed placed) {
+                    Accounts.Choice choice = Rivals.choice(List.of(rivals), placed.claimant());
                     seating.found(gang, Demands.seats(demand.value(), placed, now));
                     gang.grant(choice.grant(gang.spec(), now));
                     if (!placed.victims().isEmpty()) {

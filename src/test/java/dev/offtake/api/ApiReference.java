@@ -56,7 +56,7 @@ final class ApiReference {
             | label | on | meaning |
             |---|---|---|
             | `%s` | namespaces | the tenant whose contracts serve the namespace |
-            | `%s` | namespaces | the one contract to draw on; without it all contracts of the tenant, in the order of their admission |
+            | `%s` | namespaces | the one contract to draw on; without it all contracts of the tenant, and of those in the same class the one that has [the best place](placement.md#several-commitments) |
             | `%s` | namespaces | the sub-tenant of those in `spec.subTenants` of the contract for which its work competes inside the contract |
             | `%s` | namespaces | `"true"`: belongs to the platform, its pods are never gated |
             | `%s` | pods | the gang that bare pods form together |

@@ -159,6 +159,19 @@ final class PlacementWorld {
         return took(name, gang, outcome, before);
     }
 
+    /** What would come of it on these accounts; nothing is changed. */
+    Outcome wouldPlace(GangDemand gang, List<Claimant> claimants) {
+        Evictables lent = new Lent(this);
+        Outcome outcome = placer.place(
+                gang,
+                claimants.stream().map(claimant -> new Terms(claimant, 0, lent)).toList(),
+                false);
+        if (outcome instanceof Outcome.Placed placed) {
+            seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
+        }
+        return outcome;
+    }
+
     /** What would come of it if the whole pool was gone through. */
     private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
         Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this), true);

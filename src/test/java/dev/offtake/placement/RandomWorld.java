@@ -105,6 +105,13 @@ final class RandomWorld {
         return accounts.get(random.nextInt(accounts.size()));
     }
 
+    /** A small gang that anybody may ask for. */
+    GangDemand anyGang() {
+        Ask ask = sometimesWithCpus(Ask.pods(1 + random.nextInt(6)).gpus(1 + random.nextInt(site.gpus())));
+        return sometimesInOnePool(random.nextInt(3) == 0 ? ask.within("rack") : ask)
+                .demand();
+    }
+
     private int nodes(String unit) {
         int perRack = site.trays() - site.spares();
         return switch (unit) {
@@ -136,6 +143,13 @@ final class RandomWorld {
             case 1, 2, 3 -> borrow();
             default -> claim();
         };
+    }
+
+    /** Lends most of what is idle. */
+    void lend() {
+        for (int i = 0; i < 12; i++) {
+            borrow();
+        }
     }
 
     /** As much as anybody may ask for. */

@@ -36,6 +36,21 @@ class SchedulerProperties {
         new Steps(Steps.Terms.SHARED).playToTheEnd(steps);
     }
 
+    /** As above, where tenants have two commitments in one class. */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereTenantsHaveTwoCommitments(@ForAll("steps") List<Step> steps) {
+        new Steps(Steps.Terms.TWOFOLD).playToTheEnd(steps);
+    }
+
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theSameEventsGiveTheSameDecisionsWhereTenantsHaveTwoCommitments(@ForAll("steps") List<Step> steps) {
+        Steps one = new Steps(Steps.Terms.TWOFOLD);
+        Steps other = new Steps(Steps.Terms.TWOFOLD);
+        steps.forEach(one::take);
+        steps.forEach(other::take);
+        assertThat(other.world().log).isEqualTo(one.world().log);
+    }
+
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisionsWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
         Steps one = new Steps(Steps.Terms.SHARED);

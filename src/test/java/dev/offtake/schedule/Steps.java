@@ -35,10 +35,12 @@ final class Steps {
         /** All gangs have the same priority. */
         EQUALS,
         /** Higher priorities evict lower ones, which are capped, and sub-tenants share the contracts. */
-        SHARED;
+        SHARED,
+        /** Each contract has two commitments, in different units, and higher priorities evict lower ones. */
+        TWOFOLD;
 
         boolean preempting() {
-            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE || this == SHARED;
+            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE || this == SHARED || this == TWOFOLD;
         }
 
         boolean movable() {
@@ -76,6 +78,15 @@ final class Steps {
     private Contract contract(String tenant, int quantity, String unit, int onDemand) {
         Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
         Commitment preempting = terms.preempting() ? Site.preempting(base) : base;
+        if (terms == Terms.TWOFOLD) {
+            String other = unit.equals("gpu") ? "node" : "gpu";
+            int more = 1 + quantity % (other.equals("gpu") ? 12 : 3);
+            return Site.contract(
+                    tenant,
+                    tenant,
+                    preempting,
+                    Site.preempting(Site.commitment("more", Site.H100, more, other, onDemand)));
+        }
         Contract contract = Site.contract(tenant, tenant, terms.movable() ? Site.movable(preempting) : preempting);
         return terms == Terms.SHARED && quantity % 4 != 3
                 ? Site.shared(contract, Site.subTenant("research", 1 + quantity % 3), Site.capped("batch", 1, 1))
