@@ -22,7 +22,7 @@ class WaitArgs extends OptionGroup {
             "--spot-patience",
             "<duration>",
             "4h",
-            "For how long a gang that prefers a level (offtake.dev/topology) waits for a compact place"
+            "For how long a gang that prefers a level (offtake.dev/topology-preferred) waits for a compact place"
                     + " rather than borrow idle GPUs in many cells; 0s for not at all."
                     + " Default: ${DEFAULT-VALUE}.");
 
