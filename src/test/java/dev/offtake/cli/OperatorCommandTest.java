@@ -275,7 +275,7 @@ class OperatorCommandTest {
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .toList();
 
-        assertThat(options).hasSize(19);
+        assertThat(options).hasSize(20);
         assertThat(options)
                 .allSatisfy(option -> assertThat(Arrays.asList(option.description()))
                         .last()
