@@ -27,16 +27,16 @@ final class Finder {
     /**
      * What is looked for.
      *
-     * @param kept units of the account that earlier gangs wait for
+     * @param keep what earlier gangs wait for
      * @param keepsUnlent whether what may not be lent has to stay idle
      */
-    record Asked(GangDemand gang, Claimant claimant, int kept, boolean keepsUnlent) {
-        Asked(GangDemand gang, Claimant claimant, int kept) {
-            this(gang, claimant, kept, false);
+    record Asked(GangDemand gang, Claimant claimant, Keep keep, boolean keepsUnlent) {
+        Asked(GangDemand gang, Claimant claimant, Keep keep) {
+            this(gang, claimant, keep, false);
         }
 
         Asked keepingUnlent() {
-            return new Asked(gang, claimant, kept, true);
+            return new Asked(gang, claimant, keep, true);
         }
     }
 
@@ -118,7 +118,7 @@ final class Finder {
     }
 
     /** All on which it depends what an account finds that has bound no cell. */
-    private record View(String unit, List<Where> wheres, Evictables evictables) {}
+    private record View(String unit, List<Where> wheres, Set<String> kept, Evictables evictables) {}
 
     /** Empty where an account has cells of its own. Accounts with the same view have the same place, if they have one. */
     private Optional<View> view(Request request) {
@@ -130,7 +130,8 @@ final class Finder {
         String unit = isOpen ? "" : cluster.account(account).map(Account::unit).orElse("");
         return hasCells
                 ? Optional.empty()
-                : Optional.of(new View(unit, request.pools().wheres(), request.evictables()));
+                : Optional.of(new View(
+                        unit, request.pools().wheres(), request.asked().keep().nodes(), request.evictables()));
     }
 
     /** A place where it is idle, but for what was lent of cells that are the account's already. */
@@ -177,9 +178,19 @@ final class Finder {
 
     /** A place where it is idle, which is then in the state. */
     Optional<AcrossPools.Found> search(Asked asked, Where where) {
+        return search(asked, where, allowance.right(asked.claimant()));
+    }
+
+    /** The same as if what can be evicted was gone. */
+    Optional<AcrossPools.Found> searchBesideFirm(Asked asked, Where where) {
+        return search(asked, where, allowance.right(asked.claimant()).reclaiming());
+    }
+
+    private Optional<AcrossPools.Found> search(Asked asked, Where where, Right right) {
         PoolState pool = where.pool();
-        return look(asked, where, allowance.right(asked.claimant()), (trial, onlyBound) -> {
-            Search search = new Search(pool, trial.right(), asked.gang(), seek(asked.gang(), pool), onlyBound, trial);
+        return look(asked, where, right, (trial, onlyBound) -> {
+            Seek seek = seek(asked.gang(), pool, asked.keep());
+            Search search = new Search(pool, right, asked.gang(), seek, onlyBound, trial);
             return search.run(where.within()) ? Optional.of(Set.of()) : Optional.empty();
         });
     }
@@ -201,7 +212,7 @@ final class Finder {
                                 pool,
                                 right,
                                 gang,
-                                seek(gang, pool),
+                                seek(gang, pool, asked.keep()),
                                 evictables,
                                 name -> cluster.number(pool, name),
                                 trial)
@@ -215,7 +226,7 @@ final class Finder {
 
     private Optional<AcrossPools.Found> look(Asked asked, Where where, Right right, Way way) {
         int gpus = asked.gang().gpus();
-        int free = allowance.free(gpus, asked.claimant(), asked.kept());
+        int free = allowance.free(gpus, asked.claimant(), asked.keep().units());
         if (allowance.exceeds(free, gpus, asked.claimant(), where)) {
             return Optional.empty();
         }
@@ -225,10 +236,14 @@ final class Finder {
     }
 
     /** Where in a pool to look for a place of a gang. */
-    Seek seek(GangDemand gang, PoolState pool) {
+    Seek seek(GangDemand gang, PoolState pool, Keep keep) {
         List<BitSet> accepted = gang.podSets().stream()
                 .map(podSet -> cluster.accepted(pool, podSet))
                 .toList();
-        return new Seek(sources.apply(pool), accepted, cluster.numbers(pool, gang.avoid()), new BitSet());
+        BitSet avoid = cluster.numbers(pool, gang.avoid());
+        if (!keep.nodes().isEmpty()) {
+            avoid.or(cluster.numbers(pool, keep.nodes()));
+        }
+        return new Seek(sources.apply(pool), accepted, avoid, new BitSet());
     }
 }

@@ -42,16 +42,17 @@ public final class Placer {
      * @param evictables who may be evicted for it
      */
     public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables) {
-        return place(gang, claimant, kept, evictables, false);
+        return place(gang, claimant, Keep.of(kept), evictables, false);
     }
 
     /**
      * The same, and says why it is there.
      *
+     * @param keep what earlier gangs wait for
      * @param explained whether anybody wants to know
      */
-    public Outcome place(GangDemand gang, Claimant claimant, int kept, Evictables evictables, boolean explained) {
-        return place(gang, List.of(new Terms(claimant, kept, evictables)), explained);
+    public Outcome place(GangDemand gang, Claimant claimant, Keep keep, Evictables evictables, boolean explained) {
+        return place(gang, List.of(new Terms(claimant, keep, evictables)), explained);
     }
 
     /**
@@ -80,7 +81,7 @@ public final class Placer {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(List.of(request(gang, new Terms(claimant, kept, evictables), there)), false);
+        return place(List.of(request(gang, new Terms(claimant, Keep.of(kept), evictables), there)), false);
     }
 
     /**
@@ -109,7 +110,7 @@ public final class Placer {
         if (required < 0 || !pool.hasNodes()) {
             return false;
         }
-        Seek seek = finder.seek(gang, pool);
+        Seek seek = finder.seek(gang, pool, Keep.NOTHING);
         for (int i = 0; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             if (Search.holdsNowhere(seek.fits(Right.LENT, Fits.Reach.ALL, i, podSet), podSet, required)) {
@@ -125,12 +126,15 @@ public final class Placer {
      *
      * @param lent whose work it is now, all of one gang
      * @param resource by which it asks for GPUs
-     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that must be left
+     * @param keep what earlier gangs wait for
      * @return whether it is his now; if not, nothing has changed
      */
-    public boolean claim(List<Lying> lying, Claimant lent, Claimant claimant, String resource, int kept) {
+    public boolean claim(List<Lying> lying, Claimant lent, Claimant claimant, String resource, Keep keep) {
+        if (lying.stream().anyMatch(l -> keep.nodes().contains(l.node()))) {
+            return false;
+        }
         int gpus = lying.stream().mapToInt(l -> l.shape().gpus() * l.pods()).sum();
-        int free = allowance.free(gpus, claimant, kept);
+        int free = allowance.free(gpus, claimant, keep.units());
         for (Where where : serving(resource, claimant)) {
             PoolState pool = where.pool();
             Right right = allowance.right(claimant).reclaiming();
@@ -182,14 +186,23 @@ public final class Placer {
 
     private static Finder.Request request(GangDemand gang, Terms account, List<Where> wheres) {
         return new Finder.Request(
-                new Finder.Asked(gang, account.claimant(), account.kept()),
+                new Finder.Asked(gang, account.claimant(), account.keep()),
                 new AcrossPools(gang, wheres),
                 account.evictables());
     }
 
     private Optional<Outcome.Placed> find(List<Finder.Request> accounts, boolean explained) {
         GangDemand gang = accounts.get(0).asked().gang();
-        return finder.find(accounts).map(place -> take(gang, place, explained));
+        return finder.find(accounts).map(place -> take(gang, keep(accounts, place.claimant()), place, explained));
+    }
+
+    private static Keep keep(List<Finder.Request> accounts, Claimant claimant) {
+        return accounts.stream()
+                .map(Finder.Request::asked)
+                .filter(asked -> asked.claimant().equals(claimant))
+                .map(Finder.Asked::keep)
+                .findFirst()
+                .orElse(Keep.NOTHING);
     }
 
     private Outcome place(List<Finder.Request> accounts, boolean explained) {
@@ -215,9 +228,9 @@ public final class Placer {
         List<Where> wheres = request.pools().wheres();
         List<PoolState> pools = wheres.stream().map(Where::pool).toList();
         Fits.@Nullable Domain within = wheres.size() == 1 ? wheres.get(0).within() : null;
-        Unplaced unplaced = new Unplaced(cluster, asked.gang(), claimant, account, pools, within, asked.kept());
+        Unplaced unplaced = new Unplaced(cluster, asked.gang(), claimant, account, pools, within, asked.keep());
         return new Outcome.Refused(Explanation.of(
-                unplaced, () -> wheres.stream().anyMatch(where -> fits(asked.gang(), claimant, where))));
+                unplaced, () -> wheres.stream().anyMatch(where -> fitsUnlessKept(asked, where))));
     }
 
     /** What becomes of a gang that is to be compact where it is lent its place, if it would have one elsewhere. */
@@ -228,7 +241,7 @@ public final class Placer {
             return Optional.empty();
         }
         return request.pools()
-                .best(where -> finder.search(new Finder.Asked(gang.anywhere(), claimant, 0), where))
+                .best(where -> finder.search(new Finder.Asked(gang.anywhere(), claimant, Keep.NOTHING), where))
                 .map(found -> ifCompact(gang, found, explained));
     }
 
@@ -236,10 +249,11 @@ public final class Placer {
     private Outcome ifCompact(GangDemand gang, AcrossPools.Found found, boolean explained) {
         PoolState pool = found.where().pool();
         List<Integer> nodes = found.trial().uses().stream().map(Trial.Use::node).toList();
-        Optional<Compactness.Excess> excess =
-                Compactness.of(pool, gang, finder.seek(gang, pool).accepted()).excess(nodes);
+        Optional<Compactness.Excess> excess = Compactness.of(
+                        pool, gang, finder.seek(gang, pool, Keep.NOTHING).accepted())
+                .excess(nodes);
         if (excess.isEmpty()) {
-            return take(gang, found, explained);
+            return take(gang, Keep.NOTHING, found, explained);
         }
         found.trial().undoTo(0);
         return new Outcome.Refused(Refusal.of(Refusal.Code.NOT_COMPACT)
@@ -249,14 +263,17 @@ public final class Placer {
                 .build());
     }
 
-    /** Whether there would be a place if nothing was kept for others. */
-    private boolean fits(GangDemand gang, Claimant claimant, Where where) {
-        Optional<AcrossPools.Found> found = finder.search(new Finder.Asked(gang, claimant, 0), where);
+    /** Whether there would be a place if nothing was kept for others; cells that are kept may be lent meanwhile. */
+    private boolean fitsUnlessKept(Finder.Asked asked, Where where) {
+        Finder.Asked unlessKept = new Finder.Asked(asked.gang(), asked.claimant(), Keep.NOTHING);
+        Optional<AcrossPools.Found> found = asked.keep().nodes().isEmpty()
+                ? finder.search(unlessKept, where)
+                : finder.searchBesideFirm(unlessKept, where);
         found.ifPresent(place -> place.trial().undoTo(0));
         return found.isPresent();
     }
 
-    private Outcome.Placed take(GangDemand gang, AcrossPools.Found found, boolean explained) {
+    private Outcome.Placed take(GangDemand gang, Keep keep, AcrossPools.Found found, boolean explained) {
         Claimant claimant = found.claimant();
         PoolState pool = found.where().pool();
         Trial trial = found.trial();
@@ -265,7 +282,7 @@ public final class Placer {
         int claimed = pool.claimed(trial.right().owner());
         trial.undoTo(0);
         Optional<Rationale> why = explained
-                ? Optional.of(new Reasoning(pool, trial.right(), gang, finder.seek(gang, pool))
+                ? Optional.of(new Reasoning(pool, trial.right(), gang, finder.seek(gang, pool, keep))
                         .of(uses, claimed - pool.claimed(trial.right().owner()), found.victims())
                         .among(found.pools()))
                 : Optional.empty();

@@ -71,7 +71,7 @@ public final class Preemption {
 
     private Ask ask(GangDemand gang, Terms terms, boolean explained) {
         // What is kept is to stay, as far as it is there.
-        int least = Math.min(terms.kept(), Math.max(0, cluster.unused(terms.claimant())));
+        int least = Math.min(terms.keep().units(), Math.max(0, cluster.unused(terms.claimant())));
         return new Ask(gang, terms, new Left(least, cluster.promises().entitled()), explained);
     }
 
@@ -129,7 +129,7 @@ public final class Preemption {
                 ask.gang(),
                 new Terms(
                         ask.claimant(),
-                        ask.terms().kept(),
+                        ask.terms().keep(),
                         evictables(ask.terms().evictables(), juniors, going)),
                 ask.explained());
         if (placed.isEmpty()) {

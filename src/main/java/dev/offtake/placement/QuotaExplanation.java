@@ -35,7 +35,8 @@ final class QuotaExplanation {
                     .with("committed", limit)
                     .build());
         }
-        return gang.charge() > free - gang.kept() ? behind("gpu", gang.charge(), free) : Optional.empty();
+        boolean isLess = gang.charge() > free - gang.keep().units();
+        return isLess || !gang.keep().nodes().isEmpty() ? behind("gpu", gang.charge(), free) : Optional.empty();
     }
 
     private Optional<Refusal> reserved() {
@@ -68,7 +69,8 @@ final class QuotaExplanation {
                             .with("committed", account.committed())
                             .build());
         }
-        Optional<Refusal> behind = gang.kept() > 0 ? behind(account.unit(), units(false), claimable) : Optional.empty();
+        Optional<Refusal> behind =
+                gang.keep().isAny() ? behind(account.unit(), units(false), claimable) : Optional.empty();
         // Were it placed in new cells only, these would not suffice: so it is the cells it has that are in fragments.
         boolean fragments = bound > 0 && units(false) > claimable;
         return behind.or(() -> fragments ? Optional.of(ownFragmentation(bound, claimable)) : Optional.empty());
@@ -88,12 +90,13 @@ final class QuotaExplanation {
         if (!unlessKept.getAsBoolean()) {
             return Optional.empty();
         }
-        return Optional.of(Refusal.of(Refusal.Code.BEHIND_IN_QUEUE)
+        Refusal.Builder behind = Refusal.of(Refusal.Code.BEHIND_IN_QUEUE)
                 .with("unit", unit)
                 .with("needed", needed)
                 .with("free", Math.max(0, free))
-                .with("kept", gang.kept())
-                .build());
+                .with("kept", gang.keep().units());
+        int nodes = gang.keep().nodes().size();
+        return Optional.of((nodes > 0 ? behind.with("keptNodes", nodes) : behind).build());
     }
 
     /** Whether the commitment is in GPUs, and so binds nothing. */

@@ -17,7 +17,10 @@ public record Refusal(Code code, Map<String, String> numbers) {
          * unit is {@code gpu} and {@code committed} the limit.
          */
         QUOTA_REACHED,
-        /** It would fit, but what is left is kept for gangs that came before: {@code unit, needed, free, kept}. */
+        /**
+         * It would fit, but what is left is kept for gangs that came before: {@code unit, needed, free, kept}, and
+         * {@code keptNodes} where it is not how much is left that decides, but where.
+         */
         BEHIND_IN_QUEUE,
         /**
          * GPUs remain inside the account's bound cells, but not in the shape that is asked for:

@@ -62,6 +62,15 @@ final class Room {
                 : 0;
     }
 
+    /** Whether the node lies in a cell that the owner has bound, or a part of it is such a cell. */
+    boolean isBoundBy(int n, int owner) {
+        int depth = levels.depthOfRow(claims.unitRow(owner));
+        if (depth <= 0 || depth == levels.nodeDepth()) {
+            return claims.gpusInParts(n, owner) > 0;
+        }
+        return firm.cells(depth).owner(nodes.ancestor(depth, n)) == owner;
+    }
+
     /** Whether parts of the node are bound. */
     boolean isBoundInPart(int n) {
         return held.isBound(n);

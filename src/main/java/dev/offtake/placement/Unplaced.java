@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pools that serve the claimant's account
  * @param within the cell of the only pool that it must not leave; null where it may go anywhere
- * @param kept units (GPUs on demand) that it had to leave to earlier gangs
+ * @param keep what it had to leave to earlier gangs
  */
 record Unplaced(
         Cluster cluster,
@@ -20,7 +20,7 @@ record Unplaced(
         Account account,
         List<PoolState> pools,
         Fits.@Nullable Domain within,
-        int kept) {
+        Keep keep) {
     /** A pod that could go to any node. */
     private static final GangDemand.PodSet ONE_GPU =
             new GangDemand.PodSet("gpu", 1, new Shape(1, Map.of()), NodeFilter.EVERY, Optional.empty());

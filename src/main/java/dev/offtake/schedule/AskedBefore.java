@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Tier;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ final class AskedBefore {
 
     private record Question(Claimant claimant, int demand, int length) {}
 
-    private record Known(Refusal refusal, int kept) {}
+    private record Known(Refusal refusal, Keep keep) {}
 
     AskedBefore(Cluster cluster) {
         this.cluster = cluster;
@@ -36,16 +37,16 @@ final class AskedBefore {
      *
      * @param demand its number
      * @param length see {@link Backfill#length}
-     * @param kept what must be left to others now; who had to leave more was asked another question
+     * @param keep what must be left to others now; who had to leave more was asked another question
      */
-    Optional<Refusal> refusal(Claimant claimant, int demand, int length, int kept) {
+    Optional<Refusal> refusal(Claimant claimant, int demand, int length, Keep keep) {
         return Optional.ofNullable(of(claimant).get(new Question(claimant, demand, length)))
-                .filter(known -> known.kept() <= kept)
+                .filter(known -> keep.covers(known.keep()))
                 .map(Known::refusal);
     }
 
-    void refused(Claimant claimant, int demand, int length, int kept, Refusal refusal) {
-        of(claimant).put(new Question(claimant, demand, length), new Known(refusal, kept));
+    void refused(Claimant claimant, int demand, int length, Keep keep, Refusal refusal) {
+        of(claimant).put(new Question(claimant, demand, length), new Known(refusal, keep));
     }
 
     private Map<Question, Known> of(Claimant claimant) {

@@ -1,16 +1,14 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
-import dev.offtake.placement.Tier;
+import dev.offtake.placement.Keep;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
@@ -18,22 +16,15 @@ import java.util.Optional;
  * <p>When they can start at the earliest follows from the ends that those who hold the quota have declared: no sooner
  * than their GPUs are enough for the smallest of those who wait. A gang that ends by then may take all that is free; any
  * other may take what is left of it if what ends by then is enough for all who wait. This is EASY backfilling (Lifka, "The
- * ANL/IBM SP Scheduling System", 1995), counted in quota. Whoever would wait for ever by declared ends is passed until
- * {@link Patience} ends; from then on all that is free is kept for him, for the first of them on each account.
+ * ANL/IBM SP Scheduling System", 1995), counted in quota; where quota does not say where work goes, the cells of one gang
+ * are left as well ({@link Drains}). Whoever would wait for ever by declared ends is passed until {@link Patience} ends;
+ * from then on all that is free is kept for him, for the first of them on each account.
  */
 final class Backfill {
-    private final Cluster cluster;
-    private final Holders holders;
     private final Kept kept;
+    private final Ends ends;
     private final Patience patience;
-    private final Map<Claimant, Frees> known = new HashMap<>();
-    private Instant knownAt = Instant.MIN;
-    private long knownOf = -1;
-
-    private record End(Instant at, int gpus) {}
-
-    /** What is free of an account, and what is given back when, in order. */
-    private record Frees(long free, List<End> ends) {}
+    private final Drains drains;
 
     /**
      * What a gang must leave of an account.
@@ -42,7 +33,9 @@ final class Backfill {
      * @param since everything is kept since then for a gang that was passed for long enough
      * @param shortage of the sub-tenant for which everything is kept as it is so far below its share
      */
-    record Hold(int units, Optional<Instant> endBy, Optional<Instant> since, Optional<Patience.Shortage> shortage) {
+    record Hold(Keep keep, Optional<Instant> endBy, Optional<Instant> since, Optional<Patience.Shortage> shortage) {
+        static final Hold NOTHING = new Hold(Keep.NOTHING, Optional.empty(), Optional.empty(), Optional.empty());
+
         /** A reason with what is known of when this ends. */
         Reason explain(Reason reason) {
             Reason whose = shortage.map(s -> s.explain(reason)).orElse(reason);
@@ -52,11 +45,47 @@ final class Backfill {
         }
     }
 
-    Backfill(Cluster cluster, Holders holders, Kept kept, Patience patience) {
-        this.cluster = cluster;
-        this.holders = holders;
+    /**
+     * What must be left in units of the account.
+     *
+     * @param left for those whose start can be estimated; not if the gang ends by {@code endBy}
+     * @param drained for the holder, however soon the gang ends
+     */
+    private record Units(long left, int drained, Optional<Instant> endBy, Optional<Patience.Holder> holder) {
+        static final Units NONE = new Units(0, 0, Optional.empty(), Optional.empty());
+
+        Hold beside(Set<String> nodes, Instant now) {
+            return new Hold(
+                    nodes.isEmpty() ? Keep.of(sum()) : new Keep(sum(), nodes),
+                    endBy.filter(at -> holder.isEmpty() && now.isBefore(at)),
+                    holder.flatMap(Patience.Holder::since),
+                    holder.flatMap(Patience.Holder::shortage));
+        }
+
+        private int sum() {
+            return (int) Math.min(Integer.MAX_VALUE, left + drained);
+        }
+
+        /** With what one leaves who does not end before the cells of another are cleared. */
+        Units unless(Instant end, int more) {
+            return new Units(
+                    left + more,
+                    drained,
+                    Optional.of(first(endBy, Optional.of(end)).orElse(end)),
+                    holder);
+        }
+
+        /** With what nobody may take. */
+        Units draining(int units, Optional<Patience.Holder> by) {
+            return new Units(left, units, endBy, by);
+        }
+    }
+
+    Backfill(Kept kept, Ends ends, Patience patience, Drains drains) {
         this.kept = kept;
+        this.ends = ends;
         this.patience = patience;
+        this.drains = drains;
     }
 
     /**
@@ -65,6 +94,39 @@ final class Backfill {
      * @param there where it stands; empty for behind everybody
      */
     Hold hold(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
+        if (kept.isNobodyBefore(claimant)) {
+            return Hold.NOTHING;
+        }
+        Units units = kept.on(claimant).isEmpty() ? Units.NONE : units(gang, claimant, there, now);
+        List<Drains.Drain> before = drains.of(gang, claimant, there, now);
+        Set<String> nodes = new HashSet<>();
+        for (Drains.Drain drain : before) {
+            if (drain.until().filter(until -> ends(gang, until, now)).isEmpty()) {
+                units = with(drain, claimant, units, nodes);
+            }
+        }
+        return units.beside(nodes, now);
+    }
+
+    /** What is to be left besides for one who has cells; of a commitment that is not the gang's own only these. */
+    private static Units with(Drains.Drain drain, Claimant claimant, Units units, Set<String> nodes) {
+        boolean isOwn = drain.share().claimant().equals(claimant);
+        boolean isByShape = isOwn && drain.share().by() == Kind.Short.SHAPE;
+        if (drain.until().isPresent()) {
+            nodes.addAll(drain.cells().nodes());
+            return units.unless(drain.until().get(), isByShape ? drain.cells().units() : 0);
+        }
+        boolean isFirst =
+                drain.holder().filter(of -> of.isBefore(units.holder())).isPresent();
+        if (isByShape && !isFirst) {
+            // All is kept for another already.
+            return units;
+        }
+        nodes.addAll(drain.cells().nodes());
+        return isFirst ? units.draining(isByShape ? drain.cells().units() : units.drained(), drain.holder()) : units;
+    }
+
+    private Units units(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
         long units = 0;
         long least = Long.MAX_VALUE;
         int drained = 0;
@@ -82,26 +144,20 @@ final class Backfill {
                 }
             }
         }
-        Optional<Instant> start = units == 0 ? Optional.empty() : start(claimant, least, now);
-        boolean passes = start.isEmpty()
-                || end(gang, now).filter(end -> !end.isAfter(start.get())).isPresent();
-        long left = passes ? 0 : Math.max(0, units - freed(claimant, start.orElseThrow()));
-        boolean endsByItself = left > 0 && drained == 0;
-        return new Hold(
-                (int) Math.min(Integer.MAX_VALUE, left + drained),
-                start.filter(at -> endsByItself && now.isBefore(at)),
-                holder.flatMap(Patience.Holder::since),
-                holder.flatMap(Patience.Holder::shortage));
+        Optional<Instant> start = units == 0 ? Optional.empty() : ends.start(claimant, least, now);
+        boolean passes = start.filter(at -> !ends(gang, at, now)).isEmpty();
+        long left = passes ? 0 : Math.max(0, units - ends.freed(claimant, start.orElseThrow()));
+        return new Units(left, drained, start.filter(at -> left > 0), holder);
+    }
+
+    private static boolean ends(Gang gang, Instant by, Instant now) {
+        return Ends.of(gang, now).filter(end -> !end.isAfter(by)).isPresent();
     }
 
     /** Whether declared ends say when gangs of a kind can start. */
     private boolean isEstimated(Kept.ForKind of, Claimant claimant, Instant now) {
-        return !of.share().bySupply()
-                && start(claimant, of.kind().leastGpus(), now).isPresent();
-    }
-
-    private static Optional<Instant> end(Gang gang, Instant now) {
-        return gang.seats().isEmpty() ? gang.spec().duration().map(now::plus) : declaredEnd(gang);
+        return of.share().by() == Kind.Short.QUOTA
+                && ends.start(claimant, of.kind().leastGpus(), now).isPresent();
     }
 
     /**
@@ -111,29 +167,26 @@ final class Backfill {
     Optional<Instant> nextChange(Instant now) {
         Optional<Instant> next = Optional.empty();
         for (Claimant claimant : kept.claimants()) {
-            next = earlier(next, nextDrain(claimant, now).filter(now::isBefore));
-            next = earlier(next, nextEnd(claimant, now).filter(now::isBefore));
+            next = first(next, nextDrain(claimant, now).filter(now::isBefore));
+            next = first(next, nextEnd(claimant, now).filter(now::isBefore));
         }
         return next;
     }
 
-    private static Optional<Instant> earlier(Optional<Instant> a, Optional<Instant> b) {
+    private static Optional<Instant> first(Optional<Instant> a, Optional<Instant> b) {
         return a.isEmpty() || (b.isPresent() && b.get().isBefore(a.get())) ? b : a;
     }
 
     /** The first declared end after the earliest start of those who wait: from then on it counts as given back as well. */
     private Optional<Instant> nextEnd(Claimant claimant, Instant now) {
-        if (frees(claimant, now).ends().isEmpty()) {
+        if (!ends.anyDeclared(claimant, now)) {
             return Optional.empty();
         }
         return kept.on(claimant).stream()
                 .filter(of -> !of.kind().isEmpty() && isEstimated(of, claimant, now))
-                .flatMap(of -> start(claimant, of.kind().leastGpus(), now).stream())
+                .flatMap(of -> ends.start(claimant, of.kind().leastGpus(), now).stream())
                 .min(Comparator.naturalOrder())
-                .flatMap(start -> frees(claimant, now).ends().stream()
-                        .map(End::at)
-                        .filter(start::isBefore)
-                        .findFirst());
+                .flatMap(start -> ends.firstAfter(claimant, start, now));
     }
 
     /** When the first of them was passed for long enough, or will have been. */
@@ -142,71 +195,11 @@ final class Backfill {
         for (Kept.ForKind of : kept.on(claimant)) {
             if (!of.kind().isEmpty() && !isEstimated(of, claimant, now)) {
                 for (Row row : of.kind().rows().values()) {
-                    next = earlier(next, patience.firstEnd(row));
+                    next = first(next, patience.firstEnd(row));
                 }
             }
         }
         return next;
-    }
-
-    /**
-     * When so many GPUs of an account will be free at the earliest, by the ends that were declared.
-     *
-     * @return empty for never
-     */
-    Optional<Instant> start(Claimant claimant, long gpus, Instant now) {
-        Frees frees = frees(claimant, now);
-        long free = frees.free();
-        Instant at = now;
-        for (End end : frees.ends()) {
-            if (free >= gpus) {
-                break;
-            }
-            free += end.gpus();
-            at = end.at().isAfter(at) ? end.at() : at;
-        }
-        return free >= gpus ? Optional.of(at) : Optional.empty();
-    }
-
-    private Frees frees(Claimant claimant, Instant now) {
-        if (!now.equals(knownAt) || holders.changes() != knownOf) {
-            known.clear();
-            knownAt = now;
-            knownOf = holders.changes();
-        }
-        return known.computeIfAbsent(claimant, this::frees);
-    }
-
-    private Frees frees(Claimant claimant) {
-        long free = claimant.tier() == Tier.RESERVED
-                ? cluster.committedGpus(claimant.account())
-                : cluster.onDemandLimit(claimant.account());
-        List<End> ends = new ArrayList<>();
-        for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
-            free -= held.getValue();
-            declaredEnd(held.getKey()).ifPresent(at -> ends.add(new End(at, held.getValue())));
-        }
-        ends.sort(Comparator.comparing(End::at));
-        return new Frees(free, ends);
-    }
-
-    /** One that is over leaves pod by pod: what the first of them leave is not for those who need less. */
-    private static Optional<Instant> declaredEnd(Gang gang) {
-        return gang.phase() == Gang.Phase.CLOSING
-                ? Optional.of(Instant.EPOCH)
-                : gang.grant().flatMap(Decision.Grant::declaredEnd);
-    }
-
-    /** Units that are given back by then, cells that a gang shares with others not counted. */
-    private int freed(Claimant claimant, Instant by) {
-        int unit = claimant.tier() == Tier.RESERVED ? Math.max(1, cluster.unitGpus(claimant.account())) : 1;
-        int units = 0;
-        for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
-            if (declaredEnd(held.getKey()).filter(end -> !end.isAfter(by)).isPresent()) {
-                units += held.getValue() % unit == 0 ? held.getValue() / unit : 0;
-            }
-        }
-        return units;
     }
 
     /**

@@ -23,6 +23,7 @@ final class Cycle {
     private final Kept kept;
     private final Patience patience;
     private final Backfill backfill;
+    private final Drains drains;
     private final Verdicts verdicts;
     private final Wishes wishes = new Wishes();
     private final StillRefused stillRefused;
@@ -42,6 +43,7 @@ final class Cycle {
             Kept kept,
             Patience patience,
             Backfill backfill,
+            Drains drains,
             Verdicts verdicts) {
         this.line = line;
         this.accounts = accounts;
@@ -53,6 +55,7 @@ final class Cycle {
         this.kept = kept;
         this.patience = patience;
         this.backfill = backfill;
+        this.drains = drains;
         this.verdicts = verdicts;
         stillRefused = new StillRefused(cluster, placer, accounts);
         standstill = new Standstill(accounts, placer, preemptions, stillRefused);
@@ -94,7 +97,7 @@ final class Cycle {
         } else {
             long freed = cluster.freed();
             boolean anyPlaced = serveArrived(Queue.inOrder(arrived), now, decisions);
-            all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
+            all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || isAnyKept());
         }
         boolean goOn = all;
         while (goOn) {
@@ -106,12 +109,17 @@ final class Cycle {
             boolean anyPlaced = serveAll(running, now, decisions);
             // What was bound or broken for one may have room for those who needed whole cells before, and what is kept
             // for those who borrow now is kept no longer.
-            goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || kept.isForAny());
+            goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || isAnyKept());
         }
         if (all || !arrived.isEmpty()) {
             nextChange = backfill.nextChange(now);
         }
         return all;
+    }
+
+    /** Whether more may be left to others when somebody has a place. */
+    private boolean isAnyKept() {
+        return kept.isForAny() || drains.isAny();
     }
 
     /** Whether the gang goes before one for which something is kept. */
@@ -122,6 +130,7 @@ final class Cycle {
                 .anyMatch(claimant -> kept.last(claimant)
                                 .filter(before -> before != gang && Queue.isBefore(gang, before))
                                 .isPresent()
+                        || drains.isAnyBehind(gang, claimant)
                         || kept.on(claimant).stream().anyMatch(of -> of.kind().isBehindByShare(there)));
     }
 
@@ -131,6 +140,7 @@ final class Cycle {
         grants.begin();
         standstill.begin();
         kept.clear();
+        drains.begin();
         int waited = line.waiting().size();
         line.waiting()
                 .inOrder(
@@ -215,7 +225,7 @@ final class Cycle {
     private void promote(Gang gang, Position position, Instant now, List<Decision> decisions) {
         Optional<Position> there = Optional.of(position);
         if (promotion.promote(
-                gang, claimant -> backfill.hold(gang, claimant, there, now).units(), now)) {
+                gang, claimant -> backfill.hold(gang, claimant, there, now).keep(), now)) {
             upkeep.settle(gang, decisions);
             line.touch(gang);
         }

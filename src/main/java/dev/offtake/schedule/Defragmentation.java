@@ -122,7 +122,7 @@ final class Defragmentation {
                 choice.get(),
                 demands.get(0).value(),
                 backfill.hold(gang, choice.get().claimant(), Optional.of(refused.position()), now)
-                        .units());
+                        .keep());
         List<Gang> movable = roster.all().stream()
                 .filter(other -> isMovable(other) && !moves.spares(other, now))
                 .toList();

@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
@@ -12,8 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 
 /**
  * Grants a gang whose turn it is a place, at the cost of others where that is their right: of its tiers and classes in the
@@ -97,8 +98,8 @@ final class Grants {
         if (choices.isEmpty()) {
             return Optional.of(Kind.Verdict.of(accounts.none(gang.spec(), now)));
         }
-        ToIntFunction<Claimant> toLeave =
-                account -> backfill.hold(gang, account, there, now).units();
+        Function<Claimant, Keep> toLeave =
+                account -> backfill.hold(gang, account, there, now).keep();
         List<Rivals> all = Rivals.of(choices);
         List<Refused> told = new ArrayList<>();
         for (int from = 0, to; from < all.size(); from = to) {
@@ -133,7 +134,7 @@ final class Grants {
     private boolean isPlaced(
             Gang gang,
             Rivals rivals,
-            ToIntFunction<Claimant> toLeaveOf,
+            Function<Claimant, Keep> toLeaveOf,
             List<Refused> told,
             Instant now,
             List<Decision> decisions) {
@@ -154,7 +155,7 @@ final class Grants {
                 List<Refusal> refusals = ((Outcome.Refused) outcome).refusals();
                 for (int i = 0; i < toAsk.size(); i++) {
                     Terms account = toAsk.get(i);
-                    askedBefore.refused(account.claimant(), demand.number(), length, account.kept(), refusals.get(i));
+                    askedBefore.refused(account.claimant(), demand.number(), length, account.keep(), refusals.get(i));
                 }
             }
         }
@@ -167,12 +168,12 @@ final class Grants {
     }
 
     private Optional<Refusal> refusal(Terms account, Demands.Demand demand, int length) {
-        return askedBefore.refusal(account.claimant(), demand.number(), length, account.kept());
+        return askedBefore.refusal(account.claimant(), demand.number(), length, account.keep());
     }
 
     /** Places the least of a gang at the cost of lower priorities. */
     private boolean isPlacedByPriority(
-            Gang gang, List<Rivals> ofTier, ToIntFunction<Claimant> toLeaveOf, Instant now, List<Decision> decisions) {
+            Gang gang, List<Rivals> ofTier, Function<Claimant, Keep> toLeaveOf, Instant now, List<Decision> decisions) {
         List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
         GangDemand least = demands.get(demands.size() - 1).value();
         Optional<Outcome.Placed> placed = preemptions.place(gang, least, ofTier, toLeaveOf, now);

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +20,11 @@ final class Holders {
             gpus.remove(seat.counted());
         }
         changes++;
+    }
+
+    /** Of whose accounts anything is held, in no order. */
+    Collection<Claimant> claimants() {
+        return gpus.keySet();
     }
 
     /** GPUs by gang; not to be changed. */

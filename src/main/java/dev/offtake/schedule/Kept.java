@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,10 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Gangs that wait for the quota of an account, and how much of it. */
+/** Gangs that wait for the quota of an account, and how much of it, or for cells in which they have room. */
 final class Kept {
     private final Map<Claimant, List<ForKind>> kinds = new HashMap<>();
+    /** Who has quota, but no room. */
+    private final Map<Claimant, List<ForKind>> byShape = new HashMap<>();
+
     private final Map<Claimant, Gang> last = new HashMap<>();
 
     /** Each gang of a kind waits for this. */
@@ -25,22 +30,44 @@ final class Kept {
 
     void clear() {
         kinds.clear();
+        byShape.clear();
         last.clear();
     }
 
-    /** Whether anything is kept for anybody. */
+    /** Whether any quota is kept for anybody. */
     boolean isForAny() {
         return !kinds.isEmpty();
     }
 
-    /** Accounts for which anybody waits, or has waited. */
+    /** Accounts for whose quota anybody waits, or has waited. */
     Collection<Claimant> claimants() {
         return kinds.keySet();
+    }
+
+    /** Commitments for which anybody waits, whatever is short, in the order of their names. */
+    List<Claimant> commitments() {
+        return Stream.concat(kinds.keySet().stream(), byShape.keySet().stream())
+                .filter(claimant -> claimant.tier() == Tier.RESERVED)
+                .distinct()
+                .sorted(Comparator.comparing(Claimant::account))
+                .toList();
+    }
+
+    /** Whether nobody waits before those who ask for the account, whatever is short; all go before what is on demand. */
+    boolean isNobodyBefore(Claimant claimant) {
+        return claimant.tier() == Tier.ON_DEMAND
+                ? kinds.isEmpty() && byShape.isEmpty()
+                : !kinds.containsKey(claimant) && !byShape.containsKey(claimant);
     }
 
     /** Who waits for quota of the account; kinds may have no gang any more. */
     List<ForKind> on(Claimant claimant) {
         return kinds.getOrDefault(claimant, List.of());
+    }
+
+    /** Who waits for room although there is quota. */
+    List<ForKind> byShape(Claimant claimant) {
+        return byShape.getOrDefault(claimant, List.of());
     }
 
     /** The last gang for which something of this account was kept. */
@@ -50,34 +77,54 @@ final class Kept {
 
     /** What the account keeps for a gang that was refused; nothing if it could never be enough for it. */
     static Optional<Kind.Share> share(Refusal refusal, Claimant claimant) {
-        boolean bySupply = refusal.numbers().containsKey("entitled");
-        boolean byQuota = refusal.code() == Refusal.Code.QUOTA_REACHED
-                || refusal.code() == Refusal.Code.BEHIND_IN_QUEUE
-                || bySupply;
-        if (!byQuota) {
-            return Optional.empty();
+        Kind.Short by = switch (refusal.code()) {
+            case QUOTA_REACHED, BEHIND_IN_QUEUE -> Kind.Short.QUOTA;
+            default -> refusal.numbers().containsKey("entitled") ? Kind.Short.SUPPLY : Kind.Short.SHAPE;
+        };
+        if (by == Kind.Short.SHAPE) {
+            return isByShape(refusal, claimant)
+                    ? Optional.of(new Kind.Share(claimant, 0, Kind.Short.SHAPE))
+                    : Optional.empty();
         }
         int needed = Integer.parseInt(refusal.numbers().getOrDefault("needed", "0"));
         int most = Integer.parseInt(refusal.numbers().getOrDefault("committed", String.valueOf(needed)));
-        return needed <= most ? Optional.of(new Kind.Share(claimant, needed, bySupply)) : Optional.empty();
+        return needed <= most ? Optional.of(new Kind.Share(claimant, needed, by)) : Optional.empty();
+    }
+
+    /** Whether it might have room when others have ended; whoever runs on demand takes what is left over. */
+    private static boolean isByShape(Refusal refusal, Claimant claimant) {
+        return claimant.tier() == Tier.RESERVED
+                && switch (refusal.code()) {
+                    case OWN_FRAGMENTATION, INSUFFICIENT_WHOLE_CELLS, INSUFFICIENT_GPUS, INSUFFICIENT_RESOURCES -> true;
+                    default -> false;
+                };
     }
 
     /** Keeps the share for each gang of a kind, now and later. */
     void keep(Kind kind, Kind.Share share) {
-        kinds.computeIfAbsent(share.claimant(), c -> new ArrayList<>()).add(new ForKind(kind, share));
+        (share.by() == Kind.Short.SHAPE ? byShape : kinds)
+                .computeIfAbsent(share.claimant(), c -> new ArrayList<>())
+                .add(new ForKind(kind, share));
     }
 
     /** All would be refused what they were: what was kept is kept, but for kinds of which nobody waits any more. */
     void passedAgain() {
-        kinds.values().forEach(all -> all.removeIf(of -> of.kind().isEmpty()));
-        kinds.values().removeIf(List::isEmpty);
+        forgetEmpty(kinds);
+        forgetEmpty(byShape);
         last.clear();
         passed();
     }
 
+    private static void forgetEmpty(Map<Claimant, List<ForKind>> of) {
+        of.values().forEach(all -> all.removeIf(one -> one.kind().isEmpty()));
+        of.values().removeIf(List::isEmpty);
+    }
+
     /** A gang came for which this is kept. */
     void came(Gang gang, Kind.Share share) {
-        last.put(share.claimant(), gang);
+        if (share.by() != Kind.Short.SHAPE) {
+            last.put(share.claimant(), gang);
+        }
     }
 
     /** All had their turn. */

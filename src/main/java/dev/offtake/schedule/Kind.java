@@ -106,12 +106,22 @@ final class Kind {
         Reason add(Gang gang, Reason reason);
     }
 
+    /** What is short of what a gang waits for. */
+    enum Short {
+        /** What its account has left. */
+        QUOTA,
+        /** The supply for what its account has left. */
+        SUPPLY,
+        /** Room for it in one piece. */
+        SHAPE
+    }
+
     /**
-     * Units of an account; GPUs on demand.
+     * Units of an account; GPUs on demand. None where only the shape is short.
      *
-     * @param bySupply whether the account has them, but the supply does not
+     * @param by what they are short by
      */
-    record Share(Claimant claimant, int units, boolean bySupply) {}
+    record Share(Claimant claimant, int units, Short by) {}
 
     Kind(Key key, Shares shares) {
         this.key = key;

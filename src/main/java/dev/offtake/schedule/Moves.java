@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import java.time.Duration;
@@ -213,7 +214,11 @@ final class Moves {
         Accounts.Choice choice = known.get();
         GangDemand demand = Demands.again(gang, hold.seats());
         Outcome outcome = placer.place(
-                demand, choice.claimant(), 0, lent.evictables(choice.lending().minRuntime(), now, false), true);
+                demand,
+                choice.claimant(),
+                Keep.NOTHING,
+                lent.evictables(choice.lending().minRuntime(), now, false),
+                true);
         if (outcome instanceof Outcome.Placed placed) {
             seating.found(gang, Demands.seats(demand, placed, now));
             gang.why(placed.why());

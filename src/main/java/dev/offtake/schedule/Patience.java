@@ -44,7 +44,7 @@ final class Patience {
             // Nobody passes more urgent work of his own queue: he may borrow what lies idle meanwhile.
             Optional<Shortage> shortage = shortage(row, from);
             Optional<Holder> holder = isMoreUrgent(row, from) || shortage.isPresent()
-                    ? Optional.of(new Holder(row.positionOfFirst(), overSince(row.first(), now), shortage))
+                    ? Optional.of(new Holder(row.first(), row.positionOfFirst(), overSince(row.first(), now), shortage))
                     : firstOver(row, now);
             Optional<Holder> before = holder.filter(
                     h -> there.map(t -> h.position().goesBefore(t)).orElse(true));
@@ -84,7 +84,7 @@ final class Patience {
         for (int i = 0; i < row.size() && (reserveAfter.isZero() || !now.isBefore(earliestEnd(row.get(i)))); i++) {
             Optional<Instant> since = overSince(row.get(i), now);
             if (since.isPresent() || reserveAfter.isZero()) {
-                return Optional.of(new Holder(row.position(i), since, Optional.empty()));
+                return Optional.of(new Holder(row.get(i), row.position(i), since, Optional.empty()));
             }
         }
         return Optional.empty();
@@ -126,7 +126,7 @@ final class Patience {
      * @param since when others ceased to pass it, if they passed it before
      * @param shortage of its sub-tenant, if that is why
      */
-    record Holder(Position position, Optional<Instant> since, Optional<Shortage> shortage) {
+    record Holder(Gang gang, Position position, Optional<Instant> since, Optional<Shortage> shortage) {
         /** Whether it goes before the other, if there is one. */
         boolean isBefore(Optional<Holder> other) {
             return other.map(o -> position.goesBefore(o.position())).orElse(true);

@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Preemption;
@@ -20,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /** Evicts work of lower priority on the same account, where its contract says so: finds who goes. */
 final class Preemptions {
@@ -98,7 +99,7 @@ final class Preemptions {
      * @param keptOn what of an account is kept for others
      */
     Optional<Outcome.Placed> place(
-            Gang gang, GangDemand least, List<Rivals> ofTier, ToIntFunction<Claimant> keptOn, Instant now) {
+            Gang gang, GangDemand least, List<Rivals> ofTier, Function<Claimant, Keep> keptOn, Instant now) {
         Optional<Outcome.Placed> placed = Optional.empty();
         for (Rivals rivals : ofTier) {
             if (placed.isEmpty()) {
@@ -109,14 +110,14 @@ final class Preemptions {
     }
 
     private Optional<Outcome.Placed> place(
-            Gang gang, GangDemand least, Rivals rivals, ToIntFunction<Claimant> keptOn, Instant now) {
+            Gang gang, GangDemand least, Rivals rivals, Function<Claimant, Keep> keptOn, Instant now) {
         List<Preemption.Side> sides = new ArrayList<>();
         for (Accounts.Choice choice : rivals.choices()) {
             List<Evictee.Junior> juniors = juniors(gang, choice, now);
             if (!juniors.isEmpty()) {
                 Terms terms = new Terms(
                         choice.claimant(),
-                        keptOn.applyAsInt(choice.claimant()),
+                        keptOn.apply(choice.claimant()),
                         lent.evictables(choice.lending().minRuntime(), now, false));
                 sides.add(new Preemption.Side(terms, juniors));
             }

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -133,7 +135,7 @@ final class Promotion {
      * @param keptOn what of an account is kept for others
      * @return whether any is its own now, so that its record has to be written anew
      */
-    boolean promote(Gang gang, ToIntFunction<Claimant> keptOn, Instant now) {
+    boolean promote(Gang gang, Function<Claimant, Keep> keptOn, Instant now) {
         if (!isDue(gang, now) || isInAnyPlan(gang)) {
             return false;
         }
@@ -141,7 +143,7 @@ final class Promotion {
         if (SpotPart.isFirm(gang)) {
             return choices.stream()
                     .map(Accounts.Choice::claimant)
-                    .anyMatch(own -> claimOneByOne(gang, own, keptOn.applyAsInt(own)));
+                    .anyMatch(own -> claimOneByOne(gang, own, keptOn.apply(own)));
         }
         return Rivals.of(choices).stream().anyMatch(rivals -> begin(gang, rivals, keptOn));
     }
@@ -158,16 +160,16 @@ final class Promotion {
      * Makes as many seats of a gang that is lent as a whole its own as it needs at least, rather all; on the account that
      * has room for most.
      */
-    private boolean begin(Gang gang, Rivals rivals, ToIntFunction<Claimant> keptOn) {
+    private boolean begin(Gang gang, Rivals rivals, Function<Claimant, Keep> keptOn) {
         List<Seat> seats = List.copyOf(gang.seats());
         // What is left over must be such as can be taken back pod by pod.
         boolean inParts = SpotPart.isElastic(gang.spec()) && gang.spec().sparesPods();
         int least = inParts ? gang.spec().podSets().get(0).minCount() : seats.size();
-        Map<Claimant, Integer> kept = new HashMap<>();
+        Map<Claimant, Keep> kept = new HashMap<>();
         for (int count = seats.size(); count >= least; count = Demands.next(count, least)) {
             List<Seat> own = seats.subList(0, count);
             for (Accounts.Choice choice : rivals.choices()) {
-                if (claim(gang, own, choice.claimant(), kept.computeIfAbsent(choice.claimant(), keptOn::applyAsInt))) {
+                if (claim(gang, own, choice.claimant(), kept.computeIfAbsent(choice.claimant(), keptOn))) {
                     Decision.Grant lent = gang.grant().orElseThrow();
                     gang.grant(new Decision.Grant(
                             choice.commitment(), choice.claimant().tier(), lent.since(), lent.declaredEnd()));
@@ -180,12 +182,12 @@ final class Promotion {
         return false;
     }
 
-    private boolean claimOneByOne(Gang gang, Claimant claimant, int kept) {
+    private boolean claimOneByOne(Gang gang, Claimant claimant, Keep keep) {
         boolean any = false;
         Set<String> failed = new HashSet<>();
         for (Seat seat : List.copyOf(gang.seats())) {
             if (SpotPart.isSpot(seat) && !failed.contains(seat.node())) {
-                boolean claimed = claim(gang, List.of(seat), claimant, kept);
+                boolean claimed = claim(gang, List.of(seat), claimant, keep);
                 any |= claimed;
                 if (!claimed) {
                     failed.add(seat.node());
@@ -195,14 +197,14 @@ final class Promotion {
         return any;
     }
 
-    private boolean claim(Gang gang, List<Seat> seats, Claimant claimant, int kept) {
+    private boolean claim(Gang gang, List<Seat> seats, Claimant claimant, Keep keep) {
         Map<Map.Entry<String, Shape>, Integer> pods = new LinkedHashMap<>();
         seats.forEach(seat -> pods.merge(Map.entry(seat.node(), seat.shape()), 1, Integer::sum));
         List<Placer.Lying> lying = pods.entrySet().stream()
                 .map(e -> new Placer.Lying(e.getKey().getKey(), e.getKey().getValue(), e.getValue()))
                 .toList();
         Claimant lent = seats.get(0).claimant();
-        boolean claimed = placer.claim(lying, lent, claimant, gang.spec().resource(), kept);
+        boolean claimed = placer.claim(lying, lent, claimant, gang.spec().resource(), keep);
         if (claimed) {
             seats.forEach(seat -> seating.claimed(gang, seat, claimant));
         }

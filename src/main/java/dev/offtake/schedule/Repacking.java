@@ -5,6 +5,7 @@ import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
@@ -48,9 +49,9 @@ final class Repacking {
     /**
      * Who wants the place, and on which account.
      *
-     * @param kept units of the account that earlier gangs wait for
+     * @param keep what earlier gangs wait for
      */
-    record Ask(Gang gang, Accounts.Choice choice, GangDemand demand, int kept) {}
+    record Ask(Gang gang, Accounts.Choice choice, GangDemand demand, Keep keep) {}
 
     /** A gang in the way, and where it would go. */
     record Move(Gang gang, double cost, GangDemand demand, Outcome.Placed to) {}
@@ -134,14 +135,14 @@ final class Repacking {
 
         Optional<Found> run() {
             Map<String, Integer> entitled = cluster.entitled();
-            int left =
-                    Math.min(ask.kept(), Math.max(0, cluster.unused(ask.choice().claimant())));
+            int left = Math.min(
+                    ask.keep().units(), Math.max(0, cluster.unused(ask.choice().claimant())));
             Map<Gang, Evictee.Whole> wholes = new HashMap<>();
             movable.forEach(gang -> wholes.put(gang, lendOut(gang)));
             Outcome outcome = placer.place(
                     ask.demand(),
                     ask.choice().claimant(),
-                    ask.kept(),
+                    ask.keep(),
                     beside(ask.choice().lending().minRuntime(), wholes),
                     !ask.gang().id().isLonePod());
             if (!(outcome instanceof Outcome.Placed claimant)) {

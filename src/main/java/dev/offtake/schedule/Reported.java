@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
@@ -248,7 +249,8 @@ final class Reported {
         }
         Optional<Refusal> leastOfFirst = Optional.empty();
         for (Rivals rivals : Rivals.of(choices)) {
-            List<Terms> terms = rivals.terms(account -> 0, minRuntime -> lent.evictables(minRuntime, now, true));
+            List<Terms> terms =
+                    rivals.terms(account -> Keep.NOTHING, minRuntime -> lent.evictables(minRuntime, now, true));
             Optional<Refusal> least = Optional.empty();
             for (Demands.Demand demand : demands.of(gang, false)) {
                 Outcome outcome = placer.place(demand.value(), terms, false);

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Evictables;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Terms;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /**
  * Accounts of one tier and one class that may all serve a gang: a tenant has more than one if he has several contracts, or
@@ -45,13 +45,13 @@ record Rivals(List<Accounts.Choice> choices) {
      * @param keptOn what of an account is kept for others
      * @param evictables who may be evicted that has run for so long
      */
-    List<Terms> terms(ToIntFunction<Claimant> keptOn, Function<Duration, Evictables> evictables) {
+    List<Terms> terms(Function<Claimant, Keep> keptOn, Function<Duration, Evictables> evictables) {
         Map<Duration, Evictables> known = new HashMap<>();
         List<Terms> terms = new ArrayList<>();
         for (Accounts.Choice choice : choices) {
             terms.add(new Terms(
                     choice.claimant(),
-                    keptOn.applyAsInt(choice.claimant()),
+                    keptOn.apply(choice.claimant()),
                     known.computeIfAbsent(choice.lending().minRuntime(), evictables)));
         }
         return terms;

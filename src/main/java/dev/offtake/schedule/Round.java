@@ -90,8 +90,9 @@ final class Round {
                 .min(Instant::compareTo);
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
-                (gang, claimant) ->
-                        backfill.hold(gang, claimant, Optional.empty(), now).units(),
+                (gang, claimant) -> backfill.hold(gang, claimant, Optional.empty(), now)
+                        .keep()
+                        .units(),
                 now,
                 decisions)) {
             changed();

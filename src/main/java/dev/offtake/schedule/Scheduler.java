@@ -48,8 +48,11 @@ public final class Scheduler {
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
     private final Kept kept = new Kept();
     private final Patience patience = new Patience(shares);
-    private final Backfill backfill = new Backfill(cluster, holders, kept, patience);
-    private final Verdicts verdicts = new Verdicts(kept, backfill, patience);
+    private final Ends ends = new Ends(cluster, holders);
+    private final Drains drains =
+            new Drains(cluster, kept, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
+    private final Backfill backfill = new Backfill(kept, ends, patience, drains);
+    private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience);
     private final Grants grants =
             new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);
     private final Cycle cycle = new Cycle(
@@ -64,6 +67,7 @@ public final class Scheduler {
             kept,
             patience,
             backfill,
+            drains,
             verdicts);
     private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
     private final Defragmentation defragmentation =

@@ -10,11 +10,13 @@ import java.util.Optional;
 final class Verdicts {
     private final Kept kept;
     private final Backfill backfill;
+    private final Ends ends;
     private final Patience patience;
 
-    Verdicts(Kept kept, Backfill backfill, Patience patience) {
+    Verdicts(Kept kept, Backfill backfill, Ends ends, Patience patience) {
         this.kept = kept;
         this.backfill = backfill;
+        this.ends = ends;
         this.patience = patience;
     }
 
@@ -42,7 +44,7 @@ final class Verdicts {
                 || Kept.share(refusal, first).isEmpty()) {
             return Kind.Words.NONE;
         }
-        Optional<Instant> start = backfill.start(first, gang.spec().leastGpus(), now);
+        Optional<Instant> start = ends.start(first, gang.spec().leastGpus(), now);
         if (start.isPresent()) {
             return (each, reason) -> start.filter(now::isBefore)
                     .map(at -> reason.with("start", at))

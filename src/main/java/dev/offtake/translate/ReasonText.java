@@ -89,13 +89,23 @@ public final class ReasonText {
     }
 
     private String behindInQueue() {
-        return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + word("kept")
-                + (number("kept") == 1 ? " is" : " are") + " kept for gangs "
-                + (has(Reason.SUB_TENANT) ? "of " + belowItsShare() : "that came before")
+        return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + kept()
                 + (has("keptSince") ? ", and since " + word("keptSince") + " nobody passes the first of them" : "")
                 + (has("endBy")
                         ? "; it passes them if it ends by " + word("endBy") + ": declare that in offtake.dev/duration"
                         : "");
+    }
+
+    private String kept() {
+        String gangs = "gangs " + (has(Reason.SUB_TENANT) ? "of " + belowItsShare() : "that came before");
+        String units = word("kept") + (number("kept") == 1 ? " is" : " are") + " kept for " + gangs;
+        if (!has("keptNodes")) {
+            return units;
+        }
+        String nodes = number("keptNodes") == 1 ? "the node is kept" : "the " + word("keptNodes") + " nodes are kept";
+        return number("kept") > 0
+                ? units + ", and " + nodes + " that would fit the first of them"
+                : nodes + " that would fit the first of the " + gangs;
     }
 
     private String belowItsShare() {

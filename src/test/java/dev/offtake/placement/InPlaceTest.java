@@ -88,7 +88,7 @@ class InPlaceTest {
                         spot("acme"),
                         reserved("acme"),
                         Site.RESOURCE,
-                        0))
+                        Keep.NOTHING))
                 .isFalse();
     }
 }

@@ -145,7 +145,7 @@ final class PlacementWorld {
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
         Map<String, Integer> before = entitlements();
         Outcome plain = plainly(claimant, gang, kept);
-        Outcome outcome = placer.place(gang, claimant, kept, new Lent(this), true);
+        Outcome outcome = placer.place(gang, claimant, Keep.of(kept), new Lent(this), true);
         Assertions.assertThat(outcome)
                 .as("%s by what was kept and by what is there", name)
                 .isEqualTo(plain);
@@ -164,7 +164,9 @@ final class PlacementWorld {
         Evictables lent = new Lent(this);
         Outcome outcome = placer.place(
                 gang,
-                claimants.stream().map(claimant -> new Terms(claimant, 0, lent)).toList(),
+                claimants.stream()
+                        .map(claimant -> new Terms(claimant, Keep.NOTHING, lent))
+                        .toList(),
                 false);
         if (outcome instanceof Outcome.Placed placed) {
             seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
@@ -174,7 +176,8 @@ final class PlacementWorld {
 
     /** What would come of it if the whole pool was gone through. */
     private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
-        Outcome outcome = new Placer(cluster, PlainFits::source).place(gang, claimant, kept, new Lent(this), true);
+        Outcome outcome =
+                new Placer(cluster, PlainFits::source).place(gang, claimant, Keep.of(kept), new Lent(this), true);
         if (outcome instanceof Outcome.Placed placed) {
             seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
         }
@@ -217,7 +220,7 @@ final class PlacementWorld {
             lent.assignment().nodes().get(i).forEach(on -> lying.add(new Placer.Lying(on.node(), shape, on.pods())));
         }
         boolean claimed =
-                placer.claim(lying, lent.claimant(), claimant, lent.gang().resource(), 0);
+                placer.claim(lying, lent.claimant(), claimant, lent.gang().resource(), Keep.NOTHING);
         if (claimed) {
             work.remove(name);
             took(

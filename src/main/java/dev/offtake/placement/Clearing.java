@@ -1,0 +1,191 @@
+package dev.offtake.placement;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+
+/**
+ * Finds the cells that would fit a gang with the least work in the way (Rule 5), among work that nobody may evict for it
+ * but that ends one day. That counts as lent while the place is sought; nothing of it stays in the state.
+ *
+ * <p>Nobody else has to go for the quota's sake: so it is sought among all nodes only as far as the commitment has new
+ * cells to bind, and else in those that it has bound.
+ */
+public final class Clearing {
+    private final Cluster cluster;
+    private final Placer placer;
+
+    /** What a gang has on one account, and what has to end before another one can have its place. */
+    public interface Occupant extends Evictables.Victim {
+        /** On whose account it runs. */
+        Claimant claimant();
+    }
+
+    /**
+     * For whom cells are to be cleared.
+     *
+     * @param claimant a commitment
+     * @param lent who can be evicted for it
+     * @param occupants who holds some of the commitment, or runs on demand
+     */
+    public record Wanted(GangDemand gang, Claimant claimant, Evictables lent, List<? extends Occupant> occupants) {}
+
+    /**
+     * Where there would be a place.
+     *
+     * @param nodes that are to take no more work
+     * @param units of the account that the gang would have to find free besides
+     * @param inTheWay who has to end first; empty if others have to as well, and it is not said who
+     */
+    public record Cleared(Set<String> nodes, int units, Optional<List<Evictables.Victim>> inTheWay) {
+        /** How much has to end first, in GPU seconds. */
+        public double work() {
+            return inTheWay.map(victims -> victims.stream()
+                            .mapToDouble(Evictables.Victim::cost)
+                            .sum())
+                    .orElse(Double.POSITIVE_INFINITY);
+        }
+    }
+
+    public Clearing(Cluster cluster, Placer placer) {
+        this.cluster = cluster;
+        this.placer = placer;
+    }
+
+    /** What must not become less. */
+    private record Before(int unused, Map<String, Integer> entitled) {}
+
+    /** A place, and whether all who are not in its way may stay. */
+    private record Attempt(Outcome.Placed placed, int units, boolean isEnough) {
+        Cleared cleared() {
+            return new Cleared(Set.copyOf(nodes()), units, Optional.of(placed.victims()));
+        }
+
+        Cleared besides(Set<String> others) {
+            Set<String> nodes = nodes();
+            nodes.addAll(others);
+            return new Cleared(Set.copyOf(nodes), units, Optional.empty());
+        }
+
+        private Set<String> nodes() {
+            Set<String> nodes = new HashSet<>();
+            placed.assignment().nodes().forEach(on -> on.forEach(nodePods -> nodes.add(nodePods.node())));
+            return nodes;
+        }
+    }
+
+    /**
+     * The place in whose way the least work is.
+     *
+     * @return empty if the gang would not fit either if all occupants were gone
+     */
+    public Optional<Cleared> find(Wanted wanted) {
+        Claimant claimant = wanted.claimant();
+        Optional<Attempt> anywhere = cluster.unused(claimant) > 0 ? attempt(wanted, Keep.NOTHING) : Optional.empty();
+        if (anywhere.filter(Attempt::isEnough).isPresent()) {
+            return anywhere.map(Attempt::cleared);
+        }
+        Set<String> bound = nodes(claimant, (pool, n) -> pool.room().isBoundBy(n, cluster.owner(claimant.account())));
+        if (bound.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Attempt> inBound = attempt(wanted, allBut(bound, claimant));
+        if (inBound.filter(Attempt::isEnough).isPresent()) {
+            return inBound.map(Attempt::cleared);
+        }
+        // What is bound would not be enough: some of it has to be given back for other cells.
+        return anywhere.or(() -> attempt(wanted, Keep.NOTHING)).map(attempt -> attempt.besides(bound));
+    }
+
+    /** The same as things stand now on nodes that were found before; empty if others came onto them. */
+    public Optional<Cleared> again(Wanted wanted, Set<String> nodes) {
+        return attempt(wanted, allBut(nodes, wanted.claimant()))
+                .map(attempt -> attempt.isEnough() ? attempt.cleared() : attempt.besides(nodes));
+    }
+
+    private Keep allBut(Set<String> nodes, Claimant claimant) {
+        return new Keep(
+                0,
+                nodes(
+                        claimant,
+                        (pool, n) -> !nodes.contains(pool.node(n).facts().name())));
+    }
+
+    /** Nodes of the pools that serve an account. */
+    private Set<String> nodes(Claimant claimant, BiPredicate<PoolState, Integer> which) {
+        Set<String> names = new HashSet<>();
+        for (int p : cluster.serving(claimant)) {
+            PoolState pool = cluster.promises().pool(p);
+            for (int n : pool.nodes()) {
+                if (which.test(pool, n)) {
+                    names.add(pool.node(n).facts().name());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** @param keep where it is not to be sought */
+    private Optional<Attempt> attempt(Wanted ask, Keep keep) {
+        Before before = new Before(cluster.unused(ask.claimant()), cluster.entitled());
+        ask.occupants().forEach(occupant -> count(occupant, -1));
+        Optional<Outcome.Placed> found = placer.find(ask.gang(), new Terms(ask.claimant(), keep, beside(ask)), false);
+        Set<Evictables.Victim> gone =
+                new HashSet<>(found.map(Outcome.Placed::victims).orElse(List.of()));
+        ask.occupants().stream().filter(occupant -> !gone.contains(occupant)).forEach(occupant -> count(occupant, 1));
+        Optional<Attempt> attempt = found.map(placed -> {
+            int unused = cluster.unused(ask.claimant());
+            return new Attempt(placed, Math.max(0, before.unused() - unused), isKept(before, unused));
+        });
+        found.ifPresent(placed -> takeOff(ask, placed));
+        ask.occupants().stream().filter(gone::contains).forEach(occupant -> count(occupant, 1));
+        return attempt;
+    }
+
+    /** Whether the account has no more than it may have, or had, and nobody is entitled to less than before. */
+    private boolean isKept(Before before, int unused) {
+        Map<String, Integer> entitled = cluster.entitled();
+        return unused >= Math.min(0, before.unused())
+                && before.entitled().entrySet().stream()
+                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+    }
+
+    private void takeOff(Wanted ask, Outcome.Placed placed) {
+        List<GangDemand.PodSet> podSets = ask.gang().podSets();
+        for (int i = 0; i < podSets.size(); i++) {
+            for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
+                cluster.seat(on.node(), ask.claimant(), podSets.get(i).shape(), -on.pods());
+            }
+        }
+    }
+
+    /** Counts what an occupant has as its own again, or as lent where {@code sign} is negative. */
+    private void count(Occupant occupant, int sign) {
+        Claimant asLent = new Claimant(occupant.claimant().account(), Tier.SPOT);
+        for (String node : occupant.nodes()) {
+            occupant.pods(node).forEach((shape, pods) -> {
+                cluster.seat(node, sign > 0 ? asLent : occupant.claimant(), shape, -pods);
+                cluster.seat(node, sign > 0 ? occupant.claimant() : asLent, shape, pods);
+            });
+        }
+    }
+
+    private static Evictables beside(Wanted ask) {
+        Map<String, List<Evictables.Victim>> byNode = new HashMap<>();
+        for (Occupant occupant : ask.occupants()) {
+            for (String node : occupant.nodes()) {
+                byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(occupant);
+            }
+        }
+        return node -> {
+            List<Evictables.Victim> there = new ArrayList<>(byNode.getOrDefault(node, List.of()));
+            there.addAll(ask.lent().on(node));
+            return there;
+        };
+    }
+}

@@ -1,0 +1,214 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Clearing;
+import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The cells that are cleared for gangs that wait: those that would fit them with the least work in the way (Rule 5).
+ *
+ * <p>Once chosen they stay while their nodes take work; where others were freed meanwhile it is looked at most each five
+ * minutes whether these are nearer by now. As what is in the way of a cleared place only grows less, it does not wander.
+ */
+final class Clearances {
+    /** So long cells stand that were chosen, though others were freed. */
+    static final Duration AGAIN = Duration.ofMinutes(5);
+
+    /** So many gangs at most count as in the way, those first that have the least to do. */
+    private static final int MOST = 512;
+
+    /** The work of those who have not declared when they end. */
+    private static final Duration ENDLESS = Duration.ofDays(365);
+
+    private final Cluster cluster;
+    private final Clearing clearing;
+    private final Seating seating;
+    private final Holders holders;
+    private final Lent lent;
+    private final Map<Gang, Chosen> chosen = new HashMap<>();
+
+    /**
+     * The cells of one gang.
+     *
+     * @param units of the account that it would have to find free besides
+     * @param inTheWay who has to end first; empty where nobody can tell
+     */
+    record Cells(Set<String> nodes, int units, Optional<List<Occupant>> inTheWay) {
+        /** Nowhere: others are in the way as well. */
+        static final Cells NONE = new Cells(Set.of(), 0, Optional.empty());
+
+        static Cells of(Clearing.Cleared cleared) {
+            // Spot is never a delay.
+            Optional<List<Occupant>> inTheWay = cleared.inTheWay()
+                    .map(victims -> victims.stream()
+                            .filter(Occupant.class::isInstance)
+                            .map(Occupant.class::cast)
+                            .toList());
+            return new Cells(cleared.nodes(), cleared.units(), inTheWay);
+        }
+
+        boolean isAny() {
+            return !nodes.isEmpty();
+        }
+
+        /** When the last of those in the way has ended, as they declared; empty for never. */
+        Optional<Instant> end() {
+            Optional<Instant> last = inTheWay.map(all -> Instant.EPOCH);
+            for (Occupant occupant : inTheWay.orElse(List.of())) {
+                Optional<Instant> end = occupant.end();
+                last = last.flatMap(before -> end.map(at -> at.isAfter(before) ? at : before));
+            }
+            return last;
+        }
+    }
+
+    /** @param demand for which they are, by its number */
+    private record Chosen(Cells cells, Claimant claimant, int demand, Instant at, long freed) {}
+
+    /** What a gang has of one account. */
+    private static final class Occupant implements Clearing.Occupant {
+        private final Gang gang;
+        private final Claimant claimant;
+        private final double work;
+        private final Map<String, Map<Shape, Integer>> pods = new TreeMap<>();
+
+        Occupant(Gang gang, Claimant claimant, Instant now) {
+            this.gang = gang;
+            this.claimant = claimant;
+            long gpus = 0;
+            for (Seat seat : gang.seats()) {
+                if (seat.counted().equals(claimant)) {
+                    pods.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
+                    gpus += seat.shape().gpus();
+                }
+            }
+            Duration left = end().map(at -> Duration.between(now, at)).orElse(ENDLESS);
+            work = gpus * (Math.max(0, left.toMillis()) / 1e3 + LostWork.OVERHEAD.toSeconds());
+        }
+
+        Optional<Instant> end() {
+            boolean isLeaving =
+                    gang.phase() == Gang.Phase.ROLLING_BACK || gang.seats().isEmpty();
+            return isLeaving ? Optional.of(Instant.EPOCH) : Ends.declared(gang);
+        }
+
+        @Override
+        public Claimant claimant() {
+            return claimant;
+        }
+
+        @Override
+        public double cost() {
+            return work;
+        }
+
+        @Override
+        public Collection<String> nodes() {
+            return pods.keySet();
+        }
+
+        @Override
+        public Map<Shape, Integer> pods(String node) {
+            return pods.getOrDefault(node, Map.of());
+        }
+    }
+
+    Clearances(Cluster cluster, Placer placer, Seating seating, Holders holders, Lent lent) {
+        this.cluster = cluster;
+        this.seating = seating;
+        this.holders = holders;
+        this.lent = lent;
+        clearing = new Clearing(cluster, placer);
+    }
+
+    /** Everybody is served anew: those who wait no more need no cells. */
+    void begin() {
+        chosen.keySet().removeIf(gang -> gang.place().isEmpty());
+    }
+
+    /** Whether cells were chosen for anybody. */
+    boolean isAny() {
+        return chosen.values().stream().anyMatch(of -> of.cells().isAny());
+    }
+
+    /** Whether cells of an account were chosen for a gang that goes behind this one. */
+    boolean isAnyBehind(Gang gang, Claimant claimant) {
+        return chosen.entrySet().stream()
+                .anyMatch(of -> of.getKey() != gang
+                        && of.getValue().cells().isAny()
+                        && of.getValue().claimant().equals(claimant)
+                        && Queue.isBefore(gang, of.getKey()));
+    }
+
+    /** The cells that are cleared for a gang that waits for a place on the account. */
+    Cells of(Gang gang, Claimant claimant, Instant now) {
+        Chosen before = chosen.get(gang);
+        List<Demands.Demand> demands = gang.ask().map(Gang.Ask::demands).orElse(List.of());
+        if (demands.isEmpty()) {
+            return before == null ? Cells.NONE : before.cells();
+        }
+        Demands.Demand least = demands.get(demands.size() - 1);
+        if (before != null && stands(before, claimant, least, now)) {
+            return before.cells();
+        }
+        Clearing.Wanted wanted = new Clearing.Wanted(
+                least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
+        Optional<Clearing.Cleared> again = before == null || !before.cells().isAny() || isLost(before.cells())
+                ? Optional.empty()
+                : clearing.again(wanted, before.cells().nodes());
+        // Where as much is in the way the cells stay, or each would be given up when it is nearly cleared.
+        Cells cells = clearing.find(wanted)
+                .filter(next -> again.filter(old -> old.work() <= next.work()).isEmpty())
+                .or(() -> again)
+                .map(Cells::of)
+                .orElse(Cells.NONE);
+        chosen.put(gang, new Chosen(cells, claimant, least.number(), now, cluster.freed()));
+        return cells;
+    }
+
+    private boolean stands(Chosen of, Claimant claimant, Demands.Demand demand, Instant now) {
+        return of.claimant().equals(claimant)
+                && of.demand() == demand.number()
+                && (of.freed() == cluster.freed() || now.isBefore(of.at().plus(AGAIN)))
+                && !isLost(of.cells());
+    }
+
+    private boolean isLost(Cells cells) {
+        return !cells.nodes().stream().allMatch(seating::takesWork);
+    }
+
+    /** Who holds some of the commitment, or runs on demand where it has its cells. */
+    private List<Occupant> occupants(Claimant claimant, Instant now) {
+        List<Occupant> occupants = new ArrayList<>();
+        for (Claimant account : holders.claimants()) {
+            if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND) {
+                for (Gang gang : holders.of(account).keySet()) {
+                    Occupant occupant = new Occupant(gang, account, now);
+                    if (occupant.nodes().stream().anyMatch(node -> cluster.serves(claimant.account(), node))) {
+                        occupants.add(occupant);
+                    }
+                }
+            }
+        }
+        return occupants.stream()
+                .sorted(Comparator.comparingDouble(Occupant::cost)
+                        .thenComparing(occupant -> occupant.gang.id())
+                        .thenComparing(occupant -> occupant.claimant.tier()))
+                .limit(MOST)
+                .toList();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.offtake.schedule;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Whose cells are kept from a gang that comes later (Rule 5), where it is not only how much is left of a commitment that
+ * decides, but where: one gang's of each commitment, the first in order that has any. Until all in their way have ended as
+ * they declared, whoever ends by then may pass; where nobody can tell, everybody may until {@link Patience} ends.
+ */
+final class Drains {
+    /** So many gangs at most are asked for, the first in order: others may be in the way of each. */
+    private static final int MOST = 8;
+
+    private final Cluster cluster;
+    private final Kept kept;
+    private final Ends ends;
+    private final Patience patience;
+    private final Clearances clearances;
+
+    /**
+     * The cells of a gang that goes first.
+     *
+     * @param share that it waits for
+     * @param until who ends by then may pass, if anybody may
+     * @param holder why nobody may
+     */
+    record Drain(Kind.Share share, Clearances.Cells cells, Optional<Instant> until, Optional<Patience.Holder> holder) {}
+
+    /** One that waits before another, and may keep cells from it. */
+    private record Candidate(Gang gang, Position position, Kept.ForKind of, Optional<Patience.Holder> holder) {
+        /** That some may pass goes before that nobody may. */
+        static final Comparator<Candidate> ORDER = Comparator.comparing(Candidate::position)
+                .thenComparing(candidate -> candidate.holder().isPresent());
+    }
+
+    Drains(Cluster cluster, Kept kept, Ends ends, Patience patience, Clearances clearances) {
+        this.cluster = cluster;
+        this.kept = kept;
+        this.ends = ends;
+        this.patience = patience;
+        this.clearances = clearances;
+    }
+
+    /** Everybody is served anew. */
+    void begin() {
+        clearances.begin();
+    }
+
+    /** Whether cells may be kept from anybody. */
+    boolean isAny() {
+        return clearances.isAny();
+    }
+
+    /** Whether cells are kept on an account for a gang that goes behind this one. */
+    boolean isAnyBehind(Gang gang, Claimant claimant) {
+        return clearances.isAnyBehind(gang, claimant);
+    }
+
+    /** Whose cells a gang must not take on an account; what is on demand goes behind all that is Reserved. */
+    List<Drain> of(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
+        Collection<Claimant> commitments = switch (claimant.tier()) {
+            case RESERVED -> List.of(claimant);
+            case ON_DEMAND -> kept.commitments();
+            case SPOT -> List.of();
+        };
+        List<Drain> drains = new ArrayList<>();
+        for (Claimant commitment : commitments) {
+            first(gang, commitment, there, now).ifPresent(drains::add);
+        }
+        return drains;
+    }
+
+    private Optional<Drain> first(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
+        List<Candidate> candidates = candidates(from, commitment, there, now);
+        for (Candidate candidate : candidates.subList(0, Math.min(MOST, candidates.size()))) {
+            Clearances.Cells cells = clearances.of(candidate.gang(), commitment, now);
+            Optional<Instant> until = cells.end().flatMap(end -> until(candidate, end, now));
+            if (cells.isAny() && (until.isPresent() || candidate.holder().isPresent())) {
+                return Optional.of(new Drain(candidate.of().share(), cells, until, candidate.holder()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The quota may be there before the cells are, but not the other way round. */
+    private Optional<Instant> until(Candidate candidate, Instant end, Instant now) {
+        Kind.Share share = candidate.of().share();
+        return switch (share.by()) {
+            case SHAPE -> Optional.of(end);
+            case QUOTA ->
+                ends.start(share.claimant(), candidate.of().kind().leastGpus(), now)
+                        .map(start -> start.isBefore(end) ? start : end);
+            case SUPPLY -> Optional.empty();
+        };
+    }
+
+    private List<Candidate> candidates(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Kept.ForKind of : waiting(commitment)) {
+            if (of.countBefore(there) > 0) {
+                if (ends.anyDeclared(commitment, now)) {
+                    of.kind().rows().values().stream()
+                            .filter(row -> there.filter(
+                                            t -> !row.positionOfFirst().goesBefore(t))
+                                    .isEmpty())
+                            .min(Comparator.comparing(Row::positionOfFirst))
+                            .ifPresent(row -> candidates.add(
+                                    new Candidate(row.first(), row.positionOfFirst(), of, Optional.empty())));
+                }
+                patience.holder(of.kind(), from, there, now)
+                        .ifPresent(holder -> candidates.add(
+                                new Candidate(holder.gang(), holder.position(), of, Optional.of(holder))));
+            }
+        }
+        candidates.sort(Candidate.ORDER);
+        return candidates;
+    }
+
+    /** Who waits for cells: also for quota, where work goes into cells that are bound without taking any. */
+    private List<Kept.ForKind> waiting(Claimant commitment) {
+        List<Kept.ForKind> byShape = kept.byShape(commitment);
+        List<Kept.ForKind> onQuota = kept.on(commitment);
+        if (onQuota.isEmpty() || cluster.unitGpus(commitment.account()) <= 1) {
+            return byShape;
+        }
+        return byShape.isEmpty()
+                ? onQuota
+                : Stream.concat(byShape.stream(), onQuota.stream()).toList();
+    }
+}
