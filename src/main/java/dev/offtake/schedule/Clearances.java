@@ -40,6 +40,7 @@ final class Clearances {
     private final Holders holders;
     private final Lent lent;
     private final Map<Gang, Chosen> chosen = new HashMap<>();
+    private long givenUp;
 
     /**
      * The cells of one gang.
@@ -140,6 +141,11 @@ final class Clearances {
         chosen.keySet().removeIf(gang -> gang.place().isEmpty());
     }
 
+    /** How often cells were given up for others: whoever was to leave them may have a place there. */
+    long givenUp() {
+        return givenUp;
+    }
+
     /** Whether cells were chosen for anybody. */
     boolean isAny() {
         return chosen.values().stream().anyMatch(of -> of.cells().isAny());
@@ -176,6 +182,7 @@ final class Clearances {
                 .or(() -> again)
                 .map(Cells::of)
                 .orElse(Cells.NONE);
+        givenUp += before == null || cells.nodes().containsAll(before.cells().nodes()) ? 0 : 1;
         chosen.put(gang, new Chosen(cells, claimant, least.number(), now, cluster.freed()));
         return cells;
     }

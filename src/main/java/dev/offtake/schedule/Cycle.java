@@ -30,6 +30,7 @@ final class Cycle {
     private final Standstill standstill;
     private Optional<Instant> nextChange = Optional.empty();
     private long passes;
+    private long givenUp;
 
     Cycle(
             Line line,
@@ -97,7 +98,7 @@ final class Cycle {
         } else {
             long freed = cluster.freed();
             boolean anyPlaced = serveArrived(Queue.inOrder(arrived), now, decisions);
-            all = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || isAnyKept());
+            all = isToGoOn(anyPlaced, freed);
         }
         boolean goOn = all;
         while (goOn) {
@@ -107,9 +108,7 @@ final class Cycle {
             }
             long freed = cluster.freed();
             boolean anyPlaced = serveAll(running, now, decisions);
-            // What was bound or broken for one may have room for those who needed whole cells before, and what is kept
-            // for those who borrow now is kept no longer.
-            goOn = anyPlaced && !line.waiting().isEmpty() && (cluster.freed() != freed || isAnyKept());
+            goOn = isToGoOn(anyPlaced, freed);
         }
         if (all || !arrived.isEmpty()) {
             nextChange = backfill.nextChange(now);
@@ -117,9 +116,17 @@ final class Cycle {
         return all;
     }
 
-    /** Whether more may be left to others when somebody has a place. */
-    private boolean isAnyKept() {
-        return kept.isForAny() || drains.isAny();
+    /**
+     * Whether all have their turn once more. What was bound or broken for one may have room for those who needed whole
+     * cells before, and what is kept for those who borrow now, or was for those who have a place, is kept no longer.
+     *
+     * @param freed before the last turns
+     */
+    private boolean isToGoOn(boolean anyPlaced, long freed) {
+        boolean isGivenUp = drains.givenUp() != givenUp;
+        givenUp = drains.givenUp();
+        boolean isAnyKept = kept.isForAny() || drains.isAny();
+        return !line.waiting().isEmpty() && (isGivenUp || (anyPlaced && (cluster.freed() != freed || isAnyKept)));
     }
 
     /** Whether the gang goes before one for which something is kept. */

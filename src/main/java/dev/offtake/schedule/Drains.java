@@ -54,6 +54,11 @@ final class Drains {
         clearances.begin();
     }
 
+    /** Another number after cells are kept no longer from those who were asked before. */
+    long givenUp() {
+        return clearances.givenUp();
+    }
+
     /** Whether cells may be kept from anybody. */
     boolean isAny() {
         return clearances.isAny();

@@ -77,25 +77,44 @@ final class Kept {
 
     /** What the account keeps for a gang that was refused; nothing if it could never be enough for it. */
     static Optional<Kind.Share> share(Refusal refusal, Claimant claimant) {
-        Kind.Short by = switch (refusal.code()) {
-            case QUOTA_REACHED, BEHIND_IN_QUEUE -> Kind.Short.QUOTA;
-            default -> refusal.numbers().containsKey("entitled") ? Kind.Short.SUPPLY : Kind.Short.SHAPE;
-        };
+        Kind.Short by = shortOf(refusal);
         if (by == Kind.Short.SHAPE) {
             return isByShape(refusal, claimant)
                     ? Optional.of(new Kind.Share(claimant, 0, Kind.Short.SHAPE))
                     : Optional.empty();
         }
-        int needed = Integer.parseInt(refusal.numbers().getOrDefault("needed", "0"));
+        int needed = number(refusal, "needed");
         int most = Integer.parseInt(refusal.numbers().getOrDefault("committed", String.valueOf(needed)));
         return needed <= most ? Optional.of(new Kind.Share(claimant, needed, by)) : Optional.empty();
+    }
+
+    private static Kind.Short shortOf(Refusal refusal) {
+        return switch (refusal.code()) {
+            case QUOTA_REACHED -> Kind.Short.QUOTA;
+            case BEHIND_IN_QUEUE -> isBehindByCells(refusal) ? Kind.Short.SHAPE : Kind.Short.QUOTA;
+            default -> refusal.numbers().containsKey("entitled") ? Kind.Short.SUPPLY : Kind.Short.SHAPE;
+        };
+    }
+
+    /** Whether it is not how much is kept for others that it waits for, but where. */
+    private static boolean isBehindByCells(Refusal refusal) {
+        return refusal.numbers().containsKey("keptNodes")
+                && number(refusal, "needed") <= number(refusal, "free") - number(refusal, "kept");
+    }
+
+    private static int number(Refusal refusal, String name) {
+        return Integer.parseInt(refusal.numbers().getOrDefault(name, "0"));
     }
 
     /** Whether it might have room when others have ended; whoever runs on demand takes what is left over. */
     private static boolean isByShape(Refusal refusal, Claimant claimant) {
         return claimant.tier() == Tier.RESERVED
                 && switch (refusal.code()) {
-                    case OWN_FRAGMENTATION, INSUFFICIENT_WHOLE_CELLS, INSUFFICIENT_GPUS, INSUFFICIENT_RESOURCES -> true;
+                    case BEHIND_IN_QUEUE,
+                            OWN_FRAGMENTATION,
+                            INSUFFICIENT_WHOLE_CELLS,
+                            INSUFFICIENT_GPUS,
+                            INSUFFICIENT_RESOURCES -> true;
                     default -> false;
                 };
     }
