@@ -119,6 +119,34 @@ class ReasonTextTest {
                         "keptSince",
                         "2026-03-01T12:00:00Z"),
                 told(
+                        "needs 1 rack, 0 free, but 1 is kept for gangs that came before, and the 4 nodes are kept that"
+                                + " would fit the first of them",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "rack",
+                        "needed",
+                        "1",
+                        "free",
+                        "0",
+                        "kept",
+                        "1",
+                        "keptNodes",
+                        "4"),
+                told(
+                        "needs 4 GPUs, 8 free, but the node is kept that would fit the first of the gangs that came"
+                                + " before",
+                        Code.BEHIND_IN_QUEUE,
+                        "unit",
+                        "gpu",
+                        "needed",
+                        "4",
+                        "free",
+                        "8",
+                        "kept",
+                        "0",
+                        "keptNodes",
+                        "1"),
+                told(
                         "needs 8 GPUs, 8 free, but 32 are kept for gangs of the namespaces without a sub-tenant, further"
                                 + " below the share by weight: 1 GPU in use at weight 1, here 40 at weight 3",
                         Code.BEHIND_IN_QUEUE,
