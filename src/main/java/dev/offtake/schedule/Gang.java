@@ -44,6 +44,9 @@ final class Gang {
     private Optional<Reason> told = Optional.empty();
     private Optional<Instant> refusedSince = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
+    /** The seats that it had for sure before it got a plan. */
+    private List<Seat> beforePlan = List.of();
+
     private Duration ran = Duration.ZERO;
     private Optional<Rationale> why = Optional.empty();
     private boolean recordKept;
@@ -252,8 +255,20 @@ final class Gang {
 
     void plan(Optional<Plan> next) {
         plan = next;
+        beforePlan = next.isPresent() ? durable : List.of();
         recordKept |= next.isPresent();
         victimsGone = false;
+    }
+
+    /** Whether it has a plan, and had a place before: others leave it other seats or more of them, and it runs on. */
+    boolean runsWithPlan() {
+        return plan.isPresent()
+                && (!beforePlan.isEmpty() || seats.stream().anyMatch(seat -> !seat.isFree()));
+    }
+
+    /** Whether the seat is its for its next pod: nobody has to leave it first. */
+    boolean hasForSure(Seat seat) {
+        return plan.isEmpty() || beforePlan.contains(seat);
     }
 
     /** Whether its claim alone says where it is: a lone pod for which nobody had to go. */

@@ -23,6 +23,7 @@ final class Growth {
     private final Seating seating;
     private final Lent lent;
     private final Accounts accounts;
+    private final Line line;
 
     /**
      * What came of looking for seats.
@@ -51,11 +52,12 @@ final class Growth {
         }
     }
 
-    Growth(Placer placer, Seating seating, Lent lent, Accounts accounts) {
+    Growth(Placer placer, Seating seating, Lent lent, Accounts accounts, Line line) {
         this.placer = placer;
         this.seating = seating;
         this.lent = lent;
         this.accounts = accounts;
+        this.line = line;
     }
 
     /** Whether there may be something to do for the gang. */
@@ -103,9 +105,12 @@ final class Growth {
         return found;
     }
 
-    /** Who may be evicted for seats of a gang: nobody for what is lent to it, and nothing of its own. */
+    /**
+     * Who may be evicted for seats of a gang: nobody for what is lent to it, and nothing of its own; nobody either for one
+     * that is to go itself, or to leave seats, as who waits for that would have to wait for its plan first.
+     */
     Evictables others(Gang gang, Claimant claimant, Instant now) {
-        if (claimant.tier() == Tier.SPOT) {
+        if (claimant.tier() == Tier.SPOT || line.isInAnyPlan(gang)) {
             return Evictables.NONE;
         }
         Duration minRuntime = accounts.lending(gang.grant().orElseThrow().commitment(), claimant.tier())
@@ -131,7 +136,7 @@ final class Growth {
 
     private List<Seat> lost(Gang gang, String podSet) {
         return gang.seatsOf(podSet).stream()
-                .filter(s -> s.isFree() && !seating.takesWork(s.node()))
+                .filter(seating::isLost)
                 .toList();
     }
 

@@ -48,7 +48,10 @@ final class Line {
                     newlyBorrowing.add(gang);
                 }
             }
-            case RECLAIMING -> reclaiming.add(gang);
+            case RECLAIMING -> {
+                reclaiming.add(gang);
+                seatable.add(gang);
+            }
             case RECORDING, ROLLING_BACK, CLOSING -> {}
         }
         if (gang.plan().isPresent()) {
@@ -95,7 +98,7 @@ final class Line {
         return take(arrived);
     }
 
-    /** Placed gangs that may have pods without a seat. */
+    /** Gangs that may have pods without a seat, and seats for them. */
     List<Gang> takeSeatable() {
         return take(seatable);
     }
@@ -119,9 +122,12 @@ final class Line {
         return new ArrayList<>(reclaiming);
     }
 
-    /** Gangs that have a plan, durable or not. */
-    Collection<Gang> planning() {
-        return planning;
+    /** Whether a gang is in a plan; one that is carried out needs no more of it. */
+    boolean isInAnyPlan(Gang gang) {
+        return planning.stream()
+                .filter(other -> !other.victimsGone())
+                .flatMap(other -> other.plan().stream())
+                .anyMatch(plan -> plan.everybody().contains(gang.id()));
     }
 
     /** Placed gangs that have seats on loan which they would rather have of their own. */

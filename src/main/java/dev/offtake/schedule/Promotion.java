@@ -136,7 +136,7 @@ final class Promotion {
      * @return whether any is its own now, so that its record has to be written anew
      */
     boolean promote(Gang gang, Function<Claimant, Keep> keptOn, Instant now) {
-        if (!isDue(gang, now) || isInAnyPlan(gang)) {
+        if (!isDue(gang, now) || line.isInAnyPlan(gang)) {
             return false;
         }
         List<Accounts.Choice> choices = choices(gang, now);
@@ -146,14 +146,6 @@ final class Promotion {
                     .anyMatch(own -> claimOneByOne(gang, own, keptOn.apply(own)));
         }
         return Rivals.of(choices).stream().anyMatch(rivals -> begin(gang, rivals, keptOn));
-    }
-
-    /** The plan was made with these seats as lent; one that is carried out needs no more of them. */
-    private boolean isInAnyPlan(Gang gang) {
-        return line.planning().stream()
-                .filter(other -> !other.victimsGone())
-                .flatMap(other -> other.plan().stream())
-                .anyMatch(plan -> plan.everybody().contains(gang.id()));
     }
 
     /**

@@ -102,15 +102,11 @@ final class Reclaims {
                         seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
     }
 
-    /** Seats on which no pod of the gang is yet. Where a node of one that runs is lost, it has not come for that. */
+    /** Seats that others have to leave first. Where a node of one that runs is lost, it has not come for that. */
     private Stream<Seat> awaited(Gang gang) {
-        boolean runs = runs(gang);
-        return gang.seats().stream().filter(seat -> seat.isFree() && (!runs || seating.takesWork(seat.node())));
-    }
-
-    /** Whether the gang had a place before, and others leave it other seats or more of them. */
-    private static boolean runs(Gang gang) {
-        return gang.seats().stream().anyMatch(seat -> !seat.isFree());
+        boolean runs = gang.runsWithPlan();
+        return gang.seats().stream()
+                .filter(seat -> seat.isFree() && !gang.hasForSure(seat) && (!runs || seating.takesWork(seat.node())));
     }
 
     /**
@@ -128,7 +124,7 @@ final class Reclaims {
                 String.valueOf(plan.gangs()),
                 "deadline",
                 plan.deadline().toString());
-        if (runs(gang)) {
+        if (gang.runsWithPlan()) {
             return reason.with(Reason.RUNS, "true");
         }
         if (preempted > 0) {
@@ -225,9 +221,9 @@ final class Reclaims {
 
     /** GPUs for which others go: of the whole gang, or of the seats that it gets beside those that it has. */
     private static int gpusComing(Gang gang) {
-        return runs(gang)
+        return gang.runsWithPlan()
                 ? gang.seats().stream()
-                        .filter(Seat::isFree)
+                        .filter(seat -> seat.isFree() && !gang.hasForSure(seat))
                         .mapToInt(seat -> seat.shape().gpus())
                         .sum()
                 : gang.spec().gpus();
@@ -247,13 +243,14 @@ final class Reclaims {
      * others are sought for those that it cannot have ({@link Growth}).
      */
     private void giveUp(Gang gang, List<Decision> decisions) {
-        gang.plan(Optional.empty());
-        if (runs(gang)) {
+        if (gang.runsWithPlan()) {
             seating.fallBack(gang);
+            gang.plan(Optional.empty());
             upkeep.settle(gang, decisions);
             line.touch(gang);
             return;
         }
+        gang.plan(Optional.empty());
         decisions.add(new Decision.PlanFailed(gang.id()));
         gang.tellNothing();
         seating.giveBackFree(gang);

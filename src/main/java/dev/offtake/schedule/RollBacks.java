@@ -118,6 +118,7 @@ final class RollBacks {
         gang.refusals().add(nodes, words, now);
         byMaker.values().removeIf(refusals -> refusals.isOld(now));
         gang.refusedSince(Optional.empty());
+        gang.plan(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
         Reason reason = gang.refusals().reason();
         gang.tellNothing();

@@ -86,8 +86,6 @@ final class Round {
         if (defragmentation.look(everybody, now, decisions)) {
             changed();
         }
-        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
-                .min(Instant::compareTo);
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
                 (gang, claimant) -> backfill.hold(gang, claimant, Optional.empty(), now)
@@ -97,6 +95,8 @@ final class Round {
                 decisions)) {
             changed();
         }
+        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
+                .min(Instant::compareTo);
         for (Decision decision : decisions) {
             if (decision instanceof Decision.Record) {
                 roster.find(decision.gang()).ifPresent(line::touch);

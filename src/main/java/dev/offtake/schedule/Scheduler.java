@@ -39,7 +39,7 @@ public final class Scheduler {
     private final Submissions submissions = new Submissions(roster, ranks, line, seating, rollBacks, this::changed);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
-    private final Growth growth = new Growth(placer, seating, lent, accounts);
+    private final Growth growth = new Growth(placer, seating, lent, accounts, line);
     private final Upkeep upkeep = new Upkeep(seating, growth, accounts, line);
     private final Stranded stranded = new Stranded(cluster, placer, growth, seating, roster, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);

@@ -15,6 +15,7 @@ final class Seat {
     private final Instant since;
     private Optional<String> podUid = Optional.empty();
     private boolean yielding;
+    private boolean denied;
 
     /** @param since when the gang came by it, or by the one that it is instead of */
     Seat(String podSet, Claimant claimant, Shape shape, String node, Instant since) {
@@ -45,6 +46,15 @@ final class Seat {
 
     void yielding(boolean next) {
         yielding = next;
+    }
+
+    /** Whether others did not leave it when they should have. */
+    boolean isDenied() {
+        return denied;
+    }
+
+    void deny() {
+        denied = true;
     }
 
     Shape shape() {

@@ -37,7 +37,9 @@ final class Seating {
     List<Decision> seat(Gang gang) {
         List<Decision> releases = new ArrayList<>();
         Optional<Decision.Grant> grant = gang.grant();
-        if (gang.phase() != Gang.Phase.PLACED || grant.isEmpty()) {
+        boolean mayCome = gang.phase() == Gang.Phase.PLACED
+                || (gang.phase() == Gang.Phase.RECLAIMING && gang.runsWithPlan());
+        if (!mayCome || grant.isEmpty()) {
             return releases;
         }
         for (String uid : gang.pods().takeOutdatedClaims()) {
@@ -54,7 +56,7 @@ final class Seating {
             List<Seat> seats = gang.seatsOf(podSet.name());
             List<PodFacts> without = new ArrayList<>();
             for (PodFacts pod : waiting) {
-                boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(seats.get(pod.index()), pod);
+                boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(gang, seats.get(pod.index()), pod);
                 if (own) {
                     releases.add(sit(gang, grant.get(), pod, seats.get(pod.index())));
                 } else {
@@ -63,7 +65,7 @@ final class Seating {
             }
             int next = 0;
             for (PodFacts pod : without) {
-                while (next < seats.size() && !canSit(seats.get(next), pod)) {
+                while (next < seats.size() && !canSit(gang, seats.get(next), pod)) {
                     next++;
                 }
                 if (next < seats.size()) {
@@ -84,8 +86,17 @@ final class Seating {
         return new Decision.Grant(grant.commitment(), seat.claimant().tier(), seat.since(), grant.declaredEnd());
     }
 
-    private boolean canSit(Seat seat, PodFacts pod) {
-        return seat.isFree() && !seat.isYielding() && seat.shape().equals(pod.shape()) && takesWork(seat.node());
+    private boolean canSit(Gang gang, Seat seat, PodFacts pod) {
+        return seat.isFree()
+                && !isLost(seat)
+                && !seat.isYielding()
+                && seat.shape().equals(pod.shape())
+                && gang.hasForSure(seat);
+    }
+
+    /** Whether a seat has no pod, and none can come to it. */
+    boolean isLost(Seat seat) {
+        return seat.isFree() && (!takesWork(seat.node()) || (seat.isDenied() && isOverused(seat.node())));
     }
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
@@ -93,7 +104,7 @@ final class Seating {
         return gang.spec().podSets().stream()
                 .anyMatch(p -> gang.pods().countUnseated(p)
                         > gang.seatsOf(p.name()).stream()
-                                .filter(s -> s.isFree() && takesWork(s.node()))
+                                .filter(s -> s.isFree() && !isLost(s))
                                 .count());
     }
 
@@ -258,12 +269,16 @@ final class Seating {
     }
 
     /**
-     * Takes free seats off the gang that others did not leave to it, and gives it those again that it left for them. They
-     * are given back when that is recorded.
+     * Takes free seats off a gang with a plan that others did not leave to it, and gives it those again that it left for them. They
+     * are given back when that is recorded. Which it left is not known any more after a restart: it keeps what it needs of
+     * them as lost.
      */
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
-                .filter(seat -> seat.isFree() && takesWork(seat.node()) && isOverused(seat.node()))
+                .filter(seat -> seat.isFree()
+                        && !gang.hasForSure(seat)
+                        && takesWork(seat.node())
+                        && isOverused(seat.node()))
                 .toList();
         for (Seat seat : without) {
             Optional<Seat> before = gang.leaving().stream()
@@ -274,10 +289,20 @@ final class Seating {
             if (before.isPresent()) {
                 gang.leaving().remove(before.get());
                 gang.seats().set(gang.seats().indexOf(seat), before.get());
+                gang.leaving().add(seat);
+            } else if (isNeeded(gang, seat)) {
+                seat.deny();
             } else {
                 gang.seats().remove(seat);
+                gang.leaving().add(seat);
             }
-            gang.leaving().add(seat);
         }
+    }
+
+    private static boolean isNeeded(Gang gang, Seat seat) {
+        return gang.spec()
+                .podSet(seat.podSet())
+                .filter(podSet -> gang.seats(podSet.name()) <= podSet.minCount())
+                .isPresent();
     }
 }

@@ -92,7 +92,7 @@ final class Stranded {
 
     private long staying(Gang gang, GangSpec.PodSet podSet) {
         return gang.seatsOf(podSet.name()).stream()
-                .filter(seat -> !seat.isFree() || seating.takesWork(seat.node()))
+                .filter(seat -> !seating.isLost(seat))
                 .count();
     }
 
@@ -123,9 +123,7 @@ final class Stranded {
     }
 
     private void startOver(Gang gang, List<Decision> decisions) {
-        List<Seat> lost = gang.seats().stream()
-                .filter(seat -> seat.isFree() && !seating.takesWork(seat.node()))
-                .toList();
+        List<Seat> lost = gang.seats().stream().filter(seating::isLost).toList();
         Reason reason = Reason.of(
                 Reason.Code.NODES_LOST,
                 "lost",

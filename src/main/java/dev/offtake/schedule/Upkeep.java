@@ -28,7 +28,9 @@ final class Upkeep {
 
     /** Releases for the pods of a placed gang that have come, or its record first, where that is out of date. */
     void seatOrRecord(Gang gang, List<Decision> decisions) {
-        if (gang.phase() == Gang.Phase.PLACED) {
+        if (gang.phase() == Gang.Phase.RECLAIMING) {
+            decisions.addAll(seating.seat(gang));
+        } else if (gang.phase() == Gang.Phase.PLACED) {
             seating.leaveSurplus(gang);
             seating.leaveOverused(gang);
             if (gang.seats().equals(gang.durable()) || gang.isClaimEnough()) {

@@ -51,8 +51,8 @@ final class Writes {
                 changed.run();
             } else if (gang.plan().isPresent() && !gang.victimsGone()) {
                 // Nobody has been told to go for a gang that runs: it asks anew.
-                gang.plan(Optional.empty());
                 seating.fallBack(gang);
+                gang.plan(Optional.empty());
                 seating.giveBackLeft(gang);
             }
             gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : gang.recordedPhase());
