@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What to ask of placement for a gang, and the seats that come out of it. */
 final class Demands {
@@ -64,6 +65,16 @@ final class Demands {
     /** For so many pods more of one pod set. */
     static GangDemand more(Gang gang, GangSpec.PodSet podSet, int pods) {
         return demand(gang, List.of(podSet(podSet, pods)));
+    }
+
+    /** For a part of a slice beside the rest of it. */
+    static GangDemand within(Gang gang, GangSpec.PodSet podSet, int pods, String level) {
+        return new GangDemand(
+                gang.spec().resource(),
+                List.of(new GangDemand.PodSet(podSet.name(), pods, podSet.shape(), podSet.filter(), Optional.empty())),
+                Optional.of(level),
+                Optional.empty(),
+                gang.refusals().nodes());
     }
 
     /** For other seats in place of these, which stand in the order of their pod sets. */

@@ -262,8 +262,7 @@ final class Gang {
 
     /** Whether it has a plan, and had a place before: others leave it other seats or more of them, and it runs on. */
     boolean runsWithPlan() {
-        return plan.isPresent()
-                && (!beforePlan.isEmpty() || seats.stream().anyMatch(seat -> !seat.isFree()));
+        return plan.isPresent() && (!beforePlan.isEmpty() || seats.stream().anyMatch(seat -> !seat.isFree()));
     }
 
     /** Whether the seat is its for its next pod: nobody has to leave it first. */

@@ -78,16 +78,59 @@ final class Growth {
         }
         Found found = Found.NOTHING;
         List<Seat> left = new ArrayList<>();
+        boolean isOfUse = true;
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            for (Seat seat : wanted(gang, podSet)) {
-                Found moved = move(gang, List.of(seat), Evictables.NONE);
+            for (List<Seat> together : together(gang, podSet)) {
+                Optional<Seat> mate = mate(gang, podSet, together);
+                Found moved = mate.isPresent()
+                        ? moveNextTo(gang, podSet, together, mate.get())
+                        : move(gang, together, Evictables.NONE);
                 found = found.and(moved);
-                if (!moved.any() && !SpotPart.isSpot(seat)) {
-                    left.add(seat);
+                if (!moved.any() && !SpotPart.isSpot(together.get(0))) {
+                    left.addAll(together);
+                    isOfUse &= mate.isEmpty();
                 }
             }
         }
-        return left.isEmpty() ? found : found.and(takeBack(gang, left, now));
+        return left.isEmpty() || !isOfUse ? found : found.and(takeBack(gang, left, now));
+    }
+
+    /** The seats to move, those together that belong to one slice. */
+    private List<List<Seat>> together(Gang gang, GangSpec.PodSet podSet) {
+        List<Seat> wanted = wanted(gang, podSet);
+        return wanted.isEmpty()
+                ? List.of()
+                : slices(gang, podSet).stream()
+                        .filter(slice -> slice.stream().anyMatch(wanted::contains))
+                        .map(slice -> slice.stream().filter(seating::isLost).toList())
+                        .toList();
+    }
+
+    /** The seats of a pod set by slices, or each by itself: seats are in the order of the topology, and so are pods. */
+    private static List<List<Seat>> slices(Gang gang, GangSpec.PodSet podSet) {
+        int pods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
+        List<Seat> all = gang.seatsOf(podSet.name());
+        List<List<Seat>> slices = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += pods) {
+            slices.add(all.subList(from, Math.min(from + pods, all.size())));
+        }
+        return slices;
+    }
+
+    /** A seat that stays of the slice of which these are lost; empty where none does. */
+    private Optional<Seat> mate(Gang gang, GangSpec.PodSet podSet, List<Seat> lost) {
+        return slices(gang, podSet).stream()
+                .filter(slice -> slice.contains(lost.get(0)))
+                .flatMap(List::stream)
+                .filter(seat -> !seating.isLost(seat))
+                .findFirst();
+    }
+
+    /** Moves a part of a slice: nobody has to go for that, as the slice may not be whole again by it. */
+    private Found moveNextTo(Gang gang, GangSpec.PodSet podSet, List<Seat> lost, Seat mate) {
+        GangDemand demand = Demands.within(
+                gang, podSet, lost.size(), podSet.slice().orElseThrow().level());
+        return move(gang, lost, demand, Optional.of(mate.node()), Evictables.NONE);
     }
 
     private Found takeBack(Gang gang, List<Seat> lost, Instant now) {
@@ -135,9 +178,7 @@ final class Growth {
     }
 
     private List<Seat> lost(Gang gang, String podSet) {
-        return gang.seatsOf(podSet).stream()
-                .filter(seating::isLost)
-                .toList();
+        return gang.seatsOf(podSet).stream().filter(seating::isLost).toList();
     }
 
     /**
@@ -220,9 +261,11 @@ final class Growth {
 
     /** Moves seats, in the order of their pod sets, together. */
     private Found move(Gang gang, List<Seat> lost, Evictables others) {
-        Optional<String> beside = beside(gang);
+        return move(gang, lost, Demands.again(gang, lost), beside(gang), others);
+    }
+
+    private Found move(Gang gang, List<Seat> lost, GangDemand demand, Optional<String> beside, Evictables others) {
         lost.forEach(seat -> seating.count(gang, seat, -1));
-        GangDemand demand = Demands.again(gang, lost);
         Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside, others);
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);

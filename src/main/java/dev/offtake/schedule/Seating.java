@@ -37,8 +37,8 @@ final class Seating {
     List<Decision> seat(Gang gang) {
         List<Decision> releases = new ArrayList<>();
         Optional<Decision.Grant> grant = gang.grant();
-        boolean mayCome = gang.phase() == Gang.Phase.PLACED
-                || (gang.phase() == Gang.Phase.RECLAIMING && gang.runsWithPlan());
+        boolean mayCome =
+                gang.phase() == Gang.Phase.PLACED || (gang.phase() == Gang.Phase.RECLAIMING && gang.runsWithPlan());
         if (!mayCome || grant.isEmpty()) {
             return releases;
         }
@@ -56,7 +56,8 @@ final class Seating {
             List<Seat> seats = gang.seatsOf(podSet.name());
             List<PodFacts> without = new ArrayList<>();
             for (PodFacts pod : waiting) {
-                boolean own = pod.index() >= 0 && pod.index() < seats.size() && canSit(gang, seats.get(pod.index()), pod);
+                boolean own =
+                        pod.index() >= 0 && pod.index() < seats.size() && canSit(gang, seats.get(pod.index()), pod);
                 if (own) {
                     releases.add(sit(gang, grant.get(), pod, seats.get(pod.index())));
                 } else {
@@ -275,10 +276,8 @@ final class Seating {
      */
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
-                .filter(seat -> seat.isFree()
-                        && !gang.hasForSure(seat)
-                        && takesWork(seat.node())
-                        && isOverused(seat.node()))
+                .filter(seat ->
+                        seat.isFree() && !gang.hasForSure(seat) && takesWork(seat.node()) && isOverused(seat.node()))
                 .toList();
         for (Seat seat : without) {
             Optional<Seat> before = gang.leaving().stream()

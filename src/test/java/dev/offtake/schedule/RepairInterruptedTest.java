@@ -28,9 +28,7 @@ class RepairInterruptedTest {
     private void promise(String tenant, int nodes, Lending lending, boolean preempts) {
         Tranche all = new Tranche("all", nodes, new Interval(Site.START, Site.END));
         world.contract(Site.contract(
-                tenant,
-                tenant,
-                new Commitment("base", Site.H100, "node", List.of(all), 0, lending, preempts, false)));
+                tenant, tenant, new Commitment("base", Site.H100, "node", List.of(all), 0, lending, preempts, false)));
     }
 
     private List<Pod> on(Job job, String node) {
@@ -222,7 +220,8 @@ class RepairInterruptedTest {
 
         assertThat(world.podsOf(senior, PodFacts.State.BOUND)).hasSize(2);
         assertThat(world.log)
-                .filteredOn(d -> d instanceof Decision.Evict evict && evict.claimant().equals(own.id()))
+                .filteredOn(d ->
+                        d instanceof Decision.Evict evict && evict.claimant().equals(own.id()))
                 .isEmpty();
     }
 
@@ -238,6 +237,7 @@ class RepairInterruptedTest {
         assertThat(world.log)
                 .filteredOn(d -> d instanceof Decision.Evict)
                 .singleElement()
-                .satisfies(d -> assertThat(((Decision.Evict) d).reason().numbers()).containsEntry("gpus", "8"));
+                .satisfies(
+                        d -> assertThat(((Decision.Evict) d).reason().numbers()).containsEntry("gpus", "8"));
     }
 }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -311,5 +312,36 @@ class RepairTest {
         world.terminated().settle();
 
         assertThat(world.podsOf(whole, PodFacts.State.BOUND)).hasSize(4);
+    }
+
+    @Test
+    void slicesStayTogetherWhenTheirNodeIsLost() {
+        Job sliced = job("owner", "sliced", 4, 4).slice("node", 2);
+        world.start(sliced);
+
+        String lost = lose(sliced);
+        world.settle();
+
+        assertThat(world.nodesOf(sliced)).hasSize(4).doesNotContain(lost);
+        assertThat(Set.copyOf(world.nodesOf(sliced))).hasSize(2);
+    }
+
+    @Test
+    void aPartOfASliceStaysBesideTheRestOfIt() {
+        Job sliced = job("owner", "sliced", 3, 8).slice("rack", 3);
+        world.start(sliced);
+        String rack = world.nodesOf(sliced).get(0).substring(0, 2);
+
+        lose(sliced);
+        world.settle();
+        assertThat(world.nodesOf(sliced)).hasSize(3).allMatch(node -> node.startsWith(rack));
+
+        lose(sliced);
+        world.settle();
+        assertThat(world.nodesOf(sliced)).hasSize(2).allMatch(node -> node.startsWith(rack));
+        world.later(PATIENCE).later(Duration.ofHours(1));
+
+        assertThat(world.decided(Decision.StartOver.class, sliced)).isEqualTo(1);
+        assertThat(world.nodesOf(sliced)).hasSize(3).noneMatch(node -> node.startsWith(rack));
     }
 }
