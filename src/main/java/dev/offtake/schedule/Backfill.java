@@ -162,10 +162,10 @@ final class Backfill {
 
     /**
      * When another share is kept without an event: everything for the first of those that are passed, or less for those
-     * whose estimate is over, as the next end of an account passes.
+     * whose estimate is over, as the next end of an account passes; or other cells.
      */
     Optional<Instant> nextChange(Instant now) {
-        Optional<Instant> next = Optional.empty();
+        Optional<Instant> next = drains.due(now);
         for (Claimant claimant : kept.claimants()) {
             next = first(next, nextDrain(claimant, now).filter(now::isBefore));
             next = first(next, nextEnd(claimant, now).filter(now::isBefore));

@@ -97,14 +97,20 @@ final class Clearances {
                     gpus += seat.shape().gpus();
                 }
             }
-            Duration left = end().map(at -> Duration.between(now, at)).orElse(ENDLESS);
-            work = gpus * (Math.max(0, left.toMillis()) / 1e3 + LostWork.OVERHEAD.toSeconds());
+            work = gpus * (left(now).toMillis() / 1e3 + LostWork.OVERHEAD.toSeconds());
         }
 
         Optional<Instant> end() {
             boolean isLeaving =
                     gang.phase() == Gang.Phase.ROLLING_BACK || gang.seats().isEmpty();
             return isLeaving ? Optional.of(Instant.EPOCH) : Ends.declared(gang);
+        }
+
+        /** Who has not ended as declared has as long to run once more as since then: he may go on for ever. */
+        private Duration left(Instant now) {
+            return end().map(at -> at.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(now, at))
+                    .map(Duration::abs)
+                    .orElse(ENDLESS);
         }
 
         @Override
@@ -139,6 +145,15 @@ final class Clearances {
     /** Everybody is served anew: those who wait no more need no cells. */
     void begin() {
         chosen.keySet().removeIf(gang -> gang.place().isEmpty());
+    }
+
+    /** When cells may be chosen anew without an event, so that whoever was to leave them need not for ever. */
+    Optional<Instant> due(Instant now) {
+        return chosen.values().stream()
+                .filter(of -> of.cells().isAny() && of.freed() != cluster.freed())
+                .map(of -> of.at().plus(AGAIN))
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder());
     }
 
     /** How often cells were given up for others: whoever was to leave them may have a place there. */

@@ -59,6 +59,11 @@ final class Drains {
         return clearances.givenUp();
     }
 
+    /** When other cells may be kept without an event. */
+    Optional<Instant> due(Instant now) {
+        return clearances.due(now);
+    }
+
     /** Whether cells may be kept from anybody. */
     boolean isAny() {
         return clearances.isAny();

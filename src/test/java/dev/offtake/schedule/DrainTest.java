@@ -308,4 +308,58 @@ class DrainTest {
         end(world.nodesOf(late).get(0).startsWith("r1") ? a2 : a1);
         assertThat(world.isPlaced(b)).isTrue();
     }
+
+    @Test
+    void whatIsLentMayLieThereMeanwhileAndGoesWhenTheLastInTheWayHasEnded() {
+        quota(1, "rack");
+        world.contract(Site.contract("globex", 1, "rack"));
+        Job all = job("globex", "all", 4, 8);
+        Job a = job("acme", "a", 3, 8);
+        Job b = job("acme", "b", 4, 8).createdAt(1);
+        world.start(all).start(a).start(b).later(HOUR.multipliedBy(5));
+        Job late = late("late", 1, 8);
+        Job lent = job("globex", "lent", 1, 8).createdAt(world.now).tiers(Tier.SPOT);
+        world.start(late).start(lent);
+        assertThat(world.isPlaced(late)).isFalse();
+        assertThat(world.isPlaced(lent)).isTrue();
+        end(a);
+        assertThat(world.isPlaced(b)).isTrue();
+        assertThat(world.nodesOf(lent)).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotEndAsDeclaredIsNotAboutToEndForEver() {
+        quota(2, "rack");
+        Job overdue = in(job("acme", "overdue", 1, 8), "r1").duration(HOUR);
+        Job before = in(job("acme", "x0", 2, 8), "r2").duration(HOUR.multipliedBy(2));
+        world.start(overdue).start(before);
+        Job b = job("acme", "b", 4, 8).required("rack").createdAt(1);
+        world.start(b);
+        for (int i = 1; i < 60 && !world.isPlaced(b); i++) {
+            Job next = in(late("x" + i, 2, 8), "r2").duration(HOUR.multipliedBy(2));
+            world.start(next).later(HOUR);
+            end(before);
+            before = next;
+        }
+        assertThat(world.isPlaced(b)).isTrue();
+    }
+
+    @Test
+    void otherCellsAreLookedAtInTimeThoughNobodyComes() {
+        quota(2, "rack");
+        Job a1 = in(job("acme", "a1", 2, 8), "r1");
+        Job a2 = in(job("acme", "a2", 2, 8), "r2");
+        Job a3 = in(job("acme", "a3", 1, 8), "r2");
+        Job b = job("acme", "b", 4, 8).required("rack").createdAt(1);
+        world.start(a1).start(a2).start(a3).start(b).later(HOUR.multipliedBy(5));
+        Job first = in(late("first", 1, 8), "r1");
+        world.start(first);
+        assertThat(world.isPlaced(first)).isFalse();
+        end(a2);
+        assertThat(world.isPlaced(first)).isFalse();
+        assertThat(world.scheduler.nextWake())
+                .hasValueSatisfying(at -> assertThat(at).isBeforeOrEqualTo(world.now.plus(Clearances.AGAIN)));
+        world.later(Clearances.AGAIN);
+        assertThat(world.isPlaced(first)).isTrue();
+    }
 }
