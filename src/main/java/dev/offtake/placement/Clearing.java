@@ -1,8 +1,11 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,9 @@ import java.util.function.BiPredicate;
  * cells to bind, and else in those that it has bound.
  */
 public final class Clearing {
+    /** So many gangs count as in the way: all in the cells in which the least is to do. */
+    private static final int MOST = 512;
+
     private final Cluster cluster;
     private final Placer placer;
 
@@ -84,7 +90,8 @@ public final class Clearing {
      *
      * @return empty if the gang would not fit either if all occupants were gone
      */
-    public Optional<Cleared> find(Wanted wanted) {
+    public Optional<Cleared> find(Wanted among) {
+        Wanted wanted = nearest(among);
         Claimant claimant = wanted.claimant();
         Optional<Attempt> anywhere = cluster.unused(claimant) > 0 ? attempt(wanted, Keep.NOTHING) : Optional.empty();
         if (anywhere.filter(Attempt::isEnough).isPresent()) {
@@ -104,8 +111,59 @@ public final class Clearing {
 
     /** The same as things stand now on nodes that were found before; empty if others came onto them. */
     public Optional<Cleared> again(Wanted wanted, Set<String> nodes) {
-        return attempt(wanted, allBut(nodes, wanted.claimant()))
+        return attempt(nearest(wanted), allBut(nodes, wanted.claimant()))
                 .map(attempt -> attempt.isEnough() ? attempt.cleared() : attempt.besides(nodes));
+    }
+
+    /** The same with as many occupants as one can look at. */
+    private Wanted nearest(Wanted wanted) {
+        if (wanted.occupants().size() <= MOST) {
+            return wanted;
+        }
+        Set<Occupant> near = new HashSet<>();
+        for (List<Occupant> there : cells(wanted)) {
+            if (near.size() < MOST) {
+                near.addAll(there);
+            }
+        }
+        return new Wanted(
+                wanted.gang(),
+                wanted.claimant(),
+                wanted.lent(),
+                wanted.occupants().stream().filter(near::contains).toList());
+    }
+
+    private record Cell(int pool, int cell) {}
+
+    /** Who is in each cell of the level that the gang has to be in, those first in which the least is to do. */
+    private List<List<Occupant>> cells(Wanted wanted) {
+        GangDemand gang = wanted.gang();
+        Optional<String> level = gang.required()
+                .or(() -> gang.podSets().stream()
+                        .flatMap(podSet -> podSet.slice().stream())
+                        .map(GangDemand.Slice::level)
+                        .findFirst());
+        Map<Cell, Set<Occupant>> cells = new LinkedHashMap<>();
+        for (int p : cluster.serving(wanted.claimant())) {
+            PoolState pool = cluster.promises().pool(p);
+            int depth = level.map(pool.levels()::depthHolding)
+                    .filter(at -> at >= 0)
+                    .orElse(pool.levels().nodeDepth());
+            for (Occupant occupant : wanted.occupants()) {
+                for (String node : occupant.nodes()) {
+                    int n = cluster.number(pool, node);
+                    if (n >= 0) {
+                        cells.computeIfAbsent(new Cell(p, pool.ancestor(depth, n)), c -> new LinkedHashSet<>())
+                                .add(occupant);
+                    }
+                }
+            }
+        }
+        return cells.values().stream()
+                .map(List::copyOf)
+                .sorted(Comparator.comparingDouble(there ->
+                        there.stream().mapToDouble(Evictables.Victim::cost).sum()))
+                .toList();
     }
 
     private Keep allBut(Set<String> nodes, Claimant claimant) {
@@ -114,6 +172,15 @@ public final class Clearing {
                 nodes(
                         claimant,
                         (pool, n) -> !nodes.contains(pool.node(n).facts().name())));
+    }
+
+    /** Among how many nodes cells are sought. */
+    public int nodes(Claimant claimant) {
+        int nodes = 0;
+        for (int p : cluster.serving(claimant)) {
+            nodes += cluster.promises().pool(p).nodes().size();
+        }
+        return nodes;
     }
 
     /** Nodes of the pools that serve an account. */
@@ -133,6 +200,7 @@ public final class Clearing {
     /** @param keep where it is not to be sought */
     private Optional<Attempt> attempt(Wanted ask, Keep keep) {
         Before before = new Before(cluster.unused(ask.claimant()), cluster.entitled());
+        long freed = cluster.freed();
         ask.occupants().forEach(occupant -> count(occupant, -1));
         Optional<Outcome.Placed> found = placer.find(ask.gang(), new Terms(ask.claimant(), keep, beside(ask)), false);
         Set<Evictables.Victim> gone =
@@ -144,6 +212,7 @@ public final class Clearing {
         });
         found.ifPresent(placed -> takeOff(ask, placed));
         ask.occupants().stream().filter(gone::contains).forEach(occupant -> count(occupant, 1));
+        cluster.nothingFreedSince(freed);
         return attempt;
     }
 

@@ -151,6 +151,11 @@ public final class Cluster {
         return freed;
     }
 
+    /** All that was counted since then was only tried, and everything is again as it was. */
+    void nothingFreedSince(long before) {
+        freed = before;
+    }
+
     private int owner(PoolState pool, Claimant claimant) {
         int owner = claimant.tier() == Tier.RESERVED ? owner(claimant.account()) : PoolState.OPEN;
         return pool.unitRow(owner) < 0 ? PoolState.OPEN : owner;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The cells that are cleared for gangs that wait: those that would fit them with the least work in the way (Rule 5).
@@ -28,8 +29,8 @@ final class Clearances {
     /** So long cells stand that were chosen, though others were freed. */
     static final Duration AGAIN = Duration.ofMinutes(5);
 
-    /** So many gangs at most count as in the way, those first that have the least to do. */
-    private static final int MOST = 512;
+    /** For so many gangs at most cells are sought at one instant among a thousand nodes; half as many where some are known. */
+    private static final int LOOKS = 32;
 
     /** The work of those who have not declared when they end. */
     private static final Duration ENDLESS = Duration.ofDays(365);
@@ -41,6 +42,8 @@ final class Clearances {
     private final Lent lent;
     private final Map<Gang, Chosen> chosen = new HashMap<>();
     private long givenUp;
+    private Instant lookedAt = Instant.MIN;
+    private int looks;
 
     /**
      * The cells of one gang.
@@ -78,7 +81,11 @@ final class Clearances {
     }
 
     /** @param demand for which they are, by its number */
-    private record Chosen(Cells cells, Claimant claimant, int demand, Instant at, long freed) {}
+    private record Chosen(Cells cells, Claimant claimant, int demand, Instant at, long freed) {
+        boolean isFor(Claimant account, Demands.Demand asked) {
+            return claimant.equals(account) && demand == asked.number();
+        }
+    }
 
     /** What a gang has of one account. */
     private static final class Occupant implements Clearing.Occupant {
@@ -149,9 +156,12 @@ final class Clearances {
 
     /** When cells may be chosen anew without an event, so that whoever was to leave them need not for ever. */
     Optional<Instant> due(Instant now) {
-        return chosen.values().stream()
-                .filter(of -> of.cells().isAny() && of.freed() != cluster.freed())
-                .map(of -> of.at().plus(AGAIN))
+        boolean isPutOff = now.equals(lookedAt) && looks >= LOOKS / 2;
+        return Stream.concat(
+                        Stream.of(now.plus(AGAIN)).filter(at -> isPutOff),
+                        chosen.values().stream()
+                                .filter(of -> of.cells().isAny() && of.freed() != cluster.freed())
+                                .map(of -> of.at().plus(AGAIN)))
                 .filter(now::isBefore)
                 .min(Comparator.naturalOrder());
     }
@@ -186,6 +196,10 @@ final class Clearances {
         if (before != null && stands(before, claimant, least, now)) {
             return before.cells();
         }
+        boolean isToStand = before != null && before.isFor(claimant, least) && !isLost(before.cells());
+        if (!mayLook(claimant, isToStand, now)) {
+            return isToStand ? before.cells() : Cells.NONE;
+        }
         Clearing.Wanted wanted = new Clearing.Wanted(
                 least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
         Optional<Clearing.Cleared> again = before == null || !before.cells().isAny() || isLost(before.cells())
@@ -202,9 +216,19 @@ final class Clearances {
         return cells;
     }
 
+    /** Where many drain it takes a while, or this round would take too long; those who have no cells have a share of it. */
+    private boolean mayLook(Claimant claimant, boolean isAgain, Instant now) {
+        if (!now.equals(lookedAt)) {
+            lookedAt = now;
+            looks = 0;
+        }
+        boolean mayLook = looks < (isAgain ? LOOKS / 2 : LOOKS);
+        looks += mayLook ? Math.max(1, clearing.nodes(claimant) / 1000) : 0;
+        return mayLook;
+    }
+
     private boolean stands(Chosen of, Claimant claimant, Demands.Demand demand, Instant now) {
-        return of.claimant().equals(claimant)
-                && of.demand() == demand.number()
+        return of.isFor(claimant, demand)
                 && (of.freed() == cluster.freed() || now.isBefore(of.at().plus(AGAIN)))
                 && !isLost(of.cells());
     }
@@ -230,7 +254,6 @@ final class Clearances {
                 .sorted(Comparator.comparingDouble(Occupant::cost)
                         .thenComparing(occupant -> occupant.gang.id())
                         .thenComparing(occupant -> occupant.claimant.tier()))
-                .limit(MOST)
                 .toList();
     }
 }
