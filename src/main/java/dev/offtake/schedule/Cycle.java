@@ -244,6 +244,7 @@ final class Cycle {
         for (Gang gang : inOrder) {
             // What was kept for it before is not kept from itself.
             line.waiting().remove(gang);
+            drains.forget();
             Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
             Optional<Kind.Verdict> verdict = ask.missing().isPresent()
                     ? Optional.empty()

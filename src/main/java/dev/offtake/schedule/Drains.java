@@ -6,7 +6,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -21,9 +23,11 @@ final class Drains {
 
     private final Cluster cluster;
     private final Kept kept;
+    private final Holders holders;
     private final Ends ends;
     private final Patience patience;
     private final Clearances clearances;
+    private final Map<Claimant, Known> known = new HashMap<>();
 
     /**
      * The cells of a gang that goes first.
@@ -34,6 +38,12 @@ final class Drains {
      */
     record Drain(Kind.Share share, Clearances.Cells cells, Optional<Instant> until, Optional<Patience.Holder> holder) {}
 
+    /** Who has cells of a commitment, and where he stands. */
+    private record First(Drain drain, Position position) {}
+
+    /** The first of a commitment for everybody of other tenants, as long as all this is the same. */
+    private record Known(Optional<First> first, Instant now, long holders, int waiting) {}
+
     /** One that waits before another, and may keep cells from it. */
     private record Candidate(Gang gang, Position position, Kept.ForKind of, Optional<Patience.Holder> holder) {
         /** That some may pass goes before that nobody may. */
@@ -41,9 +51,10 @@ final class Drains {
                 .thenComparing(candidate -> candidate.holder().isPresent());
     }
 
-    Drains(Cluster cluster, Kept kept, Ends ends, Patience patience, Clearances clearances) {
+    Drains(Cluster cluster, Kept kept, Holders holders, Ends ends, Patience patience, Clearances clearances) {
         this.cluster = cluster;
         this.kept = kept;
+        this.holders = holders;
         this.ends = ends;
         this.patience = patience;
         this.clearances = clearances;
@@ -52,6 +63,12 @@ final class Drains {
     /** Everybody is served anew. */
     void begin() {
         clearances.begin();
+        forget();
+    }
+
+    /** Somebody came, or waits no more. */
+    void forget() {
+        known.clear();
     }
 
     /** Another number after cells are kept no longer from those who were asked before. */
@@ -83,18 +100,47 @@ final class Drains {
         };
         List<Drain> drains = new ArrayList<>();
         for (Claimant commitment : commitments) {
-            first(gang, commitment, there, now).ifPresent(drains::add);
+            Optional<First> first = isOfOther(gang, commitment)
+                    ? ofOther(gang, commitment, now)
+                            .filter(of -> there.filter(t -> !of.position().goesBefore(t))
+                                    .isEmpty())
+                    : first(gang, commitment, there, now);
+            first.map(First::drain).ifPresent(drains::add);
         }
         return drains;
     }
 
-    private Optional<Drain> first(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
+    /** Whether those who wait for the commitment are of another tenant than the gang: only by age it goes behind them. */
+    private boolean isOfOther(Gang gang, Claimant commitment) {
+        return waiting(commitment).stream()
+                .findFirst()
+                .filter(of ->
+                        of.kind().line().tenant().equals(gang.rank().line().tenant()))
+                .isEmpty();
+    }
+
+    /** On demand each gang has to leave the cells of all commitments: they are not sought anew for each. */
+    private Optional<First> ofOther(Gang gang, Claimant commitment, Instant now) {
+        int waiting = kept.on(commitment).size() + kept.byShape(commitment).size();
+        Known before = known.get(commitment);
+        if (before == null
+                || !before.now().equals(now)
+                || before.holders() != holders.changes()
+                || before.waiting() != waiting) {
+            before = new Known(first(gang, commitment, Optional.empty(), now), now, holders.changes(), waiting);
+            known.put(commitment, before);
+        }
+        return before.first();
+    }
+
+    private Optional<First> first(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
         List<Candidate> candidates = candidates(from, commitment, there, now);
         for (Candidate candidate : candidates.subList(0, Math.min(MOST, candidates.size()))) {
             Clearances.Cells cells = clearances.of(candidate.gang(), commitment, now);
             Optional<Instant> until = cells.end().flatMap(end -> until(candidate, end, now));
             if (cells.isAny() && (until.isPresent() || candidate.holder().isPresent())) {
-                return Optional.of(new Drain(candidate.of().share(), cells, until, candidate.holder()));
+                return Optional.of(new First(
+                        new Drain(candidate.of().share(), cells, until, candidate.holder()), candidate.position()));
             }
         }
         return Optional.empty();

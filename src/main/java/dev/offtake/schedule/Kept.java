@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Gangs that wait for the quota of an account, and how much of it, or for cells in which they have room. */
 final class Kept {
@@ -18,6 +19,7 @@ final class Kept {
     /** Who has quota, but no room. */
     private final Map<Claimant, List<ForKind>> byShape = new HashMap<>();
 
+    private final SortedSet<Claimant> commitments = new TreeSet<>(Comparator.comparing(Claimant::account));
     private final Map<Claimant, Gang> last = new HashMap<>();
 
     /** Each gang of a kind waits for this. */
@@ -31,6 +33,7 @@ final class Kept {
     void clear() {
         kinds.clear();
         byShape.clear();
+        commitments.clear();
         last.clear();
     }
 
@@ -45,12 +48,8 @@ final class Kept {
     }
 
     /** Commitments for which anybody waits, whatever is short, in the order of their names. */
-    List<Claimant> commitments() {
-        return Stream.concat(kinds.keySet().stream(), byShape.keySet().stream())
-                .filter(claimant -> claimant.tier() == Tier.RESERVED)
-                .distinct()
-                .sorted(Comparator.comparing(Claimant::account))
-                .toList();
+    Collection<Claimant> commitments() {
+        return commitments;
     }
 
     /** Whether nobody waits before those who ask for the account, whatever is short; all go before what is on demand. */
@@ -124,12 +123,16 @@ final class Kept {
         (share.by() == Kind.Short.SHAPE ? byShape : kinds)
                 .computeIfAbsent(share.claimant(), c -> new ArrayList<>())
                 .add(new ForKind(kind, share));
+        if (share.claimant().tier() == Tier.RESERVED) {
+            commitments.add(share.claimant());
+        }
     }
 
     /** All would be refused what they were: what was kept is kept, but for kinds of which nobody waits any more. */
     void passedAgain() {
         forgetEmpty(kinds);
         forgetEmpty(byShape);
+        commitments.removeIf(claimant -> !kinds.containsKey(claimant) && !byShape.containsKey(claimant));
         last.clear();
         passed();
     }

@@ -50,7 +50,7 @@ public final class Scheduler {
     private final Patience patience = new Patience(shares);
     private final Ends ends = new Ends(cluster, holders);
     private final Drains drains =
-            new Drains(cluster, kept, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
+            new Drains(cluster, kept, holders, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
     private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience);
     private final Grants grants =
