@@ -196,9 +196,12 @@ final class Clearances {
         if (before != null && stands(before, claimant, least, now)) {
             return before.cells();
         }
-        boolean isToStand = before != null && before.isFor(claimant, least) && !isLost(before.cells());
-        if (!mayLook(claimant, isToStand, now)) {
-            return isToStand ? before.cells() : Cells.NONE;
+        Optional<Cells> standing = Optional.ofNullable(before)
+                .filter(known -> known.isFor(claimant, least))
+                .map(Chosen::cells)
+                .filter(cells -> !isLost(cells));
+        if (!mayLook(claimant, standing.isPresent(), now)) {
+            return standing.orElse(Cells.NONE);
         }
         Clearing.Wanted wanted = new Clearing.Wanted(
                 least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
