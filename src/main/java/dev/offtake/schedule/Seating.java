@@ -270,9 +270,9 @@ final class Seating {
     }
 
     /**
-     * Takes free seats off a gang with a plan that others did not leave to it, and gives it those again that it left for them. They
-     * are given back when that is recorded. Which it left is not known any more after a restart: it keeps what it needs of
-     * them as lost.
+     * Takes free seats off a gang with a plan that others did not leave to it, and gives it those again that it left for
+     * them. They are given back when that is recorded. Which it left is not known any more after a restart: it keeps what
+     * it needs of them as lost.
      */
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
