@@ -44,26 +44,22 @@ class SchedulerProperties {
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisionsWhereTenantsHaveTwoCommitments(@ForAll("steps") List<Step> steps) {
-        Steps one = new Steps(Steps.Terms.TWOFOLD);
-        Steps other = new Steps(Steps.Terms.TWOFOLD);
-        steps.forEach(one::take);
-        steps.forEach(other::take);
-        assertThat(other.world().log).isEqualTo(one.world().log);
+        assertTheSameDecisions(Steps.Terms.TWOFOLD, steps);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisionsWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
-        Steps one = new Steps(Steps.Terms.SHARED);
-        Steps other = new Steps(Steps.Terms.SHARED);
-        steps.forEach(one::take);
-        steps.forEach(other::take);
-        assertThat(other.world().log).isEqualTo(one.world().log);
+        assertTheSameDecisions(Steps.Terms.SHARED, steps);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisions(@ForAll("steps") List<Step> steps) {
-        Steps one = new Steps();
-        Steps other = new Steps();
+        assertTheSameDecisions(Steps.Terms.USUAL, steps);
+    }
+
+    private static void assertTheSameDecisions(Steps.Terms terms, List<Step> steps) {
+        Steps one = new Steps(terms);
+        Steps other = new Steps(terms);
         steps.forEach(one::take);
         steps.forEach(other::take);
         assertThat(other.world().log).isEqualTo(one.world().log);
