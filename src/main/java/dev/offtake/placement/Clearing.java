@@ -210,7 +210,7 @@ public final class Clearing {
             int unused = cluster.unused(ask.claimant());
             return new Attempt(placed, Math.max(0, before.unused() - unused), isKept(before, unused));
         });
-        found.ifPresent(placed -> takeOff(ask, placed));
+        found.ifPresent(placed -> placer.takeBack(ask.gang(), placed));
         ask.occupants().stream().filter(gone::contains).forEach(occupant -> count(occupant, 1));
         cluster.nothingFreedSince(freed);
         return attempt;
@@ -222,15 +222,6 @@ public final class Clearing {
         return unused >= Math.min(0, before.unused())
                 && before.entitled().entrySet().stream()
                         .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
-    }
-
-    private void takeOff(Wanted ask, Outcome.Placed placed) {
-        List<GangDemand.PodSet> podSets = ask.gang().podSets();
-        for (int i = 0; i < podSets.size(); i++) {
-            for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
-                cluster.seat(on.node(), ask.claimant(), podSets.get(i).shape(), -on.pods());
-            }
-        }
     }
 
     /** Counts what an occupant has as its own again, or as lent where {@code sign} is negative. */

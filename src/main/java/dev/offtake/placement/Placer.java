@@ -84,6 +84,16 @@ public final class Placer {
         return place(List.of(request(gang, new Terms(claimant, Keep.of(kept), evictables), there)), false);
     }
 
+    /** Takes back a place that was found for a gang: nothing of it is in the state any more. */
+    public void takeBack(GangDemand gang, Outcome.Placed placed) {
+        for (int i = 0; i < gang.podSets().size(); i++) {
+            Shape shape = gang.podSets().get(i).shape();
+            for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
+                cluster.seat(on.node(), placed.claimant(), shape, -on.pods());
+            }
+        }
+    }
+
     /**
      * How many GPUs the claimant may have more at most, wherever they are; for more {@link #claim} answers no. Negative
      * where it may have none at all, not even those of cells that it has bound.

@@ -41,7 +41,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Growth growth = new Growth(placer, seating, lent, accounts, line);
     private final Upkeep upkeep = new Upkeep(seating, growth, accounts, line);
-    private final Stranded stranded = new Stranded(cluster, placer, growth, seating, roster, line);
+    private final Stranded stranded = new Stranded(placer, growth, seating, roster, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);

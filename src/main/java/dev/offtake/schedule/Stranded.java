@@ -1,8 +1,6 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Assignment;
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
@@ -22,7 +20,6 @@ final class Stranded {
     /** So long after one look the next follows. */
     static final Duration AGAIN = Duration.ofMinutes(5);
 
-    private final Cluster cluster;
     private final Placer placer;
     private final Growth growth;
     private final Seating seating;
@@ -33,8 +30,7 @@ final class Stranded {
 
     private Duration patience = WaitRules.DEFAULT.startOverAfter();
 
-    Stranded(Cluster cluster, Placer placer, Growth growth, Seating seating, Roster roster, Line line) {
-        this.cluster = cluster;
+    Stranded(Placer placer, Growth growth, Seating seating, Roster roster, Line line) {
         this.placer = placer;
         this.growth = growth;
         this.seating = seating;
@@ -112,11 +108,7 @@ final class Stranded {
         own.forEach(seat -> seating.count(gang, seat, -1));
         Outcome outcome = placer.place(demand, claimant, 0, growth.others(gang, claimant, now));
         if (outcome instanceof Outcome.Placed placed) {
-            for (int i = 0; i < demand.podSets().size(); i++) {
-                for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
-                    cluster.seat(on.node(), claimant, demand.podSets().get(i).shape(), -on.pods());
-                }
-            }
+            placer.takeBack(demand, placed);
         }
         own.forEach(seat -> seating.count(gang, seat, 1));
         return outcome instanceof Outcome.Placed;
