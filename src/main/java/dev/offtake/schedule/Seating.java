@@ -235,6 +235,25 @@ final class Seating {
         return !left.isEmpty();
     }
 
+    /** Gives back the seats that the gang has left, but for those that a restart would find in its durable record. */
+    void giveBackUnrecorded(Gang gang) {
+        List<Seat> kept = new ArrayList<>(gang.seats());
+        for (Seat left : List.copyOf(gang.leaving())) {
+            if (countLike(left, gang.durable()) > countLike(left, kept)) {
+                kept.add(left);
+            } else {
+                gang.leaving().remove(left);
+                count(gang, left, -1);
+            }
+        }
+    }
+
+    private static long countLike(Seat seat, List<Seat> seats) {
+        return seats.stream()
+                .filter(other -> other.podSet().equals(seat.podSet()) && other.node().equals(seat.node()))
+                .count();
+    }
+
     /**
      * Takes free seats beyond the size of the gang off it, the last ones first. They are given back when that is
      * recorded: after a crash before it they would be the gang's again.

@@ -53,7 +53,7 @@ final class Writes {
                 // Nobody has been told to go for a gang that runs: it asks anew.
                 seating.fallBack(gang);
                 gang.plan(Optional.empty());
-                seating.giveBackLeft(gang);
+                seating.giveBackUnrecorded(gang);
             }
             gang.enter(gang.seats().isEmpty() ? Gang.Phase.WAITING : gang.recordedPhase());
             line.touch(gang);

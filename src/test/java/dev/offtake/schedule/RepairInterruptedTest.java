@@ -240,4 +240,28 @@ class RepairInterruptedTest {
                 .satisfies(
                         d -> assertThat(((Decision.Evict) d).reason().numbers()).containsEntry("gpus", "8"));
     }
+
+    @Test
+    void whatTheDurableRecordSaysIsNobodyElsesUntilTheNextOneIsDurable() {
+        world.start(own).start(guest).later(Duration.ofHours(1));
+        String left = world.nodesOf(own).get(0);
+        world.node(left, node -> Site.cordoned(node, true));
+        fail(own, left);
+        world.recordsHang = true;
+        world.settle();
+        assertThat(world.workloads.get(own.id()).pending.orElseThrow().plan()).isPresent();
+        world.withdraw(guest).node(left, node -> Site.cordoned(node, false));
+        world.recordsThatFail = 1;
+        world.writesComeThrough();
+        world.recordsHang = true;
+
+        Job next = job("guest", "next", 5, 8).tiers(Tier.SPOT);
+        world.start(next);
+        assertThat(Workload.seats(world.workloads.get(own.id()).durable)).contains(left);
+        assertThat(world.workloads.get(next.id()).seats()).isEmpty();
+        world.writesComeThrough().settle();
+
+        assertThat(world.nodesOf(own)).doesNotContain(left);
+        assertThat(world.nodesOf(next)).contains(left);
+    }
 }
