@@ -69,12 +69,17 @@ final class HealthRules {
 
     /** What a node of the pool has above a whole one, and nobody can buy, in words; empty if it has no more. */
     static Optional<String> surplus(Pool pool, NodeFacts facts) {
-        long has = facts.allocatable(pool.resourceName());
-        return has <= pool.gpusPerNode()
-                ? Optional.empty()
-                : Optional.of(has + " " + pool.resourceName() + " allocatable, of which " + pool.gpusPerNode()
-                        + " count: a whole node of pool " + pool.name() + " has " + pool.gpusPerNode()
-                        + "; set spec.nodes.gpusPerNode, or give such nodes a pool of their own");
+        return hasSurplus(pool, facts)
+                ? Optional.of(facts.allocatable(pool.resourceName()) + " " + pool.resourceName()
+                        + " allocatable, of which " + pool.gpusPerNode() + " count: a whole node of pool " + pool.name()
+                        + " has " + pool.gpusPerNode()
+                        + "; set spec.nodes.gpusPerNode, or give such nodes a pool of their own")
+                : Optional.empty();
+    }
+
+    /** Whether a node of the pool has more than a whole one. */
+    static boolean hasSurplus(Pool pool, NodeFacts facts) {
+        return facts.allocatable(pool.resourceName()) > pool.gpusPerNode();
     }
 
     private static @Nullable ConditionSignal badCondition(Pool pool, NodeFacts facts) {

@@ -23,6 +23,7 @@ final class PoolNodes {
     private int matched;
     private long gpusTakingWork;
     private final TreeSet<String> unknown = new TreeSet<>();
+    private final TreeSet<String> surplus = new TreeSet<>();
     /** All nodes that this pool and another one claim, by name. */
     private final TreeMap<String, Member> disputed = new TreeMap<>();
 
@@ -65,11 +66,15 @@ final class PoolNodes {
         if (state.cells().contains(NodeState.UNKNOWN)) {
             unknown.add(state.facts().name());
         }
+        if (HealthRules.hasSurplus(pool, state.facts())) {
+            surplus.add(state.facts().name());
+        }
     }
 
     void uncount(NodeState state) {
         tally(state, -1);
         unknown.remove(state.facts().name());
+        surplus.remove(state.facts().name());
     }
 
     private void tally(NodeState state, int by) {
@@ -111,6 +116,8 @@ final class PoolNodes {
                 tree.impliedLevels(),
                 unknown.stream().limit(MAX_NAMES).toList(),
                 disputed.values().stream().limit(MAX_NAMES).map(this::dispute).toList(),
+                surplus.size(),
+                surplus.stream().limit(MAX_NAMES).toList(),
                 tree.conflictCount(),
                 tree.conflicts());
     }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param sellableGpus GPUs of the nodes that take work, without those of free spares
  * @param impliedLevels levels that no node has a label for, see {@link NodeState#IMPLIED}
  * @param unknownNodes names of nodes that lack a cell
+ * @param surplusNodes nodes that have more GPUs than the pool sells of a node
+ * @param namesOfSurplus names of these
  * @param conflictCount cells that lie in more than one cell of the level above
  */
 public record PoolReport(
@@ -27,6 +29,8 @@ public record PoolReport(
         List<String> impliedLevels,
         List<String> unknownNodes,
         List<Dispute> disputes,
+        int surplusNodes,
+        List<String> namesOfSurplus,
         int conflictCount,
         List<TreeConflict> conflicts) {
 
@@ -62,6 +66,7 @@ public record PoolReport(
         impliedLevels = List.copyOf(impliedLevels);
         unknownNodes = List.copyOf(unknownNodes);
         disputes = List.copyOf(disputes);
+        namesOfSurplus = List.copyOf(namesOfSurplus);
         conflicts = List.copyOf(conflicts);
     }
 }

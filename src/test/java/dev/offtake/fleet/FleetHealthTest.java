@@ -57,6 +57,26 @@ class FleetHealthTest {
     }
 
     @Test
+    void nodesWithMoreThanAWholeOneAreNamedAsLongAsTheyHaveMore() {
+        fleet.putNode(h100("large").gpus(16).facts());
+        fleet.putNode(h100("whole").gpus(8).facts());
+        fleet.putNode(h100("degraded").gpus(7).facts());
+        assertThat(report().namesOfSurplus()).containsExactly("large");
+        assertThat(report().surplusNodes()).isEqualTo(1);
+
+        fleet.putNode(h100("large").gpus(8).facts());
+        assertThat(report().namesOfSurplus()).isEmpty();
+
+        fleet.putNode(h100("large").gpus(16).facts());
+        fleet.removeNode("large");
+        assertThat(report().surplusNodes()).isZero();
+    }
+
+    private PoolReport report() {
+        return fleet.report("h100").orElseThrow();
+    }
+
+    @Test
     void theFirstReasonInOrderIsTheHealth() {
         Nodes degraded = h100("n").gpus(7);
         assertThat(healthOf(degraded)).isEqualTo(Health.DEGRADED);

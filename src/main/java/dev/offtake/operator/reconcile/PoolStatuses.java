@@ -94,6 +94,14 @@ final class PoolStatuses {
                     + " of them, whose labels for spec.topology are missing or contradict each other: "
                     + names(report.unknownNodes(), report.unknownTopology()));
         }
+        if (report.surplusNodes() > 0) {
+            notes.add(
+                    "more than " + view.pool().gpusPerNode() + " " + view.pool().resourceName() + " on "
+                            + report.surplusNodes() + " of them, of which "
+                            + view.pool().gpusPerNode() + " count: "
+                            + names(report.namesOfSurplus(), report.surplusNodes())
+                            + " (set spec.nodes.gpusPerNode, or give such nodes a pool of their own)");
+        }
         if (!report.impliedLevels().isEmpty()) {
             notes.add("no node has a label for level " + String.join(", ", report.impliedLevels()));
         }

@@ -58,7 +58,8 @@ class CauseTest {
                 List.of(),
                 List.of());
         PoolReport report = new PoolReport(
-                "east", 9, 4, 0, 0, cordoned, notReady, disputed, 0, 32, List.of(), List.of(), List.of(), 0, List.of());
+                "east", 9, 4, 0, 0, cordoned, notReady, disputed, 0, 32, List.of(), List.of(), List.of(), 0, List.of(),
+                0, List.of());
         return new PoolView(pool, report, 32, unmanaged, unmanaged, 0, 0, List.of());
     }
 }

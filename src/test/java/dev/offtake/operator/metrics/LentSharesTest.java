@@ -48,8 +48,8 @@ class LentSharesTest {
                 List.of(),
                 List.of(),
                 List.of());
-        PoolReport report =
-                new PoolReport("east", 4, 4, 0, 0, 0, 0, 0, 0, 32, List.of(), List.of(), List.of(), 0, List.of());
+        PoolReport report = new PoolReport(
+                "east", 4, 4, 0, 0, 0, 0, 0, 0, 32, List.of(), List.of(), List.of(), 0, List.of(), 0, List.of());
         Map<String, AccountView> byName = new HashMap<>();
         List.of(accounts).forEach(account -> byName.put(account.name(), account));
         return new Views(Map.of("east", new PoolView(pool, report, 16, 0, 0, lent, free, List.of())), byName, Map.of());

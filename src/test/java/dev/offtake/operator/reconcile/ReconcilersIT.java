@@ -289,6 +289,20 @@ class ReconcilersIT {
     }
 
     @Test
+    void aPoolNamesNodesOfWhichItSellsLessThanTheyHave() {
+        LiveFleet fleet = fleet().racks(1).vocabulary("nebius").create(sandbox);
+        fleet.allocatable(fleet.node(0, 2), "nvidia.com/gpu", "8");
+        String pool = pool("p", "gb300-nvl72");
+        poolSays(
+                pool,
+                GPUPool.READY,
+                Condition.Status.TRUE,
+                "NodesFound",
+                "more than 4 nvidia.com/gpu on 1 of them, of which 4 count: " + fleet.node(0, 2),
+                "spec.nodes.gpusPerNode");
+    }
+
+    @Test
     void aContractIsAdmittedWhenItsPoolAppearsAndItsTermsAreFixedFromThenOn() throws Exception {
         fleet().racks(2).vocabulary("nebius").create(sandbox);
         String contract = contract("c", commitment("gb300-nvl72", "rack", 1));
