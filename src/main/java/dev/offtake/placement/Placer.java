@@ -70,18 +70,16 @@ public final class Placer {
      * cell of it, where it is idle, else where the least work has to go for them.
      *
      * @param beside a node of the gang
-     * @param kept units of the account (GPUs on demand) that earlier gangs wait for and that this one must leave
-     * @param evictables who may be evicted for it
      */
-    public Outcome placeBeside(GangDemand gang, Claimant claimant, String beside, int kept, Evictables evictables) {
+    public Outcome placeBeside(GangDemand gang, Terms account, String beside) {
         List<Where> there = new ArrayList<>();
-        for (Where where : serving(gang.resource(), claimant)) {
+        for (Where where : serving(gang.resource(), account.claimant())) {
             int n = cluster.number(where.pool(), beside);
             if (n >= 0) {
                 there.add(new Where(where.index(), where.pool(), domain(where.pool(), gang, n)));
             }
         }
-        return place(List.of(request(gang, new Terms(claimant, Keep.of(kept), evictables), there)), false);
+        return place(List.of(request(gang, account, there)), false);
     }
 
     /** Takes back a place that was found for a gang: nothing of it is in the state any more. */

@@ -3,16 +3,18 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Terms;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /**
  * Other seats for gangs that run already: for those whose node is lost, and more of them for elastic gangs. What is lent
@@ -205,7 +207,7 @@ final class Growth {
      *
      * @param keptOn what of an account is kept for others
      */
-    Found grow(Gang gang, ToIntFunction<Claimant> keptOn, Instant now) {
+    Found grow(Gang gang, Function<Claimant, Keep> keptOn, Instant now) {
         Found found = Found.NOTHING;
         if (beside(gang).isEmpty()) {
             // First the seats that it had: with fewer it could not run.
@@ -213,23 +215,27 @@ final class Growth {
         }
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             for (Claimant claimant : claimants(gang)) {
-                found = found.and(grow(gang, podSet, claimant, keptOn.applyAsInt(claimant), now));
+                found = found.and(grow(gang, podSet, claimant, keptOn, now));
             }
         }
         return found;
     }
 
-    private Found grow(Gang gang, GangSpec.PodSet podSet, Claimant claimant, int kept, Instant now) {
+    private Found grow(
+            Gang gang, GangSpec.PodSet podSet, Claimant claimant, Function<Claimant, Keep> keptOn, Instant now) {
         Found found = Found.NOTHING;
         int free =
                 (int) gang.seatsOf(podSet.name()).stream().filter(Seat::isFree).count();
         int wanted =
                 Math.min(podSet.count() - gang.seats(podSet.name()), gang.pods().countUnseated(podSet) - free);
-        Evictables others = wanted > 0 ? others(gang, claimant, now) : Evictables.NONE;
+        if (wanted <= 0) {
+            return found;
+        }
+        Terms account = new Terms(claimant, keptOn.apply(claimant), others(gang, claimant, now));
         int pods = wanted;
         while (pods > 0) {
             GangDemand demand = Demands.more(gang, podSet, pods);
-            Outcome outcome = find(demand, claimant, kept, beside(gang), others);
+            Outcome outcome = find(demand, account, beside(gang));
             if (outcome instanceof Outcome.Placed placed) {
                 // What is its own it has by the right by which it runs.
                 Instant since = claimant.tier() == Tier.SPOT
@@ -266,7 +272,8 @@ final class Growth {
 
     private Found move(Gang gang, List<Seat> lost, GangDemand demand, Optional<String> beside, Evictables others) {
         lost.forEach(seat -> seating.count(gang, seat, -1));
-        Outcome outcome = find(demand, lost.get(0).claimant(), 0, beside, others);
+        // It is not new work: nothing is kept from it.
+        Outcome outcome = find(demand, new Terms(lost.get(0).claimant(), Keep.NOTHING, others), beside);
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);
             for (int i = 0; i < found.size(); i++) {
@@ -278,10 +285,10 @@ final class Growth {
         return Found.of(outcome);
     }
 
-    private Outcome find(GangDemand demand, Claimant claimant, int kept, Optional<String> beside, Evictables others) {
+    private Outcome find(GangDemand demand, Terms account, Optional<String> beside) {
         return beside.isPresent()
-                ? placer.placeBeside(demand, claimant, beside.get(), kept, others)
-                : placer.place(demand, claimant, kept, others);
+                ? placer.placeBeside(demand, account, beside.get())
+                : placer.place(demand, List.of(account), false);
     }
 
     /** A node in the domain that the gang must not leave, best one that takes work; empty where none is left. */

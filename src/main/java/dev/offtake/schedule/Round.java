@@ -88,9 +88,8 @@ final class Round {
         }
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
-                (gang, claimant) -> backfill.hold(gang, claimant, Optional.empty(), now)
-                        .keep()
-                        .units(),
+                (gang, claimant) ->
+                        backfill.hold(gang, claimant, Optional.empty(), now).keep(),
                 now,
                 decisions)) {
             changed();

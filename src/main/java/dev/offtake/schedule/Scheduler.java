@@ -41,7 +41,6 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Growth growth = new Growth(placer, seating, lent, accounts, line);
     private final Upkeep upkeep = new Upkeep(seating, growth, accounts, line);
-    private final Stranded stranded = new Stranded(placer, growth, seating, roster, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
@@ -52,6 +51,7 @@ public final class Scheduler {
     private final Drains drains =
             new Drains(cluster, kept, holders, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
+    private final Stranded stranded = new Stranded(placer, growth, seating, roster, line, backfill);
     private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience);
     private final Grants grants =
             new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);

@@ -250,7 +250,8 @@ final class Seating {
 
     private static long countLike(Seat seat, List<Seat> seats) {
         return seats.stream()
-                .filter(other -> other.podSet().equals(seat.podSet()) && other.node().equals(seat.node()))
+                .filter(other ->
+                        other.podSet().equals(seat.podSet()) && other.node().equals(seat.node()))
                 .count();
     }
 

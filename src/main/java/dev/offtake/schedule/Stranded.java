@@ -2,8 +2,10 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.GangDemand;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
+import dev.offtake.placement.Terms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,17 +27,19 @@ final class Stranded {
     private final Seating seating;
     private final Roster roster;
     private final Line line;
+    private final Backfill backfill;
     /** When each of them is looked at next. */
     private final Map<GangId, Instant> due = new TreeMap<>();
 
     private Duration patience = WaitRules.DEFAULT.startOverAfter();
 
-    Stranded(Placer placer, Growth growth, Seating seating, Roster roster, Line line) {
+    Stranded(Placer placer, Growth growth, Seating seating, Roster roster, Line line, Backfill backfill) {
         this.placer = placer;
         this.growth = growth;
         this.seating = seating;
         this.roster = roster;
         this.line = line;
+        this.backfill = backfill;
     }
 
     /**
@@ -96,7 +100,10 @@ final class Stranded {
         return SpotPart.isElastic(gang.spec()) ? podSet.minCount() : gang.seats(podSet.name());
     }
 
-    /** Whether all of the gang that has to be together would have a place on its account if it were not there. */
+    /**
+     * Whether all of the gang that has to be together would have a place on its account if it were not there, and nobody
+     * who would go before it had it instead.
+     */
     private boolean hasPlaceElsewhere(Gang gang, Instant now) {
         List<Seat> own = List.copyOf(gang.seats());
         GangSpec.PodSet first = gang.spec().podSets().get(0);
@@ -105,8 +112,11 @@ final class Stranded {
                 : Demands.again(gang, own);
         Decision.Grant grant = gang.grant().orElseThrow();
         Claimant claimant = new Claimant(grant.commitment().toString(), grant.tier());
+        Optional<Position> there = Optional.of(line.waiting().positionOf(gang));
+        Keep keep = backfill.hold(gang, claimant, there, now).keep();
+        Terms account = new Terms(claimant, keep, growth.others(gang, claimant, now));
         own.forEach(seat -> seating.count(gang, seat, -1));
-        Outcome outcome = placer.place(demand, claimant, 0, growth.others(gang, claimant, now));
+        Outcome outcome = placer.place(demand, List.of(account), false);
         if (outcome instanceof Outcome.Placed placed) {
             placer.takeBack(demand, placed);
         }

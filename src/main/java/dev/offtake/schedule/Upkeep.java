@@ -2,12 +2,13 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Evictables;
+import dev.offtake.placement.Keep;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntBiFunction;
+import java.util.function.BiFunction;
 
 /**
  * What gangs need that have a place: seats for pods that come, other ones for seats that are lost, more of them for
@@ -80,11 +81,12 @@ final class Upkeep {
      *
      * @param kept what of an account is kept from a gang for others
      */
-    boolean grow(Collection<Gang> placed, ToIntBiFunction<Gang, Claimant> kept, Instant now, List<Decision> decisions) {
+    boolean grow(
+            Collection<Gang> placed, BiFunction<Gang, Claimant, Keep> kept, Instant now, List<Decision> decisions) {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.grow(gang, claimant -> kept.applyAsInt(gang, claimant), now);
+                Growth.Found found = growth.grow(gang, claimant -> kept.apply(gang, claimant), now);
                 if (found.any()) {
                     settle(gang, found, now, decisions);
                     any = true;

@@ -186,7 +186,11 @@ final class PlacementWorld {
 
     Outcome placeBeside(String name, Claimant claimant, Ask gang, String node) {
         Map<String, Integer> before = entitlements();
-        return took(name, gang.demand(), placer.placeBeside(gang.demand(), claimant, node, 0, Evictables.NONE), before);
+        return took(
+                name,
+                gang.demand(),
+                placer.placeBeside(gang.demand(), new Terms(claimant, Keep.NOTHING, Evictables.NONE), node),
+                before);
     }
 
     /** Tries more pods of a gang that must not have a place. */

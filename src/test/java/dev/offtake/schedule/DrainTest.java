@@ -362,4 +362,22 @@ class DrainTest {
         world.later(Clearances.AGAIN);
         assertThat(world.isPlaced(first)).isTrue();
     }
+
+    @Test
+    void whatIsKeptForAnEarlierGangNobodyGrowsInto() {
+        quota(8, "node");
+        Job elastic = in(job("acme", "elastic", 1, 8).elasticFrom(1), "r2").createdAt(2);
+        Job big = job("acme", "big", 4, 8).required("rack").createdAt(1);
+        world.start(in(job("acme", "other", 2, 8), "r1"))
+                .start(elastic)
+                .start(big)
+                .later(HOUR.multipliedBy(2));
+
+        world.submit(elastic.pods(2)).arrive(elastic, 1).settle();
+        assertThat(world.nodesOf(elastic)).hasSize(1);
+        assertThat(world.code(elastic)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+
+        world.withdraw(big).settle();
+        assertThat(world.nodesOf(elastic)).hasSize(2);
+    }
 }

@@ -3,6 +3,8 @@ package dev.offtake.schedule;
 import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.fleet.Requirement;
+import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
@@ -261,6 +263,33 @@ class RepairTest {
     }
 
     @Test
+    void aGangDoesNotStartOverWhereAnEarlierOneWouldHaveItsPlace() {
+        World three = World.h100(3).reserveAfter(Duration.ofHours(1));
+        three.contract(Site.contract("owner", 12, "node"));
+        Job big = job("owner", "big", 4, 8).required("rack").createdAt(1);
+        Job whole = job("owner", "whole", 3, 8).required("rack").createdAt(2);
+        Job near = job("owner", "near", 1, 8).createdAt(3);
+        three.start(in(whole, "r1")).start(in(job("owner", "beside", 1, 8), "r1"));
+        three.start(in(near, "r2")).start(in(job("owner", "far", 2, 8), "r3"));
+        three.submit(whole).start(big).later(Duration.ofHours(2));
+        assertThat(three.code(big)).isEqualTo(Reason.Code.INSUFFICIENT_WHOLE_CELLS);
+        String lost = three.nodesOf(whole).get(0);
+        three.removeNode(lost);
+        three.podsOf(whole.id()).stream()
+                .filter(pod -> pod.node.filter(lost::equals).isPresent())
+                .toList()
+                .forEach(three::gone);
+        three.arrive(whole, 1).settle();
+
+        three.later(PATIENCE).later(Duration.ofHours(1));
+        assertThat(three.decided(Decision.StartOver.class, whole)).isZero();
+
+        three.podsOf(near.id()).forEach(three::finish);
+        three.withdraw(near).settle();
+        assertThat(three.isPlaced(big)).isTrue();
+    }
+
+    @Test
     void aGangWhoseNodeComesBackInTimeGoesOnThere() {
         Job whole = whole();
         world.start(whole);
@@ -343,5 +372,10 @@ class RepairTest {
 
         assertThat(world.decided(Decision.StartOver.class, sliced)).isEqualTo(1);
         assertThat(world.nodesOf(sliced)).hasSize(3).noneMatch(node -> node.startsWith(rack));
+    }
+
+    private static Job in(Job job, String rack) {
+        return job.filter(new NodeFilter(
+                List.of(new Requirement("rack", Requirement.Operator.IN, List.of(rack))), List.of(), List.of()));
     }
 }
