@@ -91,6 +91,19 @@ final class Drains {
         return clearances.isAnyBehind(gang, claimant);
     }
 
+    /**
+     * When, by declared ends, the cells are free that would fit a gang of the commitment with the least work in the way.
+     *
+     * @return empty where nobody can tell
+     */
+    Optional<Instant> clearedAt(Gang gang, Claimant commitment, Instant now) {
+        return ends.anyDeclared(commitment, now)
+                ? Optional.of(clearances.of(gang, commitment, now))
+                        .filter(Clearances.Cells::isAny)
+                        .flatMap(Clearances.Cells::end)
+                : Optional.empty();
+    }
+
     /** Whose cells a gang must not take on an account; what is on demand goes behind all that is Reserved. */
     List<Drain> of(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
         Collection<Claimant> commitments = switch (claimant.tier()) {

@@ -52,7 +52,7 @@ public final class Scheduler {
             new Drains(cluster, kept, holders, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
     private final Stranded stranded = new Stranded(placer, growth, seating, roster, line, backfill);
-    private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience);
+    private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience, drains);
     private final Grants grants =
             new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);
     private final Cycle cycle = new Cycle(

@@ -12,12 +12,14 @@ final class Verdicts {
     private final Backfill backfill;
     private final Ends ends;
     private final Patience patience;
+    private final Drains drains;
 
-    Verdicts(Kept kept, Backfill backfill, Ends ends, Patience patience) {
+    Verdicts(Kept kept, Backfill backfill, Ends ends, Patience patience, Drains drains) {
         this.kept = kept;
         this.backfill = backfill;
         this.ends = ends;
         this.patience = patience;
+        this.drains = drains;
     }
 
     /**
@@ -40,18 +42,26 @@ final class Verdicts {
             Backfill.Hold hold = backfill.hold(gang, first, there, now);
             return (each, reason) -> hold.explain(reason);
         }
-        if (refusal.code() != Refusal.Code.QUOTA_REACHED
-                || Kept.share(refusal, first).isEmpty()) {
+        Optional<Kind.Short> shortOf = Kept.share(refusal, first).map(Kind.Share::by);
+        if (shortOf.filter(Kind.Short.SHAPE::equals).isPresent()) {
+            Optional<Instant> cleared = drains.clearedAt(gang, first, now);
+            return cleared.isPresent()
+                    ? (each, reason) -> each == gang ? with("cleared", cleared.filter(now::isBefore), reason) : reason
+                    : this::passed;
+        }
+        if (refusal.code() != Refusal.Code.QUOTA_REACHED || shortOf.isEmpty()) {
             return Kind.Words.NONE;
         }
         Optional<Instant> start = ends.start(first, gang.spec().leastGpus(), now);
-        if (start.isPresent()) {
-            return (each, reason) -> start.filter(now::isBefore)
-                    .map(at -> reason.with("start", at))
-                    .orElse(reason);
-        }
-        return (each, reason) ->
-                patience.end(each).map(at -> reason.with("passedUntil", at)).orElse(reason);
+        return start.isPresent() ? (each, reason) -> with("start", start.filter(now::isBefore), reason) : this::passed;
+    }
+
+    private Reason passed(Gang gang, Reason reason) {
+        return with("passedUntil", patience.end(gang), reason);
+    }
+
+    private static Reason with(String name, Optional<Instant> at, Reason reason) {
+        return at.map(instant -> reason.with(name, instant)).orElse(reason);
     }
 
     /** What is kept for gangs of a kind is kept whether they borrow meanwhile or wait. */

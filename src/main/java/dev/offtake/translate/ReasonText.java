@@ -27,10 +27,11 @@ public final class ReasonText {
             case NO_POOL_OF_CLASS -> text.noPoolOfClass();
             case QUOTA_REACHED -> text.quotaReached();
             case BEHIND_IN_QUEUE -> text.behindInQueue();
-            case OWN_FRAGMENTATION -> text.ownFragmentation();
-            case INSUFFICIENT_GPUS -> text.has("entitled") ? text.supplyShort() : text.insufficientGpus();
-            case INSUFFICIENT_WHOLE_CELLS -> text.has("entitled") ? text.supplyShort() : text.insufficientCells();
-            case INSUFFICIENT_RESOURCES -> text.insufficientResources();
+            case OWN_FRAGMENTATION -> text.ownFragmentation() + text.when();
+            case INSUFFICIENT_GPUS -> text.has("entitled") ? text.supplyShort() : text.insufficientGpus() + text.when();
+            case INSUFFICIENT_WHOLE_CELLS ->
+                text.has("entitled") ? text.supplyShort() : text.insufficientCells() + text.when();
+            case INSUFFICIENT_RESOURCES -> text.insufficientResources() + text.when();
             case CONSTRAINTS_MATCH_NO_NODE -> text.constraints();
             case NEVER_FITS -> text.neverFits();
             case NOT_COMPACT -> text.notCompact();
@@ -167,6 +168,16 @@ public final class ReasonText {
                 + ofResource("mostFreeOnANode") + "; GPUs are free for " + count("podsWithoutIt", "more pod")
                 + " but lack " + resource + "; ask for less " + resource
                 + " per pod, or wait until other pods there finish";
+    }
+
+    /** When a place may be free for a gang that has quota. */
+    private String when() {
+        if (has("cleared")) {
+            return "; by declared ends the place with the least work in the way is free at " + word("cleared");
+        }
+        return has("passedUntil")
+                ? "; no declared end tells when, so later gangs may pass it until " + word("passedUntil")
+                : "";
     }
 
     private String constraints() {

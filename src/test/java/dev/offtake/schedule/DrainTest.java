@@ -380,4 +380,31 @@ class DrainTest {
         world.withdraw(big).settle();
         assertThat(world.nodesOf(elastic)).hasSize(2);
     }
+
+    @Test
+    void whoWaitsForCellsIsToldWhenTheyAreFreeByDeclaredEnds() {
+        quota(8, "node");
+        Job near = in(job("acme", "near", 1, 8).duration(HOUR.multipliedBy(3)), "r2");
+        Job far = in(job("acme", "far", 2, 8).duration(HOUR), "r1");
+        Job big = job("acme", "big", 4, 8).required("rack").createdAt(1);
+        Job other = job("acme", "other", 4, 8).required("rack").createdAt(2);
+        world.start(near).start(far).start(big).start(other);
+
+        assertThat(world.code(big)).isEqualTo(Reason.Code.INSUFFICIENT_WHOLE_CELLS);
+        assertThat(numbers(big)).containsEntry("cleared", Site.START.plus(HOUR).toString());
+        assertThat(numbers(other)).doesNotContainKeys("cleared", "passedUntil");
+        end(far);
+        assertThat(world.isPlaced(big)).isTrue();
+    }
+
+    @Test
+    void whereNoDeclaredEndTellsItIsToldHowLongOthersMayPassIt() {
+        quota(8, "node");
+        Job big = job("acme", "big", 4, 8).required("rack").createdAt(1);
+        world.start(in(job("acme", "near", 1, 8), "r2")).start(in(job("acme", "far", 2, 8), "r1"));
+        world.start(big);
+
+        assertThat(numbers(big))
+                .containsEntry("passedUntil", big.spec().createdAt().plus(HOUR).toString());
+    }
 }

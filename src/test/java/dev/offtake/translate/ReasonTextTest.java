@@ -323,6 +323,31 @@ class ReasonTextTest {
                         "freeGpus",
                         "96"),
                 told(
+                        "needs room for 4 pods, the roomiest rack has room for 3; 40 GPUs are free in all: drop or widen"
+                                + " offtake.dev/topology or offtake.dev/slice to start sooner; by declared ends the place with"
+                                + " the least work in the way is free at 2026-01-01T01:00:00Z",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "rack",
+                        "neededPods",
+                        "4",
+                        "podsThatFit",
+                        "3",
+                        "freeGpus",
+                        "40",
+                        "cleared",
+                        "2026-01-01T01:00:00Z"),
+                told(
+                        "needs 8 GPUs, 9 free, but not in the shape that is asked for; no declared end tells when, so later"
+                                + " gangs may pass it until 2026-01-08T00:00:00Z",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "8",
+                        "free",
+                        "9",
+                        "passedUntil",
+                        "2026-01-08T00:00:00Z"),
+                told(
                         "needs room for 1 pod in the rack c7 of the gang, which has room for 0; 96 GPUs are free in all: a"
                                 + " larger level in offtake.dev/topology lets a gang use them",
                         Code.INSUFFICIENT_WHOLE_CELLS,
