@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * Finds the cells that would fit a gang with the least work in the way (Rule 5), among work that nobody may evict for it
@@ -30,12 +31,30 @@ public final class Clearing {
     public interface Occupant extends Evictables.Victim {
         /** On whose account it runs. */
         Claimant claimant();
+
+        /** Counts what it has again, or no more where {@code sign} is negative. */
+        default void gone(Cluster cluster, int sign) {
+            for (String node : nodes()) {
+                pods(node).forEach((shape, pods) -> cluster.seat(node, claimant(), shape, sign * pods));
+            }
+        }
+
+        /** Counts what it has as its own again, or as lent where {@code sign} is negative. */
+        default void count(Cluster cluster, int sign) {
+            Claimant asLent = new Claimant(claimant().account(), Tier.SPOT);
+            for (String node : nodes()) {
+                pods(node).forEach((shape, pods) -> {
+                    cluster.seat(node, sign > 0 ? asLent : claimant(), shape, -pods);
+                    cluster.seat(node, sign > 0 ? claimant() : asLent, shape, pods);
+                });
+            }
+        }
     }
 
     /**
      * For whom cells are to be cleared.
      *
-     * @param claimant a commitment
+     * @param claimant a commitment, or what is on demand beside it
      * @param lent who can be evicted for it
      * @param occupants who holds some of the commitment, or runs on demand
      */
@@ -47,8 +66,10 @@ public final class Clearing {
      * @param nodes that are to take no more work
      * @param units of the account that the gang would have to find free besides
      * @param inTheWay who has to end first; empty if others have to as well, and it is not said who
+     * @param seats the place itself, where it is one
      */
-    public record Cleared(Set<String> nodes, int units, Optional<List<Evictables.Victim>> inTheWay) {
+    public record Cleared(
+            Set<String> nodes, int units, Optional<List<Evictables.Victim>> inTheWay, List<Placer.Lying> seats) {
         /** How much has to end first, in GPU seconds. */
         public double work() {
             return inTheWay.map(victims -> victims.stream()
@@ -69,13 +90,13 @@ public final class Clearing {
     /** A place, and whether all who are not in its way may stay. */
     private record Attempt(Outcome.Placed placed, int units, boolean isEnough) {
         Cleared cleared() {
-            return new Cleared(Set.copyOf(nodes()), units, Optional.of(placed.victims()));
+            return new Cleared(Set.copyOf(nodes()), units, Optional.of(placed.victims()), List.of());
         }
 
         Cleared besides(Set<String> others) {
             Set<String> nodes = nodes();
             nodes.addAll(others);
-            return new Cleared(Set.copyOf(nodes), units, Optional.empty());
+            return new Cleared(Set.copyOf(nodes), units, Optional.empty(), List.of());
         }
 
         private Set<String> nodes() {
@@ -107,6 +128,66 @@ public final class Clearing {
         }
         // What is bound would not be enough: some of it has to be given back for other cells.
         return anywhere.or(() -> attempt(wanted, Keep.NOTHING)).map(attempt -> attempt.besides(bound));
+    }
+
+    /**
+     * The place that a gang has as soon as enough others have ended, in their order, beside all who have not, and beside what
+     * is promised; of any that there is then (the shadow time of EASY backfilling).
+     *
+     * @return empty if it would not fit either if all were gone
+     */
+    public Optional<Cleared> findAfterFirst(Wanted wanted) {
+        int least = 0;
+        int most = wanted.occupants().size();
+        Optional<Cleared> last = after(wanted, most);
+        while (last.isPresent() && least < most) {
+            int middle = (least + most) / 2;
+            Optional<Cleared> sooner = after(wanted, middle);
+            if (sooner.isPresent()) {
+                last = sooner;
+                most = middle;
+            } else {
+                least = middle + 1;
+            }
+        }
+        return last;
+    }
+
+    /** Its place if the first of the others were gone. */
+    private Optional<Cleared> after(Wanted wanted, int ended) {
+        List<? extends Occupant> first = wanted.occupants().subList(0, ended);
+        long freed = cluster.freed();
+        first.forEach(occupant -> occupant.gone(cluster, -1));
+        Optional<Outcome.Placed> found =
+                placer.find(wanted.gang(), new Terms(wanted.claimant(), Keep.NOTHING, wanted.lent()), false);
+        found.ifPresent(placed -> placer.takeBack(wanted.gang(), placed));
+        first.forEach(occupant -> occupant.gone(cluster, 1));
+        cluster.nothingFreedSince(freed);
+        return found.map(placed -> {
+            List<Placer.Lying> seats = placer.lying(wanted.gang(), placed);
+            Set<String> nodes = seats.stream().map(Placer.Lying::node).collect(Collectors.toUnmodifiableSet());
+            return new Cleared(nodes, wanted.gang().gpus(), Optional.of(List.copyOf(first)), seats);
+        });
+    }
+
+    /** Whether nobody else has come onto what is reserved. */
+    public boolean isFree(Keep.Reservation reservation) {
+        Map<String, Integer> left = new HashMap<>();
+        for (Placer.Lying seat : reservation.seats()) {
+            left.computeIfAbsent(seat.node(), node -> cluster.openGpus(node) + gpus(reservation.inTheWay(), node));
+            left.merge(seat.node(), -seat.shape().gpus() * seat.pods(), Integer::sum);
+        }
+        return left.values().stream().allMatch(gpus -> gpus >= 0);
+    }
+
+    private static int gpus(List<Occupant> occupants, String node) {
+        int gpus = 0;
+        for (Occupant occupant : occupants) {
+            for (Map.Entry<Shape, Integer> pods : occupant.pods(node).entrySet()) {
+                gpus += pods.getKey().gpus() * pods.getValue();
+            }
+        }
+        return gpus;
     }
 
     /** The same as things stand now on nodes that were found before; empty if others came onto them. */
@@ -201,17 +282,19 @@ public final class Clearing {
     private Optional<Attempt> attempt(Wanted ask, Keep keep) {
         Before before = new Before(cluster.unused(ask.claimant()), cluster.entitled());
         long freed = cluster.freed();
-        ask.occupants().forEach(occupant -> count(occupant, -1));
+        ask.occupants().forEach(occupant -> occupant.count(cluster, -1));
         Optional<Outcome.Placed> found = placer.find(ask.gang(), new Terms(ask.claimant(), keep, beside(ask)), false);
         Set<Evictables.Victim> gone =
                 new HashSet<>(found.map(Outcome.Placed::victims).orElse(List.of()));
-        ask.occupants().stream().filter(occupant -> !gone.contains(occupant)).forEach(occupant -> count(occupant, 1));
+        ask.occupants().stream()
+                .filter(occupant -> !gone.contains(occupant))
+                .forEach(occupant -> occupant.count(cluster, 1));
         Optional<Attempt> attempt = found.map(placed -> {
             int unused = cluster.unused(ask.claimant());
             return new Attempt(placed, Math.max(0, before.unused() - unused), isKept(before, unused));
         });
         found.ifPresent(placed -> placer.takeBack(ask.gang(), placed));
-        ask.occupants().stream().filter(gone::contains).forEach(occupant -> count(occupant, 1));
+        ask.occupants().stream().filter(gone::contains).forEach(occupant -> occupant.count(cluster, 1));
         cluster.nothingFreedSince(freed);
         return attempt;
     }
@@ -222,17 +305,6 @@ public final class Clearing {
         return unused >= Math.min(0, before.unused())
                 && before.entitled().entrySet().stream()
                         .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
-    }
-
-    /** Counts what an occupant has as its own again, or as lent where {@code sign} is negative. */
-    private void count(Occupant occupant, int sign) {
-        Claimant asLent = new Claimant(occupant.claimant().account(), Tier.SPOT);
-        for (String node : occupant.nodes()) {
-            occupant.pods(node).forEach((shape, pods) -> {
-                cluster.seat(node, sign > 0 ? asLent : occupant.claimant(), shape, -pods);
-                cluster.seat(node, sign > 0 ? occupant.claimant() : asLent, shape, pods);
-            });
-        }
     }
 
     private static Evictables beside(Wanted ask) {

@@ -337,6 +337,20 @@ public final class Cluster {
         return pools.isEmpty() ? 0 : Views.unitGpus(promises().pool(pools.get(0)), owner(account));
     }
 
+    /** GPUs of a node that nobody has for sure. */
+    int openGpus(String node) {
+        return occupancy
+                .pool(node)
+                .map(pool -> pool.room().open(number(pool, node)))
+                .orElse(0);
+    }
+
+    /** Whether there is a pool that serves both accounts. */
+    public boolean sharePool(String account, String other) {
+        return account.equals(other)
+                || promises().pools(account).stream().anyMatch(promises().pools(other)::contains);
+    }
+
     /** Whether a node is in a pool that serves an account. */
     public boolean serves(String account, String node) {
         return occupancy

@@ -1,5 +1,6 @@
 package dev.offtake.placement;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -7,12 +8,36 @@ import java.util.Set;
  *
  * @param units of its account; GPUs on demand
  * @param nodes that take no more of its work
+ * @param reservations of work on demand, for work on demand
  */
-public record Keep(int units, Set<String> nodes) {
+public record Keep(int units, Set<String> nodes, List<Reservation> reservations) {
     public static final Keep NOTHING = new Keep(0, Set.of());
+
+    /**
+     * A place that a gang will have when others have ended. What else is placed has to fit beside it, and so has what is
+     * promised, then.
+     *
+     * @param seats its place
+     * @param inTheWay who has to end first, with what they have now
+     */
+    public record Reservation(List<Placer.Lying> seats, List<Clearing.Occupant> inTheWay) {
+        public Reservation {
+            seats = List.copyOf(seats);
+            inTheWay = List.copyOf(inTheWay);
+        }
+
+        int nodes() {
+            return (int) seats.stream().map(Placer.Lying::node).distinct().count();
+        }
+    }
 
     public Keep {
         nodes = Set.copyOf(nodes);
+        reservations = List.copyOf(reservations);
+    }
+
+    public Keep(int units, Set<String> nodes) {
+        this(units, nodes, List.of());
     }
 
     public static Keep of(int units) {
@@ -21,11 +46,23 @@ public record Keep(int units, Set<String> nodes) {
 
     /** Whether anything has to be left. */
     boolean isAny() {
-        return units > 0 || !nodes.isEmpty();
+        return units > 0 || isAnywhere();
+    }
+
+    /** Whether it matters where a place is. */
+    boolean isAnywhere() {
+        return !nodes.isEmpty() || !reservations.isEmpty();
+    }
+
+    /** On how many nodes something is kept. */
+    int countNodes() {
+        return nodes.size() + reservations.stream().mapToInt(Reservation::nodes).sum();
     }
 
     /** Whether who has to leave this has to leave the other as well. */
     public boolean covers(Keep other) {
-        return units >= other.units && (nodes == other.nodes || nodes.containsAll(other.nodes));
+        return units >= other.units
+                && (nodes == other.nodes || nodes.containsAll(other.nodes))
+                && reservations.containsAll(other.reservations);
     }
 }

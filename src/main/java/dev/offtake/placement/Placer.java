@@ -82,14 +82,19 @@ public final class Placer {
         return place(List.of(request(gang, account, there)), false);
     }
 
-    /** Takes back a place that was found for a gang: nothing of it is in the state any more. */
-    public void takeBack(GangDemand gang, Outcome.Placed placed) {
+    /** A place that was found for a gang, as it lies. */
+    List<Lying> lying(GangDemand gang, Outcome.Placed placed) {
+        List<Lying> lying = new ArrayList<>();
         for (int i = 0; i < gang.podSets().size(); i++) {
             Shape shape = gang.podSets().get(i).shape();
-            for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
-                cluster.seat(on.node(), placed.claimant(), shape, -on.pods());
-            }
+            placed.assignment().nodes().get(i).forEach(on -> lying.add(new Lying(on.node(), shape, on.pods())));
         }
+        return lying;
+    }
+
+    /** Takes back a place that was found for a gang: nothing of it is in the state any more. */
+    public void takeBack(GangDemand gang, Outcome.Placed placed) {
+        lying(gang, placed).forEach(of -> cluster.seat(of.node(), placed.claimant(), of.shape(), -of.pods()));
     }
 
     /**
@@ -141,6 +146,10 @@ public final class Placer {
         if (lying.stream().anyMatch(l -> keep.nodes().contains(l.node()))) {
             return false;
         }
+        return Closing.during(cluster, List.of(keep), () -> claimHere(lying, lent, claimant, resource, keep));
+    }
+
+    private boolean claimHere(List<Lying> lying, Claimant lent, Claimant claimant, String resource, Keep keep) {
         int gpus = lying.stream().mapToInt(l -> l.shape().gpus() * l.pods()).sum();
         int free = allowance.free(gpus, claimant, keep.units());
         for (Where where : serving(resource, claimant)) {
@@ -201,7 +210,13 @@ public final class Placer {
 
     private Optional<Outcome.Placed> find(List<Finder.Request> accounts, boolean explained) {
         GangDemand gang = accounts.get(0).asked().gang();
-        return finder.find(accounts).map(place -> take(gang, keep(accounts, place.claimant()), place, explained));
+        List<Keep> keeps =
+                accounts.stream().map(account -> account.asked().keep()).toList();
+        return Closing.during(
+                cluster,
+                keeps,
+                () -> finder.find(accounts)
+                        .map(place -> take(gang, keep(accounts, place.claimant()), place, explained)));
     }
 
     private static Keep keep(List<Finder.Request> accounts, Claimant claimant) {

@@ -36,7 +36,7 @@ final class QuotaExplanation {
                     .build());
         }
         boolean isLess = gang.charge() > free - gang.keep().units();
-        return isLess || !gang.keep().nodes().isEmpty() ? behind("gpu", gang.charge(), free) : Optional.empty();
+        return isLess || gang.keep().isAnywhere() ? behind("gpu", gang.charge(), free) : Optional.empty();
     }
 
     private Optional<Refusal> reserved() {
@@ -95,7 +95,7 @@ final class QuotaExplanation {
                 .with("needed", needed)
                 .with("free", Math.max(0, free))
                 .with("kept", gang.keep().units());
-        int nodes = gang.keep().nodes().size();
+        int nodes = gang.keep().countNodes();
         return Optional.of((nodes > 0 ? behind.with("keptNodes", nodes) : behind).build());
     }
 

@@ -4,6 +4,7 @@ import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Keep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,21 @@ final class Backfill {
         }
     }
 
+    /** Where something is kept: of a commitment on nodes, on demand as a place. */
+    private record Cells(Set<String> nodes, List<Keep.Reservation> reservations) {
+        void add(Drains.Drain drain) {
+            if (drain.reservation().isPresent()) {
+                reservations.add(drain.reservation().get());
+            } else {
+                nodes.addAll(drain.cells().nodes());
+            }
+        }
+
+        boolean isNone() {
+            return nodes.isEmpty() && reservations.isEmpty();
+        }
+    }
+
     /**
      * What must be left in units of the account.
      *
@@ -54,9 +70,9 @@ final class Backfill {
     private record Units(long left, int drained, Optional<Instant> endBy, Optional<Patience.Holder> holder) {
         static final Units NONE = new Units(0, 0, Optional.empty(), Optional.empty());
 
-        Hold beside(Set<String> nodes, Instant now) {
+        Hold beside(Cells cells, Instant now) {
             return new Hold(
-                    nodes.isEmpty() ? Keep.of(sum()) : new Keep(sum(), nodes),
+                    cells.isNone() ? Keep.of(sum()) : new Keep(sum(), cells.nodes(), cells.reservations()),
                     endBy.filter(at -> holder.isEmpty() && now.isBefore(at)),
                     holder.flatMap(Patience.Holder::since),
                     holder.flatMap(Patience.Holder::shortage));
@@ -99,21 +115,21 @@ final class Backfill {
         }
         Units units = kept.on(claimant).isEmpty() ? Units.NONE : units(gang, claimant, there, now);
         List<Drains.Drain> before = drains.of(gang, claimant, there, now);
-        Set<String> nodes = new HashSet<>();
+        Cells cells = new Cells(new HashSet<>(), new ArrayList<>());
         for (Drains.Drain drain : before) {
             if (drain.until().filter(until -> ends(gang, until, now)).isEmpty()) {
-                units = with(drain, claimant, units, nodes);
+                units = with(drain, claimant, units, cells);
             }
         }
-        return units.beside(nodes, now);
+        return units.beside(cells, now);
     }
 
     /** What is to be left besides for one who has cells; of a commitment that is not the gang's own only these. */
-    private static Units with(Drains.Drain drain, Claimant claimant, Units units, Set<String> nodes) {
+    private static Units with(Drains.Drain drain, Claimant claimant, Units units, Cells cells) {
         boolean isOwn = drain.share().claimant().equals(claimant);
         boolean isByShape = isOwn && drain.share().by() == Kind.Short.SHAPE;
         if (drain.until().isPresent()) {
-            nodes.addAll(drain.cells().nodes());
+            cells.add(drain);
             return units.unless(drain.until().get(), isByShape ? drain.cells().units() : 0);
         }
         boolean isFirst =
@@ -122,7 +138,7 @@ final class Backfill {
             // All is kept for another already.
             return units;
         }
-        nodes.addAll(drain.cells().nodes());
+        cells.add(drain);
         return isFirst ? units.draining(isByShape ? drain.cells().units() : units.drained(), drain.holder()) : units;
     }
 

@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Clearing;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Keep;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
@@ -41,6 +42,7 @@ final class Clearances {
     private final Holders holders;
     private final Lent lent;
     private final Map<Gang, Chosen> chosen = new HashMap<>();
+    private final Map<Gang, Reserved> reserved = new HashMap<>();
     private long givenUp;
     private Instant lookedAt = Instant.MIN;
     private int looks;
@@ -50,10 +52,11 @@ final class Clearances {
      *
      * @param units of the account that it would have to find free besides
      * @param inTheWay who has to end first; empty where nobody can tell
+     * @param seats the place itself, on demand
      */
-    record Cells(Set<String> nodes, int units, Optional<List<Occupant>> inTheWay) {
+    record Cells(Set<String> nodes, int units, Optional<List<Occupant>> inTheWay, List<Placer.Lying> seats) {
         /** Nowhere: others are in the way as well. */
-        static final Cells NONE = new Cells(Set.of(), 0, Optional.empty());
+        static final Cells NONE = new Cells(Set.of(), 0, Optional.empty(), List.of());
 
         static Cells of(Clearing.Cleared cleared) {
             // Spot is never a delay.
@@ -62,7 +65,7 @@ final class Clearances {
                             .filter(Occupant.class::isInstance)
                             .map(Occupant.class::cast)
                             .toList());
-            return new Cells(cleared.nodes(), cleared.units(), inTheWay);
+            return new Cells(cleared.nodes(), cleared.units(), inTheWay, cleared.seats());
         }
 
         boolean isAny() {
@@ -86,6 +89,9 @@ final class Clearances {
             return claimant.equals(account) && demand == asked.number();
         }
     }
+
+    /** @param holders as which they are in the way */
+    private record Reserved(Cells cells, long holders, Keep.Reservation reservation) {}
 
     /** What a gang has of one account. */
     private static final class Occupant implements Clearing.Occupant {
@@ -152,6 +158,7 @@ final class Clearances {
     /** Everybody is served anew: those who wait no more need no cells. */
     void begin() {
         chosen.keySet().removeIf(gang -> gang.place().isEmpty());
+        reserved.keySet().retainAll(chosen.keySet());
     }
 
     /** When cells may be chosen anew without an event, so that whoever was to leave them need not for ever. */
@@ -193,30 +200,58 @@ final class Clearances {
             return before == null ? Cells.NONE : before.cells();
         }
         Demands.Demand least = demands.get(demands.size() - 1);
-        if (before != null && stands(before, claimant, least, now)) {
+        if (before != null && stands(before, claimant, least, now) && isFree(gang, before.cells(), now)) {
             return before.cells();
         }
         Optional<Cells> standing = Optional.ofNullable(before)
                 .filter(known -> known.isFor(claimant, least))
                 .map(Chosen::cells)
-                .filter(cells -> !isLost(cells));
+                .filter(cells -> !isLost(cells) && isFree(gang, cells, now));
         if (!mayLook(claimant, standing.isPresent(), now)) {
             return standing.orElse(Cells.NONE);
         }
         Clearing.Wanted wanted = new Clearing.Wanted(
                 least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
+        if (claimant.tier() == Tier.ON_DEMAND) {
+            return choose(gang, Optional.ofNullable(before), clearing.findAfterFirst(wanted), claimant, least, now);
+        }
         Optional<Clearing.Cleared> again = before == null || !before.cells().isAny() || isLost(before.cells())
                 ? Optional.empty()
                 : clearing.again(wanted, before.cells().nodes());
         // Where as much is in the way the cells stay, or each would be given up when it is nearly cleared.
-        Cells cells = clearing.find(wanted)
-                .filter(next -> again.filter(old -> old.work() <= next.work()).isEmpty())
-                .or(() -> again)
-                .map(Cells::of)
-                .orElse(Cells.NONE);
-        givenUp += before == null || cells.nodes().containsAll(before.cells().nodes()) ? 0 : 1;
-        chosen.put(gang, new Chosen(cells, claimant, least.number(), now, cluster.freed()));
+        Optional<Clearing.Cleared> next = clearing.find(wanted)
+                .filter(found -> again.filter(old -> old.work() <= found.work()).isEmpty())
+                .or(() -> again);
+        return choose(gang, Optional.ofNullable(before), next, claimant, least, now);
+    }
+
+    private Cells choose(
+            Gang gang,
+            Optional<Chosen> before,
+            Optional<Clearing.Cleared> next,
+            Claimant claimant,
+            Demands.Demand demand,
+            Instant now) {
+        Cells cells = next.map(Cells::of).orElse(Cells.NONE);
+        boolean isKept =
+                before.map(of -> cells.nodes().containsAll(of.cells().nodes())).orElse(true);
+        givenUp += isKept ? 0 : 1;
+        chosen.put(gang, new Chosen(cells, claimant, demand.number(), now, cluster.freed()));
         return cells;
+    }
+
+    /** The place of a gang on demand, with those in its way as they are now. */
+    Keep.Reservation reservation(Gang gang, Cells cells, Instant now) {
+        Reserved before = reserved.get(gang);
+        if (before == null || !before.cells().equals(cells) || before.holders() != holders.changes()) {
+            List<Occupant> inTheWay = cells.inTheWay().orElse(List.of()).stream()
+                    .map(occupant -> new Occupant(occupant.gang, occupant.claimant, now))
+                    .filter(occupant -> !occupant.nodes().isEmpty())
+                    .toList();
+            before = new Reserved(cells, holders.changes(), new Keep.Reservation(cells.seats(), List.copyOf(inTheWay)));
+            reserved.put(gang, before);
+        }
+        return before.reservation();
     }
 
     /** Where many drain it takes a while, or this round would take too long; those who have no cells have a share of it. */
@@ -236,6 +271,10 @@ final class Clearances {
                 && !isLost(of.cells());
     }
 
+    private boolean isFree(Gang gang, Cells cells, Instant now) {
+        return cells.seats().isEmpty() || clearing.isFree(reservation(gang, cells, now));
+    }
+
     private boolean isLost(Cells cells) {
         return !cells.nodes().stream().allMatch(seating::takesWork);
     }
@@ -253,9 +292,12 @@ final class Clearances {
                 }
             }
         }
+        // On demand whoever ends first counts, of a commitment where there is least to do.
+        Comparator<Occupant> order = claimant.tier() == Tier.ON_DEMAND
+                ? Comparator.comparing(occupant -> occupant.end().orElse(Instant.MAX))
+                : Comparator.comparingDouble(Occupant::cost);
         return occupants.stream()
-                .sorted(Comparator.comparingDouble(Occupant::cost)
-                        .thenComparing(occupant -> occupant.gang.id())
+                .sorted(order.thenComparing(occupant -> occupant.gang.id())
                         .thenComparing(occupant -> occupant.claimant.tier()))
                 .toList();
     }

@@ -2,6 +2,8 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Keep;
+import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * Whose cells are kept from a gang that comes later (Rule 5), where it is not only how much is left of a commitment that
- * decides, but where: one gang's of each commitment, the first in order that has any. Until all in their way have ended as
+ * decides, but where: one gang's of each commitment, the first in order that has any, and that of the first on demand. Until all in their way have ended as
  * they declared, whoever ends by then may pass; where nobody can tell, everybody may until {@link Patience} ends.
  */
 final class Drains {
@@ -35,8 +37,14 @@ final class Drains {
      * @param share that it waits for
      * @param until who ends by then may pass, if anybody may
      * @param holder why nobody may
+     * @param reservation the place itself, of work on demand
      */
-    record Drain(Kind.Share share, Clearances.Cells cells, Optional<Instant> until, Optional<Patience.Holder> holder) {}
+    record Drain(
+            Kind.Share share,
+            Clearances.Cells cells,
+            Optional<Instant> until,
+            Optional<Patience.Holder> holder,
+            Optional<Keep.Reservation> reservation) {}
 
     /** Who has cells of a commitment, and where he stands. */
     private record First(Drain drain, Position position) {}
@@ -97,14 +105,17 @@ final class Drains {
      * @return empty where nobody can tell
      */
     Optional<Instant> clearedAt(Gang gang, Claimant commitment, Instant now) {
-        return ends.anyDeclared(commitment, now)
+        return isAnyDeclared(commitment, now)
                 ? Optional.of(clearances.of(gang, commitment, now))
                         .filter(Clearances.Cells::isAny)
                         .flatMap(Clearances.Cells::end)
                 : Optional.empty();
     }
 
-    /** Whose cells a gang must not take on an account; what is on demand goes behind all that is Reserved. */
+    /**
+     * Whose cells a gang must not take on an account; what is on demand goes behind all that is Reserved, and behind what
+     * came before it on demand, whosoever that is.
+     */
     List<Drain> of(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
         Collection<Claimant> commitments = switch (claimant.tier()) {
             case RESERVED -> List.of(claimant);
@@ -112,15 +123,28 @@ final class Drains {
             case SPOT -> List.of();
         };
         List<Drain> drains = new ArrayList<>();
+        if (claimant.tier() == Tier.ON_DEMAND) {
+            List<Claimant> accounts = kept.onDemand().stream()
+                    .filter(account -> cluster.sharePool(account.account(), claimant.account()))
+                    .toList();
+            first(gang, accounts, there, now).map(First::drain).ifPresent(drains::add);
+        }
         for (Claimant commitment : commitments) {
             Optional<First> first = isOfOther(gang, commitment)
                     ? ofOther(gang, commitment, now)
                             .filter(of -> there.filter(t -> !of.position().goesBefore(t))
                                     .isEmpty())
-                    : first(gang, commitment, there, now);
+                    : first(gang, List.of(commitment), there, now);
             first.map(First::drain).ifPresent(drains::add);
         }
         return drains;
+    }
+
+    /** Whether anybody who may be in the way has declared an end: what is on demand is in each other's. */
+    private boolean isAnyDeclared(Claimant account, Instant now) {
+        return account.tier() == Tier.ON_DEMAND
+                ? holders.claimants().stream().anyMatch(of -> of.tier() == Tier.ON_DEMAND && ends.anyDeclared(of, now))
+                : ends.anyDeclared(account, now);
     }
 
     /** Whether those who wait for the commitment are of another tenant than the gang: only by age it goes behind them. */
@@ -140,20 +164,28 @@ final class Drains {
                 || !before.now().equals(now)
                 || before.holders() != holders.changes()
                 || before.waiting() != waiting) {
-            before = new Known(first(gang, commitment, Optional.empty(), now), now, holders.changes(), waiting);
+            before =
+                    new Known(first(gang, List.of(commitment), Optional.empty(), now), now, holders.changes(), waiting);
             known.put(commitment, before);
         }
         return before.first();
     }
 
-    private Optional<First> first(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
-        List<Candidate> candidates = candidates(from, commitment, there, now);
+    private Optional<First> first(Gang from, List<Claimant> accounts, Optional<Position> there, Instant now) {
+        List<Candidate> candidates = new ArrayList<>();
+        accounts.forEach(account -> candidates.addAll(candidates(from, account, there, now)));
+        candidates.sort(Candidate.ORDER);
         for (Candidate candidate : candidates.subList(0, Math.min(MOST, candidates.size()))) {
-            Clearances.Cells cells = clearances.of(candidate.gang(), commitment, now);
+            Claimant account = candidate.of().share().claimant();
+            Clearances.Cells cells = clearances.of(candidate.gang(), account, now);
             Optional<Instant> until = cells.end().flatMap(end -> until(candidate, end, now));
             if (cells.isAny() && (until.isPresent() || candidate.holder().isPresent())) {
+                Optional<Keep.Reservation> reservation = account.tier() == Tier.ON_DEMAND
+                        ? Optional.of(clearances.reservation(candidate.gang(), cells, now))
+                        : Optional.empty();
                 return Optional.of(new First(
-                        new Drain(candidate.of().share(), cells, until, candidate.holder()), candidate.position()));
+                        new Drain(candidate.of().share(), cells, until, candidate.holder(), reservation),
+                        candidate.position()));
             }
         }
         return Optional.empty();
@@ -175,7 +207,7 @@ final class Drains {
         List<Candidate> candidates = new ArrayList<>();
         for (Kept.ForKind of : waiting(commitment)) {
             if (of.countBefore(there) > 0) {
-                if (ends.anyDeclared(commitment, now)) {
+                if (isAnyDeclared(commitment, now)) {
                     of.kind().rows().values().stream()
                             .filter(row -> there.filter(
                                             t -> !row.positionOfFirst().goesBefore(t))
@@ -189,7 +221,6 @@ final class Drains {
                                 new Candidate(holder.gang(), holder.position(), of, Optional.of(holder))));
             }
         }
-        candidates.sort(Candidate.ORDER);
         return candidates;
     }
 
@@ -197,7 +228,8 @@ final class Drains {
     private List<Kept.ForKind> waiting(Claimant commitment) {
         List<Kept.ForKind> byShape = kept.byShape(commitment);
         List<Kept.ForKind> onQuota = kept.on(commitment);
-        if (onQuota.isEmpty() || cluster.unitGpus(commitment.account()) <= 1) {
+        boolean isInCells = commitment.tier() == Tier.RESERVED && cluster.unitGpus(commitment.account()) > 1;
+        if (onQuota.isEmpty() || !isInCells) {
             return byShape;
         }
         return byShape.isEmpty()

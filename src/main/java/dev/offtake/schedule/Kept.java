@@ -20,6 +20,9 @@ final class Kept {
     private final Map<Claimant, List<ForKind>> byShape = new HashMap<>();
 
     private final SortedSet<Claimant> commitments = new TreeSet<>(Comparator.comparing(Claimant::account));
+    /** Accounts for which anybody waits on demand although they have enough left. */
+    private final SortedSet<Claimant> onDemand = new TreeSet<>(Comparator.comparing(Claimant::account));
+
     private final Map<Claimant, Gang> last = new HashMap<>();
 
     /** Each gang of a kind waits for this. */
@@ -34,6 +37,7 @@ final class Kept {
         kinds.clear();
         byShape.clear();
         commitments.clear();
+        onDemand.clear();
         last.clear();
     }
 
@@ -50,6 +54,11 @@ final class Kept {
     /** Commitments for which anybody waits, whatever is short, in the order of their names. */
     Collection<Claimant> commitments() {
         return commitments;
+    }
+
+    /** Accounts for which anybody waits on demand for room, in the order of their names. */
+    Collection<Claimant> onDemand() {
+        return onDemand;
     }
 
     /** Whether nobody waits before those who ask for the account, whatever is short; all go before what is on demand. */
@@ -105,9 +114,9 @@ final class Kept {
         return Integer.parseInt(refusal.numbers().getOrDefault(name, "0"));
     }
 
-    /** Whether it might have room when others have ended; whoever runs on demand takes what is left over. */
+    /** Whether it might have room when others have ended. */
     private static boolean isByShape(Refusal refusal, Claimant claimant) {
-        return claimant.tier() == Tier.RESERVED
+        return claimant.tier() != Tier.SPOT
                 && switch (refusal.code()) {
                     case BEHIND_IN_QUEUE,
                             OWN_FRAGMENTATION,
@@ -125,6 +134,8 @@ final class Kept {
                 .add(new ForKind(kind, share));
         if (share.claimant().tier() == Tier.RESERVED) {
             commitments.add(share.claimant());
+        } else if (share.by() == Kind.Short.SHAPE) {
+            onDemand.add(share.claimant());
         }
     }
 
@@ -133,6 +144,7 @@ final class Kept {
         forgetEmpty(kinds);
         forgetEmpty(byShape);
         commitments.removeIf(claimant -> !kinds.containsKey(claimant) && !byShape.containsKey(claimant));
+        onDemand.removeIf(claimant -> !byShape.containsKey(claimant));
         last.clear();
         passed();
     }
