@@ -65,6 +65,9 @@ public final class TenantContract extends CustomResource<TenantContractSpec, Ten
     /** Type of the condition that says whether the tenant could have all that it is owed now. */
     public static final String GUARANTEE_MET = "GuaranteeMet";
 
+    /** Type of the condition that says whether what is lent comes back as soon as work of the class is to be placed. */
+    public static final String RECLAIM_IN_TIME = "ReclaimInTime";
+
     /** Type of the condition that says that Kueue manages work in namespaces of the contract. */
     public static final String KUEUE_CONFLICT = "KueueConflict";
 

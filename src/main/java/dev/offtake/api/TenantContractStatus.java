@@ -44,7 +44,8 @@ public record TenantContractStatus(
         @Size(max = Limits.CONDITIONS)
         @JsonPropertyDescription(
                 "Feasible: the contract can be kept. GuaranteeMet: the tenant could have all that it is"
-                        + " owed now. KueueConflict: Kueue manages work in namespaces of the contract.")
+                        + " owed now. ReclaimInTime: what is lent can be taken back within the smallest timeToPlace of"
+                        + " its class. KueueConflict: Kueue manages work in namespaces of the contract.")
         List<Condition> conditions) {
 
     public TenantContractStatus {

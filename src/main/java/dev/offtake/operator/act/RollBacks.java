@@ -170,9 +170,7 @@ public final class RollBacks {
     }
 
     private void delete(GangId gang, Victim victim, Optional<Long> grace) {
-        ObjectNode options = options(victim.pod(), grace);
-        options.withObject("/preconditions").put("resourceVersion", victim.resourceVersion());
-        delete(victim.pod(), options).thenAccept(answer -> {
+        delete(victim.pod(), asSeen(victim, grace)).thenAccept(answer -> {
             if (answer.code() == 409 && grace.isEmpty()) {
                 // It has changed since it was seen; it may have been bound.
                 feedback.rollBackFailed(gang);
@@ -197,19 +195,26 @@ public final class RollBacks {
      * @param ofJob whether a Job makes it anew
      * @param intent with a deadline
      */
-    public void shrink(GangId gang, PodRef pod, boolean ofJob, Intent intent, Instant now) {
-        CompletableFuture<ApiWriter.Answer> marked = ofJob
-                ? markDisrupted(pod, intent, now)
-                : CompletableFuture.completedFuture(new ApiWriter.Answer(200, ""));
+    public void shrink(GangId gang, Victim victim, boolean ofJob, Intent intent, Instant now) {
+        PodRef pod = victim.pod();
         Optional<Long> grace = intent.deadline().map(deadline -> graceUntil(deadline, now));
-        marked.thenCompose(answer ->
-                        answer.ok() ? delete(pod, options(pod, grace)) : CompletableFuture.completedFuture(answer))
-                .thenAccept(answer -> {
-                    if (!answer.ok() && answer.code() != 404) {
-                        LOG.warn("pod {} was not taken back: {} {}", pod, answer.code(), answer.body());
-                        Later.run(() -> feedback.shrinkFailed(gang, pod.uid()));
-                    }
-                });
+        // The mark gives a Job's pod a version that nobody has read yet: only the uid says still which one is meant.
+        CompletableFuture<ApiWriter.Answer> told = ofJob
+                ? markDisrupted(pod, intent, now)
+                        .thenCompose(answer -> answer.ok()
+                                ? delete(pod, options(pod, grace))
+                                : CompletableFuture.completedFuture(answer))
+                : delete(pod, asSeen(victim, grace));
+        told.thenAccept(answer -> {
+            if (answer.ok() || answer.code() == 404) {
+                return;
+            }
+            if (answer.code() != 409) {
+                LOG.warn("pod {} was not taken back: {} {}", pod, answer.code(), answer.body());
+            }
+            // It has to go whatever has changed of it.
+            Later.run(() -> feedback.shrinkFailed(gang, pod.uid()));
+        });
     }
 
     /** Not before it is to go: Kubernetes takes an old mark for void. */
@@ -234,7 +239,7 @@ public final class RollBacks {
 
     /**
      * A pod that is being deleted gets less time than it asked for. Kubernetes counts from the beginning of the deletion,
-     * and never gives more than before.
+     * and never gives more than before. It goes in any state, so its version does not matter.
      */
     public void hasten(PodRef pod, long graceSeconds) {
         hasten(pod, graceSeconds, ATTEMPTS);
@@ -268,6 +273,13 @@ public final class RollBacks {
                 .put("apiVersion", "v1");
         grace.ifPresent(seconds -> options.put("gracePeriodSeconds", seconds));
         options.putObject("preconditions").put("uid", pod.uid());
+        return options;
+    }
+
+    /** Only if nothing of it has changed since. */
+    private static ObjectNode asSeen(Victim victim, Optional<Long> grace) {
+        ObjectNode options = options(victim.pod(), grace);
+        options.withObject("/preconditions").put("resourceVersion", victim.resourceVersion());
         return options;
     }
 

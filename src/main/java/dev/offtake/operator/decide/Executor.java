@@ -212,7 +212,7 @@ final class Executor {
         }
         for (String uid : shrink.pods()) {
             Optional.ofNullable(caches.pods.get(uid))
-                    .ifPresent(pod -> rollBacks.shrink(shrink.gang(), book.ref(pod), ofJob, intent, now));
+                    .ifPresent(pod -> rollBacks.shrink(shrink.gang(), victim(pod), ofJob, intent, now));
         }
     }
 
@@ -230,11 +230,13 @@ final class Executor {
         if (job.isPresent()) {
             rollBacks.suspend(gang, job.get(), intent, now);
         } else {
-            List<RollBacks.Victim> victims = pods.stream()
-                    .map(pod -> new RollBacks.Victim(book.ref(pod), pod.resourceVersion()))
-                    .toList();
+            List<RollBacks.Victim> victims = pods.stream().map(this::victim).toList();
             rollBacks.delete(gang, victims, intent, now);
         }
+    }
+
+    private RollBacks.Victim victim(SeenPod pod) {
+        return new RollBacks.Victim(book.ref(pod), pod.resourceVersion());
     }
 
     /** Pods could not be taken back, and nobody asks for it any more. */

@@ -3,6 +3,7 @@ package dev.offtake.operator.reconcile;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.ReclaimTime;
 import dev.offtake.fleet.Pool;
 import dev.offtake.translate.Contracts;
 import dev.offtake.translate.Problem;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -37,6 +39,8 @@ final class ContractReconciler implements Reconciler<TenantContract> {
     private final BooleanSupplier leading;
     private final Clock clock;
     private final Supplier<Optional<List<Pool>>> pools;
+    /** The smallest by class when it was last looked at; empty as long as not all contracts have been. */
+    private Optional<Map<String, Duration>> timesToPlace = Optional.empty();
 
     /** @param pools all right pools; empty as long as not all have been looked at */
     ContractReconciler(
@@ -70,11 +74,25 @@ final class ContractReconciler implements Reconciler<TenantContract> {
             handOver(contract);
         }
         arrivals.seen(name);
+        Instant now = clock.instant();
+        Optional<Map<String, Duration>> times = timesToPlace(now);
         Optional<List<Pool>> known = pools.get();
         if (context.isPrimaryResourceDeleted() || !leading.getAsBoolean() || known.isEmpty()) {
             return UpdateControl.noUpdate();
         }
-        return write(contract, known.get());
+        return write(contract, known.get(), times, now);
+    }
+
+    /** What one contract agrees on is the measure for all that lend GPUs of its classes: they are looked at again. */
+    private synchronized Optional<Map<String, Duration>> timesToPlace(Instant now) {
+        Optional<Map<String, Duration>> times = arrivals.isComplete()
+                ? Optional.of(ReclaimTime.smallestByClass(handover.values(), now))
+                : Optional.empty();
+        if (!times.equals(timesToPlace)) {
+            timesToPlace = times;
+            events.fireAll();
+        }
+        return times;
     }
 
     /** Only what the API server has as admitted counts: else a restart could admit in another order. */
@@ -90,8 +108,8 @@ final class ContractReconciler implements Reconciler<TenantContract> {
         }
     }
 
-    private UpdateControl<TenantContract> write(TenantContract contract, List<Pool> all) {
-        Instant now = clock.instant();
+    private UpdateControl<TenantContract> write(
+            TenantContract contract, List<Pool> all, Optional<Map<String, Duration>> times, Instant now) {
         List<Problem> problems = problems(contract, all);
         Optional<Instant> admittedAt = admissions.admittedAt(contract);
         if (admittedAt.isEmpty() && problems.isEmpty()) {
@@ -108,7 +126,8 @@ final class ContractReconciler implements Reconciler<TenantContract> {
                         admitted.get(),
                         board.contract(contract.getMetadata().getName())
                                 .filter(v -> v.contract().equals(admitted.get())),
-                        board.besideKueue(contract.getMetadata().getName()))
+                        board.besideKueue(contract.getMetadata().getName()),
+                        times)
                 : statuses.proposed();
         if (!status.equals(contract.getStatus())) {
             contract.setStatus(status);
@@ -139,6 +158,8 @@ final class ContractReconciler implements Reconciler<TenantContract> {
 
     /** Removes contracts whose deletion was missed. */
     void audit() {
-        handover.retain(events::has);
+        if (handover.retain(events::has)) {
+            Optional<Map<String, Duration>> unused = timesToPlace(clock.instant());
+        }
     }
 }

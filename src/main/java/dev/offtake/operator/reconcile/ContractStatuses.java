@@ -5,11 +5,15 @@ import dev.offtake.api.OfftakeLabels;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.ReclaimTime;
 import dev.offtake.schedule.ContractView;
 import dev.offtake.translate.Problem;
+import dev.offtake.translate.ReclaimTimeText;
 import dev.offtake.translate.ShortageText;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -53,11 +57,17 @@ final class ContractStatuses {
      *
      * @param view of just these terms; without it the counts of the status stay
      * @param besideKueue namespaces in which Kueue manages work as well
+     * @param timesToPlace the smallest of each class, of all contracts; without them what was said of them stays
      */
     @SuppressWarnings("NullAway") // absent fields of a status are null for Jackson
-    TenantContractStatus admitted(Contract contract, Optional<ContractView> view, List<BesideKueue> besideKueue) {
+    TenantContractStatus admitted(
+            Contract contract,
+            Optional<ContractView> view,
+            List<BesideKueue> besideKueue,
+            Optional<Map<String, Duration>> timesToPlace) {
         addFeasible("all commitments have pools that know their unit");
         addGuarantee(view);
+        addReclaim(contract, timesToPlace);
         addKueue(view.isPresent(), besideKueue);
         return new TenantContractStatus(
                 generation,
@@ -109,6 +119,32 @@ final class ContractStatuses {
                 Status.FALSE,
                 waits ? "DemandWaits" : "SupplyShort",
                 shortages.stream().map(ContractStatuses::shortage).collect(Collectors.joining("; ")));
+    }
+
+    /** Nothing is said where nothing was agreed, nothing is lent, or nothing is owed any more. */
+    private void addReclaim(Contract contract, Optional<Map<String, Duration>> timesToPlace) {
+        if (timesToPlace.isEmpty()) {
+            keep(TenantContract.RECLAIM_IN_TIME);
+            return;
+        }
+        List<ReclaimTime> times = ReclaimTime.of(contract, timesToPlace.get());
+        if (times.isEmpty() || contract.lifecycle(now) == Contract.Lifecycle.EXPIRED) {
+            return;
+        }
+        List<ReclaimTime> late = times.stream().filter(t -> !t.isInTime()).toList();
+        if (late.isEmpty()) {
+            conditions.add(
+                    TenantContract.RECLAIM_IN_TIME,
+                    Status.TRUE,
+                    "WithinTimeToPlace",
+                    "what is lent can be taken back within the smallest timeToPlace of its class");
+        } else {
+            conditions.add(
+                    TenantContract.RECLAIM_IN_TIME,
+                    Status.FALSE,
+                    "NoticeExceedsTimeToPlace",
+                    late.stream().map(ReclaimTimeText::of).collect(Collectors.joining("; ")));
+        }
     }
 
     /** What was said before is all that is known. */

@@ -1,8 +1,6 @@
 package dev.offtake.sim.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.offtake.api.OfftakeNames;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,12 +8,9 @@ import java.util.Map;
 
 /** {@code nodes.csv} and {@code tenants.csv} of the gang benchmark as the manifests that they mean. */
 final class GangSite {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CLASS = "h100-sxm";
     private static final String PRODUCT = "nvidia.com/gpu.product";
     private static final String PRODUCT_VALUE = "NVIDIA-H100-80GB-HBM3";
-    private static final String START = "2026-01-01T00:00:00Z";
-    private static final String END = "2046-01-01T00:00:00Z";
     private static final int MOST = 1_000_000;
 
     /** Names of the levels, outermost first, as jobs name them, and the columns of the nodes. */
@@ -43,15 +38,7 @@ final class GangSite {
             manifests.add(
                     nodes.file(),
                     row.line(),
-                    json(Map.of(
-                            "apiVersion",
-                            "v1",
-                            "kind",
-                            "Node",
-                            "metadata",
-                            Map.of("name", row.get("node"), "labels", labels),
-                            "status",
-                            Map.of("allocatable", Map.of("nvidia.com/gpu", String.valueOf(here))))));
+                    Manifest.node(row.get("node"), labels, Map.of("nvidia.com/gpu", String.valueOf(here))));
         }
         List<Map<String, Object>> topology = LEVELS.keySet().stream()
                 .map(level -> Map.<String, Object>of("name", level, "keys", List.of(level)))
@@ -59,8 +46,7 @@ final class GangSite {
         manifests.add(
                 nodes.file(),
                 1,
-                object(
-                        "GPUPool",
+                Manifest.pool(
                         "gang",
                         Map.of("gpuClass", CLASS, "nodes", Map.of("gpusPerNode", gpusPerNode), "topology", topology)));
         Csv tenants = Csv.read(directory.resolve("tenants.csv"));
@@ -71,29 +57,7 @@ final class GangSite {
     }
 
     private static JsonNode contract(Csv.Row row, ForeignTenants tenants) {
-        String tenant = tenants.tenant(row.get("tenant"));
-        Map<String, Object> tranche =
-                Map.of("name", "all", "quantity", row.number("guaranteed_gpus", 1, MOST), "due", START);
-        Map<String, Object> commitment =
-                Map.of("name", "base", "gpuClass", CLASS, "unit", "gpu", "tranches", List.of(tranche));
-        return object(
-                "TenantContract",
-                tenant,
-                Map.of(
-                        "tenant",
-                        tenant,
-                        "term",
-                        Map.of("start", START, "end", END),
-                        "commitments",
-                        List.of(commitment)));
-    }
-
-    private static JsonNode object(String kind, String name, Map<String, Object> spec) {
-        return json(Map.of(
-                "apiVersion", OfftakeNames.API_VERSION, "kind", kind, "metadata", Map.of("name", name), "spec", spec));
-    }
-
-    private static JsonNode json(Map<String, Object> object) {
-        return JSON.valueToTree(object);
+        int gpus = row.number("guaranteed_gpus", 1, MOST);
+        return Manifest.contract(tenants.tenant(row.get("tenant")), List.of(Manifest.commitment("base", CLASS, gpus)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.offtake.sim.input;
 
 import dev.offtake.api.OfftakeAnnotations;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,11 @@ final class GangTrace implements TraceFormat {
 
     /** What is above a tenant's share, and what its benchmark may evict, runs on what is idle. */
     private static final Map<String, String> TIERS = Map.of("guaranteed", "Reserved,Spot", "opportunistic", "Spot");
+
+    @Override
+    public String name() {
+        return "jobs.csv of the gang benchmark";
+    }
 
     @Override
     public List<String> columns() {
@@ -26,6 +32,12 @@ final class GangTrace implements TraceFormat {
                 "preferred_level",
                 "checkpoint_s",
                 "restart_s");
+    }
+
+    @Override
+    public boolean addSite(ManifestReader manifests, Path directory, Optional<String> tenant) {
+        GangSite.addTo(manifests, directory);
+        return true;
     }
 
     @Override

@@ -280,4 +280,9 @@ final class ManifestReader {
     int gpusPerNode() {
         return pools.values().stream().mapToInt(Pool::gpusPerNode).min().orElse(1);
     }
+
+    /** Classes of all pools read, each once, in their order. */
+    List<String> gpuClasses() {
+        return pools.values().stream().map(Pool::gpuClass).distinct().toList();
+    }
 }

@@ -29,6 +29,11 @@ final class OfftakeTrace implements TraceFormat {
     private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");
 
     @Override
+    public String name() {
+        return "Offtake";
+    }
+
+    @Override
     public List<String> columns() {
         return MANDATORY;
     }

@@ -9,6 +9,11 @@ final class ParallelTrace implements TraceFormat {
     private static final int MOST_GPUS = 10_000_000;
 
     @Override
+    public String name() {
+        return "Helios or Philly, as in Gen-Parallel-Workloads";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("u_id", "user", "gpu_num", "interval", "run_time");
     }

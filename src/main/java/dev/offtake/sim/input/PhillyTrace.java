@@ -11,6 +11,11 @@ final class PhillyTrace implements TraceFormat {
     private static final int MOST_GPUS = 10_000_000;
 
     @Override
+    public String name() {
+        return "Philly, as in the artifact of Sia";
+    }
+
+    @Override
     public List<String> columns() {
         return List.of("timestamp", "duration", "num_gpus", "cluster");
     }

@@ -46,17 +46,19 @@ public record Scenario(
      */
     public static Scenario read(Files files) {
         Csv table = Csv.read(files.trace());
+        TraceFormat format = TraceFormats.of(table);
         ManifestReader manifests = new ManifestReader();
+        Path beside = files.trace().toAbsolutePath().resolveSibling("");
         if (files.manifests().isPresent()) {
             manifests.read(files.manifests().get());
-        } else if (table.has(new GangTrace().columns().toArray(String[]::new))) {
-            GangSite.addTo(manifests, files.trace().toAbsolutePath().resolveSibling(""));
-        } else {
+        } else if (!format.addSite(manifests, beside, files.tenant())) {
             throw InputException.of(
                     files.trace(), "says nothing of nodes and contracts; name a directory with --manifests");
         }
-        Trace trace = TraceFormat.readAny(
-                table, new TraceFormat.Settings(new PodSplit(manifests.gpusPerNode()), files.tenant()));
+        Trace trace = format.read(
+                table,
+                new TraceFormat.Settings(
+                        new PodSplit(manifests.gpusPerNode()), files.tenant(), manifests.gpuClasses()));
         Instant start =
                 files.start().or(trace::origin).or(manifests::firstTerm).orElse(Instant.parse("2026-01-01T00:00:00Z"));
         Site site = manifests.site(List.of(), start);

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Collects the rows of a trace. */
 final class TraceBuilder {
@@ -19,6 +21,7 @@ final class TraceBuilder {
     private final Set<String> names = new HashSet<>();
     private final Optional<String> tenant;
     private final ForeignTenants tenants = new ForeignTenants();
+    private final Map<String, Integer> inexpressible = new LinkedHashMap<>();
     private int skipped;
 
     TraceBuilder(Path file, TraceFormat.Settings settings) {
@@ -31,8 +34,14 @@ final class TraceBuilder {
         return tenant.orElseGet(() -> tenants.tenant(foreign));
     }
 
+    /** A row holds no GPU work. */
     void skip() {
         skipped++;
+    }
+
+    /** A row holds GPU work that cannot be simulated; how many there are of each kind is told. */
+    void skip(String why) {
+        inexpressible.merge(why, 1, Integer::sum);
     }
 
     void add(Csv.Row row, String column, Submission submission) {
@@ -54,7 +63,7 @@ final class TraceBuilder {
     Trace relative() {
         check();
         submissions.sort(Comparator.comparingLong(Submission::submit));
-        return new Trace(file, Optional.empty(), submissions, skipped, tenants.notes());
+        return new Trace(file, Optional.empty(), submissions, skipped, notes());
     }
 
     /** A trace whose times are instants, given in milliseconds since 1970. */
@@ -66,12 +75,21 @@ final class TraceBuilder {
                 .map(s -> new Submission(
                         s.line(), s.gang(), s.ask(), s.submit() - first, s.duration(), s.checkpoint(), s.restart()))
                 .toList();
-        return new Trace(file, Optional.of(Instant.ofEpochMilli(first)), shifted, skipped, tenants.notes());
+        return new Trace(file, Optional.of(Instant.ofEpochMilli(first)), shifted, skipped, notes());
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(tenants.notes());
+        inexpressible.forEach((why, rows) -> notes.add("passed over, " + rows + " rows of the trace: " + why));
+        return notes;
     }
 
     private void check() {
         if (submissions.isEmpty()) {
-            throw InputException.of(file, "holds no GPU work; add a row");
+            throw InputException.of(
+                    file,
+                    "holds no GPU work that can be simulated; add a row"
+                            + notes().stream().map(note -> "; " + note).collect(Collectors.joining()));
         }
     }
 }

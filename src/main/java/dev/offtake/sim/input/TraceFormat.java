@@ -1,12 +1,13 @@
 package dev.offtake.sim.input;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** A kind of trace, recognised by its columns. */
 interface TraceFormat {
-    /** All that are known. */
-    List<TraceFormat> ALL = List.of(new OfftakeTrace(), new GangTrace(), new PhillyTrace(), new ParallelTrace());
+    /** What people call it. */
+    String name();
 
     /** Columns without which it is another format. */
     List<String> columns();
@@ -15,25 +16,23 @@ interface TraceFormat {
     Trace read(Csv csv, Settings settings);
 
     /**
-     * What a trace does not say.
+     * Adds nodes, pools and contracts from files beside the trace; answers whether the format has such files.
      *
      * @param tenant whose work all of it is; empty for whom the trace names
      */
-    record Settings(PodSplit split, Optional<String> tenant) {}
+    default boolean addSite(ManifestReader manifests, Path directory, Optional<String> tenant) {
+        return false;
+    }
 
-    /** Reads a table of any known format. */
-    static Trace readAny(Csv csv, Settings settings) {
-        for (TraceFormat format : ALL) {
-            if (csv.has(format.columns().toArray(String[]::new))) {
-                return format.read(csv, settings);
-            }
+    /**
+     * What a trace does not say.
+     *
+     * @param tenant whose work all of it is; empty for whom the trace names
+     * @param gpuClasses that there are, in the order in which work takes them that accepts any
+     */
+    record Settings(PodSplit split, Optional<String> tenant, List<String> gpuClasses) {
+        public Settings {
+            gpuClasses = List.copyOf(gpuClasses);
         }
-        StringBuilder known = new StringBuilder();
-        ALL.forEach(f -> known.append("\n  ").append(String.join(",", f.columns())));
-        throw InputException.of(
-                csv.file(),
-                1,
-                "has the columns " + String.join(",", csv.columns())
-                        + ", which are those of no trace; have at least those of one line:" + known);
     }
 }

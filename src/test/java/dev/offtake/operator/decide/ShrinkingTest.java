@@ -1,6 +1,7 @@
 package dev.offtake.operator.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.operator.act.StubApi;
@@ -194,5 +195,71 @@ class ShrinkingTest {
         assertThat(world.api.writes("DELETE", "/pods/" + taken.getMetadata().getName()))
                 .hasSize(2)
                 .allSatisfy(write -> assertThat(write.body()).contains("gracePeriodSeconds\":120"));
+    }
+
+    private List<Pod> bareSpareRuns() {
+        world.desk.lead();
+        List<Pod> pods = List.of(bare("spare-0"), bare("spare-1"));
+        pods.forEach(world::show);
+        world.settle();
+        return pods.stream().map(world::showRunning).toList();
+    }
+
+    private Pod bare(String name) {
+        return new PodBuilder(world.pod("", name))
+                .editMetadata()
+                .withOwnerReferences()
+                .withResourceVersion("7")
+                .addToLabels("offtake.dev/workload", "spare")
+                .withAnnotations(ELASTIC)
+                .addToAnnotations("offtake.dev/pods", "2")
+                .endMetadata()
+                .build();
+    }
+
+    @Test
+    void aPodOfNoJobIsDeletedAsItWasSeenAndAgainWithAFreshVersionIfItHasChanged() {
+        List<Pod> pods = bareSpareRuns();
+        world.api.answers(write -> write.method().equals("DELETE") ? 409 : 200);
+        ownComes(world);
+        world.settle();
+        Pod taken = taken(pods, world);
+        String path = "/pods/" + taken.getMetadata().getName();
+        assertThat(world.api.writes("DELETE", path))
+                .singleElement()
+                .satisfies(write -> assertThat(write.body())
+                        .contains(
+                                "\"gracePeriodSeconds\":120",
+                                "\"uid\":\"" + taken.getMetadata().getUid() + '"',
+                                "\"resourceVersion\":\"7\""));
+        assertThat(disruptions(world, taken)).isEmpty();
+        world.api.answers(write -> 200);
+        world.show(new PodBuilder(taken)
+                .editMetadata()
+                .withResourceVersion("8")
+                .endMetadata()
+                .build());
+
+        await().until(() -> {
+            world.settle();
+            return world.api.writes("DELETE", path).size() == 2;
+        });
+
+        assertThat(world.api.writes("DELETE", path).get(1).body()).contains("\"resourceVersion\":\"8\"");
+        assertThat(taken(pods, world)).isEqualTo(taken);
+    }
+
+    @Test
+    void aPodOfAJobIsDeletedWhateverItsMarkHasMadeOfItsVersion() {
+        List<Pod> pods = spareRuns();
+        ownComes(world);
+        world.settle();
+
+        Pod taken = taken(pods, world);
+        assertThat(world.api.writes("DELETE", "/pods/" + taken.getMetadata().getName()))
+                .singleElement()
+                .satisfies(write -> assertThat(write.body())
+                        .contains("\"uid\":\"" + taken.getMetadata().getUid() + '"')
+                        .doesNotContain("resourceVersion"));
     }
 }

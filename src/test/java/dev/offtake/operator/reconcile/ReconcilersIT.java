@@ -112,6 +112,25 @@ class ReconcilersIT {
         return name;
     }
 
+    /** One with a time to place, and with the terms on which it lends. */
+    private String promptContract(String base, String timeToPlace, String lending) {
+        String name = sandbox.name(base);
+        create(TenantContract.class, """
+                metadata: {name: %s}
+                spec:
+                  tenant: acme
+                  term: {start: "2020-01-01T00:00:00Z", end: "2099-01-01T00:00:00Z"}
+                  timeToPlace: %s
+                  commitments:
+                  - name: base
+                    gpuClass: gb300-nvl72
+                    unit: rack
+                    lending: %s
+                    tranches: [{name: all, quantity: 1, due: "2020-01-01T00:00:00Z"}]
+                """.formatted(name, timeToPlace, lending));
+        return name;
+    }
+
     private static String commitment(String gpuClass, String unit, int quantity) {
         return "{name: base, gpuClass: %s, unit: %s, tranches: [{name: all, quantity: %d, due: \"2020-01-01T00:00:00Z\"}]}"
                 .formatted(gpuClass, unit, quantity);
@@ -327,6 +346,28 @@ class ReconcilersIT {
         contractSays(contract, TenantContract.FEASIBLE, Condition.Status.FALSE, "NoPoolOfClass");
         assertThat(contractStatus(contract).orElseThrow().admittedAt()).isEqualTo(admittedAt);
         assertThat(contractStatus(contract).orElseThrow().lifecycle()).isEqualTo(TenantContractStatus.Lifecycle.ACTIVE);
+    }
+
+    @Test
+    void aContractThatLendsForLongerThanAnotherMayWaitSaysSoAsLongAsThatOneIsThere() {
+        fleet().racks(2).vocabulary("nebius").create(sandbox);
+        pool("p", "gb300-nvl72");
+        String lender = promptContract("lender", "1h", "{minRuntime: 10m, notice: 5m}");
+        contractSays(lender, TenantContract.RECLAIM_IN_TIME, Condition.Status.TRUE, "WithinTimeToPlace");
+
+        String prompt = promptContract("prompt", "5m", "{notice: 30s}");
+
+        contractSays(
+                lender,
+                TenantContract.RECLAIM_IN_TIME,
+                Condition.Status.FALSE,
+                "NoticeExceedsTimeToPlace",
+                "spec.commitments[base].lending",
+                "minRuntime 10m and notice 5m are 15m",
+                "timeToPlace of the class is 5m, that of another contract");
+        contractSays(prompt, TenantContract.RECLAIM_IN_TIME, Condition.Status.TRUE, "WithinTimeToPlace");
+        client.resources(TenantContract.class).withName(prompt).delete();
+        contractSays(lender, TenantContract.RECLAIM_IN_TIME, Condition.Status.TRUE, "WithinTimeToPlace");
     }
 
     private void edit(String contract, int quantity) {

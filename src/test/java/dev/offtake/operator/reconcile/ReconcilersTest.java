@@ -344,4 +344,41 @@ class ReconcilersTest {
             assertThat(poolCondition("p", PoolStatuses.POLICIES_IN_FORCE)).isEqualTo(before);
         });
     }
+
+    private void prompt(String name, String timeToPlace, Instant end) {
+        client.resource(client.getKubernetesSerialization()
+                        .unmarshal("""
+                        metadata: {name: %s, creationTimestamp: "2026-01-01T00:00:00Z"}
+                        spec:
+                          tenant: acme
+                          term: {start: "2020-01-01T00:00:00Z", end: "%s"}
+                          timeToPlace: %s
+                          commitments: [%s]
+                        """.formatted(name, end, timeToPlace, racks(1)), TenantContract.class))
+                .create();
+    }
+
+    private Optional<Condition.Status> reclaimInTime(String contract) {
+        return Optional.ofNullable(contract(contract).getStatus()).stream()
+                .flatMap(status -> status.conditions().stream())
+                .filter(c -> c.type().equals(TenantContract.RECLAIM_IN_TIME))
+                .map(Condition::status)
+                .findFirst();
+    }
+
+    @Test
+    void whatIsLentComesTooLateOnlyAsLongAsAnotherContractIsInItsTerm() {
+        pool("p", GB300);
+        start();
+        contract("c", racks(1));
+        await().until(() -> board.contracts().containsKey("c"));
+        assertThat(reclaimInTime("c")).as("nothing is agreed").isEmpty();
+
+        prompt("prompt", "1m", Instant.now().plusSeconds(3));
+
+        await().until(() -> reclaimInTime("c").equals(Optional.of(Condition.Status.FALSE)));
+        await().until(() -> contract("prompt").getStatus().lifecycle() == TenantContractStatus.Lifecycle.EXPIRED);
+        await().until(() -> reclaimInTime("c").isEmpty());
+        assertThat(reclaimInTime("prompt")).as("it lends nothing any more").isEmpty();
+    }
 }

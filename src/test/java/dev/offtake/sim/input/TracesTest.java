@@ -25,7 +25,8 @@ class TracesTest {
 
     private Trace read(Optional<String> tenant, String... lines) throws IOException {
         Path file = Files.write(directory.resolve("trace.csv"), List.of(lines));
-        return TraceFormat.readAny(Csv.read(file), new TraceFormat.Settings(new PodSplit(8), tenant));
+        Csv csv = Csv.read(file);
+        return TraceFormats.of(csv).read(csv, new TraceFormat.Settings(new PodSplit(8), tenant, List.of("g2", "t4")));
     }
 
     @Test
@@ -210,7 +211,8 @@ class TracesTest {
         assertThatExceptionOfType(InputException.class)
                 .isThrownBy(() -> read("a,b", "1,2"))
                 .withMessageContaining("has the columns a,b")
-                .withMessageContaining("submit,gang,tenant,gpus,duration")
-                .withMessageContaining("timestamp,duration,num_gpus,cluster");
+                .withMessageContaining("\n  Offtake: submit,gang,tenant,gpus,duration\n")
+                .withMessageContaining("\n  openb (cluster-trace-gpu-v2023 of Alibaba): name,cpu_milli,")
+                .withMessageContaining("\n  Philly, as in the artifact of Sia: timestamp,duration,num_gpus,cluster\n");
     }
 }
