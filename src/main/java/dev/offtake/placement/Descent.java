@@ -1,25 +1,37 @@
 package dev.offtake.placement;
 
+import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The way down from a cell to nodes, for one pod set. */
+/**
+ * The way down from a cell to nodes, for one pod set. In each cell that part of it is taken again and again that holds all
+ * the rest at the least cost, or else a part of it at the least cost per pod. Where something is lost by that, the same is
+ * tried without regard to who holds all the rest, and in {@link Pieces}; what loses least is taken.
+ */
 final class Descent {
+    /** Sums of the same costs may differ by so much. */
+    private static final double ROUNDING = 1e-9;
+
     private final PoolState pool;
-    private final NodeVictims nodeVictims;
+    private final NodePrices prices;
     private final ToIntFunction<String> numbers;
     private final Fits fits;
     private final Tightness tightness;
-    private final Shape shape;
     private final int sliceDepth;
     private final int slicePods;
     private final int nodeDepth;
+    /** Depth of the cells that the owner takes as wholes; negative for none. */
+    private final int unitDepth;
+    /** Whether it may take more parts of a cell than it needs. */
+    private final boolean spreads;
 
     /** A place inside one cell: pods by node, who has to go for them, and what that destroys. */
     record Pick(double cost, Map<Integer, Integer> pods, Set<Evictables.Victim> victims) {}
@@ -27,21 +39,25 @@ final class Descent {
     /**
      * @param numbers of nodes by their names; negative for those in other pools
      * @param fits of the pod set
+     * @param spreads whether more parts of a cell may be taken than are needed, if less is lost there
      */
     Descent(
             PoolState pool,
+            Right right,
             NodeVictims nodeVictims,
             ToIntFunction<String> numbers,
             Fits fits,
             Tightness tightness,
-            GangDemand.PodSet podSet) {
+            GangDemand.PodSet podSet,
+            boolean spreads) {
         this.pool = pool;
-        this.nodeVictims = nodeVictims;
+        this.spreads = spreads;
+        prices = new NodePrices(nodeVictims, podSet.shape());
         this.numbers = numbers;
         nodeDepth = pool.levels().nodeDepth();
         this.fits = fits;
         this.tightness = tightness;
-        shape = podSet.shape();
+        unitDepth = right.unitDepth(pool);
         sliceDepth =
                 podSet.slice().map(s -> pool.levels().depthHolding(s.level())).orElse(-1);
         slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
@@ -51,27 +67,64 @@ final class Descent {
     @Nullable
     Pick pick(int depth, int cell, int pods, Set<Evictables.Victim> going) {
         if (depth == nodeDepth) {
-            List<Evictables.Victim> victims = nodeVictims.toFit(cell, shape, pods, going);
-            return victims == null
-                    ? null
-                    : new Pick(
-                            victims.stream()
-                                    .mapToDouble(Evictables.Victim::cost)
-                                    .sum(),
-                            Map.of(cell, pods),
-                            new LinkedHashSet<>(victims));
+            return prices.pick(cell, pods, going);
         }
+        Map<Integer, Pick> first = new HashMap<>();
+        Pick best = byParts(depth, cell, pods, going, true, first);
+        if (!spreads || pods == 1 || pods == fits.of(depth, cell) || (best != null && best.cost() == 0)) {
+            return best;
+        }
+        int step = sliceDepth > depth ? slicePods : 1;
+        int pieces = sliceDepth > depth ? sliceDepth : nodeDepth;
+        boolean whole = unitDepth > depth && unitDepth <= pieces;
+        if (whole) {
+            pieces = unitDepth;
+        }
+        if (depth + 1 < pieces) {
+            best = cheaper(byParts(depth, cell, pods, going, false, first), best);
+        }
+        double most = best == null ? Double.POSITIVE_INFINITY : best.cost() * (1 - ROUNDING);
+        Fits.Domain domain = new Fits.Domain(depth, cell);
+        return cheaper(new Pieces(pool, this, fits, domain, pieces, step, whole, going).pick(pods, most), best);
+    }
+
+    /** The first place if it costs less than the other, and takes no more units, of which the owner would lose others. */
+    private @Nullable Pick cheaper(@Nullable Pick pick, @Nullable Pick than) {
+        if (pick == null || than == null) {
+            return pick == null ? than : pick;
+        }
+        return pick.cost() < than.cost() * (1 - ROUNDING) && units(pick) <= units(than) ? pick : than;
+    }
+
+    private int units(Pick pick) {
+        if (unitDepth <= 0) {
+            return 0;
+        }
+        BitSet units = new BitSet();
+        pick.pods().keySet().forEach(n -> units.set(pool.ancestor(unitDepth, n)));
+        return units.cardinality();
+    }
+
+    /**
+     * The place of pods in one part of a cell after the other.
+     *
+     * @param together whether those parts go first that hold all the rest
+     * @param first what is known of the parts as long as none is taken
+     */
+    private @Nullable Pick byParts(
+            int depth, int cell, int pods, Set<Evictables.Victim> going, boolean together, Map<Integer, Pick> first) {
         Map<Integer, Integer> placed = new HashMap<>();
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
         Set<Evictables.Victim> all = new LinkedHashSet<>(going);
         double cost = 0;
         Set<Integer> open = parts(new Fits.Domain(depth, cell));
-        Map<Integer, Pick> known = new HashMap<>();
+        Map<Integer, Pick> known = first;
         for (int left = pods; left > 0; ) {
-            int child = next(depth + 1, open, left, all, known);
+            int child = next(depth + 1, open, left, all, known, together);
             if (child < 0) {
                 return null;
             }
+            known = known == first ? new HashMap<>(first) : known;
             Pick best = Objects.requireNonNull(known.get(child));
             int taken = share(depth + 1, child, left);
             open.remove(child);
@@ -96,12 +149,18 @@ final class Descent {
     }
 
     /** The child to take next, whose place is then known; -1 if there is none. */
-    private int next(int depth, Set<Integer> open, int left, Set<Evictables.Victim> going, Map<Integer, Pick> known) {
+    private int next(
+            int depth,
+            Set<Integer> open,
+            int left,
+            Set<Evictables.Victim> going,
+            Map<Integer, Pick> known,
+            boolean together) {
         boolean anyHoldsAll = false;
         boolean anyInside = false;
         for (int child : open) {
             anyInside |= fits.inside(depth, child);
-            anyHoldsAll |= share(depth, child, left) == left;
+            anyHoldsAll |= together && share(depth, child, left) == left;
         }
         int best = -1;
         double least = Double.POSITIVE_INFINITY;
@@ -137,13 +196,30 @@ final class Descent {
         known.keySet().removeIf(child -> fits.of(depth, child) > left);
         for (Evictables.Victim victim : victims) {
             if (victim.nodes().size() > 1) {
-                for (String node : victim.nodes()) {
-                    int n = numbers.applyAsInt(node);
-                    if (n >= 0) {
-                        known.remove(pool.ancestor(depth, n));
-                    }
-                }
+                forEachCell(victim, depth, known::remove);
             }
         }
+    }
+
+    /** The cells of a depth, or the nodes, that a victim is on. */
+    void forEachCell(Evictables.Victim victim, int depth, IntConsumer action) {
+        for (String node : victim.nodes()) {
+            int n = numbers.applyAsInt(node);
+            if (n >= 0) {
+                action.accept(pool.ancestor(depth, n));
+            }
+        }
+    }
+
+    NodePrices prices() {
+        return prices;
+    }
+
+    static double cost(Collection<Evictables.Victim> victims) {
+        double cost = 0;
+        for (Evictables.Victim victim : victims) {
+            cost += victim.cost();
+        }
+        return cost;
     }
 }

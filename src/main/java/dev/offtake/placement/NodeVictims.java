@@ -56,10 +56,67 @@ final class NodeVictims {
     }
 
     /**
-     * Adds the cheapest set that has so many GPUs: a covering knapsack, exact in GPUs. A gang goes in parts, or as a
-     * whole.
+     * Of how many pods more on a node each costs least, as far as GPUs tell; of the same cost the most.
+     *
+     * @param there pods that are to be placed on it already
+     * @param most that fit beside them, in whole steps
      */
+    int cheapestCount(int n, Shape shape, int there, int most, int step, Set<Evictables.Victim> going) {
+        if (most <= step) {
+            return most;
+        }
+        String node = pool.node(n).facts().name();
+        NodeLeavers leavers = new NodeLeavers(node, evictables.on(node), going);
+        int gpus = (int) Math.max(0, lacking(n, shape, there + most, Resources.DEVICES, leavers));
+        if (gpus == 0) {
+            return most;
+        }
+        fill(leavers, gpus);
+        int cheapest = step;
+        double least = Double.POSITIVE_INFINITY;
+        for (int pods = step; pods <= most; pods += step) {
+            double cost = best[Math.max(0, gpus - (most - pods) * shape.gpus())];
+            if (cost < Double.POSITIVE_INFINITY && cost <= least * pods) {
+                cheapest = pods;
+                least = cost / pods;
+            }
+        }
+        return cheapest;
+    }
+
+    /** Whether somebody on the node goes in any case, or may have parts elsewhere that go. */
+    boolean areAnyGoing(int n, Set<Evictables.Victim> going) {
+        if (going.isEmpty()) {
+            return false;
+        }
+        for (Evictables.Victim victim : evictables.on(pool.node(n).facts().name())) {
+            if (victim.spare().isPresent() || going.contains(victim)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Adds the cheapest set that has so many GPUs. */
     private boolean cover(NodeLeavers leavers, int gpus) {
+        List<Evictables.Victim> from = leavers.staying();
+        int count = fill(leavers, gpus);
+        if (best[gpus] == Double.POSITIVE_INFINITY) {
+            return false;
+        }
+        for (int v = 0; v < count; v++) {
+            if ((chosen[gpus] >> v & 1) != 0) {
+                leavers.add(from.get(v));
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Finds what each number of GPUs up to this one costs at least, and who goes for it: a covering knapsack, exact in
+     * GPUs. A gang goes in parts, or as a whole. Answers how many were looked at.
+     */
+    private int fill(NodeLeavers leavers, int gpus) {
         if (best.length <= gpus) {
             best = new double[gpus + 1];
             chosen = new long[gpus + 1];
@@ -83,15 +140,7 @@ final class NodeVictims {
             boolean isPart = from.get(v).spare().isPresent();
             add(v, from.get(v), leavers, gpus, isPart ? best : bestBefore, isPart ? chosen : chosenBefore);
         }
-        if (best[gpus] == Double.POSITIVE_INFINITY) {
-            return false;
-        }
-        for (int v = 0; v < count; v++) {
-            if ((chosen[gpus] >> v & 1) != 0) {
-                leavers.add(from.get(v));
-            }
-        }
-        return true;
+        return count;
     }
 
     private void add(

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for the place of one gang at which the least work is lost, by evicting what is lent (Rule 4).
  *
- * <p>Down from the domain that must hold the gang, the cell is taken again and again that holds all the rest of it at the
- * least cost, or else the one that holds a part of it at the least cost per pod. What that finds may break promises; then
- * the same is tried without the cells that cannot be spared, and at last {@link Search}, which finds a place if there is
- * one, but looks at no cost.
+ * <p>In the domain that must hold the gang {@link Descent} finds the nodes. What that finds may break promises; then the
+ * same is tried in as few cells as hold it, then without the cells that cannot be spared, and at last {@link Search}, which
+ * finds a place if there is one, but looks at no cost.
  */
 final class Reclaim {
     /** What a gang spread beyond its preferred level loses, in seconds of each of its GPUs. */
@@ -30,6 +29,19 @@ final class Reclaim {
     private final ToIntFunction<String> numbers;
     private final Trial trial;
     private final NodeVictims nodeVictims;
+
+    /** What is sought together breaks fewer whole cells, and so fewer promises. */
+    private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
+
+    private static final List<Boolean> TOGETHER = List.of(false);
+
+    /**
+     * Where a place is sought, and how.
+     *
+     * @param excluded rows in whose whole cells nothing is sought
+     * @param spreads whether it may lie in more cells than it needs, if less is lost there
+     */
+    private record Sought(Fits.@Nullable Domain within, Fits.Reach reach, BitSet excluded, boolean spreads) {}
 
     /** The cheapest place in one cell. */
     private record Candidate(Fits.Domain domain, Descent.Pick pick) {}
@@ -66,24 +78,33 @@ final class Reclaim {
         Fits.Reach reach = onlyBound ? Fits.Reach.BOUND : Fits.Reach.ALL;
         List<BitSet> exclusions = scarce.isEmpty() ? List.of(new BitSet()) : List.of(new BitSet(), scarce);
         for (BitSet excluded : exclusions) {
-            int start = trial.mark();
-            Optional<Descent.Pick> anywhere = cheapest(required, within, reach, excluded);
-            List<Trial.Use> uses = trial.usesSince(start);
-            if (preferred > required && anywhere.isPresent()) {
-                trial.undoTo(start);
-                Optional<Descent.Pick> together = cheapest(preferred, within, reach, excluded);
-                double most = anywhere.get().cost() + LEAVE_PREFERRED * gang.gpus();
-                if (together.filter(pick -> pick.cost() <= most).isPresent()) {
-                    return together.map(Descent.Pick::victims);
+            for (boolean spreads : gang.pods() > 1 ? SPREAD_FIRST : TOGETHER) {
+                Sought sought = new Sought(within, reach, excluded, spreads);
+                Optional<Set<Evictables.Victim>> victims = victims(required, preferred, sought);
+                if (victims.isPresent()) {
+                    return victims;
                 }
-                trial.undoTo(start);
-                uses.forEach(trial::apply);
-            }
-            if (anywhere.isPresent()) {
-                return anywhere.map(Descent.Pick::victims);
             }
         }
         return search(within, onlyBound);
+    }
+
+    /** Who has to go for the cheapest place, where it costs as little as that in a cell of the level that is preferred. */
+    private Optional<Set<Evictables.Victim>> victims(int required, int preferred, Sought sought) {
+        int start = trial.mark();
+        Optional<Descent.Pick> anywhere = cheapest(required, sought);
+        if (preferred > required && anywhere.isPresent()) {
+            List<Trial.Use> uses = trial.usesSince(start);
+            trial.undoTo(start);
+            Optional<Descent.Pick> together = cheapest(preferred, sought);
+            double most = anywhere.get().cost() + LEAVE_PREFERRED * gang.gpus();
+            if (together.filter(pick -> pick.cost() <= most).isPresent()) {
+                return together.map(Descent.Pick::victims);
+            }
+            trial.undoTo(start);
+            uses.forEach(trial::apply);
+        }
+        return anywhere.map(Descent.Pick::victims);
     }
 
     /** A place as {@link Search} finds it. */
@@ -106,15 +127,13 @@ final class Reclaim {
     }
 
     /** The cheapest place in one cell of a depth at which the promises hold, which is then in the trial. */
-    private Optional<Descent.Pick> cheapest(
-            int depth, Fits.@Nullable Domain within, Fits.Reach reach, BitSet excluded) {
-        Seek allowed = seek.sparing(excluded);
+    private Optional<Descent.Pick> cheapest(int depth, Sought sought) {
         GangDemand.PodSet first = gang.podSets().get(0);
-        Fits fits = allowed.fits(right, reach, 0, first);
+        Fits fits = fits(0, sought);
         List<Candidate> candidates = new ArrayList<>();
         Tightness tightness = new Tightness(pool, right, fits);
-        Descent descent = descent(fits, tightness, first);
-        Fits.Cells cells = fits.tightestFirst(depth, within, first.count());
+        Descent descent = descent(fits, tightness, first, sought);
+        Fits.Cells cells = fits.tightestFirst(depth, sought.within(), first.count());
         for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
@@ -130,7 +149,7 @@ final class Reclaim {
         candidates.sort(Comparator.comparingDouble(c -> c.pick().cost()));
         int start = trial.mark();
         for (Candidate candidate : candidates.subList(0, Math.min(Search.TRIES, candidates.size()))) {
-            Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), allowed, reach);
+            Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), sought);
             if (whole.isPresent() && trial.holds()) {
                 return whole;
             }
@@ -140,17 +159,18 @@ final class Reclaim {
     }
 
     /** Takes a place for the first pod set, and finds one for the others beside it. */
-    private Optional<Descent.Pick> complete(Fits.Domain domain, Descent.Pick first, Seek allowed, Fits.Reach reach) {
+    private Optional<Descent.Pick> complete(Fits.Domain domain, Descent.Pick first, Sought sought) {
         Set<Evictables.Victim> victims = new LinkedHashSet<>(first.victims());
         double cost = first.cost();
         apply(0, first);
         for (int i = 1; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
-            Fits fits = allowed.fits(right, reach, i, podSet);
+            Fits fits = fits(i, sought);
             Tightness tightness = new Tightness(pool, right, fits);
             Descent.Pick pick = fits.of(domain.depth(), domain.cell()) < podSet.count()
                     ? null
-                    : descent(fits, tightness, podSet).pick(domain.depth(), domain.cell(), podSet.count(), victims);
+                    : descent(fits, tightness, podSet, sought)
+                            .pick(domain.depth(), domain.cell(), podSet.count(), victims);
             if (pick == null) {
                 return Optional.empty();
             }
@@ -161,8 +181,13 @@ final class Reclaim {
         return Optional.of(new Descent.Pick(cost, Map.of(), victims));
     }
 
-    private Descent descent(Fits fits, Tightness tightness, GangDemand.PodSet podSet) {
-        return new Descent(pool, nodeVictims, numbers, fits, tightness, podSet);
+    private Fits fits(int podSet, Sought sought) {
+        return seek.sparing(sought.excluded())
+                .fits(right, sought.reach(), podSet, gang.podSets().get(podSet));
+    }
+
+    private Descent descent(Fits fits, Tightness tightness, GangDemand.PodSet podSet, Sought sought) {
+        return new Descent(pool, right, nodeVictims, numbers, fits, tightness, podSet, sought.spreads());
     }
 
     private void apply(int podSet, Descent.Pick pick) {

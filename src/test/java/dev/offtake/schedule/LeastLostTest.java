@@ -1,0 +1,152 @@
+package dev.offtake.schedule;
+
+import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rule 4: of the places that a claim can take back it takes the one at which the least work is lost. */
+class LeastLostTest {
+    /** Two racks of four nodes of 8 GPUs. */
+    private final World world = World.h100(2);
+
+    private final Map<String, Job> byNode = new TreeMap<>();
+    private int guests;
+
+    private void contracts(String unit, int quantity) {
+        world.contract(Site.contract("owner", quantity, unit))
+                .contract(Site.contract("guest", "guest", Site.commitment("base", Site.H100, 0, unit, 0)));
+    }
+
+    private Job spot(int gpus) {
+        Job guest = job("guest", "guest-" + guests, 1, gpus).tiers(Tier.SPOT).createdAt(guests++);
+        world.start(guest);
+        return guest;
+    }
+
+    /** Each node is lent to a gang of its own. */
+    private void lendNodes() {
+        for (int i = 0; i < 8; i++) {
+            Job guest = spot(8);
+            byNode.put(world.nodesOf(guest).get(0), guest);
+        }
+    }
+
+    /** Who is on these nodes ends, and others begin there. */
+    private void renew(String... nodes) {
+        for (String node : nodes) {
+            world.withdraw(byNode.get(node)).settle();
+            Job fresh = spot(8);
+            assertThat(world.nodesOf(fresh)).containsExactly(node);
+            byNode.put(node, fresh);
+        }
+    }
+
+    private TreeSet<String> nodesOf(Job claim) {
+        world.start(claim);
+        return new TreeSet<>(world.nodesOf(claim));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "gpu"})
+    void aGangWithoutAWishTakesTheCheapestNodesOfSeveralRacks(String unit) {
+        contracts(unit, unit.equals("node") ? 8 : 64);
+        lendNodes();
+        world.later(Duration.ofHours(10));
+        renew("r1n2", "r2n3");
+        world.later(Duration.ofMinutes(1));
+
+        assertThat(nodesOf(job("owner", "claim", 2, 8).createdAt(300))).containsExactly("r1n2", "r2n3");
+    }
+
+    @Test
+    void ofSmallPodsAsManyGoOnANodeAsCostLeast() {
+        contracts("gpu", 64);
+        lendNodes();
+        world.later(Duration.ofHours(10));
+        renew("r1n2", "r2n3");
+        world.later(Duration.ofMinutes(1));
+
+        assertThat(nodesOf(job("owner", "claim", 4, 4).createdAt(300))).containsExactly("r1n2", "r2n3");
+    }
+
+    @Test
+    void podsThatFitOneNodeTakeHalfOfEachOfTwoIfThatIsCheaper() {
+        contracts("gpu", 64);
+        // A rack is full for good; of the other one node is lent as a whole for long, two are lent by half of late.
+        world.start(job("owner", "rack", 4, 8)).start(job("owner", "node", 1, 8));
+        Job old = spot(8);
+        Job ends = job("owner", "ends", 1, 4);
+        world.start(job("owner", "stays", 1, 4)).start(ends).start(job("owner", "stays-too", 1, 4));
+        world.later(Duration.ofHours(10)).withdraw(ends).settle();
+        Job half = spot(4);
+        Job otherHalf = spot(4);
+        world.later(Duration.ofMinutes(1));
+        assertThat(List.of(half, otherHalf)).allMatch(world::isPlaced);
+
+        world.start(job("owner", "claim", 2, 4).createdAt(300));
+
+        assertThat(world.decided(Decision.Evict.class, old)).isZero();
+        assertThat(world.decided(Decision.Evict.class, half)).isEqualTo(1);
+        assertThat(world.decided(Decision.Evict.class, otherHalf)).isEqualTo(1);
+    }
+
+    @Test
+    void aRequiredLevelIsKept() {
+        contracts("node", 8);
+        lendNodes();
+        world.later(Duration.ofHours(10));
+        renew("r1n2", "r2n3");
+        world.later(Duration.ofMinutes(1));
+
+        assertThat(nodesOf(job("owner", "claim", 2, 8).required("rack").createdAt(300)))
+                .allMatch(node -> node.startsWith("r1"))
+                .contains("r1n2");
+    }
+
+    @Test
+    void thePreferredLevelIsWorthTenMinutesOfEachGpu() {
+        contracts("node", 8);
+        lendNodes();
+        world.later(Duration.ofMinutes(15));
+        renew("r1n2", "r2n3");
+        world.later(Duration.ofMinutes(1));
+
+        // One node more for 15 minutes is less than two times ten.
+        assertThat(nodesOf(job("owner", "near", 2, 8).preferred("rack").createdAt(300)))
+                .allMatch(node -> node.startsWith("r1"))
+                .contains("r1n2");
+    }
+
+    @Test
+    void aUnitIsNotBrokenForWhatIsCheaperInTwoOfThem() {
+        contracts("rack", 2);
+        lendNodes();
+        world.later(Duration.ofHours(10));
+        renew("r1n2", "r2n3");
+        world.later(Duration.ofMinutes(1));
+
+        assertThat(nodesOf(job("owner", "claim", 2, 8).createdAt(300)))
+                .as("two racks would be its own for two nodes")
+                .allMatch(node -> node.startsWith("r1"))
+                .contains("r1n2");
+    }
+
+    @Test
+    void whereEverythingCostsTheSameOneRackHoldsTheGang() {
+        contracts("node", 8);
+        lendNodes();
+        world.later(Duration.ofHours(1));
+
+        assertThat(List.copyOf(nodesOf(job("owner", "claim", 3, 8).createdAt(300))))
+                .allMatch(node -> node.startsWith("r1"));
+    }
+}
