@@ -89,6 +89,10 @@ public final class Scheduler {
             defragmentation,
             reported);
 
+    public Scheduler() {
+        cluster.handovers(() -> yields.handovers(moves::held));
+    }
+
     /**
      * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all
      * that is free is kept for the first of them.
