@@ -27,22 +27,17 @@ final class Allowance {
      * @param kept units that earlier gangs wait for
      */
     int free(int gpus, Claimant claimant, int kept) {
-        String account = claimant.account();
         return switch (claimant.tier()) {
             case RESERVED -> {
-                int claimable = cluster.promises().claimable(account);
+                int claimable = cluster.unused(claimant);
                 yield claimable < 0 ? -1 : Math.max(0, claimable - kept);
             }
             case ON_DEMAND -> {
-                int free = onDemand(account) - kept;
+                int free = cluster.unused(claimant) - kept;
                 yield free < gpus ? -1 : free;
             }
             case SPOT -> Integer.MAX_VALUE;
         };
-    }
-
-    private int onDemand(String account) {
-        return cluster.onDemandLimit(account) - cluster.onDemandUsed(account);
     }
 
     /** See {@link Placer#mostClaimable}. */
@@ -52,8 +47,7 @@ final class Allowance {
                 int free = free(0, claimant, 0);
                 yield free < 0 || cluster.unitGpus(claimant.account()) == 1 ? free : Integer.MAX_VALUE;
             }
-            case ON_DEMAND -> onDemand(claimant.account());
-            case SPOT -> Integer.MAX_VALUE;
+            case ON_DEMAND, SPOT -> cluster.unused(claimant);
         };
     }
 
@@ -66,9 +60,10 @@ final class Allowance {
                 for (int p : pools) {
                     inGpus &= isInGpus(claimant, cluster.promises().pool(p));
                 }
-                yield inGpus && cluster.promises().unclaimed(claimant.account()) < gpus;
+                int inUse = cluster.handovers(claimant).units();
+                yield inGpus && cluster.promises().unclaimed(claimant.account()) - inUse < gpus;
             }
-            case ON_DEMAND -> onDemand(claimant.account()) < gpus;
+            case ON_DEMAND -> cluster.unused(claimant) < gpus;
             case SPOT -> false;
         };
     }
@@ -102,11 +97,12 @@ final class Allowance {
 
     /**
      * At most {@code free} units more (GPUs on demand), and every promise stays keepable: also when the claim ends, for
-     * which what it takes has to be of what the pool had to give.
+     * which what it takes has to be of what the pool had to give. A unit in which nothing is in use yet is one more, though
+     * it is counted for who is to come.
      *
      * @param keepsUnlent whether what may not be lent has to be idle with it
      */
-    Trial.Check check(Where where, Right right, int free, boolean keepsUnlent) {
+    Trial.Check check(Where where, Claimant claimant, Right right, int free, boolean keepsUnlent) {
         PoolState pool = where.pool();
         Needs needs = cluster.promises().needs();
         if (right.isLent()) {
@@ -116,9 +112,11 @@ final class Allowance {
         int before = pool.claimed(owner);
         int row = pool.unitRow(owner);
         int whole = pool.wholeFree(row);
+        Handovers handovers = cluster.handovers(claimant);
+        int inUse = handovers.units();
         return () -> {
             int taken = pool.claimed(owner) - before;
-            return taken <= free
+            return taken + (handovers.isAny() ? handovers.units() - inUse : 0) <= free
                     && pool.wholeFree(row) <= whole - taken
                     && needs.holds(where.index(), owner, taken)
                     && (!keepsUnlent || needs.isUnlentIdle(where.index(), owner, taken));

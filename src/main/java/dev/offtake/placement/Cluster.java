@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * All pools with everything that lies in them: what exists, what is used, on whose account. Changed in place by one
@@ -27,6 +28,7 @@ public final class Cluster {
     private final Map<String, Integer> owners = new LinkedHashMap<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private Promises promises = Promises.NONE;
+    private Supplier<List<Handover>> handovers = List::of;
     private boolean stale = true;
     private long freed;
     private long structure;
@@ -367,10 +369,22 @@ public final class Cluster {
     public int unused(Claimant claimant) {
         String account = claimant.account();
         return switch (claimant.tier()) {
-            case RESERVED -> promises().claimable(account);
-            case ON_DEMAND -> onDemandLimit(account) - onDemandUsed(account);
+            case RESERVED -> promises().claimable(account) - handovers(claimant).units();
+            case ON_DEMAND ->
+                onDemandLimit(account)
+                        - onDemandUsed(account)
+                        - handovers(claimant).units();
             case SPOT -> Integer.MAX_VALUE;
         };
+    }
+
+    /** Sets who tells at any time which seats are passing from some to others. */
+    public void handovers(Supplier<List<Handover>> told) {
+        handovers = told;
+    }
+
+    Handovers handovers(Claimant claimant) {
+        return new Handovers(this, claimant, handovers.get());
     }
 
     /** Whether what is in use as the claimant's is within what it may have. */

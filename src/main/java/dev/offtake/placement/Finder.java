@@ -230,7 +230,8 @@ final class Finder {
         if (allowance.exceeds(free, gpus, asked.claimant(), where)) {
             return Optional.empty();
         }
-        Trial trial = new Trial(where.pool(), right, allowance.check(where, right, free, asked.keepsUnlent()));
+        Trial trial = new Trial(
+                where.pool(), right, allowance.check(where, asked.claimant(), right, free, asked.keepsUnlent()));
         return way.look(trial, Allowance.isOnlyBound(asked.claimant(), free))
                 .map(victims -> new AcrossPools.Found(asked.claimant(), where, trial, victims, 1));
     }

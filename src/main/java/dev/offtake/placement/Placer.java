@@ -160,7 +160,10 @@ public final class Placer {
                 List<Trial.Use> uses = lying.stream()
                         .map(l -> new Trial.Use(cluster.number(pool, l.node()), 0, l.shape(), l.pods()))
                         .toList();
-                if (new InPlace(pool, right, new Trial(pool, right, allowance.check(where, right, free, false)))
+                if (new InPlace(
+                                pool,
+                                right,
+                                new Trial(pool, right, allowance.check(where, claimant, right, free, false)))
                         .fits(uses)) {
                     lying.forEach(l -> {
                         cluster.seat(l.node(), lent, l.shape(), -l.pods());

@@ -24,7 +24,7 @@ final class QuotaExplanation {
 
     private Optional<Refusal> onDemand() {
         int limit = gang.account().onDemandGpus();
-        int free = limit - gang.cluster().onDemandUsed(gang.account().name());
+        int free = gang.cluster().unused(gang.claimant());
         if (gang.charge() > free) {
             return Optional.of(Refusal.of(Refusal.Code.QUOTA_REACHED)
                     .with("tier", "OnDemand")
@@ -42,9 +42,11 @@ final class QuotaExplanation {
     private Optional<Refusal> reserved() {
         Account account = gang.account();
         Promises promises = gang.cluster().promises();
-        int claimed = promises.claimed(account.name());
+        // What is being left is in use as well.
+        int leaving = gang.cluster().handovers(gang.claimant()).units();
+        int claimed = promises.claimed(account.name()) + leaving;
         int uncommitted = account.committed() - claimed;
-        int claimable = promises.claimable(account.name());
+        int claimable = promises.claimable(account.name()) - leaving;
         long bound = boundFreeGpus();
         long unitGpus = unitGpus();
         boolean gpusRemain = gang.charge() <= bound + Math.max(0, uncommitted) * unitGpus;

@@ -71,6 +71,32 @@ final class Room {
         return firm.cells(depth).owner(nodes.ancestor(depth, n)) == owner;
     }
 
+    /** The cell of the owner's unit that a node lies in; all nodes lie in one where that is the GPU, which binds nothing. */
+    int unitCell(int n, int owner) {
+        int row = claims.unitRow(owner);
+        int depth = levels.depthOfRow(row);
+        return row == levels.gpuRow() ? 0 : depth > 0 ? nodes.ancestor(depth, n) : n;
+    }
+
+    /** GPUs that the owner has in such a cell; 0 where its unit is the GPU. */
+    int ofUnitCell(int cell, int owner) {
+        int row = claims.unitRow(owner);
+        int depth = levels.depthOfRow(row);
+        if (row == levels.gpuRow()) {
+            return 0;
+        }
+        return depth <= 0 || depth == levels.nodeDepth()
+                ? claims.gpusInParts(cell, owner)
+                : firm.cells(depth).claims(cell).getOrDefault(owner, 0);
+    }
+
+    /** The units that so many GPUs in such a cell are. */
+    int units(int gpus, int owner) {
+        int row = claims.unitRow(owner);
+        int depth = levels.depthOfRow(row);
+        return depth > 0 && depth < levels.nodeDepth() ? Math.min(1, gpus) : Claims.parts(gpus, levels.gpus(row));
+    }
+
     /** Whether parts of the node are bound. */
     boolean isBoundInPart(int n) {
         return held.isBound(n);

@@ -124,6 +124,11 @@ final class Accounts {
         return commitment(id).map(Commitment::lending).orElse(Lending.DEFAULT).notice();
     }
 
+    /** For so long work is left alone that is lent, where a commitment asks for what it has. */
+    Duration minRuntime(CommitmentId id) {
+        return commitment(id).map(Commitment::lending).orElse(Lending.DEFAULT).minRuntime();
+    }
+
     Optional<Contract> contract(String name) {
         return Optional.ofNullable(contracts.get(name));
     }

@@ -69,6 +69,7 @@ final class Lent {
         }
         // Pods of such gangs come and go without their seats being counted anew.
         Map<Gang, Map<String, List<Evictee.Part>>> parts = new HashMap<>();
+        Map<Gang, Boolean> wholes = new HashMap<>();
         return node -> {
             List<Evictee> victims = new ArrayList<>();
             for (Gang gang : byNode.getOrDefault(node, Map.of()).keySet()) {
@@ -79,7 +80,7 @@ final class Lent {
                     victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now))
                             .getOrDefault(node, List.of()));
                 }
-                if (isLeaving(gang) ? !gang.isStuck() : isWholeEvictable(gang, minRuntime, now)) {
+                if (wholes.computeIfAbsent(gang, g -> isWholeEvictable(g, minRuntime, now))) {
                     victims.add(known.computeIfAbsent(gang, g -> whole(g, now)));
                 }
             }
@@ -88,7 +89,20 @@ final class Lent {
     }
 
     private boolean isWholeEvictable(Gang gang, Duration minRuntime, Instant now) {
-        return !SpotPart.isFirm(gang) && !isProtected(gang, minRuntime, now);
+        if (isLeaving(gang)) {
+            return !gang.isStuck();
+        }
+        return !SpotPart.isFirm(gang)
+                && !isProtected(gang, minRuntime, now)
+                && !isAnyPartProtected(gang, minRuntime, now);
+    }
+
+    /** Whether it has a pod that grew too lately to be taken: it would go with the whole, though alone it may not. */
+    private boolean isAnyPartProtected(Gang gang, Duration minRuntime, Instant now) {
+        return SpotPart.goesInParts(gang)
+                && gang.seats().stream()
+                        .filter(SpotPart::isSpot)
+                        .anyMatch(seat -> isProtected(seat.since().plus(minRuntime), now));
     }
 
     /** Whether a gang has not run for so long; the first that will have is remembered. */

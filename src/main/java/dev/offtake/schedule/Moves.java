@@ -73,6 +73,12 @@ final class Moves {
                 || Yields.isYielding(gang);
     }
 
+    /** The next place of a gang, as far as it is counted as its own. */
+    List<Seat> held(Gang gang) {
+        @Nullable Hold hold = holds.get(gang.id());
+        return hold != null && hold.gang() == gang && hold.counted() ? hold.seats() : List.of();
+    }
+
     boolean anyUnderWay() {
         return !holds.isEmpty();
     }

@@ -39,11 +39,13 @@ final class Repacking {
     private final Cluster cluster;
     private final Placer placer;
     private final Lent lent;
+    private final Accounts accounts;
 
-    Repacking(Cluster cluster, Placer placer, Lent lent) {
+    Repacking(Cluster cluster, Placer placer, Lent lent, Accounts accounts) {
         this.cluster = cluster;
         this.placer = placer;
         this.lent = lent;
+        this.accounts = accounts;
     }
 
     /**
@@ -177,7 +179,7 @@ final class Repacking {
             for (Gang gang : going) {
                 Optional<Move> move =
                         move(gang, Objects.requireNonNull(wholes.get(gang)).cost());
-                if (move.isEmpty()) {
+                if (move.filter(m -> frees(m, claimant)).isEmpty()) {
                     inTheWay.add(gang);
                     return Optional.empty();
                 }
@@ -194,7 +196,9 @@ final class Repacking {
         private Optional<Move> move(Gang gang, double cost) {
             GangDemand demand = Demands.again(gang, gang.seats());
             Claimant own = gang.seats().get(0).claimant();
-            Outcome outcome = placer.place(demand, own, 0, lent.evictables(Duration.ZERO, now, false));
+            // The same that it may evict when it comes back.
+            Duration minRuntime = accounts.minRuntime(gang.grant().orElseThrow().commitment());
+            Outcome outcome = placer.place(demand, own, 0, lent.evictables(minRuntime, now, false));
             if (!(outcome instanceof Outcome.Placed to)) {
                 return Optional.empty();
             }
@@ -228,6 +232,19 @@ final class Repacking {
                 return all;
             };
         }
+    }
+
+    /** Whether it leaves anything to the claimant: where it came back to its nodes, only what is lent there would go. */
+    private static boolean frees(Move move, Outcome.Placed claimant) {
+        Map<String, Integer> left = new HashMap<>();
+        move.gang().seats().forEach(seat -> left.merge(seat.node(), seat.shape().gpus(), Integer::sum));
+        for (int i = 0; i < move.demand().podSets().size(); i++) {
+            int gpus = move.demand().podSets().get(i).shape().gpus();
+            move.to().assignment().nodes().get(i).forEach(on -> left.merge(on.node(), -gpus * on.pods(), Integer::sum));
+        }
+        return claimant.assignment().nodes().stream()
+                .flatMap(List::stream)
+                .anyMatch(on -> left.getOrDefault(on.node(), 0) > 0);
     }
 
     private static Claimant lent(Seat seat) {

@@ -70,8 +70,8 @@ public final class Scheduler {
             drains,
             verdicts);
     private final Moves moves = new Moves(cluster, placer, lent, accounts, roster, line, seating, upkeep, yields);
-    private final Defragmentation defragmentation =
-            new Defragmentation(line, roster, accounts, backfill, new Repacking(cluster, placer, lent), moves);
+    private final Defragmentation defragmentation = new Defragmentation(
+            line, roster, accounts, backfill, new Repacking(cluster, placer, lent, accounts), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private final Leavers leavers = new Leavers(yields, rollBacks, reclaims, moves, preemptions);
     private final Round round = new Round(
@@ -88,6 +88,10 @@ public final class Scheduler {
             cycle,
             defragmentation,
             reported);
+
+    public Scheduler() {
+        cluster.handovers(() -> yields.handovers(moves::held));
+    }
 
     /**
      * Sets for how long gangs are passed by others of their account if nobody can tell when they start; from then on all

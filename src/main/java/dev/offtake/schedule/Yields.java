@@ -1,18 +1,23 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Handover;
+import dev.offtake.placement.Placer;
 import dev.offtake.placement.Tier;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who is to leave what is his own for another, and for whom: such seats are counted as lent until they are left, or as his
- * own again when nobody comes for them after all.
+ * own again when nobody comes for them after all. What they are of the account is in use all the same: {@link #handovers}.
  */
 final class Yields {
     private final Roster roster;
@@ -65,6 +70,49 @@ final class Yields {
     void toPriority(Gang gang, Claimant account, Gang claimant) {
         seating.yielded(gang, on(gang, account));
         yields.put(gang, new Yield(claimant, Cause.PRIORITY));
+    }
+
+    /**
+     * Which seats pass from those who yield to those they yield to. Until they have left, what they have of an account is
+     * in use, and what is to come is not yet.
+     *
+     * @param held what is counted as the next place of a gang that is moved
+     */
+    List<Handover> handovers(Function<Gang, List<Seat>> held) {
+        if (yields.isEmpty()) {
+            return List.of();
+        }
+        Map<Gang, Sides> byClaimant = new LinkedHashMap<>();
+        yields.forEach((gang, yield) -> {
+            Gang claimant = yield.claimant();
+            Sides sides = byClaimant.computeIfAbsent(claimant, c -> new Sides(new ArrayList<>(), awaited(c)));
+            gang.seats().stream().filter(Seat::isYielding).forEach(sides.leaving()::add);
+            sides.coming().addAll(held.apply(gang));
+        });
+        return byClaimant.values().stream().flatMap(Sides::handovers).toList();
+    }
+
+    private record Sides(List<Seat> leaving, List<Seat> coming) {
+        Stream<Handover> handovers() {
+            return leaving.stream()
+                    .map(Seat::claimant)
+                    .distinct()
+                    .map(account -> new Handover(account, lying(leaving, account), lying(coming, account)));
+        }
+
+        private static List<Placer.Lying> lying(List<Seat> seats, Claimant account) {
+            return seats.stream()
+                    .filter(seat -> seat.claimant().equals(account))
+                    .map(seat -> new Placer.Lying(seat.node(), seat.shape(), 1))
+                    .toList();
+        }
+    }
+
+    /** Where nobody of the gang comes before others have left. */
+    private static List<Seat> awaited(Gang claimant) {
+        return new ArrayList<>(claimant.seats().stream()
+                .filter(seat -> seat.isFree() && !claimant.hasForSure(seat))
+                .toList());
     }
 
     private void begin(Gang gang, List<Seat> seats, Gang claimant, Cause cause) {

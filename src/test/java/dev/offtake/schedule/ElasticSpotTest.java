@@ -312,6 +312,35 @@ class ElasticSpotTest {
     }
 
     @Test
+    void asLongAsAPodThatGrewIsProtectedTheGangIsNotEvictedWithItEither() {
+        contract("owner", 6, new Lending(true, NOTICE, Duration.ofMinutes(10)));
+        Job rack = owners("rack", 4).required("rack").createdAt(3);
+        world.start(owners("one", 1).createdAt(1))
+                .start(owners("two", 1).createdAt(2))
+                .start(rack);
+        Job guest = job("acme", "guest", 3, 8).elasticFrom(1).tiers(Tier.SPOT).sparesPods();
+        world.start(guest);
+        assertThat(world.nodesOf(guest)).hasSize(2);
+        world.later(Duration.ofHours(5));
+        world.withdraw(rack).settle();
+        assertThat(world.nodesOf(guest)).as("it has grown into the other rack").hasSize(3);
+        world.later(Duration.ofMinutes(1));
+
+        Job again = owners("again", 4).required("rack");
+        world.start(again);
+        assertThat(world.nodesOf(guest)).hasSize(3);
+        assertThat(world.decided(Decision.Evict.class, guest)).isZero();
+
+        Instant grown = world.now.minus(Duration.ofMinutes(1));
+        assertThat(world.scheduler.nextWake())
+                .hasValueSatisfying(wake -> assertThat(wake).isBeforeOrEqualTo(grown.plus(Duration.ofMinutes(10))));
+        world.at(grown.plus(Duration.ofMinutes(10)));
+        assertThat(world.nodesOf(again)).hasSize(4);
+        assertThat(world.nodesOf(guest)).hasSize(2);
+        assertThat(world.decided(Decision.Evict.class, guest)).isZero();
+    }
+
+    @Test
     void thePlanIsDurableBeforeAPodIsTakenAndTheClaimantStartsWhenItIsGoneAndItsSeatIsLeft() {
         world.start(mixed);
         Job claim = owners("claims", 1);

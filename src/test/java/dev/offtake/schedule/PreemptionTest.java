@@ -316,4 +316,76 @@ class PreemptionTest {
         world.terminated().settle();
         assertThat(world.nodesOf(urgent)).hasSize(1).doesNotContain(seat);
     }
+
+    @Test
+    void whatALeavingVictimHasOfTheQuotaIsNotFreeForOthersMeanwhile() {
+        contract("acme", 2, "node");
+        world.contract(Site.contract("guest", "guest", Site.commitment("base", Site.H100, 0, "node", 0)));
+        run(job("acme", "low", 2, 8).createdAt(1));
+        Job guest = run(job("guest", "guest", 6, 8).createdAt(1).tiers(Tier.SPOT));
+        world.terminationHangs = true;
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
+
+        Job next = job("acme", "next", 1, 8).createdAt(3);
+        world.start(next);
+
+        assertThat(world.code(next)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        assertThat(world.decided(Decision.Evict.class, guest)).isZero();
+        world.restart().settle();
+        assertThat(world.code(next)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        world.terminated().settle();
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+        assertThat(world.nodesOf(next)).hasSize(1);
+        assertThat(world.isPlaced(guest)).isTrue();
+    }
+
+    /** The node is counted already, but nothing of the commitment is on it yet. */
+    @Test
+    void theUnitOfWhoIsToComeIsNotThereForOthersBeforeTheVictimIsGone() {
+        contract("acme", 2, "node");
+        Job low = run(job("acme", "low", 2, 8).createdAt(1));
+        world.terminationHangs = true;
+        Job urgent = job("acme", "urgent", 1, 4).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(plan(urgent).victims()).containsExactly(low.id());
+
+        Job next = job("acme", "next", 1, 2).createdAt(3);
+        world.start(next);
+
+        assertThat(world.isPlaced(next)).isFalse();
+        world.terminated().settle();
+        assertThat(world.nodesOf(next)).isEqualTo(world.nodesOf(urgent));
+    }
+
+    /** What is free beside both is free. */
+    @Test
+    void othersMayHaveWhatNeitherTheLeavingVictimNorItsClaimantNeeds() {
+        contract("acme", 4, "node");
+        run(job("acme", "low", 2, 8).createdAt(1));
+        run(job("acme", "half", 1, 4).createdAt(1).priority(9));
+        world.terminationHangs = true;
+        Job urgent = job("acme", "urgent", 2, 8).createdAt(2).priority(5);
+        world.start(urgent);
+        assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
+
+        run(job("acme", "otherHalf", 1, 4).createdAt(3));
+    }
+
+    @Test
+    void ofTheOnDemandLimitTooNothingIsFreeBeforeTheVictimIsGone() {
+        world.contract(
+                Site.contract("acme", "acme", Site.preempting(Site.commitment("base", Site.H100, 0, "node", 16))));
+        run(job("acme", "low", 2, 8).createdAt(1).tiers(Tier.ON_DEMAND));
+        world.terminationHangs = true;
+        Job urgent = job("acme", "urgent", 1, 8).createdAt(2).priority(1).tiers(Tier.ON_DEMAND);
+        world.start(urgent);
+        Job next = job("acme", "next", 1, 4).createdAt(3).tiers(Tier.ON_DEMAND);
+        world.start(next);
+        assertThat(world.code(next)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        world.terminated().settle();
+        assertThat(world.nodesOf(urgent)).hasSize(1);
+        assertThat(world.nodesOf(next)).hasSize(1);
+    }
 }
