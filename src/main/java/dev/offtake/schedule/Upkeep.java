@@ -16,12 +16,14 @@ import java.util.function.BiFunction;
  */
 final class Upkeep {
     private final Seating seating;
+    private final Repair repair;
     private final Growth growth;
     private final Accounts accounts;
     private final Line line;
 
-    Upkeep(Seating seating, Growth growth, Accounts accounts, Line line) {
+    Upkeep(Seating seating, Repair repair, Growth growth, Accounts accounts, Line line) {
         this.seating = seating;
+        this.repair = repair;
         this.growth = growth;
         this.accounts = accounts;
         this.line = line;
@@ -64,7 +66,7 @@ final class Upkeep {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.repair(gang, now);
+                Found found = repair.repair(gang, now);
                 if (found.any()) {
                     settle(gang, found, now, decisions);
                     any = true;
@@ -86,13 +88,16 @@ final class Upkeep {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.grow(gang, claimant -> kept.apply(gang, claimant), now);
+                Found found = growth.grow(gang, claimant -> kept.apply(gang, claimant), now);
                 if (found.any()) {
                     settle(gang, found, now, decisions);
                     any = true;
-                } else if (!growth.wantsRepair(gang)) {
+                } else if (!repair.wantsRepair(gang)) {
                     Optional<Reason> reason = found.refusal().map(refusal -> Growth.reason(gang, refusal));
-                    tell(gang, reason.orElseGet(() -> seatsTaken(gang)), decisions);
+                    tell(
+                            gang,
+                            reason.or(() -> Growth.sliceIncomplete(gang)).orElseGet(() -> seatsTaken(gang)),
+                            decisions);
                 }
             }
         }
@@ -118,7 +123,7 @@ final class Upkeep {
         }
     }
 
-    private void settle(Gang gang, Growth.Found found, Instant now, List<Decision> decisions) {
+    private void settle(Gang gang, Found found, Instant now, List<Decision> decisions) {
         Decision.Grant grant = gang.grant().orElseThrow();
         Duration notice = accounts.lending(grant.commitment(), grant.tier()).notice();
         settle(gang, found.victims(), now.plus(notice), 0, 0, decisions);
