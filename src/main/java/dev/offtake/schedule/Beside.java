@@ -33,12 +33,21 @@ final class Beside {
      * that is to go itself, or to leave seats, as who waits for that would have to wait for its plan first.
      */
     Evictables others(Gang gang, Claimant claimant, Instant now) {
-        if (claimant.tier() == Tier.SPOT || line.isInAnyPlan(gang)) {
+        return others(gang, claimant, new Going(), now);
+    }
+
+    /**
+     * The same when others are to go already.
+     *
+     * @param going who they are
+     */
+    Evictables others(Gang gang, Claimant claimant, Going going, Instant now) {
+        if (claimant.tier() == Tier.SPOT || line.isInAnyPlan(gang) || going.isAny(gang)) {
             return Evictables.NONE;
         }
         Duration minRuntime = accounts.lending(gang.grant().orElseThrow().commitment(), claimant.tier())
                 .minRuntime();
-        Evictables all = lent.evictables(minRuntime, now, false);
+        Evictables all = lent.evictables(minRuntime, now, false, going);
         return all == Evictables.NONE
                 ? all
                 : node -> all.on(node).stream()

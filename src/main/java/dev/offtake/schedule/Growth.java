@@ -2,7 +2,6 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.GangDemand;
-import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Terms;
@@ -10,11 +9,10 @@ import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
- * More seats for elastic gangs that run already. What is lent is taken back for seats on a gang's own account, as for one
- * that waits.
+ * More seats for elastic gangs that run already, when they have their turn ({@link GrowthTurns}). What is lent is taken
+ * back for seats on a gang's own account, as for one that waits.
  */
 final class Growth {
     private final Seating seating;
@@ -33,54 +31,30 @@ final class Growth {
     }
 
     /**
-     * Seats as many of the waiting pods as there is room for: on the gang's own account, also where others have to leave
-     * it first, then, if it accepts that, on what is idle.
+     * Seats so many of the waiting pods, or as many of them as there is room for; also where others have to leave it
+     * first.
      *
-     * @param keptOn what of an account is kept for others
+     * @param pods at most; a whole number of slices
      */
-    Found grow(Gang gang, Function<Claimant, Keep> keptOn, Instant now) {
+    Found grow(Gang gang, GangSpec.PodSet podSet, int pods, Terms account, Instant now) {
         Found found = Found.NOTHING;
-        if (beside.node(gang).isEmpty()) {
-            // First the seats that it had: with fewer it could not run.
-            return found;
-        }
-        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
-            for (Claimant claimant : claimants(gang)) {
-                found = found.and(grow(gang, podSet, claimant, keptOn, now));
-            }
-        }
-        return found;
-    }
-
-    private Found grow(
-            Gang gang, GangSpec.PodSet podSet, Claimant claimant, Function<Claimant, Keep> keptOn, Instant now) {
-        Found found = Found.NOTHING;
-        int wanted = wanted(gang, podSet);
-        if (wanted == 0) {
-            return found;
-        }
-        Terms account = new Terms(claimant, keptOn.apply(claimant), beside.others(gang, claimant, now));
-        int pods = wanted;
-        while (pods > 0) {
-            GangDemand demand = Demands.more(gang, podSet, pods);
+        for (int few = pods; few > 0 && !found.any(); few = Demands.next(few, podSet.step(), podSet.step())) {
+            GangDemand demand = Demands.more(gang, podSet, few);
             Outcome outcome = beside.find(demand, account, beside.node(gang));
             if (outcome instanceof Outcome.Placed placed) {
                 // What is its own it has by the right by which it runs.
-                Instant since = claimant.tier() == Tier.SPOT
+                Instant since = account.claimant().tier() == Tier.SPOT
                         ? now
                         : gang.grant().orElseThrow().since();
                 seating.found(gang, Demands.seats(demand, placed, since));
             }
-            Found more = Found.of(outcome);
-            found = found.and(more);
-            wanted -= more.any() ? pods : 0;
-            pods = more.any() ? Math.min(pods, wanted) : Demands.next(pods, podSet.step(), podSet.step());
+            found = found.and(Found.of(outcome));
         }
         return found;
     }
 
     /** Seats that the gang would have more now: whole slices, for as many as there are pods to fill them. */
-    private static int wanted(Gang gang, GangSpec.PodSet podSet) {
+    static int wanted(Gang gang, GangSpec.PodSet podSet) {
         int missing = podSet.count() - gang.seats(podSet.name());
         return Math.max(0, podSet.inSteps(Math.min(missing, coming(gang, podSet))));
     }
@@ -107,7 +81,7 @@ final class Growth {
     }
 
     /** On whose account it may grow, best first. */
-    private static List<Claimant> claimants(Gang gang) {
+    static List<Claimant> claimants(Gang gang) {
         Decision.Grant grant = gang.grant().orElseThrow();
         String account = grant.commitment().toString();
         Claimant own = new Claimant(account, grant.tier());

@@ -41,7 +41,7 @@ public final class Scheduler {
     private final Placer placer = new Placer(cluster);
     private final Beside beside = new Beside(placer, seating, lent, accounts, line);
     private final Repair repair = new Repair(seating, beside);
-    private final Growth growth = new Growth(seating, beside);
+    private final GrowthTurns growth = new GrowthTurns(new Growth(seating, beside), beside, accounts, shares, cluster);
     private final Upkeep upkeep = new Upkeep(seating, repair, growth, accounts, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
