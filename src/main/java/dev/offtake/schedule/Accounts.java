@@ -140,13 +140,12 @@ final class Accounts {
 
     /** GPUs that are lent to a tenant for each GPU that is committed to it; without a commitment it comes last. */
     double lentShare(String tenant, Cluster cluster) {
-        long lent = 0;
-        long committed = 0;
-        for (String account : accountsOf(tenant)) {
-            lent += cluster.spotUsed(account);
-            committed += cluster.committedGpus(account);
-        }
-        return committed > 0 ? (double) lent / committed : 1e9 + lent;
+        return LentUse.of(accountsOf(tenant), cluster).share();
+    }
+
+    /** GPUs that may be lent to a tenant until it has a larger share than this; negative where it has. */
+    long lentUpTo(double share, String tenant, Cluster cluster) {
+        return LentUse.of(accountsOf(tenant), cluster).upTo(share);
     }
 
     private List<String> accountsOf(String tenant) {

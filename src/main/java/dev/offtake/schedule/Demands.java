@@ -43,7 +43,7 @@ final class Demands {
             return demands;
         }
         GangSpec.PodSet only = spec.podSets().get(0);
-        for (int pods = mostPods(gang); pods >= only.minCount(); pods = next(pods, only.minCount())) {
+        for (int pods = mostPods(gang); pods >= only.minCount(); pods = next(pods, only.minCount(), only.step())) {
             demands.add(demand(gang, List.of(podSet(only, pods))));
         }
         return demands;
@@ -54,7 +54,9 @@ final class Demands {
         GangSpec.PodSet first = gang.spec().podSets().get(0);
         return gang.spec().podSets().size() > 1
                 ? gang.spec().count()
-                : Math.min(first.count(), gang.pods().countUnseated(first));
+                : Math.max(
+                        first.minCount(),
+                        first.inSteps(Math.min(first.count(), gang.pods().countUnseated(first))));
     }
 
     /** How often demands were forgotten, and equal ones have other numbers since. */
@@ -90,9 +92,9 @@ final class Demands {
         return demand(gang, podSets);
     }
 
-    /** Halfway down to the least, and below it at last. */
-    static int next(int pods, int least) {
-        return pods == least ? least - 1 : (pods + least) / 2;
+    /** Halfway down to the least by steps of so many, and to none at last. */
+    static int next(int pods, int least, int step) {
+        return pods <= least ? 0 : least + (pods - least) / 2 / step * step;
     }
 
     private static GangDemand demand(Gang gang, List<GangDemand.PodSet> podSets) {

@@ -133,7 +133,17 @@ public record GangSpec(
      * @param minCount the fewest with which the gang may start; equal to {@code count} unless it is elastic
      */
     public record PodSet(
-            String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {}
+            String name, int count, int minCount, Shape shape, NodeFilter filter, Optional<GangDemand.Slice> slice) {
+        /** Pods by which a gang that is elastic becomes larger: a slice is of use only as a whole. */
+        int step() {
+            return slice.map(GangDemand.Slice::pods).orElse(1);
+        }
+
+        /** The most of so many pods that fill slices. */
+        int inSteps(int pods) {
+            return pods / step() * step();
+        }
+    }
 
     /** The same for another gang, of which so much is lost if it is evicted. */
     public GangSpec of(GangId gang, Instant created, Optional<Checkpoint> saved) {

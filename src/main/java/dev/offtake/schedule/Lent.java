@@ -60,6 +60,15 @@ final class Lent {
      * @param reported whether also work that others place, and that nobody evicts in truth
      */
     Evictables evictables(Duration minRuntime, Instant now, boolean reported) {
+        return evictables(minRuntime, now, reported, new Going());
+    }
+
+    /**
+     * The same when some of them are to go already.
+     *
+     * @param going who they are: they cost nothing
+     */
+    Evictables evictables(Duration minRuntime, Instant now, boolean reported, Going going) {
         if (byNode.isEmpty()) {
             return Evictables.NONE;
         }
@@ -70,18 +79,23 @@ final class Lent {
         // Pods of such gangs come and go without their seats being counted anew.
         Map<Gang, Map<String, List<Evictee.Part>>> parts = new HashMap<>();
         Map<Gang, Boolean> wholes = new HashMap<>();
+        Map<Gang, Evictee.Whole> goingWhole = new HashMap<>();
         return node -> {
             List<Evictee> victims = new ArrayList<>();
             for (Gang gang : byNode.getOrDefault(node, Map.of()).keySet()) {
                 if (gang.isReported() && !reported) {
                     continue;
                 }
+                if (going.isWhole(gang)) {
+                    victims.add(goingWhole.computeIfAbsent(gang, g -> whole(g, 0)));
+                    continue;
+                }
                 if (SpotPart.mayGoInParts(gang)) {
-                    victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now))
+                    victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now, going))
                             .getOrDefault(node, List.of()));
                 }
                 if (wholes.computeIfAbsent(gang, g -> isWholeEvictable(g, minRuntime, now))) {
-                    victims.add(known.computeIfAbsent(gang, g -> whole(g, now)));
+                    victims.add(known.computeIfAbsent(gang, g -> whole(g, isLeaving(g) ? 0 : LostWork.of(g, now))));
                 }
             }
             return victims;
@@ -123,19 +137,18 @@ final class Lent {
         return gang.phase() == Gang.Phase.ROLLING_BACK || gang.phase() == Gang.Phase.CLOSING;
     }
 
-    private static Evictee.Whole whole(Gang gang, Instant now) {
+    private static Evictee.Whole whole(Gang gang, double cost) {
         Map<String, Map<Shape, Integer>> seats = new TreeMap<>();
         for (Seat seat : gang.seats()) {
             if (SpotPart.isCountedAsSpot(seat)) {
                 seats.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
             }
         }
-        double cost = isLeaving(gang) ? 0 : LostWork.of(gang, now);
         return new Evictee.Whole(gang, cost, Collections.unmodifiableMap(seats));
     }
 
     /** The seats of a gang that may be taken one by one, by node, cheapest first. */
-    private Map<String, List<Evictee.Part>> parts(Gang gang, Duration minRuntime, Instant now) {
+    private Map<String, List<Evictee.Part>> parts(Gang gang, Duration minRuntime, Instant now, Going going) {
         if (!SpotPart.goesInParts(gang)) {
             return Map.of();
         }
@@ -144,10 +157,11 @@ final class Lent {
                 .toList();
         Set<String> nodes = new TreeSet<>();
         seats.forEach(seat -> nodes.add(seat.node()));
-        int spare = SpotPart.spare(gang);
+        int spare = SpotPart.spare(gang) - going.pods(gang);
         Map<String, List<Evictee.Part>> parts = new HashMap<>();
         for (Seat seat : seats) {
-            double cost = SpotPart.isBeingLeft(gang, seat) ? 0 : LostWork.of(gang, seat, now);
+            boolean leaves = SpotPart.isBeingLeft(gang, seat) || going.contains(gang, seat);
+            double cost = leaves ? 0 : LostWork.of(gang, seat, now);
             parts.computeIfAbsent(seat.node(), n -> new ArrayList<>())
                     .add(new Evictee.Part(gang, seat, cost, nodes, spare));
         }
@@ -171,10 +185,10 @@ final class Lent {
     /** What has to be done about the victims of a search. */
     static Plan plan(List<Evictables.Victim> victims, Instant deadline) {
         Set<Gang> wholes = new LinkedHashSet<>();
-        Map<Gang, List<String>> pods = new LinkedHashMap<>();
+        Map<Gang, Set<String>> pods = new LinkedHashMap<>();
         for (Evictables.Victim victim : victims) {
             if (victim instanceof Evictee.Part part) {
-                List<String> ofGang = pods.computeIfAbsent(part.gang(), g -> new ArrayList<>());
+                Set<String> ofGang = pods.computeIfAbsent(part.gang(), g -> new LinkedHashSet<>());
                 // A free seat is left by itself.
                 part.seat().podUid().ifPresent(ofGang::add);
             } else {
@@ -184,7 +198,7 @@ final class Lent {
         List<Plan.Part> parts = new ArrayList<>();
         pods.forEach((gang, uids) -> {
             if (!wholes.contains(gang) && !uids.isEmpty()) {
-                parts.add(new Plan.Part(gang.id(), uids));
+                parts.add(new Plan.Part(gang.id(), List.copyOf(uids)));
             }
         });
         return new Plan(wholes.stream().map(Gang::id).toList(), parts, deadline);

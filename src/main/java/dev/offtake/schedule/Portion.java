@@ -16,6 +16,11 @@ record Portion(long gpus, int weight) implements Comparable<Portion> {
         return new Portion(gpus + more, weight);
     }
 
+    /** GPUs that it may have more until it is above another one; negative where it is. */
+    long roomUpTo(Portion other) {
+        return Math.floorDiv(other.gpus * weight, (long) other.weight) - gpus;
+    }
+
     @Override
     public int compareTo(Portion other) {
         return Long.compare(gpus * other.weight, other.gpus * weight);

@@ -158,7 +158,7 @@ final class Promotion {
         boolean inParts = SpotPart.isElastic(gang.spec()) && gang.spec().sparesPods();
         int least = inParts ? gang.spec().podSets().get(0).minCount() : seats.size();
         Map<Claimant, Keep> kept = new HashMap<>();
-        for (int count = seats.size(); count >= least; count = Demands.next(count, least)) {
+        for (int count = seats.size(); count >= least; count = Demands.next(count, least, 1)) {
             List<Seat> own = seats.subList(0, count);
             for (Accounts.Choice choice : rivals.choices()) {
                 if (claim(gang, own, choice.claimant(), kept.computeIfAbsent(choice.claimant(), keptOn))) {

@@ -39,8 +39,10 @@ public final class Scheduler {
     private final Submissions submissions = new Submissions(roster, ranks, line, seating, rollBacks, this::changed);
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
-    private final Growth growth = new Growth(placer, seating, lent, accounts, line);
-    private final Upkeep upkeep = new Upkeep(seating, growth, accounts, line);
+    private final Beside beside = new Beside(placer, seating, lent, accounts, line);
+    private final Repair repair = new Repair(seating, beside);
+    private final GrowthTurns growth = new GrowthTurns(new Growth(seating, beside), beside, accounts, shares, cluster);
+    private final Upkeep upkeep = new Upkeep(seating, repair, growth, accounts, line);
     private final Reclaims reclaims = new Reclaims(roster, line, seating, lent, yields, upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
@@ -51,7 +53,7 @@ public final class Scheduler {
     private final Drains drains =
             new Drains(cluster, kept, holders, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
-    private final Stranded stranded = new Stranded(placer, growth, seating, roster, line, backfill);
+    private final Stranded stranded = new Stranded(placer, beside, repair, seating, roster, line, backfill);
     private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience, drains);
     private final Grants grants =
             new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);

@@ -23,7 +23,8 @@ final class Stranded {
     static final Duration AGAIN = Duration.ofMinutes(5);
 
     private final Placer placer;
-    private final Growth growth;
+    private final Beside beside;
+    private final Repair repair;
     private final Seating seating;
     private final Roster roster;
     private final Line line;
@@ -33,9 +34,11 @@ final class Stranded {
 
     private Duration patience = WaitRules.DEFAULT.startOverAfter();
 
-    Stranded(Placer placer, Growth growth, Seating seating, Roster roster, Line line, Backfill backfill) {
+    Stranded(
+            Placer placer, Beside beside, Repair repair, Seating seating, Roster roster, Line line, Backfill backfill) {
         this.placer = placer;
-        this.growth = growth;
+        this.beside = beside;
+        this.repair = repair;
         this.seating = seating;
         this.roster = roster;
         this.line = line;
@@ -86,7 +89,7 @@ final class Stranded {
                 && !gang.id().isLonePod()
                 && gang.pods().isAnyPlaced()
                 && gang.seats().stream().noneMatch(Seat::isYielding)
-                && growth.wantsRepair(gang)
+                && repair.wantsRepair(gang)
                 && gang.spec().podSets().stream().anyMatch(podSet -> staying(gang, podSet) < least(gang, podSet));
     }
 
@@ -114,7 +117,7 @@ final class Stranded {
         Claimant claimant = new Claimant(grant.commitment().toString(), grant.tier());
         Optional<Position> there = Optional.of(line.waiting().positionOf(gang));
         Keep keep = backfill.hold(gang, claimant, there, now).keep();
-        Terms account = new Terms(claimant, keep, growth.others(gang, claimant, now));
+        Terms account = new Terms(claimant, keep, beside.others(gang, claimant, now));
         own.forEach(seat -> seating.count(gang, seat, -1));
         Outcome outcome = placer.place(demand, List.of(account), false);
         if (outcome instanceof Outcome.Placed placed) {

@@ -68,6 +68,14 @@ final class Turns {
             return first.orElseThrow();
         }
 
+        Optional<Portion> leastOfOthers(Rank rank) {
+            return groups.values().stream()
+                    .map(group -> group.element().rank())
+                    .filter(rank::competesByShare)
+                    .map(other -> shares.portion(other, lent))
+                    .min(Portion::compareTo);
+        }
+
         void remove(Head head) {
             PriorityQueue<Head> group = groups.getOrDefault(head.rank().subTenant(), new PriorityQueue<>());
             group.remove();
@@ -119,6 +127,12 @@ final class Turns {
         Entry entry = takeFirst();
         entries.add(entry);
         return entry.first();
+    }
+
+    /** The least portion that another sub-tenant has of those that compete with this one by it; empty without any. */
+    Optional<Portion> leastOfOthers(Rank rank) {
+        Level level = levels.get(new LevelKey(rank.line(), rank.priority()));
+        return level == null ? Optional.empty() : level.leastOfOthers(rank);
     }
 
     /** Gives the first its turn, which answers who comes in its place. */

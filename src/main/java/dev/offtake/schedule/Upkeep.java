@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
@@ -16,12 +17,14 @@ import java.util.function.BiFunction;
  */
 final class Upkeep {
     private final Seating seating;
-    private final Growth growth;
+    private final Repair repair;
+    private final GrowthTurns growth;
     private final Accounts accounts;
     private final Line line;
 
-    Upkeep(Seating seating, Growth growth, Accounts accounts, Line line) {
+    Upkeep(Seating seating, Repair repair, GrowthTurns growth, Accounts accounts, Line line) {
         this.seating = seating;
+        this.repair = repair;
         this.growth = growth;
         this.accounts = accounts;
         this.line = line;
@@ -64,7 +67,7 @@ final class Upkeep {
         boolean any = false;
         for (Gang gang : placed) {
             if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.repair(gang, now);
+                Found found = repair.repair(gang, now);
                 if (found.any()) {
                     settle(gang, found, now, decisions);
                     any = true;
@@ -79,21 +82,23 @@ final class Upkeep {
     /**
      * More seats for gangs that run already; answers whether any were found.
      *
+     * @param placed in the order of {@link Queue}
      * @param kept what of an account is kept from a gang for others
      */
     boolean grow(
             Collection<Gang> placed, BiFunction<Gang, Claimant, Keep> kept, Instant now, List<Decision> decisions) {
         boolean any = false;
-        for (Gang gang : placed) {
-            if (Growth.isWanted(gang)) {
-                Growth.Found found = growth.grow(gang, claimant -> kept.apply(gang, claimant), now);
-                if (found.any()) {
-                    settle(gang, found, now, decisions);
-                    any = true;
-                } else if (!growth.wantsRepair(gang)) {
-                    Optional<Reason> reason = found.refusal().map(refusal -> Growth.reason(gang, refusal));
-                    tell(gang, reason.orElseGet(() -> seatsTaken(gang)), decisions);
-                }
+        Map<Gang, Found> grown =
+                growth.grow(placed.stream().filter(Growth::isWanted).toList(), kept, now);
+        for (Map.Entry<Gang, Found> of : grown.entrySet()) {
+            Gang gang = of.getKey();
+            Found found = of.getValue();
+            if (found.any()) {
+                settle(gang, found, now, decisions);
+                any = true;
+            } else if (!repair.wantsRepair(gang)) {
+                Optional<Reason> reason = found.refusal().map(refusal -> Growth.reason(gang, refusal));
+                tell(gang, reason.or(() -> Growth.sliceIncomplete(gang)).orElseGet(() -> seatsTaken(gang)), decisions);
             }
         }
         return any;
@@ -118,7 +123,7 @@ final class Upkeep {
         }
     }
 
-    private void settle(Gang gang, Growth.Found found, Instant now, List<Decision> decisions) {
+    private void settle(Gang gang, Found found, Instant now, List<Decision> decisions) {
         Decision.Grant grant = gang.grant().orElseThrow();
         Duration notice = accounts.lending(grant.commitment(), grant.tier()).notice();
         settle(gang, found.victims(), now.plus(notice), 0, 0, decisions);
