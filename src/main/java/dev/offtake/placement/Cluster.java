@@ -252,6 +252,16 @@ public final class Cluster {
         return promises;
     }
 
+    /** The same if that is known without filling anything. */
+    Optional<Promises> promisesIfKnown() {
+        return stale ? Optional.empty() : Optional.of(promises);
+    }
+
+    /** The same for a look: nothing is remembered of it. */
+    Promises promisesNow() {
+        return stale ? promisesAnew() : promises;
+    }
+
     Promises promisesAnew() {
         return promises.again(List.copyOf(pools.values()), List.copyOf(accounts.values()), owners);
     }
@@ -309,6 +319,16 @@ public final class Cluster {
     /** The number of an account among owners. */
     int owner(String account) {
         return owners.getOrDefault(account, PoolState.OPEN);
+    }
+
+    /** GPUs in use beside commitments, by whom. */
+    Map<Claimant, Integer> besides() {
+        return occupancy.besides();
+    }
+
+    /** How many nodes are in pools. */
+    public int nodes() {
+        return pools.values().stream().mapToInt(PoolState::size).sum();
     }
 
     /** GPUs in use above a commitment. */

@@ -61,6 +61,11 @@ final class FitIndex implements Fits {
         return lastAsked;
     }
 
+    /** Nodes that it counts, but for those that it avoids. */
+    BitSet accepted() {
+        return nodes.accepted();
+    }
+
     /** Nodes that it does not count. */
     BitSet avoided() {
         return nodes.avoided();

@@ -36,6 +36,10 @@ final class NodeCounts {
         avoid = without;
     }
 
+    BitSet accepted() {
+        return accepted;
+    }
+
     BitSet avoided() {
         return avoid;
     }

@@ -165,4 +165,9 @@ final class Occupancy {
     int usedBeside(Claimant claimant) {
         return beside.getOrDefault(claimant, 0);
     }
+
+    /** The same by claimant, also where it is nothing. */
+    Map<Claimant, Integer> besides() {
+        return beside;
+    }
 }

@@ -80,6 +80,15 @@ final class Resources {
         return r;
     }
 
+    /** Resources have numbers below this. */
+    int count() {
+        return names.size();
+    }
+
+    String name(int resource) {
+        return names.get(resource);
+    }
+
     /** The number of a resource, or -1 where no node ever had it. */
     int find(String name) {
         Integer known = index.get(name);

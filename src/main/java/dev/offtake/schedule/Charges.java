@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Recount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,11 @@ final class Charges {
         this.accounts = accounts;
         this.seating = seating;
         nobodys = new Occupants(cluster);
+    }
+
+    /** Pods that are on nobody's account. */
+    List<Recount.Stray> strangers() {
+        return nobodys.all();
     }
 
     /** The pod takes its room on its node, on nobody's account. */

@@ -32,6 +32,11 @@ final class Holders {
         return gpus.getOrDefault(claimant, Map.of());
     }
 
+    /** GPUs by account and gang; not to be changed. */
+    Map<Claimant, Map<Gang, Integer>> all() {
+        return gpus;
+    }
+
     /** Grows with each change. */
     long changes() {
         return changes;

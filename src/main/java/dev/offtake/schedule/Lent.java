@@ -39,6 +39,11 @@ final class Lent {
         }
     }
 
+    /** All of them by node, how many of which gang. */
+    Map<String, Map<Gang, Integer>> all() {
+        return byNode;
+    }
+
     /** Whether a gang has seats there that can be evicted. */
     boolean isOn(Gang gang, String node) {
         return byNode.getOrDefault(node, Map.of()).containsKey(gang);

@@ -109,6 +109,14 @@ final class Moves {
                 gang, found.claimant().victims(), deadline, 0, found.moves().size(), decisions);
     }
 
+    /** Seats that are held for gangs to come back. */
+    List<Seat> held() {
+        return holds.values().stream()
+                .filter(Hold::counted)
+                .flatMap(hold -> hold.seats().stream())
+                .toList();
+    }
+
     private void count(Seat seat, int pods) {
         cluster.seat(seat.node(), seat.counted(), seat.shape(), pods);
     }

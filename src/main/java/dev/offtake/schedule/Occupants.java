@@ -1,8 +1,10 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Recount;
 import dev.offtake.placement.Shape;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Pods on nodes that sit on no gang's seat. */
@@ -24,6 +26,14 @@ final class Occupants {
         }
         cluster.occupy(podUid, node, shape);
         return true;
+    }
+
+    /** All that are counted. */
+    List<Recount.Stray> all() {
+        return byUid.entrySet().stream()
+                .map(of -> new Recount.Stray(
+                        of.getKey(), of.getValue().node(), of.getValue().shape()))
+                .toList();
     }
 
     /** Counts a pod no longer; answers whether it was counted. */

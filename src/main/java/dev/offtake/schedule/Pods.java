@@ -67,6 +67,11 @@ final class Pods {
         return !seatOf.isEmpty();
     }
 
+    /** How many of them sit. */
+    int seated() {
+        return seatOf.size();
+    }
+
     Optional<Seat> seatOf(String uid) {
         return Optional.ofNullable(seatOf.get(uid));
     }

@@ -4,6 +4,7 @@ import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
+import dev.offtake.placement.Recount;
 import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Terms;
 import java.time.Duration;
@@ -63,6 +64,15 @@ final class Reported {
 
     Optional<GangView> view(GangId id) {
         return Optional.ofNullable(gangs.get(id)).map(ReportedGang::view);
+    }
+
+    List<Gang> all() {
+        return gangs.values().stream().map(ReportedGang::gang).toList();
+    }
+
+    /** Pods of them that are on nobody's account. */
+    List<Recount.Stray> strangers() {
+        return charges.strangers();
     }
 
     Collection<GangView> views() {

@@ -26,6 +26,7 @@ final class Round {
     private final Cycle cycle;
     private final Defragmentation defragmentation;
     private final Reported reported;
+    private final SelfCheck check;
     private Optional<Instant> unprotected = Optional.empty();
     private boolean anew = true;
 
@@ -42,7 +43,8 @@ final class Round {
             Backfill backfill,
             Cycle cycle,
             Defragmentation defragmentation,
-            Reported reported) {
+            Reported reported,
+            SelfCheck check) {
         this.cluster = cluster;
         this.accounts = accounts;
         this.ranks = ranks;
@@ -56,6 +58,7 @@ final class Round {
         this.cycle = cycle;
         this.defragmentation = defragmentation;
         this.reported = reported;
+        this.check = check;
     }
 
     /** Something may fit now that did not, or the order is another: everybody is served in the next round. */
@@ -71,6 +74,7 @@ final class Round {
             changed();
         }
         reported.charge(now);
+        check.begin();
         line.compactWait().over(now).forEach(line::touch);
         for (Gang gang : line.takeSeatable()) {
             upkeep.seatOrRecord(gang, decisions);
@@ -102,6 +106,7 @@ final class Round {
             }
         }
         reported.foresee(everybody, now, decisions);
+        check.end();
         return decisions;
     }
 

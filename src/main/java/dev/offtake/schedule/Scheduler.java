@@ -32,7 +32,8 @@ public final class Scheduler {
     private final Lent lent = new Lent();
     private final Holders holders = new Holders();
     private final Seating seating = new Seating(cluster, lent, holders, shares);
-    private final Roster roster = new Roster(new Occupants(cluster), line, seating, this::changed);
+    private final Occupants strangers = new Occupants(cluster);
+    private final Roster roster = new Roster(strangers, line, seating, this::changed);
     private final Ranks ranks = new Ranks(accounts, roster, line);
     private final RollBacks rollBacks = new RollBacks(REFUSAL_GRACE, seating, roster, line);
     private final Yields yields = new Yields(roster, accounts, seating, line);
@@ -76,6 +77,8 @@ public final class Scheduler {
             line, roster, accounts, backfill, new Repacking(cluster, placer, lent, accounts), moves);
     private final Reported reported = new Reported(cluster, placer, accounts, seating, lent, roster, this::changed);
     private final Leavers leavers = new Leavers(yields, rollBacks, reclaims, moves, preemptions);
+    private final SelfCheck check = new SelfCheck(
+            cluster, roster, new SeatRecount(cluster, roster, reported, moves, strangers, lent, holders, shares));
     private final Round round = new Round(
             cluster,
             accounts,
@@ -89,7 +92,8 @@ public final class Scheduler {
             backfill,
             cycle,
             defragmentation,
-            reported);
+            reported,
+            check);
 
     public Scheduler() {
         cluster.handovers(() -> yields.handovers(moves::held));
@@ -330,8 +334,20 @@ public final class Scheduler {
         cycle.passAlways();
     }
 
+    SelfCheck check() {
+        return check;
+    }
+
     Shares shares() {
         return shares;
+    }
+
+    Lent lent() {
+        return lent;
+    }
+
+    Holders holders() {
+        return holders;
     }
 
     Accounts accounts() {

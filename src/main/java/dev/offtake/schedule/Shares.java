@@ -48,6 +48,27 @@ final class Shares {
         }
     }
 
+    /** So many GPUs of one's own and on loan. */
+    record Gpus(long firm, long lent) {
+        static final Gpus NONE = new Gpus(0, 0);
+
+        static Gpus of(Tier tier, long gpus) {
+            return tier == Tier.SPOT ? new Gpus(0, gpus) : new Gpus(gpus, 0);
+        }
+
+        Gpus and(Gpus more) {
+            return new Gpus(firm + more.firm, lent + more.lent);
+        }
+    }
+
+    /** What is in use, by contract and by what the namespaces say. */
+    Map<String, Map<String, Gpus>> all() {
+        Map<String, Map<String, Gpus>> all = new HashMap<>();
+        uses.forEach((contract, of) -> of.forEach((label, use) ->
+                all.computeIfAbsent(contract, c -> new HashMap<>()).put(label, new Gpus(use.firm, use.lent))));
+        return all;
+    }
+
     /**
      * GPUs of a contract that a sub-tenant of it has in use.
      *

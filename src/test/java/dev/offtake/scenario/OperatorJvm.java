@@ -81,6 +81,7 @@ public final class OperatorJvm implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(javaHome.resolve("bin").resolve("java").toString());
         command.addAll(flags);
+        command.add("-Dofftake.recount=" + System.getProperty("offtake.recount", "0"));
         Path folder = Files.createTempDirectory(Files.createDirectories(TARGET), "operator-jvm");
         command.addAll(controlPlane.inPod(
                 InstalledPolicies.SYSTEM_NAMESPACE, InstalledPolicies.SERVICE_ACCOUNT, folder, folder));

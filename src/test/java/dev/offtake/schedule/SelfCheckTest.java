@@ -1,0 +1,100 @@
+package dev.offtake.schedule;
+
+import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Miscount;
+import dev.offtake.placement.Tier;
+import org.junit.jupiter.api.Test;
+
+/** What is counted wrong is found after the next decision. */
+class SelfCheckTest {
+    private static final Claimant OWN = new Claimant("acme/base", Tier.RESERVED);
+    private final World world = World.h100(1).contract(Site.contract("acme", 32, "gpu"));
+    private final Job train = job("acme", "train", 2, 8);
+
+    SelfCheckTest() {
+        world.scheduler.check().upTo(4);
+        world.start(train);
+    }
+
+    private void decide() {
+        world.scheduler.decide(world.now);
+    }
+
+    private void isFound(String message) {
+        assertThatThrownBy(this::decide).isInstanceOf(Miscount.class).hasMessageContaining(message);
+    }
+
+    private Seat seat(String node) {
+        return new Seat(Job.WORKERS, OWN, train.podSet().shape(), node, world.now);
+    }
+
+    @Test
+    void whatIsRightIsLeftAlone() {
+        assertThatCode(this::decide).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aSeatOfNoGang() {
+        world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);
+        isFound("seats on r1n3: kept Optional[");
+    }
+
+    @Test
+    void aSeatThatIsNotCounted() {
+        world.scheduler.cluster().seat("r1n1", OWN, train.podSet().shape(), -1);
+        isFound("seats on r1n1: kept Optional.empty, counted Optional[");
+    }
+
+    @Test
+    void aStrangerWhoWentUnnoticed() {
+        world.stranger("s", "r1n4", Job.shape(1)).settle();
+        world.scheduler.cluster().vacate("s");
+        isFound("strangers on r1n4: kept Optional.empty");
+    }
+
+    @Test
+    void whatASubTenantHas() {
+        world.scheduler.shares().count(new Gang(train.spec()), seat("r1n1"), 1);
+        isFound("shares by contract, acme: kept {=Gpus[firm=24, lent=0]}, counted {=Gpus[firm=16, lent=0]}");
+    }
+
+    @Test
+    void whoIsLentWhat() {
+        world.scheduler
+                .lent()
+                .count(
+                        new Gang(train.spec()),
+                        new Seat(
+                                Job.WORKERS,
+                                new Claimant("acme/base", Tier.SPOT),
+                                train.podSet().shape(),
+                                "r1n2",
+                                world.now),
+                        1);
+        isFound("lent seats by node, r1n2");
+    }
+
+    @Test
+    void whoHoldsHowMuch() {
+        world.scheduler.holders().count(new Gang(train.spec()), seat("r1n1"), 1);
+        isFound("GPUs held by account, " + OWN);
+    }
+
+    @Test
+    void itIsOffUnlessItIsAskedFor() {
+        world.scheduler.check().upTo(0);
+        world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);
+        assertThatCode(this::decide).doesNotThrowAnyException();
+    }
+
+    @Test
+    void itIsOffOnMoreNodes() {
+        world.scheduler.check().upTo(3);
+        world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);
+        assertThatCode(this::decide).doesNotThrowAnyException();
+    }
+}
