@@ -50,8 +50,10 @@ final class QuotaExplanation {
         long bound = boundFreeGpus();
         long unitGpus = unitGpus();
         boolean gpusRemain = gang.charge() <= bound + Math.max(0, uncommitted) * unitGpus;
-        long units = units(true);
-        if (uncommitted < 0 || !gpusRemain || (units > uncommitted && bound == 0)) {
+        // A cell that only who is to come has bound is a new one for others, and there is nothing to move for that.
+        boolean untilLeft = leaving > 0 && units(false) > uncommitted;
+        long units = units(!untilLeft);
+        if (uncommitted < 0 || !gpusRemain || untilLeft || (units > uncommitted && bound == 0)) {
             return Optional.of(Refusal.of(Refusal.Code.QUOTA_REACHED)
                     .with("tier", "Reserved")
                     .with("unit", account.unit())

@@ -354,7 +354,7 @@ class PreemptionTest {
         Job next = job("acme", "next", 1, 2).createdAt(3);
         world.start(next);
 
-        assertThat(world.isPlaced(next)).isFalse();
+        assertThat(world.code(next)).isEqualTo(Reason.Code.QUOTA_REACHED);
         world.terminated().settle();
         assertThat(world.nodesOf(next)).isEqualTo(world.nodesOf(urgent));
     }
