@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * tried without regard to who holds all the rest, and in {@link Pieces}; what loses least is taken.
  */
 final class Descent {
+    /**
+     * What it costs, for each GPU, to span twice as many cells of a level, in seconds; half of it for one and a half times
+     * as many. It slows down a gang that could do with fewer as long as it runs, and breaks what is whole.
+     */
+    private static final double SPAN = 3600;
+
     /** Sums of the same costs may differ by so much. */
     private static final double ROUNDING = 1e-9;
 
@@ -27,6 +33,7 @@ final class Descent {
     private final Tightness tightness;
     private final int sliceDepth;
     private final int slicePods;
+    private final int gpus;
     private final int nodeDepth;
     /** Depth of the cells that the owner takes as wholes; negative for none. */
     private final int unitDepth;
@@ -54,6 +61,7 @@ final class Descent {
         this.spreads = spreads;
         prices = new NodePrices(nodeVictims, podSet.shape());
         this.numbers = numbers;
+        gpus = podSet.shape().gpus();
         nodeDepth = pool.levels().nodeDepth();
         this.fits = fits;
         this.tightness = tightness;
@@ -93,16 +101,28 @@ final class Descent {
         if (pick == null || than == null) {
             return pick == null ? than : pick;
         }
-        return pick.cost() < than.cost() * (1 - ROUNDING) && units(pick) <= units(than) ? pick : than;
+        return pick.cost() + spans(pick, than) < than.cost() * (1 - ROUNDING) && units(pick) <= units(than) ? pick : than;
+    }
+
+    /** What it costs that a place spans more cells than another one, and how many more in proportion. */
+    private double spans(Pick pick, Pick than) {
+        double times = 0;
+        for (int depth = 1; depth < nodeDepth; depth++) {
+            int least = cells(than, depth);
+            times += Math.max(0, (double) cells(pick, depth) / least - 1);
+        }
+        int pods = pick.pods().values().stream().mapToInt(Integer::intValue).sum();
+        return SPAN * gpus * pods * times;
+    }
+
+    private int cells(Pick pick, int depth) {
+        BitSet cells = new BitSet();
+        pick.pods().keySet().forEach(n -> cells.set(pool.ancestor(depth, n)));
+        return cells.cardinality();
     }
 
     private int units(Pick pick) {
-        if (unitDepth <= 0) {
-            return 0;
-        }
-        BitSet units = new BitSet();
-        pick.pods().keySet().forEach(n -> units.set(pool.ancestor(unitDepth, n)));
-        return units.cardinality();
+        return unitDepth <= 0 ? 0 : cells(pick, unitDepth);
     }
 
     /**
