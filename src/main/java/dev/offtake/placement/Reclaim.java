@@ -43,8 +43,14 @@ final class Reclaim {
      */
     private record Sought(Fits.@Nullable Domain within, Fits.Reach reach, BitSet excluded, boolean spreads) {}
 
-    /** The cheapest place in one cell. */
-    private record Candidate(Fits.Domain domain, Descent.Pick pick) {}
+    /**
+     * The cheapest place in one cell.
+     *
+     * @param pick of the first pod set
+     * @param cost of all pod sets, each without the others
+     * @param atLeast of the dearest of them, which they cost together at least
+     */
+    private record Candidate(Fits.Domain domain, Descent.Pick pick, double cost, double atLeast) {}
 
     /** @param numbers of nodes by their names; negative for those in other pools */
     Reclaim(
@@ -128,34 +134,69 @@ final class Reclaim {
 
     /** The cheapest place in one cell of a depth at which the promises hold, which is then in the trial. */
     private Optional<Descent.Pick> cheapest(int depth, Sought sought) {
-        GangDemand.PodSet first = gang.podSets().get(0);
-        Fits fits = fits(0, sought);
+        List<Candidate> candidates = candidates(depth, sought);
+        // Of those that cost the same, the tightest stays first.
+        candidates.sort(Comparator.comparingDouble(Candidate::cost));
+        int start = trial.mark();
+        Optional<Descent.Pick> best = Optional.empty();
+        List<Trial.Use> uses = List.of();
+        double least = Double.POSITIVE_INFINITY;
+        for (Candidate candidate : candidates.subList(0, Math.min(Search.TRIES, candidates.size()))) {
+            if (candidate.atLeast() >= least) {
+                continue;
+            }
+            Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), sought);
+            if (whole.isPresent() && whole.get().cost() < least && trial.holds()) {
+                best = whole;
+                least = whole.get().cost();
+                uses = trial.usesSince(start);
+            }
+            trial.undoTo(start);
+        }
+        uses.forEach(trial::apply);
+        return best;
+    }
+
+    /** The cells that hold the gang, each with what its pod sets cost there, one without the others. */
+    private List<Candidate> candidates(int depth, Sought sought) {
+        List<Fits> fits = new ArrayList<>();
+        List<Descent> descents = new ArrayList<>();
+        for (int i = 0; i < gang.podSets().size(); i++) {
+            Fits ofPodSet = fits(i, sought);
+            fits.add(ofPodSet);
+            descents.add(descent(
+                    ofPodSet,
+                    new Tightness(pool, right, ofPodSet),
+                    gang.podSets().get(i),
+                    sought));
+        }
         List<Candidate> candidates = new ArrayList<>();
-        Tightness tightness = new Tightness(pool, right, fits);
-        Descent descent = descent(fits, tightness, first, sought);
-        Fits.Cells cells = fits.tightestFirst(depth, sought.within(), first.count());
+        Fits.Cells cells = fits.get(0)
+                .tightestFirst(depth, sought.within(), gang.podSets().get(0).count());
         for (int cell = cells.next(); cell >= 0; cell = cells.next()) {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
-            if (isCell) {
-                Descent.Pick pick = descent.pick(depth, cell, first.count(), Set.of());
-                if (pick != null) {
-                    candidates.add(new Candidate(new Fits.Domain(depth, cell), pick));
+            Descent.Pick first = isCell
+                    ? descents.get(0).pick(depth, cell, gang.podSets().get(0).count(), Set.of())
+                    : null;
+            if (first != null) {
+                double cost = first.cost();
+                double most = first.cost();
+                for (int i = 1; i < descents.size() && cost < Double.POSITIVE_INFINITY; i++) {
+                    int count = gang.podSets().get(i).count();
+                    Descent.Pick pick = fits.get(i).of(depth, cell) < count
+                            ? null
+                            : descents.get(i).pick(depth, cell, count, Set.of());
+                    cost += pick == null ? Double.POSITIVE_INFINITY : pick.cost();
+                    most = Math.max(most, pick == null ? 0 : pick.cost());
+                }
+                if (cost < Double.POSITIVE_INFINITY) {
+                    candidates.add(new Candidate(new Fits.Domain(depth, cell), first, cost, most));
                 }
             }
         }
-        // Of those that cost the same, the tightest stays first.
-        candidates.sort(Comparator.comparingDouble(c -> c.pick().cost()));
-        int start = trial.mark();
-        for (Candidate candidate : candidates.subList(0, Math.min(Search.TRIES, candidates.size()))) {
-            Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), sought);
-            if (whole.isPresent() && trial.holds()) {
-                return whole;
-            }
-            trial.undoTo(start);
-        }
-        return Optional.empty();
+        return candidates;
     }
 
     /** Takes a place for the first pod set, and finds one for the others beside it. */

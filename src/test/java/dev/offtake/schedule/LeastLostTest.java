@@ -3,12 +3,16 @@ package dev.offtake.schedule;
 import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.placement.NodeFilter;
+import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,5 +152,68 @@ class LeastLostTest {
 
         assertThat(List.copyOf(nodesOf(job("owner", "claim", 3, 8).createdAt(300))))
                 .allMatch(node -> node.startsWith("r1"));
+    }
+
+    /** A leader and its three workers, either of them the first pod set, in one rack. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theRackIsTakenInWhichTheLeaderAndItsWorkersTogetherCostLeast(boolean leaderFirst) {
+        contracts("node", 8);
+        lendNodes();
+        world.later(Duration.ofHours(9));
+        renew("r2n1", "r2n2", "r2n3", "r2n4");
+        world.later(Duration.ofHours(1));
+        renew("r1n1");
+        GangSpec.PodSet leader = podSet("leader", 1, 9000);
+        GangSpec.PodSet workers = podSet("workers", 3, 8000);
+        List<GangSpec.PodSet> podSets = leaderFirst ? List.of(leader, workers) : List.of(workers, leader);
+        GangSpec of =
+                job("owner", "claim", 4, 8).required("rack").createdAt(300).spec();
+        GangSpec claim = new GangSpec(
+                of.id(),
+                of.tenant(),
+                of.contract(),
+                of.gpuClasses(),
+                of.tiers(),
+                of.resource(),
+                podSets,
+                of.required(),
+                of.preferred(),
+                of.duration(),
+                of.priority(),
+                of.createdAt(),
+                of.problem());
+        world.scheduler.submit(claim);
+        for (GangSpec.PodSet podSet : podSets) {
+            for (int i = 0; i < podSet.count(); i++) {
+                String uid = podSet.name() + i;
+                world.scheduler.pod(new PodFacts(
+                        uid,
+                        uid,
+                        claim.id(),
+                        podSet.name(),
+                        i,
+                        PodFacts.State.GATED,
+                        Optional.empty(),
+                        "",
+                        podSet.shape()));
+            }
+        }
+
+        Plan plan = world.scheduler.decide(world.now).stream()
+                .filter(Decision.Record.class::isInstance)
+                .flatMap(d -> ((Decision.Record) d).plan().stream())
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(plan.victims())
+                .containsExactlyInAnyOrderElementsOf(Stream.of("r2n1", "r2n2", "r2n3", "r2n4")
+                        .map(node -> byNode.get(node).id())
+                        .toList());
+    }
+
+    private static GangSpec.PodSet podSet(String name, int count, long cpu) {
+        Shape shape = new Shape(8, Map.of("cpu", cpu, "memory", 1L << 30, "pods", 1L));
+        return new GangSpec.PodSet(name, count, count, shape, NodeFilter.ANY, Optional.empty());
     }
 }
