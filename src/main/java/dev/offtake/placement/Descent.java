@@ -101,7 +101,9 @@ final class Descent {
         if (pick == null || than == null) {
             return pick == null ? than : pick;
         }
-        return pick.cost() + spans(pick, than) < than.cost() * (1 - ROUNDING) && units(pick) <= units(than) ? pick : than;
+        return pick.cost() + spans(pick, than) < than.cost() * (1 - ROUNDING) && units(pick) <= units(than)
+                ? pick
+                : than;
     }
 
     /** What it costs that a place spans more cells than another one, and how many more in proportion. */
