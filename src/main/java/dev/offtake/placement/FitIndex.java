@@ -110,6 +110,11 @@ final class FitIndex implements Fits {
     }
 
     @Override
+    public boolean leavesOut() {
+        return spares.limitsAny();
+    }
+
+    @Override
     public int of(int depth, int cell) {
         return depth == nodeDepth ? nodes.fit(cell) : cells.of(depth, cell);
     }

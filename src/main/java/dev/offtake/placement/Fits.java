@@ -15,7 +15,12 @@ interface Fits {
         BOUND,
         /** Those, and what is nobody's. */
         ALL,
-        /** The same, resources other than GPUs aside. */
+        /**
+         * The same, but of a cell with more idle nodes than it may give those count in which most fits, wherever in it they
+         * lie: most of all in sum, if not in any cell of it.
+         */
+        MOST,
+        /** As {@link #ALL}, resources other than GPUs aside. */
         GPUS,
         /** Every node as if it were empty and nobody's, healthy or not; of no use for an order. */
         EMPTY
@@ -44,6 +49,9 @@ interface Fits {
          */
         Fits fits(Right right, Reach reach, GangDemand.PodSet podSet, BitSet accepted, BitSet avoid, BitSet spared);
     }
+
+    /** Whether any cell has more idle nodes than it may give. */
+    boolean leavesOut();
 
     /** Takes over what changed since. */
     void refresh();

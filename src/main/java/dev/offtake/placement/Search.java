@@ -119,7 +119,21 @@ final class Search {
 
     private boolean found(int innermost, int outermost, Fits.@Nullable Domain within) {
         return (hasBound && found(Fits.Reach.BOUND, innermost, outermost, within))
-                || (!onlyBound && found(Fits.Reach.ALL, innermost, outermost, within));
+                || (!onlyBound && found(Fits.Reach.ALL, innermost, outermost, within))
+                || (!onlyBound && mayNeedMost(outermost, within) && found(Fits.Reach.MOST, innermost, outermost, within));
+    }
+
+    /** Whether it is in cells below which it may go anywhere that too little fits, though there are GPUs enough. */
+    private boolean mayNeedMost(int outermost, Fits.@Nullable Domain within) {
+        if (outermost > 0 || within != null || pool.wholeFree(pool.levels().gpuRow()) < gang.gpus()) {
+            return false;
+        }
+        for (int i = 0; i < gang.podSets().size(); i++) {
+            if (seek.fits(right, Fits.Reach.ALL, i, gang.podSets().get(i)).leavesOut()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean found(Fits.Reach reach, int innermost, int outermost, Fits.@Nullable Domain within) {

@@ -53,6 +53,11 @@ final class SpareLimits {
         Arrays.setAll(within, d -> new IntSet());
     }
 
+    /** Whether there is a cell of which some nodes do not count. */
+    boolean limitsAny() {
+        return limitedCells > 0;
+    }
+
     /** Adds the leaves that have to be counted anew with these, as which nodes of a cell count may change. */
     void widen(IntSet leaves) {
         for (int i = 0; limitedCells > 0 && i < leaves.size(); i++) {
@@ -141,7 +146,7 @@ final class SpareLimits {
         Comparator<Integer> order = Comparator.<Integer>comparingInt(n -> -counts.fit(n))
                 .thenComparingInt(n -> -pool.node(n).gpus())
                 .thenComparingInt(n -> n);
-        for (int d = limited.length - 1; d > depth; d--) {
+        for (int d = limited.length - 1; d > depth && reach != Fits.Reach.MOST; d--) {
             int at = d;
             Map<Integer, Integer> fit = most(at, depth, cell, idle);
             order = Comparator.<Integer>comparingInt(n -> -fit.getOrDefault(pool.ancestor(at, n), 0))

@@ -161,7 +161,7 @@ final class PlainFits implements Fits {
 
     /** Idle nodes of a cell as they count: from the cells in it in which most fits to those in which least does. */
     private List<Integer> inOrder(int depth, List<Integer> nodes, Set<Integer> idle, int slots) {
-        if (depth == nodeDepth - 1) {
+        if (depth == nodeDepth - 1 || reach == Reach.MOST) {
             return nodes.stream()
                     .sorted(Comparator.<Integer>comparingInt(n -> -nodeFit[n])
                             .thenComparingInt(n -> -pool.node(n).gpus())
@@ -265,6 +265,11 @@ final class PlainFits implements Fits {
                 .map(n -> pool.ancestor(depth - 1, n))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Override
+    public boolean leavesOut() {
+        return true;
     }
 
     @Override

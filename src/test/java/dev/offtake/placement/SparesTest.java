@@ -78,6 +78,22 @@ class SparesTest {
     }
 
     @Test
+    void aClaimForAllThatABlockMayGiveTakesItsFullestNodesWhereverTheyLie() {
+        // Sold as two racks of two nodes; of three racks one has lost a node, and another one has a damaged node.
+        Site site = site().blocks(1).racks(2).trays(2);
+        PlacementWorld roomy = new PlacementWorld(site);
+        roomy.put(site.node(0, 2, 0));
+        roomy.put(site.node(0, 2, 1));
+        roomy.fail("b0-r0-n1");
+        roomy.degrade("b0-r1-n1", 5);
+        roomy.account("acme", "gpu", 32, 0);
+        assertThat(roomy.entitled("acme")).isEqualTo(32);
+
+        assertThat(roomy.placed("job", reserved("acme"), pods(32)))
+                .containsOnlyKeys("b0-r0-n0", "b0-r1-n0", "b0-r2-n0", "b0-r2-n1");
+    }
+
+    @Test
     void noMoreTraysAreInUseThanAreSold() {
         world.account("acme", "gb300", "node", 18, 72);
         assertThat(world.entitled("acme")).isEqualTo(16);
