@@ -120,7 +120,9 @@ final class Search {
     private boolean found(int innermost, int outermost, Fits.@Nullable Domain within) {
         return (hasBound && found(Fits.Reach.BOUND, innermost, outermost, within))
                 || (!onlyBound && found(Fits.Reach.ALL, innermost, outermost, within))
-                || (!onlyBound && mayNeedMost(outermost, within) && found(Fits.Reach.MOST, innermost, outermost, within));
+                || (!onlyBound
+                        && mayNeedMost(outermost, within)
+                        && found(Fits.Reach.MOST, innermost, outermost, within));
     }
 
     /** Whether it is in cells below which it may go anywhere that too little fits, though there are GPUs enough. */
