@@ -81,27 +81,41 @@ final class CellCounts {
         if (before >= 0) {
             innermost.add(before, -ofLeaf[leaf], -insideOfLeaf[leaf]);
         }
-        int pods = 0;
-        boolean inside = false;
         int cell = pool.supply().leaves().count(leaf) == 0
                 ? -1
                 : pool.supply().leaves().cell(leaf);
-        for (int i = 0; i < Leaves.SIZE && cell >= 0; i++) {
+        ofLeaf[leaf] = cell < 0 ? 0 : sum(leaf, nodes);
+        insideOfLeaf[leaf] = (byte) (cell >= 0 && isInside(leaf, nodes) ? 1 : 0);
+        nodes.cellOf(leaf, cell);
+        if (cell >= 0) {
+            innermost.add(cell, ofLeaf[leaf], insideOfLeaf[leaf]);
+        }
+    }
+
+    /** What fits on the nodes of a leaf, of which only whole slices count if those are to lie on nodes. */
+    int sum(int leaf, NodeCounts nodes) {
+        int pods = 0;
+        for (int i = 0; i < Leaves.SIZE; i++) {
             int n = pool.supply().leaves().node(leaf, i);
             if (n >= 0) {
                 if (sliceDepth == nodeDepth) {
                     nodes.roundDown(n, slicePods);
                 }
                 pods += nodes.fit(n);
-                inside |= nodes.inside(n);
             }
         }
-        ofLeaf[leaf] = pods;
-        insideOfLeaf[leaf] = (byte) (inside ? 1 : 0);
-        nodes.cellOf(leaf, cell);
-        if (cell >= 0) {
-            innermost.add(cell, pods, inside ? 1 : 0);
+        return pods;
+    }
+
+    /** Whether any of that lies in cells that the owner has bound. */
+    boolean isInside(int leaf, NodeCounts nodes) {
+        for (int i = 0; i < Leaves.SIZE; i++) {
+            int n = pool.supply().leaves().node(leaf, i);
+            if (n >= 0 && nodes.inside(n)) {
+                return true;
+            }
         }
+        return false;
     }
 
     /** Adds up what was taken over. */
@@ -113,7 +127,7 @@ final class CellCounts {
                 int cell = of.touched.get(i);
                 // Whatever it was before, what lies around it may have changed.
                 above.add(of.parent[cell], -of.value[cell], of.inside[cell] ? -1 : 0);
-                of.value[cell] = d == sliceDepth ? slices(d, cell, of.sum[cell]) : of.sum[cell];
+                of.value[cell] = value(d, cell, of.sum[cell]);
                 of.inside[cell] = of.value[cell] > 0 && of.insideParts[cell] > 0;
                 if (pool.cells(d).exists(cell)) {
                     of.parent[cell] = pool.supply().branches().parent(d, cell);
@@ -126,8 +140,30 @@ final class CellCounts {
         root.inside[0] = root.insideParts[0] > 0;
     }
 
-    private int slices(int depth, int cell, int pods) {
+    /** What counts of a cell in whose parts so many pods fit. */
+    int value(int depth, int cell, int pods) {
+        if (depth != sliceDepth) {
+            return pods;
+        }
         return pool.cells(depth).isKnown(cell) ? pods / slicePods * slicePods : 0;
+    }
+
+    /** What fits in the parts of a cell. */
+    int sum(int depth, int cell) {
+        return depths[depth].sum[cell];
+    }
+
+    /** How many of the parts of a cell are the owner's. */
+    int insideParts(int depth, int cell) {
+        return depths[depth].insideParts[cell];
+    }
+
+    int ofLeaf(int leaf) {
+        return ofLeaf[leaf];
+    }
+
+    boolean insideOfLeaf(int leaf) {
+        return insideOfLeaf[leaf] > 0;
     }
 
     /** Cells of a depth of which something has changed since {@link #begin}. */

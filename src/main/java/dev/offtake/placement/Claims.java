@@ -1,8 +1,11 @@
 package dev.offtake.placement;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Who claims how much of one pool, each in cells of its own unit. Owners are dense numbers given by {@link Cluster}. */
 final class Claims {
@@ -10,8 +13,11 @@ final class Claims {
     private boolean[] lends = {true};
     private int[] claimed = new int[1];
     private int[] unusable = new int[1];
-    /** GPUs of an owner on a node where it binds parts of the node or the node; by node and owner. */
-    private final Map<Long, Integer> inParts = new HashMap<>();
+    /**
+     * By owner: its GPUs in each cell of its unit in which it has any; the cell is a node where the unit is the node or a
+     * part of it. Nothing of whose unit is the GPU.
+     */
+    private final List<Map<Integer, Integer>> gpusIn = new ArrayList<>();
 
     Claims(int openRow) {
         unitRow = new int[] {openRow};
@@ -70,27 +76,30 @@ final class Claims {
         unusable[owner] += usable ? -1 : 1;
     }
 
-    int gpusInParts(int n, int owner) {
-        return owner < 0 ? 0 : inParts.getOrDefault(key(n, owner), 0);
+    /** GPUs that the owner has in a cell of its unit, or on a node where that is the node or a part of it. */
+    int gpusIn(int cell, int owner) {
+        return owner < 0 || owner >= gpusIn.size() ? 0 : gpusIn.get(owner).getOrDefault(cell, 0);
     }
 
-    /** Adds GPUs of an owner on a node; answers by how much the number of parts of this size changed. */
-    int addInParts(int n, int owner, int gpus, int partGpus) {
-        int before = gpusInParts(n, owner);
-        int after = before + gpus;
-        if (after == 0) {
-            inParts.remove(key(n, owner));
-        } else {
-            inParts.put(key(n, owner), after);
+    /** The cells of its unit, or nodes, in which the owner has anything. */
+    Set<Integer> cells(int owner) {
+        return owner < 0 || owner >= gpusIn.size()
+                ? Set.of()
+                : gpusIn.get(owner).keySet();
+    }
+
+    /** Adds GPUs of an owner in a cell of its unit, or on a node. */
+    void addIn(int cell, int owner, int gpus) {
+        if (gpus == 0) {
+            return;
         }
-        return parts(after, partGpus) - parts(before, partGpus);
+        while (gpusIn.size() <= owner) {
+            gpusIn.add(new HashMap<>());
+        }
+        gpusIn.get(owner).merge(cell, gpus, (before, more) -> before + more == 0 ? null : before + more);
     }
 
     static int parts(int gpus, int partGpus) {
         return -Math.floorDiv(-gpus, partGpus);
-    }
-
-    private static long key(int n, int owner) {
-        return (long) n << 32 | owner;
     }
 }

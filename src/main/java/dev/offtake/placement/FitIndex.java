@@ -1,27 +1,27 @@
 package dev.offtake.placement;
 
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What fits of one class of pods, kept from one search to the next: it catches up with the leaves that changed since, so
  * that it costs what happened and not what there is.
  */
-final class FitIndex implements Fits {
+final class FitIndex extends RankedFits {
     private final PoolState pool;
     private final NodeCounts nodes;
     private final CellCounts cells;
     private final SpareLimits spares;
     private final FitOrder order;
-    private final Tightness tightness;
     private final int nodeDepth;
     private final boolean isOfEmpty;
     private final IntSet leaves = new IntSet();
     private long position = -1;
     private long generation = -1;
     private long lastAsked;
+    private long version;
 
     FitIndex(PoolState pool, Right right, Reach reach, GangDemand.PodSet podSet, BitSet spared) {
+        super(pool, right);
         this.pool = pool;
         nodeDepth = pool.levels().nodeDepth();
         isOfEmpty = reach == Reach.EMPTY;
@@ -31,8 +31,7 @@ final class FitIndex implements Fits {
         int slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
         cells = new CellCounts(pool, sliceDepth, slicePods);
         spares = new SpareLimits(pool, right, reach, nodes, sliceDepth, slicePods);
-        tightness = new Tightness(pool, right, this);
-        order = new FitOrder(pool, tightness, cells, nodes);
+        order = new FitOrder(pool, tightness(), cells, nodes);
     }
 
     /** Counts only these nodes from now on, and of them none that is to be avoided. */
@@ -71,12 +70,44 @@ final class FitIndex implements Fits {
         return nodes.avoided();
     }
 
+    /** Another number whenever anything was counted anew. */
+    long version() {
+        return version;
+    }
+
+    NodeCounts nodes() {
+        return nodes;
+    }
+
+    CellCounts cells() {
+        return cells;
+    }
+
+    SpareLimits spares() {
+        return spares;
+    }
+
+    FitOrder order() {
+        return order;
+    }
+
+    /** No leaves, for who counts some by another right; to be emptied again. */
+    IntSet scratch() {
+        return leaves;
+    }
+
+    @Override
+    Ranks ranks(int depth) {
+        return order.set(depth);
+    }
+
     @Override
     public void refresh() {
         ChangeLog log = pool.supply().changes();
         if (leaves.size() == 0 && (position == log.end() || isOfEmptyAsBefore())) {
             return;
         }
+        version++;
         generation = pool.supply().generation();
         if (position >= 0 && log.knows(position)) {
             for (long at = position; at < log.end(); at++) {
@@ -127,72 +158,5 @@ final class FitIndex implements Fits {
     @Override
     public int charge(int n) {
         return nodes.charge(n);
-    }
-
-    @Override
-    public int most(int depth) {
-        return depth == 0 ? of(0, 0) : order.most(depth);
-    }
-
-    @Override
-    public Cells tightestFirst(int depth, @Nullable Domain within, int pods) {
-        if (depth == 0 || (within != null && within.depth() == depth)) {
-            return single(depth, within == null ? 0 : within.cell(), pods);
-        }
-        if (within == null || within.depth() == 0) {
-            return new Tightest(cells(depth, order.set(depth), true, null), pods);
-        }
-        if (pool.supply().branches().isLarge(within.depth(), within.cell())) {
-            return new Tightest(cells(depth, order.set(depth), true, within), pods);
-        }
-        RankSet set = new RankSet();
-        collect(within.depth(), within.cell(), depth, pods, set);
-        return new Tightest(cells(depth, set, false, null), pods);
-    }
-
-    private RankedCells cells(int depth, RankSet set, boolean byLeaf, @Nullable Domain within) {
-        return new RankedCells(pool, this, tightness, set, depth, byLeaf, within);
-    }
-
-    private Cells single(int depth, int cell, int pods) {
-        boolean[] given = {of(depth, cell) < pods};
-        return () -> {
-            boolean over = given[0];
-            given[0] = true;
-            return over ? -1 : cell;
-        };
-    }
-
-    /** Puts the cells of a depth that lie in a cell into a set. */
-    private void collect(int at, int cell, int depth, int pods, RankSet set) {
-        if (at == depth) {
-            if (of(depth, cell) >= Math.max(1, pods)) {
-                set.add(tightness.rank(depth, cell), tightness.key(depth, cell));
-            }
-        } else if (at < nodeDepth - 1) {
-            for (int i = 0; i < pool.supply().branches().count(at, cell); i++) {
-                collect(at + 1, pool.supply().branches().child(at, cell, i), depth, pods, set);
-            }
-        } else {
-            pool.supply().branches().forEachLeaf(at, cell, leaf -> {
-                for (int i = 0; i < Leaves.SIZE; i++) {
-                    int n = pool.supply().leaves().node(leaf, i);
-                    if (n >= 0) {
-                        collect(nodeDepth, n, depth, pods, set);
-                    }
-                }
-            });
-        }
-    }
-
-    @Override
-    public Cells roomiestFirst(Domain of) {
-        int depth = of.depth() + 1;
-        if (of.depth() > 0 && !pool.supply().branches().isLarge(of.depth(), of.cell())) {
-            RankSet set = new RankSet();
-            collect(of.depth(), of.cell(), depth, 1, set);
-            return new Roomiest(cells(depth, set, false, null));
-        }
-        return new Roomiest(cells(depth, order.set(depth), true, of.depth() == 0 ? null : of));
     }
 }

@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The {@link FitIndex}es of one pool, one for each class of pods that was sought of late. */
+/**
+ * What fits of one pool: a {@link FitIndex} for each class of pods that was sought of late and each owner who has bound
+ * much, and {@link OwnFits} upon one of these for each who has bound little, of whom there may be many.
+ */
 final class FitIndexes implements Fits.Source {
     /** Indexes that are kept are bounded by their number, and by the nodes that are in them. */
     private static final int MOST = 256;
@@ -17,9 +20,15 @@ final class FitIndexes implements Fits.Source {
 
     private static final int RECENT = 256;
 
+    /** So many leaves are little, if they are a small part of all: below that they cost less than an index. */
+    private static final int FEW_LEAVES = 64;
+
+    private static final int SMALL_PART = 4;
+
     private final PoolState pool;
     private long asked;
     private final LinkedHashMap<Key, FitIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<OwnKey, OwnFits> owns = new LinkedHashMap<>(16, 0.75f, true);
 
     /** What a count depends on, but for what changes. */
     record Key(
@@ -28,7 +37,15 @@ final class FitIndexes implements Fits.Source {
             Shape shape,
             NodeFilter filter,
             Optional<GangDemand.Slice> slice,
-            BitSet spared) {}
+            BitSet spared) {
+        /** The same of an owner. */
+        Key of(int owner) {
+            return new Key(new Right(owner, right.mode()), reach, shape, filter, slice, spared);
+        }
+    }
+
+    /** An owner, and what is counted for all who have nothing. */
+    record OwnKey(int owner, Key key) {}
 
     FitIndexes(PoolState pool) {
         this.pool = pool;
@@ -37,25 +54,72 @@ final class FitIndexes implements Fits.Source {
     @Override
     public Fits fits(
             Right right, Fits.Reach reach, GangDemand.PodSet podSet, BitSet accepted, BitSet avoid, BitSet spared) {
-        int unitRow = pool.unitRow(right.owner());
-        boolean hasNothing = unitRow == pool.levels().gpuRow() || pool.claimed(right.owner()) == 0;
-        Right shared = hasNothing ? right.ofNobody(unitRow) : right;
-        Key key = new Key(shared, reach, podSet.shape(), podSet.filter(), podSet.slice(), spared);
+        int owner = right.owner();
+        int unitRow = pool.unitRow(owner);
+        // What would fit on empty nodes is the same for everybody.
+        boolean isAnybodys = reach == Fits.Reach.EMPTY
+                || unitRow == pool.levels().gpuRow()
+                || pool.claimedCells(owner).isEmpty();
+        boolean isShared = isAnybodys || hasLittle(owner);
+        Right sought = isShared ? right.ofNobody(unitRow) : right;
+        Key key = new Key(sought, reach, podSet.shape(), podSet.filter(), podSet.slice(), spared);
+        FitIndex index = index(key);
+        index.asked(++asked);
+        index.accept(accepted, avoid);
+        Fits fits = isAnybodys || !isShared ? index : own(new OwnKey(owner, key), right, index);
+        fits.refresh();
+        return fits;
+    }
+
+    private boolean hasLittle(int owner) {
+        int most = Math.min(FEW_LEAVES, pool.supply().leaves().bound() / SMALL_PART);
+        int depth = pool.levels().depthOfRow(pool.unitRow(owner));
+        boolean inNodes = depth <= 0 || depth == pool.levels().nodeDepth();
+        int[] leaves = {0};
+        if (pool.claimedCells(owner).size() <= most) {
+            pool.claimedCells(owner).forEach(cell -> {
+                if (inNodes) {
+                    leaves[0]++;
+                } else {
+                    pool.supply().branches().forEachLeaf(depth, cell, leaf -> leaves[0]++);
+                }
+            });
+            return leaves[0] <= most;
+        }
+        return false;
+    }
+
+    private OwnFits own(OwnKey key, Right right, FitIndex others) {
+        OwnFits own = owns.get(key);
+        if (own == null || own.others() != others) {
+            own = new OwnFits(
+                    pool,
+                    others,
+                    right,
+                    key.key().reach(),
+                    key.key().shape(),
+                    key.key().spared());
+            owns.put(key, own);
+            if (owns.size() > MOST) {
+                owns.remove(owns.keySet().iterator().next());
+            }
+        }
+        return own;
+    }
+
+    private FitIndex index(Key key) {
         FitIndex index = indexes.get(key);
         if (index == null) {
-            index = new FitIndex(pool, shared, reach, podSet, spared);
+            GangDemand.PodSet any = new GangDemand.PodSet("any", 1, key.shape(), key.filter(), key.slice());
+            index = new FitIndex(pool, key.right(), key.reach(), any, key.spared());
             indexes.put(key, index);
             int most = Math.max(2, Math.min(MOST, MOST_NODES / Math.max(1, pool.bound())));
             if (indexes.size() > most) {
                 indexes.remove(indexes.keySet().iterator().next());
             }
         }
-        index.asked(++asked);
-        index.accept(accepted, avoid);
-        index.refresh();
         return index;
     }
-
     /**
      * Brings those up to date that are in use, so that who asks next need not wait for what others changed.
      */
@@ -71,10 +135,16 @@ final class FitIndexes implements Fits.Source {
     /** Forgets everything, as owners are others now. */
     void clear() {
         indexes.clear();
+        owns.clear();
     }
 
     /** All that are kept; for checks. */
     Map<Key, FitIndex> kept() {
         return indexes;
+    }
+
+    /** The same of those who have bound little. */
+    Map<OwnKey, OwnFits> keptOwn() {
+        return owns;
     }
 }

@@ -8,12 +8,13 @@ import java.util.Arrays;
  */
 final class FitOrder {
     private static final long[] NONE = {};
-    private static final long ABSENT = -1;
+    /** The rank of a cell that does not stand in the order. */
+    static final long ABSENT = -1;
 
     private final PoolState pool;
     private final Tightness tightness;
     private final CellCounts cells;
-    private final NodeCounts nodes;
+    private final LeafRanks leafRanks;
     private final int nodeDepth;
     /** By depth, down to the nodes. */
     private final RankSet[] sets;
@@ -26,13 +27,11 @@ final class FitOrder {
     /** By leaf: ranks and keys of its nodes in turn. */
     private long[][] ofLeaf = new long[16][];
 
-    private final long[] scratch = new long[2 * Leaves.SIZE];
-
     FitOrder(PoolState pool, Tightness tightness, CellCounts cells, NodeCounts nodes) {
         this.pool = pool;
         this.tightness = tightness;
         this.cells = cells;
-        this.nodes = nodes;
+        leafRanks = new LeafRanks(pool, tightness, nodes);
         nodeDepth = pool.levels().nodeDepth();
         sets = new RankSet[nodeDepth + 1];
         Arrays.setAll(sets, d -> new RankSet());
@@ -46,16 +45,18 @@ final class FitOrder {
         return sets[depth];
     }
 
-    /** The most room that is in any one cell of a depth. */
-    int most(int depth) {
-        RankSet set = sets[depth];
-        int most = 0;
-        for (long rank = 0; set.ceiling(rank, 0); ) {
-            rank = Tightness.beyond(set.rank());
-            set.lower(rank, 0);
-            most = Math.max(most, Tightness.room(set.rank()));
-        }
-        return most;
+    /** Ranks and keys in turn of the nodes of a leaf, as they stand in the order; to be read only. */
+    long[] pairs(int leaf) {
+        return ofLeaf[leaf];
+    }
+
+    /** The rank of a cell as it stands in the order, {@link #ABSENT} if it does not. */
+    long rank(int depth, int cell) {
+        return rankOf[depth][cell];
+    }
+
+    long key(int depth, int cell) {
+        return keyOf[depth][cell];
     }
 
     /** Ranks the nodes of the leaves and the cells that were touched anew, and what lies beside them. */
@@ -128,32 +129,18 @@ final class FitOrder {
     }
 
     private void rankLeaf(int leaf) {
-        int size = 0;
-        for (int i = 0; i < Leaves.SIZE && pool.supply().leaves().count(leaf) > 0; i++) {
-            int n = pool.supply().leaves().node(leaf, i);
-            if (n >= 0 && nodes.fit(n) > 0) {
-                long rank = tightness.rank(nodeDepth, n);
-                int at = 0;
-                while (at < size && scratch[at] != rank) {
-                    at += 2;
-                }
-                if (at == size) {
-                    scratch[size] = rank;
-                    scratch[size + 1] = tightness.key(nodeDepth, n);
-                    size += 2;
-                }
-            }
-        }
+        int size = leafRanks.rank(leaf);
+        long[] pairs = leafRanks.pairs();
         long[] before = ofLeaf[leaf];
-        if (Arrays.equals(before, 0, before.length, scratch, 0, size)) {
+        if (Arrays.equals(before, 0, before.length, pairs, 0, size)) {
             return;
         }
         for (int i = 0; i < before.length; i += 2) {
             sets[nodeDepth].remove(before[i], before[i + 1]);
         }
-        ofLeaf[leaf] = size == 0 ? NONE : Arrays.copyOf(scratch, size);
+        ofLeaf[leaf] = size == 0 ? NONE : Arrays.copyOf(pairs, size);
         for (int i = 0; i < size; i += 2) {
-            sets[nodeDepth].add(scratch[i], scratch[i + 1]);
+            sets[nodeDepth].add(pairs[i], pairs[i + 1]);
         }
     }
 }

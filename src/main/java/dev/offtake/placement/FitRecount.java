@@ -27,7 +27,14 @@ final class FitRecount {
                 List.copyOf(pool.fits().kept().entrySet());
         if (!indexes.isEmpty()) {
             Map.Entry<FitIndexes.Key, FitIndex> index = indexes.get(Math.floorMod(next, indexes.size()));
-            compare(pool, index.getKey(), index.getValue());
+            compare(pool, index.getKey(), index.getValue(), index.getValue());
+        }
+        List<Map.Entry<FitIndexes.OwnKey, OwnFits>> owns =
+                List.copyOf(pool.fits().keptOwn().entrySet());
+        if (!owns.isEmpty()) {
+            Map.Entry<FitIndexes.OwnKey, OwnFits> own = owns.get(Math.floorMod(next, owns.size()));
+            FitIndexes.Key key = own.getKey().key().of(own.getKey().owner());
+            compare(pool, key, own.getValue(), own.getValue().others());
         }
     }
 
@@ -44,10 +51,11 @@ final class FitRecount {
                 filter.getKey());
     }
 
-    private static void compare(PoolState pool, FitIndexes.Key key, FitIndex kept) {
+    /** @param last what was asked last in the same way */
+    private static void compare(PoolState pool, FitIndexes.Key key, Fits kept, FitIndex last) {
         GangDemand.PodSet podSet = new GangDemand.PodSet("any", 1, key.shape(), key.filter(), key.slice());
         FitIndex counted = new FitIndex(pool, key.right(), key.reach(), podSet, key.spared());
-        counted.accept(kept.accepted(), kept.avoided());
+        counted.accept(last.accepted(), last.avoided());
         kept.refresh();
         counted.refresh();
         for (int d = 0; d <= pool.levels().nodeDepth() && pool.hasNodes(); d++) {

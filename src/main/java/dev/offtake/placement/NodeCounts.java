@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /** How many pods of a class fit on each node, as it was when its leaf was counted last. */
-final class NodeCounts {
+class NodeCounts {
     private static final byte INSIDE = 1;
     private static final byte IDLE = 2;
 
@@ -30,6 +30,16 @@ final class NodeCounts {
         leaves = pool.supply().leaves();
     }
 
+    /** Where a node stands in the columns. */
+    int at(int n) {
+        return n;
+    }
+
+    /** Where a leaf that was counted stands in the columns. */
+    int atLeaf(int leaf) {
+        return leaf;
+    }
+
     /** Which nodes are counted from now on. */
     void accept(BitSet nodes, BitSet without) {
         accepted = nodes;
@@ -44,18 +54,25 @@ final class NodeCounts {
         return avoid;
     }
 
+    /** Makes room for all nodes and leaves of the pool. */
     void grow() {
-        if (pool.bound() > fit.length) {
-            fit = Arrays.copyOf(fit, Math.max(pool.bound(), fit.length * 5 / 4));
-            flags = Arrays.copyOf(flags, fit.length);
-        }
+        growTo(pool.bound(), leaves.bound());
         if (leaves.bound() > cellOf.length) {
             int before = cellOf.length;
-            int capacity = Math.max(leaves.bound(), before * 5 / 4);
-            cellOf = Arrays.copyOf(cellOf, capacity);
-            Arrays.fill(cellOf, before, capacity, -1);
-            idleAll = Arrays.copyOf(idleAll, capacity);
-            idleOutside = Arrays.copyOf(idleOutside, capacity);
+            cellOf = Arrays.copyOf(cellOf, idleAll.length);
+            Arrays.fill(cellOf, before, cellOf.length, -1);
+        }
+    }
+
+    /** Makes the columns so long. */
+    final void growTo(int ofNodes, int ofLeaves) {
+        if (ofNodes > fit.length) {
+            fit = Arrays.copyOf(fit, Math.max(ofNodes, fit.length * 5 / 4));
+            flags = Arrays.copyOf(flags, fit.length);
+        }
+        if (ofLeaves > idleAll.length) {
+            idleAll = Arrays.copyOf(idleAll, Math.max(ofLeaves, idleAll.length * 5 / 4));
+            idleOutside = Arrays.copyOf(idleOutside, idleAll.length);
         }
     }
 
@@ -70,47 +87,50 @@ final class NodeCounts {
                 int pods = accepted.get(n) && !avoid.get(n) ? fits.of(n) : 0;
                 boolean isInside = pods > 0 && fits.wasInside();
                 boolean isIdle = pods > 0 && fits.isIdle(n);
-                fit[n] = (short) Math.min(Short.MAX_VALUE, pods);
-                flags[n] = (byte) ((isInside ? INSIDE : 0) | (isIdle ? IDLE : 0));
+                int at = at(n);
+                fit[at] = (short) Math.min(Short.MAX_VALUE, pods);
+                flags[at] = (byte) ((isInside ? INSIDE : 0) | (isIdle ? IDLE : 0));
                 allIdle += isIdle ? 1 : 0;
                 outside += isIdle && !isInside ? 1 : 0;
             }
         }
-        idleAll[leaf] = (byte) allIdle;
-        idleOutside[leaf] = (byte) outside;
+        int at = atLeaf(leaf);
+        idleAll[at] = (byte) allIdle;
+        idleOutside[at] = (byte) outside;
     }
 
     /** An idle node does not count after all. */
     void leaveOut(int n) {
-        int leaf = leaves.leaf(n);
-        idleAll[leaf]--;
-        idleOutside[leaf] = (byte) (idleOutside[leaf] - (inside(n) ? 0 : 1));
-        fit[n] = 0;
-        flags[n] = 0;
+        int ofLeaf = atLeaf(leaves.leaf(n));
+        idleAll[ofLeaf]--;
+        idleOutside[ofLeaf] = (byte) (idleOutside[ofLeaf] - (inside(n) ? 0 : 1));
+        fit[at(n)] = 0;
+        flags[at(n)] = 0;
     }
 
     /** Only whole slices count on a node. */
     void roundDown(int n, int slicePods) {
-        fit[n] = (short) (fit[n] / slicePods * slicePods);
-        if (fit[n] == 0) {
-            flags[n] &= IDLE;
+        int at = at(n);
+        fit[at] = (short) (fit[at] / slicePods * slicePods);
+        if (fit[at] == 0) {
+            flags[at] &= IDLE;
         }
     }
 
     int fit(int n) {
-        return fit[n];
+        return fit[at(n)];
     }
 
     boolean inside(int n) {
-        return (flags[n] & INSIDE) != 0;
+        return (flags[at(n)] & INSIDE) != 0;
     }
 
     boolean isIdle(int n) {
-        return (flags[n] & IDLE) != 0;
+        return (flags[at(n)] & IDLE) != 0;
     }
 
     int idle(int leaf, boolean all) {
-        return all ? idleAll[leaf] : idleOutside[leaf];
+        return all ? idleAll[atLeaf(leaf)] : idleOutside[atLeaf(leaf)];
     }
 
     /** The innermost cell of which a leaf was counted a part last, -1 for none. */

@@ -4,6 +4,7 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +170,11 @@ final class PoolState {
         return claims.claimed(owner);
     }
 
+    /** The cells of its unit in which the owner has anything, or nodes where that is the node or a part of it. */
+    Set<Integer> claimedCells(int owner) {
+        return claims.cells(owner);
+    }
+
     /** Those of {@link #claimed} whose cell is not usable: for Rule 2 they count as unclaimed. */
     int claimedUnusable(int owner) {
         return claims.unusable(owner);
@@ -236,14 +242,18 @@ final class PoolState {
             claims.add(owner, gpus, takesWork);
         } else if (unitDepth < 0 || unitDepth == levels.nodeDepth()) {
             // Work binds whole parts of a node: halves, or the node.
-            int parts = claims.addInParts(n, owner, gpus, levels.gpus(row));
-            held.bind(n, parts * levels.gpus(row), claims.lends(owner) ? 0 : parts * levels.gpus(row) - gpus);
+            int part = levels.gpus(row);
+            int before = Claims.parts(claims.gpusIn(n, owner), part);
+            claims.addIn(n, owner, gpus);
+            int parts = Claims.parts(claims.gpusIn(n, owner), part) - before;
+            held.bind(n, parts * part, claims.lends(owner) ? 0 : parts * part - gpus);
             claims.add(owner, parts, unitDepth < 0 ? takesWork : isUsable(n));
         } else {
             CellTree tree = firm.cells(unitDepth);
             int cell = ancestor(unitDepth, n);
             held.useFlat(n, gpus);
             all.cells(unitDepth).claim(cell, owner, gpus);
+            claims.addIn(cell, owner, gpus);
             claims.add(owner, tree.claim(cell, owner, gpus), tree.isUsable(cell));
         }
         refresh(n);

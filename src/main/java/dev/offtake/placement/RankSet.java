@@ -4,10 +4,9 @@ import java.util.Arrays;
 
 /**
  * A sorted set of pairs of numbers, the first of which counts more: pieces of sorted columns, so that it costs its pairs
- * and little more, and a change little beyond the search for its place. What a search found is at {@link #rank} and
- * {@link #key}.
+ * and little more, and a change little beyond the search for its place.
  */
-final class RankSet {
+final class RankSet implements Ranks {
     private static final int PIECE = 128;
     /** Of the first piece at the beginning: many sets hold the few parts of one cell, and are gone at once. */
     private static final int SMALL = 8;
@@ -27,12 +26,13 @@ final class RankSet {
         return pieces == 0;
     }
 
-    /** The first number of the pair that was found. */
-    long rank() {
+    @Override
+    public long rank() {
         return ranks[piece][at];
     }
 
-    long key() {
+    @Override
+    public long key() {
         return keys[piece][at];
     }
 
@@ -90,7 +90,7 @@ final class RankSet {
     }
 
     void remove(long rank, long key) {
-        if (!ceiling(rank, key) || rank() != rank || key() != key) {
+        if (!contains(rank, key)) {
             throw new IllegalStateException("there is no " + rank + ", " + key);
         }
         int size = --sizes[piece];
@@ -105,8 +105,13 @@ final class RankSet {
         }
     }
 
-    /** Finds the first pair that is not before this one; answers whether there is one. */
-    boolean ceiling(long rank, long key) {
+    /** Whether the pair is in the set. */
+    boolean contains(long rank, long key) {
+        return ceiling(rank, key) && rank() == rank && key() == key;
+    }
+
+    @Override
+    public boolean ceiling(long rank, long key) {
         if (pieces == 0) {
             return false;
         }
@@ -114,8 +119,8 @@ final class RankSet {
         return piece < pieces;
     }
 
-    /** Finds the last pair that is before this one; answers whether there is one. */
-    boolean lower(long rank, long key) {
+    @Override
+    public boolean lower(long rank, long key) {
         if (pieces == 0) {
             return false;
         }

@@ -7,7 +7,7 @@ final class RankedCells {
     private final PoolState pool;
     private final Fits fits;
     private final Tightness tightness;
-    private final RankSet set;
+    private final Ranks set;
     private final int depth;
     private final boolean isOfNodes;
     private final boolean byLeaf;
@@ -24,7 +24,7 @@ final class RankedCells {
             PoolState pool,
             Fits fits,
             Tightness tightness,
-            RankSet set,
+            Ranks set,
             int depth,
             boolean byLeaf,
             Fits.@Nullable Domain within) {

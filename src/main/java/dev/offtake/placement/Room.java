@@ -21,12 +21,16 @@ final class Room {
         return nodes.state(n).health().takesWork() ? Math.max(0, nodes.state(n).gpus() - held.effective(n)) : 0;
     }
 
-    /** GPUs left in the parts of this node that the owner has bound already. */
+    /** GPUs left in the parts of this node that the owner has bound already; 0 where its unit is more than a node. */
     int boundRest(int n, int owner) {
-        if (held.charged(n) == 0 || held.charged(n) >= nodes.state(n).gpus()) {
+        int depth = levels.depthOfRow(claims.unitRow(owner));
+        boolean isInNode = depth <= 0 || depth == levels.nodeDepth();
+        if (!isInNode
+                || held.charged(n) == 0
+                || held.charged(n) >= nodes.state(n).gpus()) {
             return 0;
         }
-        int inParts = claims.gpusInParts(n, owner);
+        int inParts = claims.gpusIn(n, owner);
         if (inParts == 0) {
             return 0;
         }
@@ -66,7 +70,7 @@ final class Room {
     boolean isBoundBy(int n, int owner) {
         int depth = levels.depthOfRow(claims.unitRow(owner));
         if (depth <= 0 || depth == levels.nodeDepth()) {
-            return claims.gpusInParts(n, owner) > 0;
+            return claims.gpusIn(n, owner) > 0;
         }
         return firm.cells(depth).owner(nodes.ancestor(depth, n)) == owner;
     }
@@ -80,14 +84,7 @@ final class Room {
 
     /** GPUs that the owner has in such a cell; 0 where its unit is the GPU. */
     int ofUnitCell(int cell, int owner) {
-        int row = claims.unitRow(owner);
-        int depth = levels.depthOfRow(row);
-        if (row == levels.gpuRow()) {
-            return 0;
-        }
-        return depth <= 0 || depth == levels.nodeDepth()
-                ? claims.gpusInParts(cell, owner)
-                : firm.cells(depth).claims(cell).getOrDefault(owner, 0);
+        return claims.gpusIn(cell, owner);
     }
 
     /** The units that so many GPUs in such a cell are. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spares are a number: of the idle nodes of a cell only so many count as it has left to give; those in which most fits,
@@ -29,11 +30,13 @@ final class SpareLimits {
     private final BitSet[] limited;
 
     private int limitedCells;
+    /** Whose limits they are but for those that are applied; null for none. */
+    private final @Nullable SpareLimits others;
     /** By depth: cells that are looked at, and those that are when one above them is. */
     private final IntSet[] affected;
 
     private final IntSet[] within;
-    private final IntSet leavesWithin = new IntSet();
+    private final IntSet leavesWithin;
 
     SpareLimits(PoolState pool, Right right, Fits.Reach reach, NodeCounts counts, int sliceDepth, int slicePods) {
         this.pool = pool;
@@ -51,6 +54,29 @@ final class SpareLimits {
         within = new IntSet[limited.length];
         Arrays.setAll(affected, d -> new IntSet());
         Arrays.setAll(within, d -> new IntSet());
+        leavesWithin = new IntSet();
+        others = null;
+    }
+
+    /** The same limits as others, by another right of a unit of the same level, but for those that are applied. */
+    SpareLimits(SpareLimits others, Right right, NodeCounts counts) {
+        pool = others.pool;
+        sliceDepth = others.sliceDepth;
+        slicePods = others.slicePods;
+        reach = others.reach;
+        unitDepth = others.unitDepth;
+        limited = others.limited;
+        affected = others.affected;
+        within = others.within;
+        leavesWithin = others.leavesWithin;
+        this.others = others;
+        this.right = right;
+        this.counts = counts;
+    }
+
+    /** All limits are those of the others. */
+    void clear() {
+        limitedCells = others == null ? 0 : others.limitedCells;
     }
 
     /** Whether there is a cell of which some nodes do not count. */
@@ -60,7 +86,7 @@ final class SpareLimits {
 
     /** Adds the leaves that have to be counted anew with these, as which nodes of a cell count may change. */
     void widen(IntSet leaves) {
-        for (int i = 0; limitedCells > 0 && i < leaves.size(); i++) {
+        for (int i = 0; i < leaves.size() && limitedCells > 0; i++) {
             int cell = counts.cellOf(leaves.get(i));
             for (int d = limited.length - 1; d > 0 && cell >= 0; d--) {
                 if (limited[d].get(cell)) {
@@ -98,8 +124,10 @@ final class SpareLimits {
             leaveOut(d, cell);
         }
         if (limited[d].get(cell) != tooMany) {
-            limited[d].set(cell, tooMany);
             limitedCells += tooMany ? 1 : -1;
+            if (others == null) {
+                limited[d].set(cell, tooMany);
+            }
         }
     }
 

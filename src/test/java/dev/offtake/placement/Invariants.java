@@ -304,28 +304,41 @@ final class Invariants {
 
     /** Some of what is kept of what fits, with the order in which it is tried; another part each time. */
     private void fits(PoolState pool) {
-        List<Map.Entry<FitIndexes.Key, FitIndex>> kept =
-                List.copyOf(pool.fits().kept().entrySet());
+        List<FitIndexes.Key> kept = List.copyOf(pool.fits().kept().keySet());
         for (int i = 0; i < Math.min(AT_A_TIME, kept.size()); i++) {
-            FitIndexes.Key key = kept.get(Math.floorMod(next++, kept.size())).getKey();
-            FitIndex index = kept.stream()
-                    .filter(e -> e.getKey().equals(key))
-                    .findFirst()
-                    .orElseThrow()
-                    .getValue();
-            GangDemand.PodSet podSet = new GangDemand.PodSet("any", 1, key.shape(), key.filter(), key.slice());
-            BitSet accepted = world.cluster.accepted(pool, podSet);
-            PlainFits plain =
-                    new PlainFits(pool, key.right(), key.reach(), podSet, accepted, index.avoided(), key.spared());
-            index.refresh();
-            fits(pool, key.toString(), index, plain);
-            if (key.reach() != Fits.Reach.EMPTY) {
-                order(pool, key.toString(), index, plain);
-            }
+            FitIndexes.Key key = kept.get(Math.floorMod(next++, kept.size()));
+            FitIndex index = find(pool.fits().kept(), key);
+            compare(pool, key, index, index);
+        }
+        List<FitIndexes.OwnKey> owns = List.copyOf(pool.fits().keptOwn().keySet());
+        for (int i = 0; i < Math.min(AT_A_TIME, owns.size()); i++) {
+            FitIndexes.OwnKey key = owns.get(Math.floorMod(next++, owns.size()));
+            OwnFits own = find(pool.fits().keptOwn(), key);
+            compare(pool, key.key().of(key.owner()), own, own.others());
         }
     }
 
-    private static void fits(PoolState pool, String what, FitIndex index, PlainFits plain) {
+    private static <K, V> V find(Map<K, V> kept, K key) {
+        return kept.entrySet().stream()
+                .filter(e -> e.getKey().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+    }
+
+    private void compare(PoolState pool, FitIndexes.Key key, Fits kept, FitIndex asked) {
+        GangDemand.PodSet podSet = new GangDemand.PodSet("any", 1, key.shape(), key.filter(), key.slice());
+        BitSet accepted = world.cluster.accepted(pool, podSet);
+        PlainFits plain =
+                new PlainFits(pool, key.right(), key.reach(), podSet, accepted, asked.avoided(), key.spared());
+        kept.refresh();
+        fits(pool, key.toString(), kept, plain);
+        if (key.reach() != Fits.Reach.EMPTY) {
+            order(pool, key.toString(), kept, plain);
+        }
+    }
+
+    private static void fits(PoolState pool, String what, Fits index, PlainFits plain) {
         int nodeDepth = pool.levels().nodeDepth();
         for (int d = 0; d <= nodeDepth && pool.hasNodes(); d++) {
             for (int n : pool.nodes()) {
@@ -339,7 +352,7 @@ final class Invariants {
         }
     }
 
-    private static void order(PoolState pool, String what, FitIndex index, PlainFits plain) {
+    private static void order(PoolState pool, String what, Fits index, PlainFits plain) {
         int nodeDepth = pool.levels().nodeDepth();
         for (int d = 0; d <= nodeDepth && pool.hasNodes(); d++) {
             for (int pods : new int[] {1, 3}) {
