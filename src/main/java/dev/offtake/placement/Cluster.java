@@ -6,6 +6,7 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -370,7 +371,7 @@ public final class Cluster {
     /** Whether there is a pool that serves both accounts. */
     public boolean sharePool(String account, String other) {
         return account.equals(other)
-                || promises().pools(account).stream().anyMatch(promises().pools(other)::contains);
+                || !Collections.disjoint(promises().pools(account), promises().pools(other));
     }
 
     /** Whether a node is in a pool that serves an account. */

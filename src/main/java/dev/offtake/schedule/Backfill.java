@@ -153,7 +153,7 @@ final class Backfill {
                 units += (long) count * of.share().units();
                 least = Math.min(least, of.kind().leastGpus());
             } else if (count > 0) {
-                Optional<Patience.Holder> first = patience.holder(of.kind(), gang, there, now);
+                Optional<Patience.Holder> first = patience.holder(of.kind(), Optional.of(gang), there, now);
                 if (first.isPresent() && first.get().isBefore(holder)) {
                     holder = first;
                     drained = of.share().units();

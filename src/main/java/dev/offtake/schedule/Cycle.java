@@ -244,7 +244,7 @@ final class Cycle {
         for (Gang gang : inOrder) {
             // What was kept for it before is not kept from itself.
             line.waiting().remove(gang);
-            drains.forget();
+            drains.forget(gang);
             Gang.Ask ask = gang.ask().orElseGet(() -> ask(gang, now));
             Optional<Kind.Verdict> verdict = ask.missing().isPresent()
                     ? Optional.empty()
@@ -255,6 +255,7 @@ final class Cycle {
                             .or(() -> grants.place(gang, tier -> true, Optional.empty(), now, decisions));
             if (gang.phase() == Gang.Phase.WAITING) {
                 Optional<Kind> kind = join(gang, now, decisions);
+                drains.forget(gang);
                 verdict.ifPresent(v -> {
                     verdicts.refuse(kind.orElseThrow(), v, decisions);
                     v.kept().ifPresent(share -> kept.came(gang, share));

@@ -7,17 +7,16 @@ import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Whose cells are kept from a gang that comes later (Rule 5), where it is not only how much is left of a commitment that
- * decides, but where: one gang's of each commitment, the first in order that has any, and that of the first on demand. Until all in their way have ended as
- * they declared, whoever ends by then may pass; where nobody can tell, everybody may until {@link Patience} ends.
+ * decides, but where: one gang's of each commitment, the first in order that has any, and that of the first on demand.
+ * Until all in their way have ended as they declared, whoever ends by then may pass; where nobody can tell, everybody may
+ * until {@link Patience} ends.
  */
 final class Drains {
     /** So many gangs at most are asked for, the first in order: others may be in the way of each. */
@@ -27,9 +26,13 @@ final class Drains {
     private final Kept kept;
     private final Holders holders;
     private final Ends ends;
-    private final Patience patience;
     private final Clearances clearances;
+    private final Candidates candidates;
+    /** On demand each gang has to leave the cells of everybody: who goes first is not sought anew for each. */
     private final Map<Claimant, Known> known = new HashMap<>();
+
+    /** What of that is of the same tenant. */
+    private final Map<String, List<Known>> byTenant = new HashMap<>();
 
     /**
      * The cells of a gang that goes first.
@@ -49,14 +52,38 @@ final class Drains {
     /** Who has cells of a commitment, and where he stands. */
     private record First(Drain drain, Position position) {}
 
-    /** The first of a commitment for everybody of other tenants, as long as all this is the same. */
-    private record Known(Optional<First> first, Instant now, long holders, int waiting) {}
+    /** Those who wait for an account as they are for everybody of other tenants, as long as the numbers are the same. */
+    private static final class Known {
+        final Instant now;
+        final long holders;
+        final int waiting;
+        final Optional<String> tenant;
+        final List<Candidates.Candidate> candidates;
+        private boolean isStale;
+        private boolean isSought;
+        private Optional<First> first = Optional.empty();
 
-    /** One that waits before another, and may keep cells from it. */
-    private record Candidate(Gang gang, Position position, Kept.ForKind of, Optional<Patience.Holder> holder) {
-        /** That some may pass goes before that nobody may. */
-        static final Comparator<Candidate> ORDER = Comparator.comparing(Candidate::position)
-                .thenComparing(candidate -> candidate.holder().isPresent());
+        Known(Drains of, Claimant account, int waiting, Instant now) {
+            this.now = now;
+            this.waiting = waiting;
+            holders = of.holders.changes();
+            tenant = of.candidates.waiting(account).stream()
+                    .findFirst()
+                    .map(one -> one.kind().line().tenant());
+            candidates = of.candidates.of(Optional.empty(), account, Optional.empty(), now);
+        }
+
+        boolean holds(long holdersNow, int waitingNow, Instant at) {
+            return !isStale && waiting == waitingNow && holders == holdersNow && now.equals(at);
+        }
+
+        Optional<First> first(Drains of) {
+            if (!isSought) {
+                isSought = true;
+                first = of.first(candidates, now);
+            }
+            return first;
+        }
     }
 
     Drains(Cluster cluster, Kept kept, Holders holders, Ends ends, Patience patience, Clearances clearances) {
@@ -64,19 +91,23 @@ final class Drains {
         this.kept = kept;
         this.holders = holders;
         this.ends = ends;
-        this.patience = patience;
+        candidates = new Candidates(cluster, kept, holders, ends, patience);
         this.clearances = clearances;
     }
 
     /** Everybody is served anew. */
     void begin() {
         clearances.begin();
-        forget();
+        known.clear();
+        byTenant.clear();
     }
 
-    /** Somebody came, or waits no more. */
-    void forget() {
-        known.clear();
+    /** Somebody of the tenant of a gang came, or waits no more. */
+    void forget(Gang gang) {
+        List<Known> ofTenant = byTenant.remove(gang.rank().line().tenant());
+        if (ofTenant != null) {
+            ofTenant.forEach(of -> of.isStale = true);
+        }
     }
 
     /** Another number after cells are kept no longer from those who were asked before. */
@@ -105,7 +136,7 @@ final class Drains {
      * @return empty where nobody can tell
      */
     Optional<Instant> clearedAt(Gang gang, Claimant commitment, Instant now) {
-        return isAnyDeclared(commitment, now)
+        return candidates.isAnyDeclared(commitment, now)
                 ? Optional.of(clearances.of(gang, commitment, now))
                         .filter(Clearances.Cells::isAny)
                         .flatMap(Clearances.Cells::end)
@@ -124,58 +155,75 @@ final class Drains {
         };
         List<Drain> drains = new ArrayList<>();
         if (claimant.tier() == Tier.ON_DEMAND) {
-            List<Claimant> accounts = kept.onDemand().stream()
-                    .filter(account -> cluster.sharePool(account.account(), claimant.account()))
-                    .toList();
-            first(gang, accounts, there, now).map(First::drain).ifPresent(drains::add);
+            first(onDemand(gang, claimant, there, now), now).map(First::drain).ifPresent(drains::add);
         }
         for (Claimant commitment : commitments) {
-            Optional<First> first = isOfOther(gang, commitment)
-                    ? ofOther(gang, commitment, now)
-                            .filter(of -> there.filter(t -> !of.position().goesBefore(t))
-                                    .isEmpty())
-                    : first(gang, List.of(commitment), there, now);
+            Known ofOthers = known(commitment, now);
+            Optional<First> first = isOfOther(gang, ofOthers)
+                    ? ofOthers.first(this).filter(of -> of.position().goesBefore(there))
+                    : first(candidates.of(Optional.of(gang), commitment, there, now), now);
             first.map(First::drain).ifPresent(drains::add);
         }
         return drains;
     }
 
-    /** Whether anybody who may be in the way has declared an end: what is on demand is in each other's. */
-    private boolean isAnyDeclared(Claimant account, Instant now) {
-        return account.tier() == Tier.ON_DEMAND
-                ? holders.claimants().stream().anyMatch(of -> of.tier() == Tier.ON_DEMAND && ends.anyDeclared(of, now))
-                : ends.anyDeclared(account, now);
-    }
-
-    /** Whether those who wait for the commitment are of another tenant than the gang: only by age it goes behind them. */
-    private boolean isOfOther(Gang gang, Claimant commitment) {
-        return waiting(commitment).stream()
-                .findFirst()
-                .filter(of ->
-                        of.kind().line().tenant().equals(gang.rank().line().tenant()))
-                .isEmpty();
-    }
-
-    /** On demand each gang has to leave the cells of all commitments: they are not sought anew for each. */
-    private Optional<First> ofOther(Gang gang, Claimant commitment, Instant now) {
-        int waiting = kept.on(commitment).size() + kept.byShape(commitment).size();
-        Known before = known.get(commitment);
-        if (before == null
-                || !before.now().equals(now)
-                || before.holders() != holders.changes()
-                || before.waiting() != waiting) {
-            before =
-                    new Known(first(gang, List.of(commitment), Optional.empty(), now), now, holders.changes(), waiting);
-            known.put(commitment, before);
+    /** Who waits on demand before a gang for what it might take, the first of them. */
+    private List<Candidates.Candidate> onDemand(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
+        List<Candidates.Candidate> first = new ArrayList<>();
+        for (Claimant account : kept.onDemand()) {
+            if (cluster.sharePool(account.account(), claimant.account())) {
+                Known ofOthers = known(account, now);
+                List<Candidates.Candidate> all = isOfOther(gang, ofOthers)
+                        ? ofOthers.candidates
+                        : candidates.of(Optional.of(gang), account, there, now);
+                for (Candidates.Candidate candidate : all) {
+                    if (candidate.position().goesBefore(there)) {
+                        addToFirst(first, candidate);
+                    }
+                }
+            }
         }
-        return before.first();
+        return first;
     }
 
-    private Optional<First> first(Gang from, List<Claimant> accounts, Optional<Position> there, Instant now) {
-        List<Candidate> candidates = new ArrayList<>();
-        accounts.forEach(account -> candidates.addAll(candidates(from, account, there, now)));
-        candidates.sort(Candidate.ORDER);
-        for (Candidate candidate : candidates.subList(0, Math.min(MOST, candidates.size()))) {
+    private static void addToFirst(List<Candidates.Candidate> first, Candidates.Candidate candidate) {
+        int at = first.size();
+        while (at > 0 && Candidates.Candidate.ORDER.compare(candidate, first.get(at - 1)) < 0) {
+            at--;
+        }
+        if (at < MOST) {
+            first.add(at, candidate);
+        }
+        if (first.size() > MOST) {
+            first.remove(MOST);
+        }
+    }
+
+    /** Whether those who wait for an account are of another tenant than the gang: only by age it goes behind them. */
+    private static boolean isOfOther(Gang gang, Known of) {
+        return of.tenant.isEmpty() || !of.tenant.get().equals(gang.rank().line().tenant());
+    }
+
+    private Known known(Claimant account, Instant now) {
+        int waiting = kept.on(account).size() + kept.byShape(account).size();
+        Known before = known.get(account);
+        if (before == null || !before.holds(holders.changes(), waiting, now)) {
+            if (before != null && before.tenant.isPresent() && !before.isStale) {
+                byTenant.getOrDefault(before.tenant.get(), new ArrayList<>()).remove(before);
+            }
+            before = new Known(this, account, waiting, now);
+            known.put(account, before);
+            if (before.tenant.isPresent()) {
+                byTenant.computeIfAbsent(before.tenant.get(), tenant -> new ArrayList<>())
+                        .add(before);
+            }
+        }
+        return before;
+    }
+
+    /** The first of some who has cells. */
+    private Optional<First> first(List<Candidates.Candidate> candidates, Instant now) {
+        for (Candidates.Candidate candidate : candidates.subList(0, Math.min(MOST, candidates.size()))) {
             Claimant account = candidate.of().share().claimant();
             Clearances.Cells cells = clearances.of(candidate.gang(), account, now);
             Optional<Instant> until = cells.end().flatMap(end -> until(candidate, end, now));
@@ -192,7 +240,7 @@ final class Drains {
     }
 
     /** The quota may be there before the cells are, but not the other way round. */
-    private Optional<Instant> until(Candidate candidate, Instant end, Instant now) {
+    private Optional<Instant> until(Candidates.Candidate candidate, Instant end, Instant now) {
         Kind.Share share = candidate.of().share();
         return switch (share.by()) {
             case SHAPE -> Optional.of(end);
@@ -201,39 +249,5 @@ final class Drains {
                         .map(start -> start.isBefore(end) ? start : end);
             case SUPPLY -> Optional.empty();
         };
-    }
-
-    private List<Candidate> candidates(Gang from, Claimant commitment, Optional<Position> there, Instant now) {
-        List<Candidate> candidates = new ArrayList<>();
-        for (Kept.ForKind of : waiting(commitment)) {
-            if (of.countBefore(there) > 0) {
-                if (isAnyDeclared(commitment, now)) {
-                    of.kind().rows().values().stream()
-                            .filter(row -> there.filter(
-                                            t -> !row.positionOfFirst().goesBefore(t))
-                                    .isEmpty())
-                            .min(Comparator.comparing(Row::positionOfFirst))
-                            .ifPresent(row -> candidates.add(
-                                    new Candidate(row.first(), row.positionOfFirst(), of, Optional.empty())));
-                }
-                patience.holder(of.kind(), from, there, now)
-                        .ifPresent(holder -> candidates.add(
-                                new Candidate(holder.gang(), holder.position(), of, Optional.of(holder))));
-            }
-        }
-        return candidates;
-    }
-
-    /** Who waits for cells: also for quota, where work goes into cells that are bound without taking any. */
-    private List<Kept.ForKind> waiting(Claimant commitment) {
-        List<Kept.ForKind> byShape = kept.byShape(commitment);
-        List<Kept.ForKind> onQuota = kept.on(commitment);
-        boolean isInCells = commitment.tier() == Tier.RESERVED && cluster.unitGpus(commitment.account()) > 1;
-        if (onQuota.isEmpty() || !isInCells) {
-            return byShape;
-        }
-        return byShape.isEmpty()
-                ? onQuota
-                : Stream.concat(byShape.stream(), onQuota.stream()).toList();
     }
 }

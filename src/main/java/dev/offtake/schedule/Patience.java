@@ -37,13 +37,18 @@ final class Patience {
         return gang.spec().createdAt().plus(reserveAfter);
     }
 
-    /** The first gang of a kind for which everything is kept from another, if there is one. */
-    Optional<Holder> holder(Kind kind, Gang from, Optional<Position> there, Instant now) {
+    /**
+     * The first gang of a kind for which everything is kept from another, if there is one.
+     *
+     * @param from empty for somebody of another tenant
+     */
+    Optional<Holder> holder(Kind kind, Optional<Gang> from, Optional<Position> there, Instant now) {
         Optional<Holder> first = Optional.empty();
         for (Row row : kind.rows().values()) {
             // Nobody passes more urgent work of his own queue: he may borrow what lies idle meanwhile.
-            Optional<Shortage> shortage = shortage(row, from);
-            Optional<Holder> holder = isMoreUrgent(row, from) || shortage.isPresent()
+            Optional<Shortage> shortage = from.flatMap(gang -> shortage(row, gang));
+            boolean isMoreUrgent = from.isPresent() && isMoreUrgent(row, from.get());
+            Optional<Holder> holder = isMoreUrgent || shortage.isPresent()
                     ? Optional.of(new Holder(row.first(), row.positionOfFirst(), overSince(row.first(), now), shortage))
                     : firstOver(row, now);
             Optional<Holder> before = holder.filter(

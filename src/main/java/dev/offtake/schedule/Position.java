@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Where a gang stands in the order of Rule 5 among all that wait.
@@ -46,6 +47,11 @@ record Position(Rank rank, Age turn, Age age, Portion portion) implements Compar
     boolean goesBefore(Position other) {
         int byShare = rank.competesByShare(other.rank) ? portion.compareTo(other.portion) : 0;
         return byShare != 0 ? byShare < 0 : compareTo(other) < 0;
+    }
+
+    /** The same, or whether somebody stands there who goes behind everybody if there is none. */
+    boolean goesBefore(Optional<Position> there) {
+        return there.isEmpty() || goesBefore(there.get());
     }
 
     /** Not by share. */

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A sold-out fleet of NVL72 racks (18 nodes of 4 GPUs of which two nodes are spares) in blocks of 16, six tenants who
@@ -36,7 +38,14 @@ final class Landscape {
     private static final int RACKS = 16;
     private static final String RESOURCE = "nvidia.com/gpu";
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-    private static final List<String> UNITS = List.of("gpu", "gpu", "gpu", "gpu", "node", "rack");
+    private static final int GIANTS = 6;
+    /** Small tenants, who share a fifth of the fleet beside the six. */
+    private static final int SMALL = Integer.getInteger("bench.small", 0);
+
+    private static final List<String> UNITS = Stream.concat(
+                    Stream.of("gpu", "gpu", "gpu", "gpu", "node", "rack"),
+                    IntStream.range(0, SMALL).mapToObj(i -> i % 2 == 0 ? "node" : "rack"))
+            .toList();
 
     final Scheduler scheduler = new Scheduler();
     final List<Work> running = new ArrayList<>();
@@ -85,7 +94,10 @@ final class Landscape {
     }
 
     private int firstRack(int tenant) {
-        return (int) ((long) racks * tenant / UNITS.size());
+        int ofGiants = SMALL == 0 ? racks : racks * 4 / 5;
+        return tenant <= GIANTS
+                ? (int) ((long) ofGiants * tenant / GIANTS)
+                : ofGiants + (int) ((long) (racks - ofGiants) * (tenant - GIANTS) / SMALL);
     }
 
     private static String name(int n) {
