@@ -13,12 +13,12 @@ final class FitIndexes implements Fits.Source {
     /** Indexes that are kept are bounded by their number, and by the nodes that are in them. */
     private static final int MOST = 256;
 
-    private static final int MOST_NODES = 8_000_000;
+    private static final int MOST_NODES = 16_000_000;
 
     /** In use are so many at most, of those that were asked for within so many questions. */
     private static final int HOT = 24;
 
-    private static final int RECENT = 256;
+    private static final int RECENT = 4096;
 
     /** So many leaves are little, if they are a small part of all: below that they cost less than an index. */
     private static final int FEW_LEAVES = 64;
@@ -29,6 +29,7 @@ final class FitIndexes implements Fits.Source {
     private long asked;
     private final LinkedHashMap<Key, FitIndex> indexes = new LinkedHashMap<>(16, 0.75f, true);
     private final LinkedHashMap<OwnKey, OwnFits> owns = new LinkedHashMap<>(16, 0.75f, true);
+    private final IntSet leaves = new IntSet();
 
     /** What a count depends on, but for what changes. */
     record Key(
@@ -73,20 +74,13 @@ final class FitIndexes implements Fits.Source {
 
     private boolean hasLittle(int owner) {
         int most = Math.min(FEW_LEAVES, pool.supply().leaves().bound() / SMALL_PART);
-        int depth = pool.levels().depthOfRow(pool.unitRow(owner));
-        boolean inNodes = depth <= 0 || depth == pool.levels().nodeDepth();
-        int[] leaves = {0};
-        if (pool.claimedCells(owner).size() <= most) {
-            pool.claimedCells(owner).forEach(cell -> {
-                if (inNodes) {
-                    leaves[0]++;
-                } else {
-                    pool.supply().branches().forEachLeaf(depth, cell, leaf -> leaves[0]++);
-                }
-            });
-            return leaves[0] <= most;
+        if (pool.claimedCells(owner).size() > most * Leaves.SIZE) {
+            return false;
         }
-        return false;
+        pool.forEachClaimedLeaf(owner, leaves::add);
+        boolean hasLittle = leaves.size() <= most;
+        leaves.clear();
+        return hasLittle;
     }
 
     private OwnFits own(OwnKey key, Right right, FitIndex others) {

@@ -54,14 +54,7 @@ final class OwnFits extends RankedFits {
         cells.clear();
         spares.clear();
         order.clear();
-        int depth = pool.levels().depthOfRow(pool.unitRow(owner));
-        for (int cell : pool.claimedCells(owner)) {
-            if (depth > 0 && depth < nodeDepth) {
-                pool.supply().branches().forEachLeaf(depth, cell, leaves::add);
-            } else {
-                leaves.add(pool.supply().leaves().leaf(cell));
-            }
-        }
+        pool.forEachClaimedLeaf(owner, leaves::add);
         spares.widen(leaves);
         for (int i = 0; i < leaves.size(); i++) {
             nodes.count(leaves.get(i));

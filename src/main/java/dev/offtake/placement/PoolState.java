@@ -5,6 +5,7 @@ import dev.offtake.fleet.Pool;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,6 +174,19 @@ final class PoolState {
     /** The cells of its unit in which the owner has anything, or nodes where that is the node or a part of it. */
     Set<Integer> claimedCells(int owner) {
         return claims.cells(owner);
+    }
+
+    /** The leaves of these, some of them more than once. */
+    void forEachClaimedLeaf(int owner, IntConsumer action) {
+        int depth = levels.depthOfRow(unitRow(owner));
+        boolean isInNodes = depth <= 0 || depth == levels.nodeDepth();
+        for (int cell : claims.cells(owner)) {
+            if (isInNodes) {
+                action.accept(supply.leaves().leaf(cell));
+            } else {
+                supply.branches().forEachLeaf(depth, cell, action);
+            }
+        }
     }
 
     /** Those of {@link #claimed} whose cell is not usable: for Rule 2 they count as unclaimed. */
