@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
 
 /**
  * Spares are a number: of the idle nodes of a cell only so many count as it has left to give; those in which most fits,
@@ -128,7 +127,7 @@ final class SpareLimits {
 
     private void leaveOut(int d, int cell) {
         List<Integer> idle = new ArrayList<>();
-        forEachNode(d, cell, n -> {
+        pool.supply().forEachNode(d, cell, n -> {
             if (counts.isIdle(n) && (d >= unitDepth || !counts.inside(n))) {
                 idle.add(n);
             }
@@ -175,24 +174,12 @@ final class SpareLimits {
                         .mapToInt(fit -> fit)
                         .sum()));
         Set<Integer> counted = new HashSet<>(idle);
-        forEachNode(depth, cell, n -> {
+        pool.supply().forEachNode(depth, cell, n -> {
             if (counts.fit(n) > 0 && !counted.contains(n)) {
                 most.computeIfPresent(pool.ancestor(at, n), (part, fit) -> fit + counts.fit(n));
             }
         });
         return most;
-    }
-
-    private void forEachNode(int depth, int cell, IntConsumer action) {
-        Leaves leaves = pool.supply().leaves();
-        pool.supply().branches().forEachLeaf(depth, cell, leaf -> {
-            for (int i = 0; i < Leaves.SIZE; i++) {
-                int n = leaves.node(leaf, i);
-                if (n >= 0) {
-                    action.accept(n);
-                }
-            }
-        });
     }
 
     /** Idle nodes without which as many whole slices fit into their cells. */

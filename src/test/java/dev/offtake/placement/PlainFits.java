@@ -102,7 +102,7 @@ final class PlainFits implements Fits {
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
     private int reachable(int n) {
-        if (!pool.node(n).health().takesWork()) {
+        if (!pool.node(n).health().takesWork() || (!right.reclaims() && pool.effective(n) == 0 && isOnSpares(n))) {
             return 0;
         }
         int owner = right.owner();
@@ -140,6 +140,16 @@ final class PlainFits implements Fits {
         }
         int part = pool.levels().gpus(pool.unitRow(owner));
         return rest + pool.room().open(n) / part * part;
+    }
+
+    /** Whether more nodes are in use around it than may be. */
+    private boolean isOnSpares(int n) {
+        for (int d = 1; d < nodeDepth; d++) {
+            if (pool.occupied(d).isOverused(pool.ancestor(d, n))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void leaveSpares(int depth) {
