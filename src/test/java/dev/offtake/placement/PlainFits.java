@@ -142,6 +142,19 @@ final class PlainFits implements Fits {
         return rest + pool.room().open(n) / part * part;
     }
 
+    /** Whether a cell has to give an idle node: of one that is bound in it, all is in use. */
+    private boolean isGiven(int depth, int n) {
+        if (!right.isLent()) {
+            return depth >= unitDepth || !nodeInside[n];
+        }
+        for (int d = depth + 1; d < nodeDepth; d++) {
+            if (pool.cells(d).owner(pool.ancestor(d, n)) != CellTree.NOBODY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether more nodes are in use around it than may be. */
     private boolean isOnSpares(int n) {
         for (int d = 1; d < nodeDepth; d++) {
@@ -155,7 +168,7 @@ final class PlainFits implements Fits {
     private void leaveSpares(int depth) {
         Map<Integer, List<Integer>> idle = new TreeMap<>();
         for (int n : pool.nodes()) {
-            if (nodeFit[n] > 0 && isIdle(n) && (depth >= unitDepth || !nodeInside[n])) {
+            if (nodeFit[n] > 0 && isIdle(n) && isGiven(depth, n)) {
                 idle.computeIfAbsent(pool.ancestor(depth, n), c -> new ArrayList<>())
                         .add(n);
             }

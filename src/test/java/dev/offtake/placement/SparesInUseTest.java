@@ -141,6 +141,17 @@ class SparesInUseTest {
     }
 
     @Test
+    void whatIsIdleInBoundRacksIsLentThoughTheirBlockHasNothingElseToGive() {
+        PlacementWorld world = new PlacementWorld(site().blocks(1).racks(2).trays(2));
+        world.account("owner", "rack", 2, 0);
+        world.account("guest", "gpu", 0, 0);
+        world.placed("one", reserved("owner"), pod().gpus(8).on("rack", "b0-r0"));
+        world.placed("two", reserved("owner"), pod().gpus(8).on("rack", "b0-r1"));
+
+        world.placed("lent", spot("guest"), pods(2).gpus(8));
+    }
+
+    @Test
     void nothingMoreIsPutOnNodesOfWhichSomeHaveToBeSpares() {
         PlacementWorld world = racks(1, 3, 1);
         world.placed("first", spot("guest"), on(world, "r0-n0").gpus(4));
