@@ -164,9 +164,17 @@ final class CellTree {
 
     /** Idle nodes of the cell that may still be taken into use; a large number where its size is not declared. */
     int idleNodesToGive(int cell) {
-        return isSized(cell)
-                ? Math.max(0, levels.sellableNodes(depth) - below[cell * offers.width() + Offers.TAKEN])
-                : Integer.MAX_VALUE;
+        return isSized(cell) ? Math.max(0, levels.sellableNodes(depth) - inUse(cell)) : Integer.MAX_VALUE;
+    }
+
+    /** Nodes of the cell that are in use, or kept for who has bound a cell in it. */
+    int inUse(int cell) {
+        return below[cell * offers.width() + Offers.TAKEN];
+    }
+
+    /** Whether more nodes of the cell are in use than it may give: its spares are not free. */
+    boolean isOverused(int cell) {
+        return isSized(cell) && inUse(cell) > levels.sellableNodes(depth);
     }
 
     /**

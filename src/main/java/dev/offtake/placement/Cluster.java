@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -310,6 +311,26 @@ public final class Cluster {
     public boolean isOverused(String node) {
         Optional<PoolState> pool = occupancy.pool(node);
         return pool.isPresent() && pool.get().resources().isOverused(occupancy.number(pool.get(), node));
+    }
+
+    /**
+     * Nodes that only lent work uses, in those cells around a node of which more are in use than they may give: some of
+     * them have to be left before there is anything to give.
+     */
+    public Set<String> onSpares(String node) {
+        return besideSpares(node, NodesInUse::isOnlyLent);
+    }
+
+    /** All nodes of these cells that are in use. */
+    public Set<String> besideSpares(String node) {
+        return besideSpares(node, (pool, n) -> pool.taken(n) > 0);
+    }
+
+    private Set<String> besideSpares(String node, BiPredicate<PoolState, Integer> which) {
+        return occupancy
+                .pool(node)
+                .map(pool -> NodesInUse.besideSpares(pool, number(pool, node), n -> which.test(pool, n)))
+                .orElse(Set.of());
     }
 
     /** The number of a node in a pool, -1 if it is not there. */

@@ -142,6 +142,11 @@ final class CountedCell {
         return known && !claims.isEmpty();
     }
 
+    /** How many more nodes are in use, or kept for who has bound a cell in it, than it may give. */
+    int overused() {
+        return Math.max(0, all.below.taken() - levels.sellableNodes(depth));
+    }
+
     boolean isUsable() {
         return isSized() && usable >= levels.sellableNodes(depth);
     }

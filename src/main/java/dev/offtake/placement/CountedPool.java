@@ -101,6 +101,14 @@ final class CountedPool {
         return Objects.requireNonNull(innermost.get(node)).path();
     }
 
+    String name() {
+        return pool.name();
+    }
+
+    int depths() {
+        return cells.size();
+    }
+
     List<CountedCell> cells(int depth) {
         return cells.get(depth);
     }

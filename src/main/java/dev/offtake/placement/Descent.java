@@ -33,7 +33,8 @@ final class Descent {
     private final Tightness tightness;
     private final int sliceDepth;
     private final int slicePods;
-    private final int gpus;
+    private final SpareVictims spareVictims;
+    private final Shape shape;
     private final int nodeDepth;
     /** Depth of the cells that the owner takes as wholes; negative for none. */
     private final int unitDepth;
@@ -52,6 +53,7 @@ final class Descent {
             PoolState pool,
             Right right,
             NodeVictims nodeVictims,
+            SpareVictims spareVictims,
             ToIntFunction<String> numbers,
             Fits fits,
             Tightness tightness,
@@ -61,7 +63,8 @@ final class Descent {
         this.spreads = spreads;
         prices = new NodePrices(nodeVictims, podSet.shape());
         this.numbers = numbers;
-        gpus = podSet.shape().gpus();
+        shape = podSet.shape();
+        this.spareVictims = spareVictims;
         nodeDepth = pool.levels().nodeDepth();
         this.fits = fits;
         this.tightness = tightness;
@@ -78,7 +81,7 @@ final class Descent {
             return prices.pick(cell, pods, going);
         }
         Map<Integer, Pick> first = new HashMap<>();
-        Pick best = byParts(depth, cell, pods, going, true, first);
+        Pick best = complete(depth, going, byParts(depth, cell, pods, going, true, first));
         if (!spreads || pods == 1 || pods == fits.of(depth, cell) || (best != null && best.cost() == 0)) {
             return best;
         }
@@ -89,11 +92,17 @@ final class Descent {
             pieces = unitDepth;
         }
         if (depth + 1 < pieces) {
-            best = cheaper(byParts(depth, cell, pods, going, false, first), best);
+            best = cheaper(complete(depth, going, byParts(depth, cell, pods, going, false, first)), best);
         }
         double most = best == null ? Double.POSITIVE_INFINITY : best.cost() * (1 - ROUNDING);
         Fits.Domain domain = new Fits.Domain(depth, cell);
-        return cheaper(new Pieces(pool, this, fits, domain, pieces, step, whole, going).pick(pods, most), best);
+        Pick apart = new Pieces(pool, this, fits, domain, pieces, step, whole, going).pick(pods, most);
+        return cheaper(complete(depth, going, apart), best);
+    }
+
+    /** A place with those who have to go as too many nodes of its cells would be in use, up to a depth. */
+    private @Nullable Pick complete(int depth, Set<Evictables.Victim> going, @Nullable Pick pick) {
+        return spareVictims.complete(pick, shape, depth, going);
     }
 
     /** The first place if it costs less than the other, and takes no more units, of which the owner would lose others. */
@@ -114,7 +123,7 @@ final class Descent {
             times += Math.max(0, (double) cells(pick, depth) / least - 1);
         }
         int pods = pick.pods().values().stream().mapToInt(Integer::intValue).sum();
-        return SPAN * gpus * pods * times;
+        return SPAN * shape.gpus() * pods * times;
     }
 
     private int cells(Pick pick, int depth) {

@@ -20,6 +20,9 @@ final class InPlace {
 
     /** Whether it may; the state is as before. */
     boolean fits(List<Trial.Use> lent) {
+        if (new NodesInUse(pool, right).isOverusedIfOwn(NodesInUse.place(pool, lent))) {
+            return false;
+        }
         lent.forEach(use -> pool.lend(use.node(), use.shape(), -use.pods()));
         boolean fits = true;
         for (Trial.Use use : lent) {

@@ -20,6 +20,8 @@ final class NodeFits {
     private boolean closed;
 
     private boolean bound;
+    /** Whether nodes that only lent work uses are not to be filled up, as some of them have to be spares. */
+    private boolean overused;
 
     NodeFits(PoolState pool, Right right, Fits.Reach reach, Shape shape, BitSet spared) {
         this.pool = pool;
@@ -40,11 +42,13 @@ final class NodeFits {
         LevelTable levels = pool.levels();
         closed = false;
         bound = false;
+        overused = false;
         boolean spent = false;
         for (int d = 1; d < levels.nodeDepth() && pool.supply().leaves().count(leaf) > 0; d++) {
             int cell = pool.supply().ancestorOfLeaf(d, leaf);
             CellTree tree = pool.cells(d);
             int holder = tree.owner(cell);
+            overused |= pool.occupied(d).isOverused(cell);
             if (right.isLent()) {
                 // What lies in a bound cell is lost to others in any case.
                 bound |= holder != CellTree.NOBODY;
@@ -57,6 +61,7 @@ final class NodeFits {
             }
         }
         closed &= reach != Fits.Reach.EMPTY;
+        overused &= !right.reclaims();
     }
 
     /** How many pods fit on a node of the leaf; also sets {@link #wasInside}. */
@@ -109,7 +114,7 @@ final class NodeFits {
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
     private int reachable(int n) {
-        if (closed || !pool.node(n).health().takesWork()) {
+        if (closed || !pool.node(n).health().takesWork() || (overused && pool.effective(n) == 0)) {
             return 0;
         }
         if (right.isLent()) {

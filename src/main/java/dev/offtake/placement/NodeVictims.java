@@ -1,9 +1,11 @@
 package dev.offtake.placement;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses who has to go from one node, so that the least work is lost. */
@@ -28,14 +30,56 @@ final class NodeVictims {
      */
     @Nullable
     List<Evictables.Victim> toFit(int n, Shape shape, int pods, Set<Evictables.Victim> going) {
-        String node = pool.node(n).facts().name();
-        NodeLeavers leavers = new NodeLeavers(node, evictables.on(node), going);
+        NodeLeavers leavers = leavers(n, going);
         int gpus = (int) Math.max(0, lacking(n, shape, pods, Resources.DEVICES, leavers));
         if (gpus > 0 && !cover(leavers, gpus)) {
             return null;
         }
+        return addWhile(() -> lacksAny(n, shape, pods, leavers), leavers) ? leavers.more() : null;
+    }
+
+    /**
+     * Who has to go from a node so that nothing that can be evicted is left on it.
+     *
+     * @param going who goes in any case
+     * @return those beside them, or null if not everybody may go
+     */
+    @Nullable
+    List<Evictables.Victim> toEmpty(int n, Set<Evictables.Victim> going) {
+        NodeLeavers leavers = leavers(n, going);
+        return addWhile(() -> staysLent(n, leavers.node(), leavers.leaving()), leavers) ? leavers.more() : null;
+    }
+
+    /** Whether work that can be evicted stays on a node if these go. */
+    boolean staysLent(int n, Set<Evictables.Victim> going) {
+        if (!areAnyGoing(n, going)) {
+            return pool.lent(n) > 0;
+        }
+        NodeLeavers leavers = leavers(n, going);
+        List<Evictables.Victim> leaving = new ArrayList<>(leavers.leaving());
+        leaving.removeAll(leavers.more());
+        return staysLent(n, leavers.node(), leaving);
+    }
+
+    private boolean staysLent(int n, String node, List<Evictables.Victim> leaving) {
+        int lent = pool.lent(n);
+        for (Evictables.Victim victim : leaving) {
+            for (Map.Entry<Shape, Integer> pods : victim.pods(node).entrySet()) {
+                lent -= pool.charge(n, pods.getKey()) * pods.getValue();
+            }
+        }
+        return lent > 0;
+    }
+
+    private NodeLeavers leavers(int n, Set<Evictables.Victim> going) {
+        String node = pool.node(n).facts().name();
+        return new NodeLeavers(node, evictables.on(node), going);
+    }
+
+    /** Adds the cheapest of those who could go, again and again, while something is lacking; answers whether it no longer is. */
+    private static boolean addWhile(BooleanSupplier lacks, NodeLeavers leavers) {
         boolean isAnyInVain = false;
-        while (lacksAny(n, shape, pods, leavers)) {
+        while (lacks.getAsBoolean()) {
             Evictables.Victim cheapest = null;
             for (Evictables.Victim victim : leavers.staying()) {
                 if (leavers.mayAdd(victim) && (cheapest == null || victim.cost() < cheapest.cost())) {
@@ -43,16 +87,16 @@ final class NodeVictims {
                 }
             }
             if (cheapest == null) {
-                return null;
+                return false;
             }
             leavers.add(cheapest);
             isAnyInVain = true;
         }
         if (isAnyInVain) {
             // Who came first may have freed little of what the last one frees anyway.
-            leavers.keepUnless(() -> lacksAny(n, shape, pods, leavers));
+            leavers.keepUnless(lacks);
         }
-        return leavers.more();
+        return true;
     }
 
     /**
@@ -65,8 +109,7 @@ final class NodeVictims {
         if (most <= step) {
             return most;
         }
-        String node = pool.node(n).facts().name();
-        NodeLeavers leavers = new NodeLeavers(node, evictables.on(node), going);
+        NodeLeavers leavers = leavers(n, going);
         int gpus = (int) Math.max(0, lacking(n, shape, there + most, Resources.DEVICES, leavers));
         if (gpus == 0) {
             return most;

@@ -312,7 +312,8 @@ final class PoolState {
         int whole = (tree.isWhole(cell) ? 1 : 0) + (all.cells(depth).isWhole(cell) ? 2 : 0);
         int owner = tree.owner(cell);
         boolean lends = room.isLentFrom(depth, cell);
-        int signature = (owner << 3) + (lends ? 4 : 0) + whole;
+        boolean overused = all.cells(depth).isOverused(cell);
+        int signature = (owner << 4) + (overused ? 8 : 0) + (lends ? 4 : 0) + whole;
         for (int row = levels.rowOfDepth(depth) + 1; depth > 0 && row < levels.nodeRow(); row++) {
             signature = (signature << 1) + (tree.isSpent(cell, row) ? 1 : 0);
         }

@@ -29,6 +29,7 @@ final class Reclaim {
     private final ToIntFunction<String> numbers;
     private final Trial trial;
     private final NodeVictims nodeVictims;
+    private final SpareVictims spareVictims;
 
     /** What is sought together breaks fewer whole cells, and so fewer promises. */
     private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
@@ -38,10 +39,10 @@ final class Reclaim {
     /**
      * Where a place is sought, and how.
      *
-     * @param excluded rows in whose whole cells nothing is sought
+     * @param seek with the rows in whose whole cells nothing is sought
      * @param spreads whether it may lie in more cells than it needs, if less is lost there
      */
-    private record Sought(Fits.@Nullable Domain within, Fits.Reach reach, BitSet excluded, boolean spreads) {}
+    private record Sought(Seek seek, Fits.@Nullable Domain within, Fits.Reach reach, boolean spreads) {}
 
     /**
      * The cheapest place in one cell.
@@ -68,6 +69,7 @@ final class Reclaim {
         this.numbers = numbers;
         this.trial = trial;
         nodeVictims = new NodeVictims(pool, evictables);
+        spareVictims = new SpareVictims(pool, right, nodeVictims);
     }
 
     /**
@@ -77,22 +79,45 @@ final class Reclaim {
      */
     Optional<Set<Evictables.Victim>> run(Fits.@Nullable Domain within, boolean onlyBound, BitSet scarce) {
         int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
-        int preferred = gang.preferred().map(pool.levels()::depthHolding).orElse(-1);
         if (required < 0 || !pool.levels().holdsSlicesOf(gang) || !pool.hasNodes()) {
             return Optional.empty();
         }
+        Optional<Set<Evictables.Victim>> victims = run(seek, within, onlyBound, scarce);
+        // Where those may not go who would have to beside a place on idle nodes, one on nodes in use may do.
+        return victims.isEmpty() && spareVictims.hasMissed()
+                ? run(seek.avoiding(idleBesideSpares()), within, onlyBound, scarce)
+                : victims;
+    }
+
+    /** Idle nodes of cells of which as many are in use as they may give. */
+    private BitSet idleBesideSpares() {
+        BitSet idle = new BitSet();
+        for (int n : pool.nodes()) {
+            for (int d = 1; d < pool.levels().nodeDepth() && pool.taken(n) == 0; d++) {
+                if (pool.occupied(d).idleNodesToGive(pool.ancestor(d, n)) == 0) {
+                    idle.set(n);
+                }
+            }
+        }
+        return idle;
+    }
+
+    private Optional<Set<Evictables.Victim>> run(
+            Seek where, Fits.@Nullable Domain within, boolean onlyBound, BitSet scarce) {
+        int required = gang.required().map(pool.levels()::depthHolding).orElse(0);
+        int preferred = gang.preferred().map(pool.levels()::depthHolding).orElse(-1);
         Fits.Reach reach = onlyBound ? Fits.Reach.BOUND : Fits.Reach.ALL;
         List<BitSet> exclusions = scarce.isEmpty() ? List.of(new BitSet()) : List.of(new BitSet(), scarce);
         for (BitSet excluded : exclusions) {
             for (boolean spreads : gang.pods() > 1 ? SPREAD_FIRST : TOGETHER) {
-                Sought sought = new Sought(within, reach, excluded, spreads);
+                Sought sought = new Sought(where.sparing(excluded), within, reach, spreads);
                 Optional<Set<Evictables.Victim>> victims = victims(required, preferred, sought);
                 if (victims.isPresent()) {
                     return victims;
                 }
             }
         }
-        return search(within, onlyBound);
+        return search(where, within, onlyBound);
     }
 
     /** Who has to go for the cheapest place, where it costs as little as that in a cell of the level that is preferred. */
@@ -114,9 +139,9 @@ final class Reclaim {
     }
 
     /** A place as {@link Search} finds it. */
-    private Optional<Set<Evictables.Victim>> search(Fits.@Nullable Domain within, boolean onlyBound) {
+    private Optional<Set<Evictables.Victim>> search(Seek where, Fits.@Nullable Domain within, boolean onlyBound) {
         int start = trial.mark();
-        if (!new Search(pool, right, gang, seek, onlyBound, trial).run(within)) {
+        if (!new Search(pool, right, gang, where, onlyBound, trial).run(within)) {
             return Optional.empty();
         }
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
@@ -129,6 +154,14 @@ final class Reclaim {
             }
             victims.addAll(more);
         }
+        List<Trial.Use> uses = trial.usesSince(start);
+        trial.undoTo(start);
+        Set<Evictables.Victim> beside = spareVictims.beside(NodesInUse.place(pool, uses), 1, victims);
+        if (beside == null) {
+            return Optional.empty();
+        }
+        uses.forEach(trial::apply);
+        victims.addAll(beside);
         return Optional.of(victims);
     }
 
@@ -178,7 +211,11 @@ final class Reclaim {
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
             Descent.Pick first = isCell
-                    ? descents.get(0).pick(depth, cell, gang.podSets().get(0).count(), Set.of())
+                    ? inAll(
+                            0,
+                            descents.get(0)
+                                    .pick(depth, cell, gang.podSets().get(0).count(), Set.of()),
+                            Set.of())
                     : null;
             if (first != null) {
                 double cost = first.cost();
@@ -210,8 +247,11 @@ final class Reclaim {
             Tightness tightness = new Tightness(pool, right, fits);
             Descent.Pick pick = fits.of(domain.depth(), domain.cell()) < podSet.count()
                     ? null
-                    : descent(fits, tightness, podSet, sought)
-                            .pick(domain.depth(), domain.cell(), podSet.count(), victims);
+                    : inAll(
+                            i,
+                            descent(fits, tightness, podSet, sought)
+                                    .pick(domain.depth(), domain.cell(), podSet.count(), victims),
+                            victims);
             if (pick == null) {
                 return Optional.empty();
             }
@@ -222,13 +262,17 @@ final class Reclaim {
         return Optional.of(new Descent.Pick(cost, Map.of(), victims));
     }
 
+    /** A place with those who have to go as too many nodes of any cell around it would be in use. */
+    private Descent.@Nullable Pick inAll(int podSet, Descent.@Nullable Pick pick, Set<Evictables.Victim> going) {
+        return spareVictims.complete(pick, gang.podSets().get(podSet).shape(), 1, going);
+    }
+
     private Fits fits(int podSet, Sought sought) {
-        return seek.sparing(sought.excluded())
-                .fits(right, sought.reach(), podSet, gang.podSets().get(podSet));
+        return sought.seek().fits(right, sought.reach(), podSet, gang.podSets().get(podSet));
     }
 
     private Descent descent(Fits fits, Tightness tightness, GangDemand.PodSet podSet, Sought sought) {
-        return new Descent(pool, right, nodeVictims, numbers, fits, tightness, podSet, sought.spreads());
+        return new Descent(pool, right, nodeVictims, spareVictims, numbers, fits, tightness, podSet, sought.spreads());
     }
 
     private void apply(int podSet, Descent.Pick pick) {

@@ -49,6 +49,35 @@ public final class Recount {
         turn++;
     }
 
+    /** Whether more nodes of some cell are in use than it may give, as far as is kept. */
+    public boolean isAnyOverused() {
+        for (PoolState pool : cluster.pools()) {
+            for (int d = 1; d < pool.levels().nodeDepth(); d++) {
+                for (int c = 0; c < pool.cells(d).bound(); c++) {
+                    if (pool.cells(d).exists(c) && pool.occupied(d).isOverused(c)) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Of which cells more nodes would be in use than they may give, and by how many, if nothing else lay on the nodes. */
+    public Map<String, Integer> overused(Collection<Held> seats, Collection<Stray> strays) {
+        Map<String, Integer> overused = new TreeMap<>();
+        for (CountedPool pool : pools(seats, strays)) {
+            for (int d = 1; d < pool.depths(); d++) {
+                for (CountedCell cell : pool.cells(d)) {
+                    if (cell.isSized() && cell.overused() > 0) {
+                        overused.put(pool.name() + cell.path(), cell.overused());
+                    }
+                }
+            }
+        }
+        return overused;
+    }
+
     /** What lies where by name. */
     private void uses(Collection<Held> seats, Collection<Stray> strays) {
         Map<String, Map<NodeUse.Key, Integer>> seatsOf = new HashMap<>();

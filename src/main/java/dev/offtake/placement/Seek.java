@@ -17,6 +17,12 @@ record Seek(Fits.Source source, List<BitSet> accepted, BitSet avoid, BitSet spar
         return source.fits(right, reach, podSet, accepted.get(i), avoid, spared);
     }
 
+    Seek avoiding(BitSet nodes) {
+        BitSet all = (BitSet) avoid.clone();
+        all.or(nodes);
+        return new Seek(source, accepted, all, spared);
+    }
+
     Seek sparing(BitSet rows) {
         return new Seek(source, accepted, avoid, rows);
     }

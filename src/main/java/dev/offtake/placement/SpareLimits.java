@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,8 +155,8 @@ final class SpareLimits {
 
     private void leaveOut(int d, int cell) {
         List<Integer> idle = new ArrayList<>();
-        forEachNode(d, cell, n -> {
-            if (counts.isIdle(n) && (d >= unitDepth || !counts.inside(n))) {
+        pool.supply().forEachNode(d, cell, n -> {
+            if (counts.isIdle(n) && isGiven(d, n)) {
                 idle.add(n);
             }
         });
@@ -203,24 +202,12 @@ final class SpareLimits {
                         .mapToInt(fit -> fit)
                         .sum()));
         Set<Integer> counted = new HashSet<>(idle);
-        forEachNode(depth, cell, n -> {
+        pool.supply().forEachNode(depth, cell, n -> {
             if (counts.fit(n) > 0 && !counted.contains(n)) {
                 most.computeIfPresent(pool.ancestor(at, n), (part, fit) -> fit + counts.fit(n));
             }
         });
         return most;
-    }
-
-    private void forEachNode(int depth, int cell, IntConsumer action) {
-        Leaves leaves = pool.supply().leaves();
-        pool.supply().branches().forEachLeaf(depth, cell, leaf -> {
-            for (int i = 0; i < Leaves.SIZE; i++) {
-                int n = leaves.node(leaf, i);
-                if (n >= 0) {
-                    action.accept(n);
-                }
-            }
-        });
     }
 
     /** Idle nodes without which as many whole slices fit into their cells. */
@@ -237,11 +224,32 @@ final class SpareLimits {
         return beyond;
     }
 
-    /** Idle nodes of a cell; in cells above one that the owner has bound, the whole of that is in use already. */
+    /** Idle nodes of a cell that it has to give: in cells above one that is bound, the whole of that is in use already. */
     private int idle(int d, int cell) {
         int[] sum = new int[1];
-        pool.supply().branches().forEachLeaf(d, cell, leaf -> sum[0] += counts.idle(leaf, d >= unitDepth));
+        pool.supply().branches().forEachLeaf(d, cell, leaf -> {
+            if (!right.isLent()) {
+                sum[0] += counts.idle(leaf, d >= unitDepth);
+            } else if (!isInBound(d, leaf)) {
+                sum[0] += counts.idle(leaf, true);
+            }
+        });
         return sum[0];
+    }
+
+    /** Whether a cell has to give an idle node if that is taken. */
+    private boolean isGiven(int d, int n) {
+        return right.isLent() ? !isInBound(d, pool.supply().leaves().leaf(n)) : d >= unitDepth || !counts.inside(n);
+    }
+
+    /** Whether a leaf lies in a cell inside one of a depth that somebody has bound, whoever that is. */
+    private boolean isInBound(int depth, int leaf) {
+        for (int d = limited.length - 1; d > depth; d--) {
+            if (pool.cells(d).owner(pool.supply().ancestorOfLeaf(d, leaf)) != CellTree.NOBODY) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int slots(int d, int cell) {

@@ -1,6 +1,7 @@
 package dev.offtake.placement;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /** How the nodes of one pool lie in its tree, and what changed in it. */
 final class Supply {
@@ -97,6 +98,17 @@ final class Supply {
             signatures[depth][cell] = now;
             branches.forEachLeaf(depth, cell, changes::note);
         }
+    }
+
+    void forEachNode(int depth, int cell, IntConsumer action) {
+        branches.forEachLeaf(depth, cell, leaf -> {
+            for (int i = 0; i < Leaves.SIZE; i++) {
+                int n = leaves.node(leaf, i);
+                if (n >= 0) {
+                    action.accept(n);
+                }
+            }
+        });
     }
 
     /** The cell of a depth in which a leaf lies. */

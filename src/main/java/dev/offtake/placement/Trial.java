@@ -56,9 +56,32 @@ final class Trial {
         }
     }
 
-    /** Whether quota and Rule 2 hold with the candidate in the state. */
+    /** Whether quota, Rule 2 and spares hold with the candidate in the state; of spares, if nobody is to go for it. */
     boolean holds() {
-        return check.holds();
+        return check.holds() && (right.mode() != Right.Mode.IDLE || !overuses());
+    }
+
+    /** Whether work that can be evicted would be on spares: what is bound anew takes all that can be sold of it. */
+    private boolean overuses() {
+        if (!isAnyOverused()) {
+            return false;
+        }
+        List<Use> uses = uses();
+        undoTo(0);
+        boolean overuses = new NodesInUse(pool, right).overused(NodesInUse.place(pool, uses), 1, n -> true) != null;
+        uses.forEach(this::apply);
+        return overuses;
+    }
+
+    private boolean isAnyOverused() {
+        for (Use use : log) {
+            for (int d = 1; d < pool.levels().nodeDepth(); d++) {
+                if (pool.occupied(d).isOverused(pool.ancestor(d, use.node()))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     List<Use> uses() {

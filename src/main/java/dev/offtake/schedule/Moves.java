@@ -209,7 +209,7 @@ final class Moves {
         Optional<Accounts.Choice> known = choice(gang, hold, now);
         boolean isFree = hold.counted()
                 && isFine(gang, hold)
-                && hold.seats().stream().map(Seat::node).noneMatch(seating::isOverused)
+                && hold.seats().stream().map(Seat::node).noneMatch(seating::isBlocked)
                 && known.isPresent()
                 && cluster.isWithinQuota(known.get().claimant());
         if (isFree) {

@@ -71,7 +71,7 @@ final class Reclaims {
     }
 
     /**
-     * Who still is where there is no room for a gang beside them.
+     * Who still is where there is no room for a gang beside them, or on what has to be a spare.
      *
      * @param seats who has seats there that hold no pod, and leaves them by itself
      */
@@ -142,12 +142,17 @@ final class Reclaims {
     }
 
     private Left left(Gang gang, Plan plan) {
-        Set<String> overused = new TreeSet<>();
-        awaited(gang).map(Seat::node).filter(seating::isOverused).forEach(overused::add);
+        Set<String> inTheWay = new TreeSet<>();
+        awaited(gang).map(Seat::node).distinct().forEach(node -> {
+            if (seating.isOverused(node)) {
+                inTheWay.add(node);
+            }
+            inTheWay.addAll(seating.onSpares(node));
+        });
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {
             @Nullable Gang victim = roster.get(id);
-            boolean isThere = victim != null && (isOnAny(victim, overused) || Yields.isYielding(victim));
+            boolean isThere = victim != null && (isOnAny(victim, inTheWay) || Yields.isYielding(victim));
             if (victim != null && isThere) {
                 wholes.add(victim);
             }
@@ -160,7 +165,7 @@ final class Reclaims {
                     : part.pods().stream()
                             .filter(uid -> victim.pods()
                                     .seatOf(uid)
-                                    .filter(seat -> SpotPart.isSpot(seat) && overused.contains(seat.node()))
+                                    .filter(seat -> SpotPart.isSpot(seat) && inTheWay.contains(seat.node()))
                                     .isPresent())
                             .toList();
             if (victim != null && !there.isEmpty()) {
@@ -168,7 +173,7 @@ final class Reclaims {
             }
         }
         Set<Gang> seats = new LinkedHashSet<>();
-        overused.forEach(node -> seats.addAll(lent.leaving(node)));
+        inTheWay.forEach(node -> seats.addAll(lent.leaving(node)));
         return new Left(wholes, parts, seats);
     }
 

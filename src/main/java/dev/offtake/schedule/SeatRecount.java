@@ -7,9 +7,11 @@ import dev.offtake.placement.Recount;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -70,13 +72,48 @@ final class SeatRecount {
             }
         });
         moves.held().forEach(seat -> held.add(held(seat)));
-        List<Recount.Stray> strays = new ArrayList<>(strangers.all());
-        strays.addAll(reported.strangers());
+        List<Recount.Stray> strays = strays();
         strays(strays);
         compare(lent.all(), lentSeats, "lent seats by node");
         compare(holders.all(), without(heldGpus, 0), "GPUs held by account");
         compare(without(shares.all(), Shares.Gpus.NONE), without(shared, Shares.Gpus.NONE), "shares by contract");
         recount.compare(held, strays);
+    }
+
+    private List<Recount.Stray> strays() {
+        List<Recount.Stray> strays = new ArrayList<>(strangers.all());
+        strays.addAll(reported.strangers());
+        return strays;
+    }
+
+    /** Of which cells more nodes would be in use than they may give, if all had gone who are to go, and by how many. */
+    Map<String, Integer> overused() {
+        if (!recount.isAnyOverused()) {
+            return Map.of();
+        }
+        Set<Gang> wholes = new HashSet<>();
+        Set<String> parts = new HashSet<>();
+        for (Gang gang : roster.all()) {
+            gang.plan().ifPresent(plan -> {
+                plan.victims().forEach(id -> roster.find(id).ifPresent(wholes::add));
+                plan.parts().forEach(part -> parts.addAll(part.pods()));
+            });
+        }
+        List<Recount.Held> staying = new ArrayList<>();
+        Stream.concat(roster.all().stream(), reported.all().stream())
+                .forEach(gang -> seats(gang).stream()
+                        .filter(seat -> !isToGo(gang, seat, wholes, parts))
+                        .forEach(seat -> staying.add(held(seat))));
+        return recount.overused(staying, strays());
+    }
+
+    /** Free seats of a gang that can do without them are left by themselves. */
+    private static boolean isToGo(Gang gang, Seat seat, Set<Gang> wholes, Set<String> parts) {
+        return SpotPart.isCountedAsSpot(seat)
+                && (wholes.contains(gang)
+                        || seat.podUid()
+                                .map(parts::contains)
+                                .orElseGet(() -> gang.leaving().contains(seat) || SpotPart.goesInParts(gang)));
     }
 
     /** Seats of nobody yet: of gangs that go, to come back. */

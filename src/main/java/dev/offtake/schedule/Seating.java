@@ -6,8 +6,10 @@ import dev.offtake.placement.Cluster;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Gives the pods of a placed gang their seats, and gives seats back. */
@@ -97,7 +99,7 @@ final class Seating {
 
     /** Whether a seat has no pod, and none can come to it. */
     boolean isLost(Seat seat) {
-        return seat.isFree() && (!takesWork(seat.node()) || (seat.isDenied() && isOverused(seat.node())));
+        return seat.isFree() && (!takesWork(seat.node()) || (seat.isDenied() && isBlocked(seat.node())));
     }
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
@@ -120,6 +122,25 @@ final class Seating {
     /** Whether more is used of the node than it has, as when others came onto it. */
     boolean isOverused(String node) {
         return cluster.isOverused(node);
+    }
+
+    /** Whether lent work has to go before a node may be taken: from the node, or from another one as that is a spare. */
+    boolean isBlocked(String node) {
+        return isOverused(node) || !onSpares(node).isEmpty();
+    }
+
+    /** Nodes beside a node that only lent work uses, of which some have to be spares. */
+    Set<String> onSpares(String node) {
+        return cluster.onSpares(node);
+    }
+
+    /** Nodes that others have to leave, or some of them, before who has come onto a node may have it. */
+    Set<String> nodesToLeave(String node) {
+        Set<String> nodes = new HashSet<>(cluster.besideSpares(node));
+        if (isOverused(node)) {
+            nodes.add(node);
+        }
+        return nodes;
     }
 
     /** The same name, as the one object that is kept of it. */
@@ -274,7 +295,7 @@ final class Seating {
     }
 
     /**
-     * Takes free seats that are lent to the gang off it where others came onto the node. They are given back when that
+     * Takes free seats that are lent to the gang off it where others came onto the node, or made it a spare. They are given back when that
      * is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
      */
     void leaveOverused(Gang gang) {
@@ -282,7 +303,7 @@ final class Seating {
                 .filter(seat -> SpotPart.isSpot(seat) && seat.isFree())
                 .map(Seat::node)
                 .distinct()
-                .filter(this::isOverused)
+                .filter(node -> isOverused(node) || onSpares(node).contains(node))
                 .flatMap(node -> SpotPart.dispensable(gang, node).stream())
                 .toList();
         gang.seats().removeAll(dispensable);
@@ -297,7 +318,7 @@ final class Seating {
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
                 .filter(seat ->
-                        seat.isFree() && !gang.hasForSure(seat) && takesWork(seat.node()) && isOverused(seat.node()))
+                        seat.isFree() && !gang.hasForSure(seat) && takesWork(seat.node()) && isBlocked(seat.node()))
                 .toList();
         for (Seat seat : without) {
             Optional<Seat> before = gang.leaving().stream()

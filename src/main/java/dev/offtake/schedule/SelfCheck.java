@@ -4,12 +4,13 @@ import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Given;
 import dev.offtake.placement.Miscount;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Looks at each decision whether it keeps what it must: that all counts are right after it ({@link SeatRecount}), and that
- * it gives nothing twice (I1), no gang less than it needs (I2) and nobody more than he is entitled
- * to (I3). It costs a pass over all nodes and gangs, so it is off unless the system property {@value #PROPERTY} says up to
+ * it gives nothing twice (I1), no gang less than it needs (I2), nobody more than he is entitled to (I3) and no spare to
+ * anybody beside the nodes that its cell may give. It costs a pass over all nodes and gangs, so it is off unless the system property {@value #PROPERTY} says up to
  * how many nodes it is on; what is decided is the same with it and without.
  */
 final class SelfCheck {
@@ -23,6 +24,7 @@ final class SelfCheck {
     private final Set<Gang> tooSmall = new HashSet<>();
 
     private Given given = Given.NOTHING;
+    private Map<String, Integer> overused = Map.of();
     private boolean looks;
 
     SelfCheck(Cluster cluster, Roster roster, SeatRecount recount) {
@@ -43,6 +45,7 @@ final class SelfCheck {
             return;
         }
         given = Given.of(cluster);
+        overused = recount.overused();
         tooSmall.clear();
         for (Gang gang : roster.all()) {
             if (hasPlace(gang) && lacks(gang)) {
@@ -57,6 +60,7 @@ final class SelfCheck {
             return;
         }
         recount.compare();
+        sparesAreFree();
         Set<String> awaited = new HashSet<>();
         Set<String> moving = new HashSet<>();
         recount.heldToComeBack().forEach(seat -> awaited.add(seat.node()));
@@ -71,6 +75,16 @@ final class SelfCheck {
             }
         }
         Given.compare(cluster, given, awaited, moving);
+    }
+
+    /** More nodes than before are in use only of cells that may give them, as soon as all have gone who are in plans. */
+    private void sparesAreFree() {
+        recount.overused().forEach((cell, nodes) -> {
+            if (nodes > overused.getOrDefault(cell, 0)) {
+                throw new Miscount("spares: a decision left " + nodes + " nodes more in use of " + cell
+                        + " than it may give, before " + overused.getOrDefault(cell, 0));
+            }
+        });
     }
 
     private static boolean hasPlace(Gang gang) {

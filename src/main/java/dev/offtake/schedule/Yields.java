@@ -184,7 +184,8 @@ final class Yields {
     private void takeOverToBeMoved(Gang claimant) {
         Set<String> awaited = claimant.seats().stream()
                 .map(Seat::node)
-                .filter(seating::isOverused)
+                .distinct()
+                .flatMap(node -> seating.nodesToLeave(node).stream())
                 .collect(Collectors.toSet());
         for (Gang gang : notTakenOver(claimant)) {
             // Who has come back already sits elsewhere.

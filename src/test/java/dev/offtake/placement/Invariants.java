@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Counts everything again from scratch and compares it with the state that is kept up to date (I1, I3, I4). */
 final class Invariants {
@@ -95,6 +96,41 @@ final class Invariants {
         } else {
             assertThat(world.cluster.onDemandUsed(account))
                     .isLessThanOrEqualTo(world.accounts.get(account).onDemandGpus());
+        }
+    }
+
+    /** Nodes in use of each cell of a declared size, with those that are kept for who has bound a cell in it. */
+    Map<String, Integer> nodesInUse() {
+        Map<String, Integer> inUse = new TreeMap<>();
+        forEachSized((name, tree, cell) -> inUse.put(name, tree.inUse(cell)));
+        return inUse;
+    }
+
+    /** After a placement: no more nodes of a cell are in use than it may give, unless as many were before. */
+    void sparesAreFree(Map<String, Integer> before) {
+        forEachSized((name, tree, cell) -> {
+            if (tree.isOverused(cell)) {
+                assertThat(tree.inUse(cell))
+                        .as("nodes in use of %s", name)
+                        .isLessThanOrEqualTo(before.getOrDefault(name, 0));
+            }
+        });
+    }
+
+    private interface OfCell {
+        void accept(String name, CellTree tree, int cell);
+    }
+
+    private void forEachSized(OfCell action) {
+        for (PoolState pool : world.cluster.pools()) {
+            for (int d = 1; d < pool.levels().nodeDepth(); d++) {
+                CellTree tree = pool.occupied(d);
+                for (int c = 0; c < tree.bound(); c++) {
+                    if (tree.exists(c) && tree.isSized(c)) {
+                        action.accept(pool.pool().name() + tree.path(c), tree, c);
+                    }
+                }
+            }
         }
     }
 

@@ -143,7 +143,7 @@ final class PlacementWorld {
 
     /** Spot work makes room. */
     Outcome place(String name, Claimant claimant, GangDemand gang, int kept) {
-        Map<String, Integer> before = entitlements();
+        Before before = before();
         Outcome plain = plainly(claimant, gang, kept);
         Outcome outcome = placer.place(gang, claimant, Keep.of(kept), new Lent(this), true);
         Assertions.assertThat(outcome)
@@ -185,7 +185,7 @@ final class PlacementWorld {
     }
 
     Outcome placeBeside(String name, Claimant claimant, Ask gang, String node) {
-        Map<String, Integer> before = entitlements();
+        Before before = before();
         return took(
                 name,
                 gang.demand(),
@@ -200,7 +200,7 @@ final class PlacementWorld {
         return ((Outcome.Refused) outcome).refusal();
     }
 
-    private Outcome took(String name, GangDemand gang, Outcome outcome, Map<String, Integer> before) {
+    private Outcome took(String name, GangDemand gang, Outcome outcome, Before before) {
         if (outcome instanceof Outcome.Placed placed) {
             Assertions.assertThat(work).doesNotContainKey(name);
             work.put(name, new Work(gang, placed.claimant(), placed.assignment()));
@@ -209,7 +209,8 @@ final class PlacementWorld {
         entitlements()
                 .forEach((account, entitled) -> Assertions.assertThat(entitled)
                         .as("entitled %s after placing %s: %s", account, name, outcome)
-                        .isGreaterThanOrEqualTo(before.get(account)));
+                        .isGreaterThanOrEqualTo(before.entitled().get(account)));
+        invariants.sparesAreFree(before.nodesInUse());
         check();
         return outcome;
     }
@@ -217,7 +218,7 @@ final class PlacementWorld {
     /** What is lent becomes somebody's own where it is, if he may have it there. */
     boolean claim(String name, Claimant claimant) {
         Work lent = work.get(name);
-        Map<String, Integer> before = entitlements();
+        Before before = before();
         List<Placer.Lying> lying = new ArrayList<>();
         for (int i = 0; i < lent.gang().podSets().size(); i++) {
             Shape shape = lent.gang().podSets().get(i).shape();
@@ -236,6 +237,13 @@ final class PlacementWorld {
             check();
         }
         return claimed;
+    }
+
+    /** What no placement may lower, and what it may not raise at will. */
+    private record Before(Map<String, Integer> entitled, Map<String, Integer> nodesInUse) {}
+
+    private Before before() {
+        return new Before(entitlements(), invariants.nodesInUse());
     }
 
     private Map<String, Integer> entitlements() {

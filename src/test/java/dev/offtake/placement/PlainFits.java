@@ -102,7 +102,7 @@ final class PlainFits implements Fits {
 
     /** GPUs of the node that the owner may take; also sets whether that is inside its bound cells. */
     private int reachable(int n) {
-        if (!pool.node(n).health().takesWork()) {
+        if (!pool.node(n).health().takesWork() || (!right.reclaims() && pool.effective(n) == 0 && isOnSpares(n))) {
             return 0;
         }
         int owner = right.owner();
@@ -142,10 +142,33 @@ final class PlainFits implements Fits {
         return rest + pool.room().open(n) / part * part;
     }
 
+    /** Whether a cell has to give an idle node: of one that is bound in it, all is in use. */
+    private boolean isGiven(int depth, int n) {
+        if (!right.isLent()) {
+            return depth >= unitDepth || !nodeInside[n];
+        }
+        for (int d = depth + 1; d < nodeDepth; d++) {
+            if (pool.cells(d).owner(pool.ancestor(d, n)) != CellTree.NOBODY) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether more nodes are in use around it than may be. */
+    private boolean isOnSpares(int n) {
+        for (int d = 1; d < nodeDepth; d++) {
+            if (pool.occupied(d).isOverused(pool.ancestor(d, n))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void leaveSpares(int depth) {
         Map<Integer, List<Integer>> idle = new TreeMap<>();
         for (int n : pool.nodes()) {
-            if (nodeFit[n] > 0 && isIdle(n) && (depth >= unitDepth || !nodeInside[n])) {
+            if (nodeFit[n] > 0 && isIdle(n) && isGiven(depth, n)) {
                 idle.computeIfAbsent(pool.ancestor(depth, n), c -> new ArrayList<>())
                         .add(n);
             }

@@ -206,10 +206,11 @@ final class RandomWorld {
             ask = units == 1 ? ask.within(account.unit()) : ask.slices(account.unit(), pods / units);
         }
         String name = "claim" + names++;
-        Ask wish = sometimesInOnePool(ask);
+        boolean isNarrow = random.nextInt(4) == 0;
+        Ask wish = isNarrow ? narrowly(ask) : sometimesInOnePool(ask);
         Outcome outcome = world.place(name, reserved(account.name()), wish.demand(), 0);
         // A gang is never across pools, so of two pools neither has to hold several units.
-        boolean guaranteed = units <= free && (units == 1 || other.isEmpty()) && wish.equals(ask);
+        boolean guaranteed = units <= free && (units == 1 || other.isEmpty()) && wish.equals(ask) && !isNarrow;
         if (checked && guaranteed && outcome instanceof Outcome.Refused refused) {
             throw new AssertionError("refused " + ask + " to " + account + " with " + free + " units free: " + refused
                     + "\n" + describe());
@@ -220,6 +221,13 @@ final class RandomWorld {
     /** More than its share of most nodes, so that it is charged more GPUs than it has. */
     private Ask sometimesWithCpus(Ask ask) {
         return random.nextInt(3) == 0 ? ask.cpus(8 + random.nextInt(40)) : ask;
+    }
+
+    /** Does without many of the nodes, as pods do that have a selector. */
+    private Ask narrowly(Ask ask) {
+        List<String> nodes = new ArrayList<>(world.nodes.keySet());
+        nodes.removeIf(node -> random.nextInt(3) == 0);
+        return ask.avoiding(nodes.toArray(String[]::new));
     }
 
     /** Accepts nodes of one pool only, where there are two. */

@@ -23,6 +23,11 @@ class MoveProperties {
         new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
     }
 
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theyHoldWhereRacksHaveSparesAsWell(@ForAll("movingSteps") List<Step> steps) {
+        new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).withSpares().playToTheEnd(steps);
+    }
+
     /** Where nothing fails, a plan comes out as it was made. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void forWhomOthersAreMovedIsPlacedAndSoAreThey(@ForAll("calmSteps") List<Step> steps) {

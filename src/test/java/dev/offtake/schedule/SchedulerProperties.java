@@ -30,6 +30,17 @@ class SchedulerProperties {
         new Steps(Steps.Terms.PREEMPTING).playToTheEnd(steps);
     }
 
+    /** As above, where racks have spares and some pods accept few nodes. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereRacksHaveSpares(@ForAll("steps") List<Step> steps) {
+        new Steps().withSpares().playToTheEnd(steps);
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theyHoldWhereRacksHaveSparesAndGangsGrowAndShrink(@ForAll("elasticSteps") List<Step> steps) {
+        new Steps(Steps.Terms.PREEMPTING).withSpares().playToTheEnd(steps);
+    }
+
     /** As above, where sub-tenants share the contracts. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {

@@ -27,6 +27,11 @@ final class Site {
 
     /** A pool of a class; its nodes are those with this class as their label. */
     static Pool pool(String gpuClass) {
+        return pool(gpuClass, 0);
+    }
+
+    /** The same, of which so many nodes of each rack are spares. */
+    static Pool pool(String gpuClass, int spares) {
         return new Pool(
                 gpuClass + "-pool",
                 gpuClass,
@@ -34,7 +39,7 @@ final class Site {
                 List.of(new ProductKey("class", List.of(gpuClass))),
                 GPU,
                 8,
-                List.of(Level.keyed("rack", List.of("rack"), 4, 0), Level.split("half", 4)),
+                List.of(Level.keyed("rack", List.of("rack"), 4, spares), Level.split("half", 4)),
                 List.of(),
                 List.of());
     }

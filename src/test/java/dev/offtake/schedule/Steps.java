@@ -6,6 +6,8 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.SubTenant;
 import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Requirement;
+import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +51,7 @@ final class Steps {
     }
 
     private final Terms terms;
+    private boolean spares;
     private int made;
 
     Steps() {
@@ -60,6 +63,13 @@ final class Steps {
         boolean movable = terms.movable();
         world.contract(movable ? contract("acme", 6, "node", 8) : contract("acme", 20, "gpu", 8));
         world.contract(movable ? contract("globex", 2, "node", 0) : contract("globex", 1, "rack", 0));
+    }
+
+    /** One node of each rack is a spare, and some gangs accept few nodes. */
+    Steps withSpares() {
+        spares = true;
+        world.pool(Site.pool(Site.H100, 1));
+        return this;
     }
 
     /** Takes the steps, lets all come to rest, and has everybody leave. */
@@ -193,7 +203,21 @@ final class Steps {
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
         job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
         job = step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+        job = spares && step.which() % 3 == 1 ? job.filter(fewNodes(step)) : job;
         return terms == Terms.SHARED ? job.subTenant(subTenant(step.which() / 3)) : job;
+    }
+
+    private static NodeFilter fewNodes(Step step) {
+        List<String> nodes = new ArrayList<>();
+        for (int n = 0; n < 8; n++) {
+            if ((step.how() + step.which() >> n) % 2 != 0) {
+                nodes.add("r" + (1 + n % 2) + "n" + (1 + n / 2));
+            }
+        }
+        return new NodeFilter(
+                List.of(new Requirement("kubernetes.io/hostname", Requirement.Operator.IN, nodes)),
+                List.of(),
+                List.of());
     }
 
     private static String subTenant(int number) {
@@ -314,8 +338,9 @@ final class Steps {
             }
         }
         world.rack("r1").rack("r2").contract(Site.contract("last", 64, "gpu"));
-        Job all = Job.job("last", "all", 8, 8);
+        int sellable = spares ? 6 : 8;
+        Job all = Job.job("last", "all", sellable, 8);
         world.start(all);
-        assertThat(world.nodesOf(all)).hasSize(8);
+        assertThat(world.nodesOf(all)).hasSize(sellable);
     }
 }
