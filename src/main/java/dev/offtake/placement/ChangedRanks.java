@@ -27,6 +27,16 @@ final class ChangedRanks implements Ranks {
         with.add(rank, key);
     }
 
+    /** Undoes {@link #remove}. */
+    void putBack(long rank, long key) {
+        without.remove(rank, key);
+    }
+
+    /** Undoes {@link #add}. */
+    void takeOut(long rank, long key) {
+        with.remove(rank, key);
+    }
+
     @Override
     public boolean ceiling(long rank, long key) {
         boolean found = set.ceiling(rank, key);

@@ -13,6 +13,7 @@ final class Claims {
     private boolean[] lends = {true};
     private int[] claimed = new int[1];
     private int[] unusable = new int[1];
+    private int[] changes = new int[1];
     /**
      * By owner: its GPUs in each cell of its unit in which it has any; the cell is a node where the unit is the node or a
      * part of it. Nothing of whose unit is the GPU.
@@ -28,6 +29,7 @@ final class Claims {
             unitRow = Arrays.copyOf(unitRow, Math.max(owner + 1, unitRow.length * 2));
             claimed = Arrays.copyOf(claimed, unitRow.length);
             unusable = Arrays.copyOf(unusable, unitRow.length);
+            changes = Arrays.copyOf(changes, unitRow.length);
             lends = Arrays.copyOf(lends, unitRow.length);
         }
         unitRow[owner] = row;
@@ -88,6 +90,11 @@ final class Claims {
                 : gpusIn.get(owner).keySet();
     }
 
+    /** Another number whenever {@link #cells} are others. */
+    int changes(int owner) {
+        return changes[owner];
+    }
+
     /** Adds GPUs of an owner in a cell of its unit, or on a node. */
     void addIn(int cell, int owner, int gpus) {
         if (gpus == 0) {
@@ -96,7 +103,10 @@ final class Claims {
         while (gpusIn.size() <= owner) {
             gpusIn.add(new HashMap<>());
         }
-        gpusIn.get(owner).merge(cell, gpus, (before, more) -> before + more == 0 ? null : before + more);
+        Map<Integer, Integer> of = gpusIn.get(owner);
+        int before = of.size();
+        of.merge(cell, gpus, (had, more) -> had + more == 0 ? null : had + more);
+        changes[owner] += of.size() == before ? 0 : 1;
     }
 
     static int parts(int gpus, int partGpus) {

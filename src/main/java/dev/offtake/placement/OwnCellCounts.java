@@ -7,6 +7,11 @@ final class OwnCellCounts {
     private final PoolState pool;
     private final CellCounts others;
     private final OfDepth[] depths;
+    /** By the place of a leaf: what was added for it. */
+    private int[] moreOfLeaf = new int[8];
+
+    private int[] moreInsideOfLeaf = new int[8];
+    private int leaves;
 
     /** The cells of one depth whose sums differ. */
     private static final class OfDepth {
@@ -39,20 +44,40 @@ final class OwnCellCounts {
 
     /** What fits is what others have counted. */
     void clear() {
+        leaves = 0;
         for (OfDepth of : depths) {
             of.cells.clear();
         }
     }
 
     /** Takes over what the nodes of a leaf have come to. */
-    void take(int leaf, NodeCounts nodes) {
+    void take(int leaf, OwnNodeCounts nodes) {
+        int at = nodes.atLeaf(leaf);
+        growTo(at + 1);
         int more = others.sum(leaf, nodes) - others.ofLeaf(leaf);
         int moreInside = (others.isInside(leaf, nodes) ? 1 : 0) - (others.insideOfLeaf(leaf) ? 1 : 0);
-        depths[depths.length - 1].add(pool.supply().leaves().cell(leaf), more, moreInside);
+        depths[depths.length - 1].add(
+                pool.supply().leaves().cell(leaf), more - moreOfLeaf[at], moreInside - moreInsideOfLeaf[at]);
+        moreOfLeaf[at] = more;
+        moreInsideOfLeaf[at] = moreInside;
+    }
+
+    private void growTo(int size) {
+        if (size > moreOfLeaf.length) {
+            moreOfLeaf = Arrays.copyOf(moreOfLeaf, size * 2);
+            moreInsideOfLeaf = Arrays.copyOf(moreInsideOfLeaf, size * 2);
+        }
+        for (; leaves < size; leaves++) {
+            moreOfLeaf[leaves] = 0;
+            moreInsideOfLeaf[leaves] = 0;
+        }
     }
 
     /** Adds up what was taken over. */
     void addUp() {
+        for (int d = 0; d < depths.length - 1; d++) {
+            depths[d].cells.clear();
+        }
         for (int d = depths.length - 1; d >= 0; d--) {
             OfDepth of = depths[d];
             for (int i = 0; i < of.cells.size(); i++) {

@@ -16,8 +16,14 @@ final class OwnFits extends RankedFits {
     private final SpareLimits spares;
     private final OwnOrder order;
     private final int nodeDepth;
-    /** Of the others when it was counted. */
+    /** Of the others, of the supply, of what it has and of what changed: when it was counted, -1 for never. */
     private long version = -1;
+
+    private long generation = -1;
+    private int claimsKnown;
+    private long position = -1;
+    /** Leaves that were counted when all were. */
+    private int leavesAtFirst = Integer.MAX_VALUE;
 
     /**
      * @param others what fits by {@link Right#ofNobody}, otherwise the same
@@ -42,19 +48,74 @@ final class OwnFits extends RankedFits {
     @Override
     public void refresh() {
         others.refresh();
-        if (version != others.version()) {
-            version = others.version();
-            nodes.accept(others.accepted(), others.avoided());
-            count(others.scratch());
+        if (version == others.version()) {
+            return;
+        }
+        version = others.version();
+        IntSet leaves = others.scratch();
+        if (isToCatchUp()) {
+            addChanged(leaves);
+        } else {
+            nodes.clear();
+            cells.clear();
+            spares.clear();
+            order.clear();
+            leavesAtFirst = Integer.MAX_VALUE;
+        }
+        if (position < 0 || claimsKnown != pool.claimChanges(owner)) {
+            claimsKnown = pool.claimChanges(owner);
+            pool.forEachClaimedLeaf(owner, leaf -> {
+                if (!nodes.isCounted(leaf)) {
+                    leaves.add(leaf);
+                }
+            });
+        }
+        nodes.accept(others.accepted(), others.avoided());
+        generation = pool.supply().generation();
+        position = pool.supply().changes().end();
+        count(leaves);
+        leaves.clear();
+        leavesAtFirst = Math.min(leavesAtFirst, nodes.size());
+    }
+
+    /** Whether only some leaves need to be counted anew. */
+    private boolean isToCatchUp() {
+        boolean knows = position >= 0
+                && pool.supply().changes().knows(position)
+                && generation == pool.supply().generation()
+                && nodes.avoided().equals(others.avoided())
+                && nodes.size() <= 2 * leavesAtFirst + Leaves.SIZE;
+        position = knows ? position : -1;
+        return knows;
+    }
+
+    /** Adds the leaves that were counted and changed since, or that lie beside one of which that makes a difference. */
+    private void addChanged(IntSet leaves) {
+        ChangeLog log = pool.supply().changes();
+        for (long at = position; at < log.end(); at++) {
+            int leaf = log.at(at);
+            if (nodes.isCounted(leaf)) {
+                leaves.add(leaf);
+            }
+            int cell = pool.supply().leaves().cell(leaf);
+            for (int d = nodeDepth - 1; d > 0; d--) {
+                // What is free in a cell makes a difference to the order of its nodes, but for large ones.
+                boolean isBeside =
+                        (d == nodeDepth - 1 && !pool.supply().branches().isLarge(d, cell))
+                                || spares.isOrWasLimited(d, cell);
+                if (isBeside && cells.touched(d).find(cell) >= 0) {
+                    pool.supply().branches().forEachLeaf(d, cell, of -> {
+                        if (nodes.isCounted(of)) {
+                            leaves.add(of);
+                        }
+                    });
+                }
+                cell = pool.supply().branches().parent(d, cell);
+            }
         }
     }
 
     private void count(IntSet leaves) {
-        nodes.clear();
-        cells.clear();
-        spares.clear();
-        order.clear();
-        pool.forEachClaimedLeaf(owner, leaves::add);
         spares.widen(leaves);
         for (int i = 0; i < leaves.size(); i++) {
             nodes.count(leaves.get(i));
@@ -65,7 +126,6 @@ final class OwnFits extends RankedFits {
         }
         cells.addUp();
         order.rank(leaves);
-        leaves.clear();
     }
 
     @Override

@@ -18,6 +18,14 @@ final class OwnNodeCounts extends NodeCounts {
         counted.clear();
     }
 
+    int size() {
+        return counted.size();
+    }
+
+    boolean isCounted(int leaf) {
+        return counted.find(leaf) >= 0;
+    }
+
     @Override
     int at(int n) {
         return atLeaf(leaves.leaf(n)) * Leaves.SIZE + leaves.place(n) % Leaves.SIZE;

@@ -176,6 +176,11 @@ final class PoolState {
         return claims.cells(owner);
     }
 
+    /** Another number whenever these are others. */
+    int claimChanges(int owner) {
+        return claims.changes(owner);
+    }
+
     /** The leaves of these, some of them more than once. */
     void forEachClaimedLeaf(int owner, IntConsumer action) {
         int depth = levels.depthOfRow(unitRow(owner));

@@ -29,8 +29,8 @@ final class SpareLimits {
     private final BitSet[] limited;
 
     private int limitedCells;
-    /** Whose limits they are but for those that are applied; null for none. */
-    private final @Nullable SpareLimits others;
+    /** Whose limits they are but for those that were applied; null for none. */
+    private final @Nullable Others others;
     /** By depth: cells that are looked at, and those that are when one above them is. */
     private final IntSet[] affected;
 
@@ -68,27 +68,83 @@ final class SpareLimits {
         affected = others.affected;
         within = others.within;
         leavesWithin = others.leavesWithin;
-        this.others = others;
+        this.others = new Others(others, limited.length);
         this.right = right;
         this.counts = counts;
     }
 
+    /** Limits by another right, and which cells have others than these. */
+    private static final class Others {
+        final SpareLimits limits;
+        /** By depth: cells to which a limit was applied, or none. */
+        final Slots[] applied;
+
+        final BitSet[] tooMany;
+        /** The same by the other right, at that time. */
+        final BitSet[] tooManyOfOthers;
+
+        Others(SpareLimits limits, int depths) {
+            this.limits = limits;
+            applied = new Slots[depths];
+            Arrays.setAll(applied, d -> new Slots());
+            tooMany = new BitSet[depths];
+            Arrays.setAll(tooMany, d -> new BitSet());
+            tooManyOfOthers = new BitSet[depths];
+            Arrays.setAll(tooManyOfOthers, d -> new BitSet());
+        }
+
+        void clear() {
+            for (Slots cells : applied) {
+                cells.clear();
+            }
+        }
+
+        void apply(int d, int cell, boolean isTooMany) {
+            int slot = applied[d].put(cell);
+            tooMany[d].set(slot, isTooMany);
+            tooManyOfOthers[d].set(slot, limits.limited[d].get(cell));
+        }
+
+        boolean isOrWas(int d, int cell) {
+            int slot = applied[d].find(cell);
+            return limits.limited[d].get(cell) || (slot >= 0 && (tooMany[d].get(slot) || tooManyOfOthers[d].get(slot)));
+        }
+
+        int limitedCells() {
+            int sum = limits.limitedCells;
+            for (int d = 0; d < applied.length; d++) {
+                for (int slot = 0; slot < applied[d].size(); slot++) {
+                    boolean ofOthers = limits.limited[d].get(applied[d].number(slot));
+                    sum += (tooMany[d].get(slot) ? 1 : 0) - (ofOthers ? 1 : 0);
+                }
+            }
+            return sum;
+        }
+    }
+
     /** All limits are those of the others. */
     void clear() {
-        limitedCells = others == null ? 0 : others.limitedCells;
+        if (others != null) {
+            others.clear();
+        }
+    }
+
+    /** Whether some nodes of a cell do not count, or did not when limits were applied last, by either right. */
+    boolean isOrWasLimited(int d, int cell) {
+        return others == null ? limited[d].get(cell) : others.isOrWas(d, cell);
     }
 
     /** Whether there is a cell of which some nodes do not count. */
     boolean limitsAny() {
-        return limitedCells > 0;
+        return (others == null ? limitedCells : others.limitedCells()) > 0;
     }
 
     /** Adds the leaves that have to be counted anew with these, as which nodes of a cell count may change. */
     void widen(IntSet leaves) {
-        for (int i = 0; i < leaves.size() && limitedCells > 0; i++) {
+        for (int i = 0; i < leaves.size() && (others != null || limitedCells > 0); i++) {
             int cell = counts.cellOf(leaves.get(i));
             for (int d = limited.length - 1; d > 0 && cell >= 0; d--) {
-                if (limited[d].get(cell)) {
+                if (isOrWasLimited(d, cell)) {
                     pool.supply().branches().forEachLeaf(d, cell, leaves::add);
                 }
                 cell = pool.supply().branches().parent(d, cell);
@@ -122,11 +178,11 @@ final class SpareLimits {
             recount(d, cell, leaves);
             leaveOut(d, cell);
         }
-        if (limited[d].get(cell) != tooMany) {
+        if (others != null) {
+            others.apply(d, cell, tooMany);
+        } else if (limited[d].get(cell) != tooMany) {
+            limited[d].set(cell, tooMany);
             limitedCells += tooMany ? 1 : -1;
-            if (others == null) {
-                limited[d].set(cell, tooMany);
-            }
         }
     }
 
