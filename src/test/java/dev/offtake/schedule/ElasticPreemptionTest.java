@@ -200,7 +200,7 @@ class ElasticPreemptionTest {
         assertThat(world.nodesOf(elastic)).containsExactlyElementsOf(first);
     }
 
-    /** Two nodes are its own, and two more lent: it gives the quota back, and goes on beside what it borrows. */
+    /** Three nodes are its own, and two more lent. */
     @Test
     void ofWhatIsItsOwnItKeepsItsLeastWhateverItBorrowsBeside() {
         contract(3, "node");
@@ -294,7 +294,7 @@ class ElasticPreemptionTest {
     }
 
     @Test
-    void whoIsUrgentToDoesNotTakeMoreThanThePlanSaysAfterARestart() {
+    void afterARestartNoMoreGoesThanThePlanSays() {
         contract(4, "node");
         run(elastic);
         world.terminationHangs = true;
