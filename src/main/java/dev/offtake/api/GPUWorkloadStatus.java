@@ -234,14 +234,44 @@ public record GPUWorkloadStatus(
             List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> nodes,
 
             @Size(max = Limits.PLANNED)
-            @JsonPropertyDescription("Uids of the pods that have to go; of more than fit, some of each gang.")
-            List<@Size(min = 1, max = Limits.NAME_LENGTH) String> victims) {
+            @JsonPropertyDescription("Uids of the other pods that have to go; of more than fit, some of each gang.")
+            List<@Size(min = 1, max = Limits.NAME_LENGTH) String> victims,
+
+            @Size(max = Limits.PLANNED)
+            @JsonPropertyDescription("What has to go of elastic gangs of the same tenant, which go on without it.")
+            List<Part> parts) {
         /** As many names as each of the lists may have. */
         public static final int MOST = Limits.PLANNED;
 
         public Plan {
             nodes = nodes == null ? List.of() : List.copyOf(nodes);
             victims = victims == null ? List.of() : List.copyOf(victims);
+            parts = parts == null ? List.of() : List.copyOf(parts);
+        }
+
+        /** How many pods it names. */
+        public int pods() {
+            return victims.size()
+                    + parts.stream().mapToInt(part -> part.pods().size()).sum();
+        }
+    }
+
+    /** Pods that a gang can do without. */
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Part(
+            @Required @Size(min = 1, max = Limits.NAME_LENGTH) @JsonPropertyDescription("Namespace of its GPUWorkload.")
+            String namespace,
+
+            @Required
+            @Size(min = 1, max = Limits.OBJECT_NAME_LENGTH)
+            @JsonPropertyDescription("Name of its GPUWorkload.")
+            String workload,
+
+            @Size(max = Limits.PLANNED) @JsonPropertyDescription("Uids of the pods that have to go.")
+            List<@Size(min = 1, max = Limits.NAME_LENGTH) String> pods) {
+        public Part {
+            pods = pods == null ? List.of() : List.copyOf(pods);
         }
     }
 

@@ -96,8 +96,7 @@ final class PlaceAnswer {
         if (plan != null) {
             lines.add(row(
                     "plan",
-                    plan.victims().size() + " pods have to leave "
-                            + plan.nodes().size() + " nodes by " + plan.deadline()));
+                    plan.pods() + " pods have to leave " + plan.nodes().size() + " nodes by " + plan.deadline()));
         }
         return lines;
     }

@@ -38,6 +38,11 @@ public interface Evictables {
             return OptionalInt.empty();
         }
 
+        /** What {@link #spare} is counted of: parts that are the same in this, its gang unless that has parts of two kinds. */
+        default Object sparedOf() {
+            return gang();
+        }
+
         /** Its pods on a node, by shape. */
         Map<Shape, Integer> pods(String node);
     }

@@ -30,12 +30,15 @@ final class NodeLeavers {
         Map<Object, Integer> partsGoing = new HashMap<>();
         if (anyParts) {
             for (Evictables.Victim victim : going) {
-                if (victim.spare().isEmpty()) {
+                if (isWhole(victim)) {
                     wholes.add(victim.gang());
                 } else if (victim.cost() > 0) {
-                    partsGoing.merge(victim.gang(), 1, Integer::sum);
+                    partsGoing.merge(victim.sparedOf(), 1, Integer::sum);
                 }
             }
+            there.stream()
+                    .filter(victim -> isWhole(victim) && victim.cost() == 0)
+                    .forEach(leaves -> wholes.add(leaves.gang()));
         }
         for (Evictables.Victim victim : there) {
             boolean isPart = victim.spare().isPresent();
@@ -48,7 +51,7 @@ final class NodeLeavers {
                 leaving.add(victim);
                 more.add(victim);
             } else if (!isPart
-                    || partsGoing.merge(victim.gang(), 1, Integer::sum)
+                    || partsGoing.merge(victim.sparedOf(), 1, Integer::sum)
                             <= victim.spare().getAsInt()) {
                 staying.add(victim);
             }

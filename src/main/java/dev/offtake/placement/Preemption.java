@@ -2,30 +2,43 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
  * Finds a place for a gang at the cost of others on its own account (Rule 4): what they hold counts as lent while it is
  * sought, and who need not go gets back what he has.
  *
- * <p>Who has to go is whoever is in the way, and beyond that, for the quota's sake, those with the least to lose: the
- * better of two greedy choices, by what each loses and by what each loses per GPU.
+ * <p>Who has to go is whoever is in the way, and beyond that, for the quota's sake, those with the least to lose ({@link
+ * GivingBack}): a gang as a whole, or what it can do without.
  */
 public final class Preemption {
     private final Cluster cluster;
     private final Placer placer;
 
-    /** A gang that may be evicted for another on its account, as a whole. */
+    /** A gang that may be evicted for another on its account, or a part of one that can do without it. */
     public interface Junior extends Evictables.Victim {
         /** Its pods on a node that draw on the account, by shape. */
         Map<Shape, Integer> claimed(String node);
+
+        /** The nodes that it would leave; of a part not those of the others. */
+        default Collection<String> left() {
+            return nodes();
+        }
+
+        /**
+         * What it could give and go on, if no more of it go than each part {@link #spare}s: those first that are to go
+         * first where it makes no other difference.
+         */
+        default List<? extends Junior> parts() {
+            return List.of();
+        }
     }
 
     public Preemption(Cluster cluster, Placer placer) {
@@ -41,7 +54,11 @@ public final class Preemption {
      */
     public record Side(Terms terms, List<? extends Junior> juniors) {}
 
-    /** A place with the juniors who go for it. */
+    /**
+     * A place with those who go for it.
+     *
+     * @param juniors what goes of the juniors, as wholes or in parts
+     */
     private record Found(Ask ask, Outcome.Placed placed, Set<Junior> juniors, double cost) {}
 
     /**
@@ -116,15 +133,12 @@ public final class Preemption {
 
     private static boolean evictsBoth(Found found) {
         return !found.juniors().isEmpty()
-                && found.placed().victims().stream()
-                        .anyMatch(v -> v.cost() > 0
-                                && !(v instanceof Junior junior
-                                        && found.juniors().contains(junior)));
+                && found.placed().victims().stream().anyMatch(v -> v.cost() > 0 && !(v instanceof Junior));
     }
 
     /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
-        juniors.forEach(junior -> count(junior, ask.claimant(), -1));
+        juniors.forEach(junior -> lend(junior, ask.claimant()));
         Optional<Outcome.Placed> placed = placer.find(
                 ask.gang(),
                 new Terms(
@@ -133,78 +147,70 @@ public final class Preemption {
                         evictables(ask.terms().evictables(), juniors, going)),
                 ask.explained());
         if (placed.isEmpty()) {
-            juniors.forEach(junior -> count(junior, ask.claimant(), 1));
+            juniors.forEach(junior -> giveBack(junior, ask.claimant()));
             return Optional.empty();
         }
-        List<Evictables.Victim> victims = new ArrayList<>();
+        Set<Evictables.Victim> victims = new LinkedHashSet<>();
         placed.get().victims().forEach(v -> victims.add(v instanceof Going free ? free.junior() : v));
-        Set<Junior> out = new LinkedHashSet<>();
-        victims.forEach(v -> juniors.stream().filter(junior -> junior == v).forEach(out::add));
         List<Junior> others = new ArrayList<>(juniors);
-        others.removeAll(out);
-        List<Junior> tooMany = leastTooMany(ask, others);
-        out.addAll(tooMany);
-        victims.addAll(tooMany);
+        others.removeAll(victims);
+        victims.addAll(new GivingBack(
+                        cluster, ask.claimant(), others, juniorsOf(victims), () -> isLeft(ask.left(), ask.claimant()))
+                .run());
+        List<Evictables.Victim> all = withoutPartsOfWholes(victims);
         return Optional.of(new Found(
                 ask,
                 new Outcome.Placed(
                         ask.claimant(),
                         placed.get().assignment(),
-                        victims,
-                        placed.get().why().map(why -> why.evicting(victims))),
-                out,
-                victims.stream().mapToDouble(Evictables.Victim::cost).sum()));
+                        all,
+                        placed.get().why().map(why -> why.evicting(all))),
+                juniorsOf(all),
+                all.stream().mapToDouble(Evictables.Victim::cost).sum()));
     }
 
-    /** Gives back what they have to all of them but those for whom there is no room, which cost as little as may be. */
-    private List<Junior> leastTooMany(Ask ask, List<Junior> others) {
-        Comparator<Junior> byCost = Comparator.comparingDouble(junior -> -junior.cost());
-        Comparator<Junior> perGpu = Comparator.comparingDouble(junior -> -junior.cost() / Math.max(1, gpus(junior)));
-        List<Junior> tooMany = tooMany(ask, others, byCost);
-        if (tooMany.isEmpty()) {
-            return tooMany;
-        }
-        takeBack(ask, others, tooMany);
-        List<Junior> otherwise = tooMany(ask, others, perGpu);
-        if (cost(otherwise) < cost(tooMany)) {
-            return otherwise;
-        }
-        takeBack(ask, others, otherwise);
-        return tooMany(ask, others, byCost);
-    }
-
-    /** Gives back what they have in an order, as long as quota and promises allow; answers who is left. */
-    private List<Junior> tooMany(Ask ask, List<Junior> others, Comparator<Junior> order) {
-        List<Junior> left = new ArrayList<>();
-        for (Junior junior : others.stream().sorted(order).toList()) {
-            count(junior, ask.claimant(), 1);
-            if (!isLeft(ask.left(), ask.claimant())) {
-                count(junior, ask.claimant(), -1);
-                left.add(junior);
+    private static Set<Junior> juniorsOf(Collection<Evictables.Victim> victims) {
+        Set<Junior> juniors = new LinkedHashSet<>();
+        for (Evictables.Victim victim : victims) {
+            if (victim instanceof Junior junior) {
+                juniors.add(junior);
             }
         }
-        return left;
+        return juniors;
     }
 
-    private void takeBack(Ask ask, List<Junior> others, List<Junior> tooMany) {
-        Set<Junior> out = new HashSet<>(tooMany);
-        others.stream().filter(junior -> !out.contains(junior)).forEach(junior -> count(junior, ask.claimant(), -1));
-    }
-
-    private static double cost(List<Junior> juniors) {
-        return juniors.stream().mapToDouble(Evictables.Victim::cost).sum();
+    /** A gang that goes as a whole takes its parts with it, also those that go for the place. */
+    private static List<Evictables.Victim> withoutPartsOfWholes(Collection<Evictables.Victim> victims) {
+        Set<Object> wholes = new HashSet<>();
+        for (Evictables.Victim victim : victims) {
+            if (victim.spare().isEmpty()) {
+                wholes.add(victim.gang());
+            }
+        }
+        return victims.stream()
+                .filter(victim -> victim.spare().isEmpty() || !wholes.contains(victim.gang()))
+                .toList();
     }
 
     /** Takes a place back, and gives back what they have to those who were to go for it. */
     private void undo(Found found) {
         seat(found, -1);
-        found.juniors().forEach(junior -> count(junior, found.ask().claimant(), 1));
+        found.juniors().forEach(junior -> giveBack(junior, found.ask().claimant()));
     }
 
     /** Takes a place again that was taken back, with nothing else changed since. */
     private void redo(Found found) {
-        found.juniors().forEach(junior -> count(junior, found.ask().claimant(), -1));
+        found.juniors().forEach(junior -> lend(junior, found.ask().claimant()));
         seat(found, 1);
+    }
+
+    /** Counts what a junior has of an account as lent. */
+    private void lend(Junior junior, Claimant account) {
+        Stake.of(junior).lend(cluster, account);
+    }
+
+    private void giveBack(Junior junior, Claimant account) {
+        Stake.of(junior).giveBack(cluster, account);
     }
 
     private void seat(Found found, int sign) {
@@ -216,34 +222,15 @@ public final class Preemption {
         }
     }
 
-    /** Counts what a junior has as the account's again, or as lent where {@code sign} is negative. */
-    private void count(Junior junior, Claimant claimant, int sign) {
-        Claimant asLent = new Claimant(claimant.account(), Tier.SPOT);
-        for (String node : junior.nodes()) {
-            junior.claimed(node).forEach((shape, pods) -> {
-                cluster.seat(node, sign > 0 ? asLent : claimant, shape, -pods);
-                cluster.seat(node, sign > 0 ? claimant : asLent, shape, pods);
-            });
-        }
-    }
-
-    private static int gpus(Junior junior) {
-        int gpus = 0;
-        for (String node : junior.nodes()) {
-            for (Map.Entry<Shape, Integer> pods : junior.claimed(node).entrySet()) {
-                gpus += pods.getKey().gpus() * pods.getValue();
-            }
-        }
-        return gpus;
-    }
-
     private static Evictables evictables(Evictables lent, List<? extends Junior> juniors, Set<Junior> going) {
         Map<String, List<Evictables.Victim>> byNode = new HashMap<>();
         for (Junior junior : juniors) {
-            Evictables.Victim victim = going.contains(junior) ? new Going(junior) : junior;
-            junior.nodes()
-                    .forEach(node ->
-                            byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(victim));
+            boolean goes = going.contains(junior);
+            for (Junior part : goes ? List.<Junior>of() : junior.parts()) {
+                part.left().forEach(node -> add(part, node, byNode));
+            }
+            Evictables.Victim victim = goes ? new Going(junior) : junior;
+            junior.left().forEach(node -> add(victim, node, byNode));
         }
         return node -> {
             List<Evictables.Victim> there = new ArrayList<>(lent.on(node));
@@ -257,6 +244,10 @@ public final class Preemption {
             }
             return there;
         };
+    }
+
+    private static void add(Evictables.Victim victim, String node, Map<String, List<Evictables.Victim>> byNode) {
+        byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(victim);
     }
 
     /** A junior who goes in any case. */
@@ -274,6 +265,11 @@ public final class Preemption {
         @Override
         public Object gang() {
             return junior.gang();
+        }
+
+        @Override
+        public OptionalInt spare() {
+            return junior.spare();
         }
 
         @Override

@@ -1,9 +1,11 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Evictables;
 import dev.offtake.placement.Preemption;
 import dev.offtake.placement.Shape;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -52,19 +54,23 @@ abstract sealed class Evictee implements Evictables.Victim {
     static final class Junior extends Evictee implements Preemption.Junior {
         private final Map<String, Map<Shape, Integer>> seats;
         private final Map<String, Map<Shape, Integer>> claimed;
+        private final List<JuniorPart> parts;
 
         /**
          * @param seats all that it has, by node
          * @param claimed what of that draws on the account
+         * @param parts seats of these that it can do without
          */
         Junior(
                 Gang gang,
                 double cost,
                 Map<String, Map<Shape, Integer>> seats,
-                Map<String, Map<Shape, Integer>> claimed) {
+                Map<String, Map<Shape, Integer>> claimed,
+                List<JuniorPart> parts) {
             super(gang, cost);
             this.seats = seats;
             this.claimed = claimed;
+            this.parts = parts;
         }
 
         @Override
@@ -81,10 +87,15 @@ abstract sealed class Evictee implements Evictables.Victim {
         public Map<Shape, Integer> claimed(String node) {
             return claimed.getOrDefault(node, Map.of());
         }
+
+        @Override
+        public List<JuniorPart> parts() {
+            return parts;
+        }
     }
 
     /** One seat of a gang that can do without it. */
-    static final class Part extends Evictee {
+    static sealed class Part extends Evictee permits JuniorPart {
         private final Seat seat;
         private final Collection<String> nodes;
         private final int spare;
@@ -118,5 +129,34 @@ abstract sealed class Evictee implements Evictables.Victim {
         public OptionalInt spare() {
             return OptionalInt.of(spare);
         }
+    }
+
+    /** One seat, on the account of the one that asks, of a gang of lower priority that can do without it. */
+    static final class JuniorPart extends Part implements Preemption.Junior {
+        /**
+         * @param nodes of all such seats of the gang
+         * @param spare how many pods of the gang may go that draw on the account
+         */
+        JuniorPart(Gang gang, Seat seat, double cost, Collection<String> nodes, int spare) {
+            super(gang, seat, cost, nodes, spare);
+        }
+
+        @Override
+        public Map<Shape, Integer> claimed(String node) {
+            return pods(node);
+        }
+
+        @Override
+        public List<String> left() {
+            return List.of(seat().node());
+        }
+
+        /** What is lent to the gang beside that goes or stays by itself. */
+        @Override
+        public Object sparedOf() {
+            return new Own(gang(), seat().claimant());
+        }
+
+        private record Own(Gang gang, Claimant account) {}
     }
 }

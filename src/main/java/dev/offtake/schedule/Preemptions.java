@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.contract.Lending;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
@@ -15,12 +16,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Evicts work of lower priority on the same account, where its contract says so: finds who goes. */
@@ -67,10 +70,12 @@ final class Preemptions {
         return any;
     }
 
-    /** How many of those who go for a place do so as their priority is lower. */
+    /** How many gangs go for a place, or give parts of them, as their priority is lower. */
     static long in(Outcome.Placed placed) {
         return placed.victims().stream()
-                .filter(Evictee.Junior.class::isInstance)
+                .filter(Preemption.Junior.class::isInstance)
+                .map(Lent::gang)
+                .distinct()
                 .count();
     }
 
@@ -127,7 +132,7 @@ final class Preemptions {
                 : preemption.place(least, sides, !gang.id().isLonePod());
     }
 
-    /** Who may go for a gang on an account. */
+    /** Who may go for a gang on an account, as a whole or in parts. */
     private List<Evictee.Junior> juniors(Gang gang, Accounts.Choice choice, Instant now) {
         if (!mayHelp(gang, choice)) {
             return List.of();
@@ -156,7 +161,25 @@ final class Preemptions {
                 gang,
                 isLeaving(gang) ? 0 : LostWork.of(gang, now),
                 Collections.unmodifiableMap(pods),
-                Collections.unmodifiableMap(claimed));
+                Collections.unmodifiableMap(claimed),
+                parts(gang, claimant, now));
+    }
+
+    /** Seats that may be taken one by one, cheapest first; of equal ones the last, as their order follows the topology. */
+    private static List<Evictee.JuniorPart> parts(Gang gang, Claimant claimant, Instant now) {
+        int spare = OwnPart.spare(gang);
+        if (spare == 0) {
+            return List.of();
+        }
+        List<Seat> seats = new ArrayList<>(OwnPart.staying(gang));
+        seats.removeIf(seat -> !seat.claimant().equals(claimant));
+        Collections.reverse(seats);
+        Set<String> nodes = new TreeSet<>();
+        seats.forEach(seat -> nodes.add(seat.node()));
+        return seats.stream()
+                .map(seat -> new Evictee.JuniorPart(gang, seat, LostWork.of(gang, seat, now), nodes, spare))
+                .sorted(Comparator.comparingDouble(Evictee.JuniorPart::cost))
+                .toList();
     }
 
     private static void add(Seat seat, Map<String, Map<Shape, Integer>> to) {
@@ -166,14 +189,20 @@ final class Preemptions {
     /** A gang has a place for which these go; answers how long they are told ahead. */
     Duration taken(Gang gang, Accounts.Choice choice, Outcome.Placed placed) {
         Duration notice = choice.lending().notice();
+        Map<Gang, List<Seat>> parts = new LinkedHashMap<>();
         for (var victim : placed.victims()) {
             if (victim instanceof Evictee.Junior junior) {
                 yields.toPriority(junior.gang(), choice.claimant(), gang);
-                Duration own = choice.preemption().orElseThrow().notice();
-                notice = notice.compareTo(own) < 0 ? own : notice;
+            } else if (victim instanceof Evictee.JuniorPart part) {
+                parts.computeIfAbsent(part.gang(), g -> new ArrayList<>()).add(part.seat());
             }
         }
-        return notice;
+        parts.forEach((junior, seats) -> yields.partsToPriority(junior, seats, gang));
+        Duration own = choice.preemption()
+                .filter(terms -> in(placed) > 0)
+                .map(Lending::notice)
+                .orElse(Duration.ZERO);
+        return notice.compareTo(own) < 0 ? own : notice;
     }
 
     /** Whether anybody can be evicted now who could not when somebody waited for that; forgotten by asking. */

@@ -89,9 +89,14 @@ final class Reclaims {
 
         /** Others may have gone since the plan was made. */
         boolean canBeSpared() {
+            List<String> going = notToldYet();
+            long lent = going.stream()
+                    .flatMap(uid -> gang.pods().seatOf(uid).stream())
+                    .filter(SpotPart::isSpot)
+                    .count();
             return gang.phase() == Gang.Phase.ROLLING_BACK
                     || gang.phase() == Gang.Phase.CLOSING
-                    || notToldYet().size() <= SpotPart.spare(gang);
+                    || (lent <= SpotPart.spare(gang) && going.size() - lent <= OwnPart.spare(gang));
         }
     }
 
@@ -134,7 +139,8 @@ final class Reclaims {
     }
 
     private Reason reclaiming(Gang gang, Plan plan, Left left) {
-        Map<Yields.Cause, Long> causes = left.wholes().stream()
+        Map<Yields.Cause, Long> causes = Stream.concat(
+                        left.wholes().stream(), left.parts().stream().map(LeftPart::gang))
                 .flatMap(victim -> yields.causeOf(victim, gang).stream())
                 .collect(Collectors.groupingBy(cause -> cause, Collectors.counting()));
         return reclaiming(
@@ -158,6 +164,7 @@ final class Reclaims {
             }
         }
         List<LeftPart> parts = new ArrayList<>();
+        Set<Gang> seats = new LinkedHashSet<>();
         for (Plan.Part part : plan.parts()) {
             @Nullable Gang victim = roster.get(part.gang());
             List<String> there = victim == null
@@ -165,16 +172,21 @@ final class Reclaims {
                     : part.pods().stream()
                             .filter(uid -> victim.pods()
                                     .seatOf(uid)
-                                    .filter(seat -> SpotPart.isSpot(seat) && inTheWay.contains(seat.node()))
+                                    .filter(seat -> isToBeLeft(seat, inTheWay))
                                     .isPresent())
                             .toList();
             if (victim != null && !there.isEmpty()) {
                 parts.add(new LeftPart(victim, there));
+            } else if (victim != null && yields.isLeavingParts(victim, gang)) {
+                seats.add(victim);
             }
         }
-        Set<Gang> seats = new LinkedHashSet<>();
         inTheWay.forEach(node -> seats.addAll(lent.leaving(node)));
         return new Left(wholes, parts, seats);
+    }
+
+    private static boolean isToBeLeft(Seat seat, Set<String> inTheWay) {
+        return SpotPart.isSpot(seat) ? inTheWay.contains(seat.node()) : seat.isYielding();
     }
 
     private boolean isOnAny(Gang victim, Set<String> nodes) {
@@ -188,18 +200,9 @@ final class Reclaims {
 
     /** Who yields to another gang goes for that one; this one only waits for it. */
     private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
-        Optional<Yields.Cause> cause = yields.causeOf(victim, gang);
-        if (victim.phase() == Gang.Phase.PLACED && (cause.isPresent() || !Yields.isYielding(victim))) {
-            Reason reason = reclaimed(gang);
-            if (cause.isPresent()) {
-                reason = switch (cause.get()) {
-                    case PRIORITY ->
-                        reason.with(Reason.PRIORITY, String.valueOf(gang.rank().priority()));
-                    case MOVE -> reason.with(Reason.MOVED, "true");
-                };
-            } else if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
-                reason = reason.with(Reason.SPARES_PODS, "false");
-            }
+        boolean yieldsToIt = yields.causeOf(victim, gang).isPresent();
+        if (victim.phase() == Gang.Phase.PLACED && (yieldsToIt || !Yields.isYielding(victim))) {
+            Reason reason = reclaimed(victim, gang);
             victim.refusedSince(Optional.empty());
             victim.enter(Gang.Phase.ROLLING_BACK);
             victim.tell(reason);
@@ -209,19 +212,30 @@ final class Reclaims {
     }
 
     /** Its seats are left when its pods are gone: a seat that is still its by then, nobody has come onto. */
-    private static void shrink(LeftPart part, Gang gang, Plan plan, List<Decision> decisions) {
+    private void shrink(LeftPart part, Gang gang, Plan plan, List<Decision> decisions) {
         Gang victim = part.gang();
         List<String> pods = part.notToldYet();
         boolean runs = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
         if (runs && !pods.isEmpty()) {
             pods.forEach(victim.departures()::begin);
-            Reason reason = reclaimed(gang).with("pods", String.valueOf(pods.size()));
+            Reason reason = reclaimed(victim, gang).with("pods", String.valueOf(pods.size()));
             decisions.add(new Decision.Shrink(victim.id(), pods, gang.id(), plan.deadline(), reason));
         }
     }
 
-    private static Reason reclaimed(Gang gang) {
-        return Reason.reclaimed(gpusComing(gang), gang.grant().orElseThrow().tier());
+    private Reason reclaimed(Gang victim, Gang gang) {
+        Reason reason =
+                Reason.reclaimed(gpusComing(gang), gang.grant().orElseThrow().tier());
+        Optional<Yields.Cause> cause = yields.causeOf(victim, gang);
+        if (cause.equals(Optional.of(Yields.Cause.MOVE))) {
+            return reason.with(Reason.MOVED, "true");
+        }
+        if (SpotPart.isElastic(victim.spec()) && !victim.spec().sparesPods()) {
+            reason = reason.with(Reason.SPARES_PODS, "false");
+        }
+        return cause.isPresent()
+                ? reason.with(Reason.PRIORITY, String.valueOf(gang.rank().priority()))
+                : reason;
     }
 
     /** GPUs for which others go: of the whole gang, or of the seats that it gets beside those that it has. */

@@ -143,6 +143,11 @@ final class Seating {
         return nodes;
     }
 
+    /** Whether what is in use as the claimant's is within what it may have. */
+    boolean isWithinQuota(Claimant claimant) {
+        return cluster.isWithinQuota(claimant);
+    }
+
     /** The same name, as the one object that is kept of it. */
     String sharedName(String node) {
         return cluster.fleet().node(node).map(state -> state.facts().name()).orElse(node);
@@ -308,6 +313,18 @@ final class Seating {
                 .toList();
         gang.seats().removeAll(dispensable);
         gang.leaving().addAll(dispensable);
+    }
+
+    /**
+     * Takes free seats off the gang that it is to leave for another; answers whether there are any. They are given back
+     * when that is recorded.
+     */
+    boolean leaveYielded(Gang gang) {
+        List<Seat> left = gang.seats().stream()
+                .filter(seat -> seat.isYielding() && seat.isFree())
+                .toList();
+        gang.leaving().addAll(left);
+        return gang.seats().removeAll(left);
     }
 
     /**

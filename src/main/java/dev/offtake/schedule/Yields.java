@@ -36,7 +36,8 @@ final class Yields {
         MOVE
     }
 
-    private record Yield(Gang claimant, Cause cause) {}
+    /** @param inParts whether the gang goes on without the seats that it yields */
+    private record Yield(Gang claimant, Cause cause, boolean inParts) {}
 
     Yields(Roster roster, Accounts accounts, Seating seating, Line line) {
         this.roster = roster;
@@ -63,13 +64,26 @@ final class Yields {
 
     /** A gang is to be moved for a claimant. */
     void toBeMoved(Gang gang, Gang claimant) {
-        begin(gang, own(gang), claimant, Cause.MOVE);
+        begin(gang, own(gang), new Yield(claimant, Cause.MOVE, false));
     }
 
     /** A gang is to go for one of higher priority; placement has counted what it has of the account as lent already. */
     void toPriority(Gang gang, Claimant account, Gang claimant) {
         seating.yielded(gang, on(gang, account));
-        yields.put(gang, new Yield(claimant, Cause.PRIORITY));
+        yields.put(gang, new Yield(claimant, Cause.PRIORITY, false));
+    }
+
+    /** A gang is to leave some seats to one of higher priority, and goes on; placement has counted them as lent already. */
+    void partsToPriority(Gang gang, List<Seat> seats, Gang claimant) {
+        seating.yielded(gang, seats);
+        yields.put(gang, new Yield(claimant, Cause.PRIORITY, true));
+    }
+
+    /** Whether a gang that goes on has not left yet, by its durable record, what it yields to a claimant. */
+    boolean isLeavingParts(Gang gang, Gang claimant) {
+        return Optional.ofNullable(yields.get(gang))
+                .filter(y -> y.inParts() && y.claimant() == claimant)
+                .isPresent();
     }
 
     /**
@@ -86,7 +100,7 @@ final class Yields {
         yields.forEach((gang, yield) -> {
             Gang claimant = yield.claimant();
             Sides sides = byClaimant.computeIfAbsent(claimant, c -> new Sides(new ArrayList<>(), awaited(c)));
-            gang.seats().stream().filter(Seat::isYielding).forEach(sides.leaving()::add);
+            sides.leaving().addAll(yielding(gang));
             sides.coming().addAll(held.apply(gang));
         });
         return byClaimant.values().stream().flatMap(Sides::handovers).toList();
@@ -115,9 +129,16 @@ final class Yields {
                 .toList());
     }
 
-    private void begin(Gang gang, List<Seat> seats, Gang claimant, Cause cause) {
+    /** What it yields and has not left yet by its durable record. */
+    private static List<Seat> yielding(Gang gang) {
+        return Stream.concat(gang.seats().stream(), gang.leaving().stream())
+                .filter(Seat::isYielding)
+                .toList();
+    }
+
+    private void begin(Gang gang, List<Seat> seats, Yield yield) {
         seating.yielding(gang, seats, true);
-        yields.put(gang, new Yield(claimant, cause));
+        yields.put(gang, yield);
     }
 
     private static List<Seat> on(Gang gang, Claimant account) {
@@ -128,6 +149,14 @@ final class Yields {
 
     private static List<Seat> own(Gang gang) {
         return gang.seats().stream().filter(seat -> !SpotPart.isSpot(seat)).toList();
+    }
+
+    /** On which the claimant is to run. */
+    private static Optional<Claimant> account(Gang claimant) {
+        return claimant.seats().stream()
+                .map(Seat::claimant)
+                .filter(of -> of.tier() != Tier.SPOT)
+                .findFirst();
     }
 
     /** A gang had a plan before this process; its victims may not be known yet. */
@@ -143,19 +172,22 @@ final class Yields {
     boolean settle() {
         // Who was to go for one may be in the plan of another as well, who found it leaving.
         restored.forEach(this::takeOverForPriority);
+        restored.forEach(this::takeOverParts);
         restored.forEach(this::takeOverToBeMoved);
         restored.clear();
         boolean changed = false;
         for (Map.Entry<Gang, Yield> of : List.copyOf(yields.entrySet())) {
             Gang gang = of.getKey();
             List<Seat> seats = gang.seats().stream().filter(Seat::isYielding).toList();
-            if (seats.isEmpty()) {
+            if (yielding(gang).isEmpty()) {
                 yields.remove(gang);
             } else if (!isComing(of.getValue().claimant(), gang)) {
                 seating.yielding(gang, seats, false);
                 yields.remove(gang);
                 line.touch(gang);
                 changed = true;
+            } else if (of.getValue().inParts() && gang.phase() == Gang.Phase.PLACED && seating.leaveYielded(gang)) {
+                line.touch(gang);
             }
         }
         return changed;
@@ -164,19 +196,48 @@ final class Yields {
     private static boolean isComing(Gang claimant, Gang gang) {
         return isComing(claimant)
                 && claimant.plan()
-                        .filter(plan -> plan.victims().contains(gang.id()))
+                        .filter(plan -> plan.everybody().contains(gang.id()))
                         .isPresent();
     }
 
     private void takeOverForPriority(Gang claimant) {
-        Optional<Claimant> account = claimant.seats().stream()
-                .map(Seat::claimant)
-                .filter(of -> of.tier() != Tier.SPOT)
-                .findFirst();
+        Optional<Claimant> account = account(claimant);
         for (Gang gang : notTakenOver(claimant)) {
             List<Seat> shared = account.map(of -> on(gang, of)).orElse(List.of());
             if (!shared.isEmpty() && mayGoForPriority(gang, claimant)) {
-                begin(gang, shared, claimant, Cause.PRIORITY);
+                begin(gang, shared, new Yield(claimant, Cause.PRIORITY, false));
+            }
+        }
+    }
+
+    /**
+     * A plan names the pods that go; the seats of those that are gone already are the gang's by its record. It has to
+     * leave such seats where the claimant is to sit, and as many as the account cannot have beside the claimant.
+     */
+    private void takeOverParts(Gang claimant) {
+        for (Plan.Part part : claimant.plan().map(Plan::parts).orElse(List.of())) {
+            Optional<Gang> known = roster.find(part.gang())
+                    .filter(gang -> !yields.containsKey(gang) && mayGoForPriority(gang, claimant));
+            known.ifPresent(gang -> takeOverParts(gang, part, claimant));
+        }
+    }
+
+    private void takeOverParts(Gang gang, Plan.Part part, Gang claimant) {
+        Optional<Claimant> account = account(claimant);
+        List<Seat> own = account.map(of -> on(gang, of)).orElse(List.of());
+        Yield yield = new Yield(claimant, Cause.PRIORITY, true);
+        List<Seat> listed = own.stream()
+                .filter(seat -> seat.podUid().filter(part.pods()::contains).isPresent())
+                .toList();
+        if (!listed.isEmpty()) {
+            begin(gang, listed, yield);
+        }
+        int spare = own.size() - listed.size() - OwnPart.least(gang);
+        for (Seat seat : own) {
+            boolean isInTheWay = seating.isOverused(seat.node()) || !seating.isWithinQuota(seat.claimant());
+            if (seat.isFree() && spare > 0 && isInTheWay) {
+                begin(gang, List.of(seat), yield);
+                spare--;
             }
         }
     }

@@ -272,8 +272,9 @@ public final class ReasonText {
 
     /** Of an elastic gang that could do more if its pods could be taken back one by one. */
     private String asPodsCannotBeSpared() {
+        String what = has("priority") ? "leaves its" : "gets and leaves lent";
         return has(Reason.SPARES_PODS)
-                ? "; it gets and leaves lent GPUs only as a whole, as a single pod that is taken back would be charged to"
+                ? "; it " + what + " GPUs only as a whole, as a single pod that is taken back would be charged to"
                         + " its Job as a failure: give it a podFailurePolicy that ignores DisruptionTarget"
                 : "";
     }
@@ -283,6 +284,11 @@ public final class ReasonText {
             return "it is moved to make whole cells for a gang of " + amount("gpus", "gpu")
                     + " of the Reserved tier; it starts again by itself elsewhere:"
                     + " write checkpoints and say so in offtake.dev/checkpoint to lose less";
+        }
+        if (has("priority") && has("pods")) {
+            return count("pods", "pod") + " of it ran on GPUs that " + word("tier") + " work of priority "
+                    + word("priority") + " (" + count("gpus", "GPU") + ") on the same commitment needs now; the gang"
+                    + " goes on with the others, and grows again by itself when the commitment has room";
         }
         if (has("priority")) {
             return "ran on GPUs that " + word("tier") + " work of priority " + word("priority") + " ("

@@ -296,7 +296,11 @@ class ChangeIT {
                         Map.of("level", "rack", "needed", "8", "whole", "6"),
                         "needs 8 whole racks, 6 free",
                         THEN),
-                new GPUWorkloadStatus.Plan(THEN, List.of("n1", "n2"), List.of("uid-1")),
+                new GPUWorkloadStatus.Plan(
+                        THEN,
+                        List.of("n1", "n2"),
+                        List.of("uid-1"),
+                        List.of(new GPUWorkloadStatus.Part("train", "job-low", List.of("uid-2")))),
                 List.of(),
                 new GPUWorkloadStatus.Rollback(
                         "RefusedByScheduler",

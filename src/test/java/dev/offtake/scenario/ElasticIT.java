@@ -136,6 +136,42 @@ class ElasticIT {
                 .satisfies(event -> assertThat(event.getMessage()).startsWith("1 pod of it ran as Spot"));
     }
 
+    @Test
+    void itGivesHigherPriorityOnItsCommitmentAPodAndGoesOn() {
+        Workspace acme = scene.preempting("acme", 3, "node");
+        acme.job("elastic", 3, 4, "offtake.dev/min-pods: '1'", IGNORES_DISRUPTION, LONG_GRACE);
+        acme.awaitRunning("elastic", 3);
+        List<String> before = uidsOf(acme.runningPodsOf("elastic"));
+
+        acme.job("urgent", 1, 4, "offtake.dev/priority: '5'", "", "");
+
+        acme.awaitRunning("urgent", 1);
+        scene.eventually(() -> {
+            assertThat(uidsOf(acme.runningPodsOf("elastic"))).hasSize(2).isSubsetOf(before);
+            assertThat(heldPodsOf(acme, "elastic"))
+                    .singleElement()
+                    .satisfies(pod -> assertThat(Scene.placed(pod))
+                            .hasValueSatisfying(c -> assertThat(c.getReason()).isEqualTo("QuotaReached")));
+            GPUWorkloadStatus shrunk = acme.record("job-elastic").getStatus();
+            assertThat(shrunk.phase()).isEqualTo(Phase.PLACED);
+            assertThat(shrunk.placement().stream()
+                            .mapToInt(entry -> entry.nodes().size())
+                            .sum())
+                    .isEqualTo(2);
+        });
+        assertNotBlamed(acme);
+
+        acme.deleteJob("urgent");
+
+        acme.awaitRunning("elastic", 3);
+        assertNotBlamed(acme);
+        assertThat(scene.admin().v1().events().inNamespace(acme.name()).list().getItems())
+                .filteredOn(event -> "Reclaimed".equals(event.getReason()))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getMessage())
+                        .startsWith("1 pod of it ran on GPUs that Reserved work of priority 5"));
+    }
+
     private static void assertNotBlamed(Workspace acme) {
         assertThat(acme.job("elastic").getSpec().getSuspend()).isIn(null, false);
         assertThat(acme.job("elastic").getStatus().getFailed()).isIn(null, 0);

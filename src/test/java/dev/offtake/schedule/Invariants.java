@@ -147,7 +147,10 @@ final class Invariants {
         assertThat(workload.job.spec().comesBack()).isTrue();
     }
 
-    /** I5, for a gang that goes on: what goes is Spot, under a plan that names it, and enough of the gang stays. */
+    /**
+     * I5, for a gang that goes on: what goes is under a plan that names it, and enough of the gang stays. It is Spot, or on
+     * the commitment of the claimant, of lower priority.
+     */
     void beforeShrink(Workload workload, Decision.Shrink shrink) {
         Workload claimant = world.workloads.get(shrink.claimant());
         assertThat(claimant).as("claimant of %s", shrink).isNotNull();
@@ -163,21 +166,38 @@ final class Invariants {
         for (String uid : shrink.pods()) {
             Pod pod = world.pods.get(uid);
             assertThat(pod).as("%s of %s exists", uid, shrink).isNotNull();
-            assertThat(pod.claim.orElseThrow().tier())
-                    .as("tier of %s of %s", uid, shrink)
-                    .isEqualTo(Tier.SPOT);
+            if (isFirm(pod)) {
+                assertThatItMayYield(workload, pod.claim.orElseThrow(), claimant, shrink);
+            }
         }
         Decision.Record record = workload.durable.orElseThrow();
         boolean firm = record.seats().stream().anyMatch(run -> run.tier() != Tier.SPOT);
-        if (!firm && !workload.shrunk) {
+        boolean ofItsOwn = shrink.pods().stream().map(world.pods::get).anyMatch(Invariants::isFirm);
+        if ((ofItsOwn || !firm) && !workload.shrunk) {
             long stay = world.podsOf(shrink.gang()).stream()
                     .filter(p -> p.place().isPresent()
                             && p.state != PodFacts.State.TERMINATING
+                            && (!ofItsOwn || isFirm(p))
                             && !shrink.pods().contains(p.uid))
                     .count();
             assertThat(stay)
                     .as("pods that stay after %s", shrink)
                     .isGreaterThanOrEqualTo(workload.job.podSet().minCount());
+        }
+    }
+
+    private static boolean isFirm(Pod pod) {
+        return pod.claim.filter(claim -> claim.tier() != Tier.SPOT).isPresent();
+    }
+
+    private void assertThatItMayYield(
+            Workload workload, Decision.Grant claim, Workload claimant, Decision.Shrink shrink) {
+        Decision.Grant taken = claimant.durable.orElseThrow().grant();
+        assertThat(claim.tier()).as("tier of %s", shrink).isEqualTo(taken.tier());
+        assertThat(claim.commitment()).as("commitment of %s", shrink).isEqualTo(taken.commitment());
+        assertThat(shrink.reason().numbers()).containsKey(Reason.PRIORITY);
+        if (claimant.plannedAt == world.changesOfRank) {
+            assertThat(priority(workload, taken)).as("priority of %s", shrink).isLessThan(priority(claimant, taken));
         }
     }
 
@@ -401,6 +421,21 @@ final class Invariants {
                 .anyMatch(claimant -> claimant.victims.getOrDefault(id, -1) == incarnation);
     }
 
+    /** The nodes of its seats that are not lent to it, but for those that another gang of its commitment waits for. */
+    private List<String> withoutYielded(Workload workload) {
+        List<String> nodes = new ArrayList<>(workload.firmSeats());
+        world.workloads.values().stream()
+                .filter(claimant -> claimant.active && !claimant.rollingBack)
+                .filter(claimant -> claimant.pending
+                        .or(() -> claimant.durable)
+                        .flatMap(Decision.Record::plan)
+                        .isPresent())
+                .flatMap(claimant -> claimant.yielded.values().stream())
+                .filter(seat -> seat.gang().equals(workload.job.id()) && seat.incarnation() == workload.incarnation)
+                .forEach(seat -> nodes.remove(seat.node()));
+        return nodes;
+    }
+
     /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
     private Optional<Map<CommitmentId, Integer>> claims(Predicate<String> counts) {
         Map<CommitmentId, Map<String, Integer>> gpusByCell = new HashMap<>();
@@ -421,7 +456,7 @@ final class Invariants {
                     return Optional.empty();
                 }
                 List<String> nodes = byRecord
-                        ? workload.firmSeats()
+                        ? withoutYielded(workload)
                         : pods.stream()
                                 .filter(p -> p.claim.map(Decision.Grant::tier).equals(Optional.of(Tier.RESERVED)))
                                 .flatMap(p -> p.place().stream())

@@ -41,6 +41,18 @@ class SchedulerProperties {
         new Steps(Steps.Terms.PREEMPTING).withSpares().playToTheEnd(steps);
     }
 
+    /** As above, where most gangs are elastic and give parts to those of higher priority. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereElasticGangsShrinkForPriorities(@ForAll("elasticSteps") List<Step> steps) {
+        new Steps(Steps.Terms.ELASTIC).playToTheEnd(steps);
+    }
+
+    /** As above, where work may be moved, too. */
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereElasticGangsShrinkForPrioritiesAndWorkIsMoved(@ForAll("elasticSteps") List<Step> steps) {
+        new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
+    }
+
     /** As above, where sub-tenants share the contracts. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
@@ -61,6 +73,12 @@ class SchedulerProperties {
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisionsWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
         assertTheSameDecisions(Steps.Terms.SHARED, steps);
+    }
+
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theSameEventsGiveTheSameDecisionsWhereElasticGangsShrinkForPriorities(
+            @ForAll("elasticSteps") List<Step> steps) {
+        assertTheSameDecisions(Steps.Terms.ELASTIC, steps);
     }
 
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)

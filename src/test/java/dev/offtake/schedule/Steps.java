@@ -38,11 +38,16 @@ final class Steps {
         EQUALS,
         /** Higher priorities evict lower ones, which are capped, and sub-tenants share the contracts. */
         SHARED,
+        /** Higher priorities evict lower ones, and nearly all gangs are elastic and can spare single pods. */
+        ELASTIC,
         /** Each contract has two commitments, in different units, and higher priorities evict lower ones. */
         TWOFOLD;
 
         boolean preempting() {
-            return this == PREEMPTING || this == PREEMPTING_AND_MOVABLE || this == SHARED || this == TWOFOLD;
+            return switch (this) {
+                case PREEMPTING, PREEMPTING_AND_MOVABLE, SHARED, ELASTIC, TWOFOLD -> true;
+                case USUAL, MOVABLE, EQUALS -> false;
+            };
         }
 
         boolean movable() {
@@ -193,6 +198,12 @@ final class Steps {
                 .createdAt(world.now)
                 .priority(terms == Terms.EQUALS ? 0 : step.how() % 3);
         int count = job.podSet().count();
+        if (terms == Terms.ELASTIC && step.which() % 10 != 9) {
+            job = job.elasticFrom(1 + step.how() / 7 % count).sparesPods();
+            job = step.which() % 5 == 0 ? job.required("rack") : job;
+            job = step.which() % 7 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+            return step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
+        }
         job = step.which() % 4 == 0 ? job.elasticFrom(1 + step.how() % count) : job;
         job = step.which() % 4 == 0 && count > 1 && step.how() % 4 != 3 ? job.sparesPods() : job;
         job = step.which() % 8 == 4 ? job.tiers(Tier.SPOT) : job;

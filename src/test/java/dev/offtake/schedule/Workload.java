@@ -33,6 +33,11 @@ final class Workload {
     int plannedAt;
     /** Incarnations of those who had to go when its record was decided. */
     final Map<GangId, Integer> victims = new HashMap<>();
+    /** Pods that were to leave gangs of its commitment when its record was decided: their nodes, and whose they were. */
+    final Map<String, Yielded> yielded = new HashMap<>();
+
+    /** A seat that a gang is to leave and that is not lent to it. */
+    record Yielded(GangId gang, int incarnation, String node) {}
 
     Workload(Job job) {
         this.job = job;

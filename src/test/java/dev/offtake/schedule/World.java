@@ -6,6 +6,7 @@ import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Shape;
+import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -278,6 +279,18 @@ final class World {
             record.plan().stream()
                     .flatMap(plan -> plan.victims().stream())
                     .forEach(id -> workload.victims.put(id, workloads.get(id).incarnation));
+            workload.yielded.clear();
+            record.plan().stream()
+                    .flatMap(plan -> plan.parts().stream())
+                    .flatMap(part -> part.pods().stream())
+                    .map(pods::get)
+                    .filter(pod -> pod.claim.orElseThrow().tier() != Tier.SPOT)
+                    .forEach(pod -> workload.yielded.put(
+                            pod.uid,
+                            new Workload.Yielded(
+                                    pod.gang,
+                                    workloads.get(pod.gang).incarnation,
+                                    pod.place().orElseThrow())));
             workload.told =
                     workload.told.filter(t -> view(workload.job).waiting().isPresent());
         } else if (decision instanceof Decision.Release release) {

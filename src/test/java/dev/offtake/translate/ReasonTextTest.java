@@ -600,6 +600,35 @@ class ReasonTextTest {
                         "priority",
                         "5"),
                 told(
+                        "2 pods of it ran on GPUs that Reserved work of priority 5 (16 GPUs) on the same commitment needs"
+                                + " now; the gang goes on with the others, and grows again by itself when the commitment"
+                                + " has room",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "priority",
+                        "5",
+                        "pods",
+                        "2"),
+                told(
+                        "ran on GPUs that Reserved work of priority 5 (16 GPUs) on the same commitment needs now; it"
+                                + " keeps its age and starts again by itself when the commitment has room: write"
+                                + " checkpoints and say so in offtake.dev/checkpoint to lose less, or raise"
+                                + " offtake.dev/priority; it leaves its GPUs only as a whole, as a single pod that is"
+                                + " taken back would be charged to its Job as a failure: give it a podFailurePolicy that"
+                                + " ignores DisruptionTarget",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "priority",
+                        "5",
+                        "sparesPods",
+                        "false"),
+                told(
                         "1 pod of it ran as Spot on GPUs that Reserved work (16 GPUs) needs now; the gang goes on with the"
                                 + " others, and grows again by itself when GPUs are idle",
                         Code.RECLAIMED,

@@ -119,8 +119,11 @@ final class Evictions {
         }
     }
 
-    /** A plan as it is written: gangs by the uids of their pods, as tenants do not see each other. */
-    GPUWorkloadStatus.Plan plan(List<Decision.Seats> seats, Plan plan) {
+    /**
+     * A plan as it is written: gangs of others by the uids of their pods, as tenants do not see each other. What goes of
+     * gangs of the same tenant is by their names, as they may have to leave seats whose pods are gone by then.
+     */
+    GPUWorkloadStatus.Plan plan(GangSpec claimant, List<Decision.Seats> seats, Plan plan) {
         Set<String> mine = seats.stream().flatMap(run -> run.nodes().stream()).collect(Collectors.toSet());
         Set<String> nodes = new TreeSet<>();
         List<String> firsts = new ArrayList<>();
@@ -140,8 +143,18 @@ final class Evictions {
             firsts.addAll(uids.subList(0, Math.min(1, uids.size())));
             others.addAll(uids.subList(Math.min(1, uids.size()), uids.size()));
         }
+        List<GPUWorkloadStatus.Part> parts = new ArrayList<>();
         for (Plan.Part part : plan.parts()) {
-            firsts.addAll(part.pods());
+            if (book.spec(part.gang())
+                    .filter(gang -> gang.tenant().equals(claimant.tenant()))
+                    .isPresent()) {
+                parts.add(new GPUWorkloadStatus.Part(
+                        part.gang().namespace(),
+                        part.gang().record(),
+                        part.pods().stream().limit(GPUWorkloadStatus.Plan.MOST).toList()));
+            } else {
+                firsts.addAll(part.pods());
+            }
             part.pods().stream()
                     .flatMap(uid -> Optional.ofNullable(caches.pods.get(uid)).stream())
                     .flatMap(pod -> pod.facts().node().stream())
@@ -154,7 +167,8 @@ final class Evictions {
                 nodes.stream().limit(GPUWorkloadStatus.Plan.MOST).toList(),
                 Stream.concat(firsts.stream(), others.stream())
                         .limit(GPUWorkloadStatus.Plan.MOST)
-                        .toList());
+                        .toList(),
+                parts.stream().limit(GPUWorkloadStatus.Plan.MOST).toList());
     }
 
     /** The plan of a gang that had not begun, as far as those who have to go are still there. */
@@ -174,6 +188,10 @@ final class Evictions {
                 .isPresent();
         List<GangId> wholes = new ArrayList<>();
         List<Plan.Part> parts = new ArrayList<>();
+        plan.stream()
+                .flatMap(p -> p.parts().stream())
+                .map(part -> new Plan.Part(GangId.ofRecord(part.namespace(), part.workload()), part.pods()))
+                .forEach(parts::add);
         listed.forEach((gang, pods) -> {
             if (goesInParts(gang, pods, inFull)) {
                 parts.add(new Plan.Part(gang, pods));

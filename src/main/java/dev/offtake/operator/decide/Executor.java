@@ -121,7 +121,8 @@ final class Executor {
                         view.spec(),
                         owner,
                         placed,
-                        evictions.plan(placed.seats(), placed.plan().get()),
+                        evictions.plan(
+                                view.spec(), placed.seats(), placed.plan().get()),
                         view.waiting().orElse(Reason.of(Reason.Code.RECLAIMING)));
             } else {
                 placing.record(view.spec(), owner, placed, partly);
@@ -158,7 +159,8 @@ final class Executor {
                 book.recordOwner(foreseen.gang()),
                 book.owner(foreseen.gang()),
                 foreseen,
-                victims.map(plan -> evictions.plan(foreseen.forecast().seats(), plan)),
+                victims.map(
+                        plan -> evictions.plan(spec.get(), foreseen.forecast().seats(), plan)),
                 now);
         Optional<Tier> tier = foreseen.forecast().grant().map(Decision.Grant::tier);
         for (GangId victim : victims.map(Plan::everybody).orElse(List.of())) {

@@ -8,6 +8,7 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.contract.Commitment;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.Interval;
+import dev.offtake.contract.Lending;
 import dev.offtake.contract.Tranche;
 import dev.offtake.operator.act.ApiWriter;
 import dev.offtake.operator.act.Explainer;
@@ -95,6 +96,10 @@ final class DeskFixture implements AutoCloseable {
     }
 
     void contract(int nodesCommitted) {
+        contract(nodesCommitted, false);
+    }
+
+    void contract(int nodesCommitted, boolean preempts) {
         Interval always = new Interval(Instant.EPOCH, now.plus(Duration.ofDays(1000)));
         desk.putContract(new Contract(
                 "acme",
@@ -106,7 +111,10 @@ final class DeskFixture implements AutoCloseable {
                         "gb300-nvl72",
                         "node",
                         java.util.List.of(new Tranche("all", nodesCommitted, always)),
-                        0))));
+                        0,
+                        Lending.DEFAULT,
+                        preempts,
+                        false))));
     }
 
     private void node(Node node) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What is written when one of two pods of an elastic Spot Job has to leave its node for Reserved work. */
 class ShrinkingTest {
     private static final Map<String, String> ELASTIC = Map.of("offtake.dev/tier", "Spot", "offtake.dev/min-pods", "1");
+    private static final Map<String, String> RESERVED = Map.of("offtake.dev/min-pods", "1");
     private static final String VICTIM = "job-spare";
     private static final String CLAIMANT = "job-own";
 
@@ -82,8 +83,10 @@ class ShrinkingTest {
         int deletion = index(writes, "/pods/" + taken.getMetadata().getName(), "gracePeriodSeconds\":120");
         assertThat(plan).isNotNegative().isLessThan(mark);
         assertThat(mark).isLessThan(deletion);
-        assertThat(world.status(CLAIMANT).plan().victims())
-                .containsExactly(taken.getMetadata().getUid());
+        assertThat(world.status(CLAIMANT).plan().victims()).isEmpty();
+        assertThat(world.status(CLAIMANT).plan().parts())
+                .containsExactly(new GPUWorkloadStatus.Part(
+                        DeskFixture.NS, VICTIM, List.of(taken.getMetadata().getUid())));
         assertThat(world.api.writes("PATCH", "/jobs/spare")).isEmpty();
         assertThat(world.status(VICTIM).phase()).isNotEqualTo(GPUWorkloadStatus.Phase.EVICTING);
         world.later(Duration.ofSeconds(5));
@@ -143,6 +146,89 @@ class ShrinkingTest {
         next.gone(taken);
         next.settle();
         assertThat(next.releasedTo(own)).hasValue(taken.getSpec().getNodeName());
+    }
+
+    /** Two pods on its own commitment, of which one is to go for a higher priority. */
+    private List<Pod> ofItsOwn() {
+        world.contract(2, true);
+        next.contract(2, true);
+        world.desk.lead();
+        world.job("spare", 2, RESERVED);
+        List<Pod> pods = List.of(world.pod("spare", "spare-0"), world.pod("spare", "spare-1"));
+        pods.forEach(world::show);
+        world.settle();
+        return pods.stream().map(world::showRunning).toList();
+    }
+
+    private static Pod urgentComes(DeskFixture desk) {
+        desk.job("own", 1, Map.of("offtake.dev/priority", "5"));
+        Pod pod = desk.pod("own", "own-0");
+        desk.show(pod);
+        return pod;
+    }
+
+    @Test
+    void aPodOnItsOwnCommitmentGoesForHigherPriorityAndTheJobIsNotSuspended() {
+        List<Pod> pods = ofItsOwn();
+        Pod own = urgentComes(world);
+        world.settle();
+
+        Pod taken = taken(pods, world);
+        assertThat(disruptions(world, taken)).hasSize(1);
+        assertThat(world.api.writes("PATCH", "/jobs/spare")).isEmpty();
+        assertThat(world.releasedTo(own)).isEmpty();
+        world.gone(taken);
+        world.settle();
+        assertThat(world.releasedTo(own)).isPresent();
+        assertThat(world.status(VICTIM).placement())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.nodes()).hasSize(1));
+    }
+
+    @Test
+    void whoLeadsNextTakesThatPodAndNoOtherOfItsOwnCommitment() {
+        List<Pod> pods = ofItsOwn();
+        urgentComes(world);
+        world.settle();
+        Pod taken = taken(pods, world);
+        next.job("spare", 2, RESERVED);
+        next.showRecord(world, VICTIM);
+        pods.forEach(next::show);
+        Pod own = urgentComes(next);
+        next.showRecord(world, CLAIMANT);
+
+        next.desk.lead();
+        next.settle();
+
+        assertThat(taken(pods, next)).isEqualTo(taken);
+        assertThat(next.api.writes("PATCH", "/jobs/spare")).isEmpty();
+        next.gone(taken);
+        next.settle();
+        assertThat(next.releasedTo(own)).isPresent();
+    }
+
+    /** The record of the elastic gang still has the seat, and a pod waits that would have it again. */
+    @Test
+    void whoLeadsNextDoesNotGiveTheSeatAwayOfAPodThatIsGoneAlready() {
+        List<Pod> pods = ofItsOwn();
+        urgentComes(world);
+        world.settle();
+        Pod taken = taken(pods, world);
+        next.job("spare", 2, RESERVED);
+        next.showRecord(world, VICTIM);
+        pods.stream().filter(pod -> !pod.equals(taken)).forEach(next::show);
+        Pod again = next.pod("spare", "spare-2");
+        next.show(again);
+        Pod own = urgentComes(next);
+        next.showRecord(world, CLAIMANT);
+
+        next.desk.lead();
+        next.settle();
+
+        assertThat(next.releasedTo(own)).isPresent();
+        assertThat(next.releasedTo(again)).isEmpty();
+        assertThat(next.api.writes("PATCH", "/jobs/spare")).isEmpty();
+        assertThat(next.api.writes("DELETE", "/pods/")).isEmpty();
     }
 
     @Test
