@@ -74,8 +74,10 @@ public final class Given {
         now.overused.forEach((slot, over) -> {
             Over was = before.overused.getOrDefault(slot, NONE);
             if (over.firm() > was.firm() || (over.all() > was.all() && !awaited.contains(slot.node()))) {
-                throw new Miscount("I1: a decision gave more " + slot.resource() + " of node " + slot.node()
-                        + " than it has: " + over + " too much, before " + was);
+                throw new Miscount(
+                        Miscount.Rule.I1,
+                        "a decision gave more " + slot.resource() + " of node " + slot.node() + " than it has: " + over
+                                + " too much, before " + was);
             }
         });
         for (Account account : cluster.accounts()) {
@@ -85,9 +87,11 @@ public final class Given {
             if ((raised && is.units() > account.committed())
                     || (is.usable() > was.usable()
                             && is.usable() > cluster.promisesNow().entitled(account.name()))) {
-                throw new Miscount("I3: a decision raised what is claimed of " + account.name() + " to " + is
-                        + ", before " + was + ", committed " + account.committed() + ", entitled "
-                        + cluster.promisesNow().entitled(account.name()));
+                throw new Miscount(
+                        Miscount.Rule.I3,
+                        "a decision raised what is claimed of " + account.name() + " to " + is
+                                + ", before " + was + ", committed " + account.committed() + ", entitled "
+                                + cluster.promisesNow().entitled(account.name()));
             }
         }
     }

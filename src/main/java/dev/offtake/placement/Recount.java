@@ -157,13 +157,16 @@ public final class Recount {
             for (int row = 0; row < levels.rows(); row++) {
                 long slack = kept.needs().slack(p, row);
                 if (slack < 0) {
-                    throw new Miscount("I4: pool " + pool + " lacks " + -slack + " free cells of " + levels.rowName(row)
-                            + " for what is promised: " + kept.entitlements());
+                    throw new Miscount(
+                            Miscount.Rule.I4,
+                            "pool " + pool + " lacks " + -slack + " free cells of " + levels.rowName(row)
+                                    + " for what is promised: " + kept.entitlements());
                 }
             }
             if (!kept.needs().holdsAlone(p)) {
                 throw new Miscount(
-                        "I4: pool " + pool + " has too little for what it is to serve: " + kept.entitlements());
+                        Miscount.Rule.I4,
+                        "pool " + pool + " has too little for what it is to serve: " + kept.entitlements());
             }
         }
     }

@@ -74,7 +74,7 @@ final class Round {
             changed();
         }
         reported.charge(now);
-        check.begin();
+        check.begin(now);
         line.compactWait().over(now).forEach(line::touch);
         for (Gang gang : line.takeSeatable()) {
             upkeep.seatOrRecord(gang, decisions);
@@ -106,7 +106,7 @@ final class Round {
             }
         }
         reported.foresee(everybody, now, decisions);
-        check.end();
+        check.end(now, decisions);
         return decisions;
     }
 

@@ -5,6 +5,7 @@ import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Miscount;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Shape;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -336,6 +339,17 @@ public final class Scheduler {
 
     SelfCheck check() {
         return check;
+    }
+
+    /**
+     * Looks from now on at one decision in a minute at most whether it keeps the invariants, and whether all that is kept
+     * is what is there; in a thousandth of the time at most.
+     *
+     * @param faults is told of each fault of this program that is found
+     * @param nanoTime a clock in nanoseconds; what is decided does not depend on it
+     */
+    public void checkNowAndThen(Consumer<Miscount> faults, LongSupplier nanoTime) {
+        check.sample(faults, nanoTime);
     }
 
     Shares shares() {

@@ -3,20 +3,40 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Given;
 import dev.offtake.placement.Miscount;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
- * Looks at each decision whether it keeps what it must: that all counts are right after it ({@link SeatRecount}), and that
- * it gives nothing twice (I1), no gang less than it needs (I2), nobody more than he is entitled to (I3) and no spare to
- * anybody beside the nodes that its cell may give. It costs a pass over all nodes and gangs, so it is off unless the system property {@value #PROPERTY} says up to
- * how many nodes it is on; what is decided is the same with it and without.
+ * Looks at decisions whether they keep what they must: that all counts are right after it ({@link SeatRecount}), that it
+ * gives nothing twice (I1), no gang less than it needs (I2), nobody more than he is entitled to (I3), that what is promised
+ * can be kept (I4), that who is evicted is so by a plan (I5), and that no spare is given to anybody beside the nodes that
+ * its cell may give. What is decided is the same with it and without.
+ *
+ * <p>It costs a pass over all nodes and gangs. So it is for all decisions only up to as many nodes as the system property
+ * {@value #PROPERTY} says, none unless it is set, and a fault ends the scheduler then; and {@linkplain #sample now and then}
+ * where somebody wants to be told of faults.
  */
 final class SelfCheck {
     static final String PROPERTY = "offtake.recount";
+    /** Between two decisions that are looked at now and then. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+    /** It takes one part of so many of the time at most. */
+    private static final int PART = 1000;
 
     private int mostNodes = Integer.getInteger(PROPERTY, 0);
+    private Optional<Consumer<Miscount>> faults = Optional.empty();
+    private LongSupplier nanoTime = () -> 0;
+    private Optional<Instant> next = Optional.empty();
+    /** Nanoseconds that it took before the decision. */
+    private long took;
+
     private final Cluster cluster;
     private final Roster roster;
     private final SeatRecount recount;
@@ -26,6 +46,7 @@ final class SelfCheck {
     private Given given = Given.NOTHING;
     private Map<String, Integer> overused = Map.of();
     private boolean looks;
+    private boolean isAlways;
 
     SelfCheck(Cluster cluster, Roster roster, SeatRecount recount) {
         this.cluster = cluster;
@@ -38,12 +59,28 @@ final class SelfCheck {
         mostNodes = nodes;
     }
 
+    /**
+     * Tells of faults from now on, of one decision in a minute at most, and does not end.
+     *
+     * @param clock by which it knows how long it takes
+     */
+    void sample(Consumer<Miscount> listener, LongSupplier clock) {
+        faults = Optional.of(listener);
+        nanoTime = clock;
+    }
+
     /** What has happened is counted, and nothing is decided yet. */
-    void begin() {
-        looks = mostNodes > 0 && cluster.nodes() <= mostNodes;
+    void begin(Instant now) {
+        isAlways = mostNodes > 0 && cluster.nodes() <= mostNodes;
+        if (faults.isPresent() && next.isEmpty()) {
+            // Who has just begun to lead has other things to do.
+            next = Optional.of(now.plus(PAUSE));
+        }
+        looks = isAlways || next.filter(at -> !now.isBefore(at)).isPresent();
         if (!looks) {
             return;
         }
+        long start = nanoTime.getAsLong();
         given = Given.of(cluster);
         overused = recount.overused();
         tooSmall.clear();
@@ -52,15 +89,34 @@ final class SelfCheck {
                 tooSmall.add(gang);
             }
         }
+        took = nanoTime.getAsLong() - start;
     }
 
     /** All is decided. */
-    void end() {
+    void end(Instant now, List<Decision> decisions) {
         if (!looks) {
             return;
         }
+        long start = nanoTime.getAsLong();
+        if (isAlways || faults.isEmpty()) {
+            compare(decisions);
+            return;
+        }
+        try {
+            compare(decisions);
+        } catch (Miscount fault) {
+            faults.get().accept(fault);
+        } finally {
+            Duration pause =
+                    Duration.ofNanos(took + nanoTime.getAsLong() - start).multipliedBy(PART);
+            next = Optional.of(now.plus(pause.compareTo(PAUSE) < 0 ? PAUSE : pause));
+        }
+    }
+
+    private void compare(List<Decision> decisions) {
         recount.compare();
         sparesAreFree();
+        decisions.forEach(this::isByPlan);
         Set<String> awaited = new HashSet<>();
         Set<String> moving = new HashSet<>();
         recount.heldToComeBack().forEach(seat -> awaited.add(seat.node()));
@@ -70,19 +126,39 @@ final class SelfCheck {
             }
             gang.leaving().forEach(seat -> moving.add(seat.claimant().account()));
             if (hasPlace(gang) && lacks(gang) && !tooSmall.contains(gang)) {
-                throw new Miscount("I2: a decision left " + gang.id() + " fewer seats than it needs: "
-                        + gang.seats().size() + " of " + gang.spec().podSets());
+                throw new Miscount(
+                        Miscount.Rule.I2,
+                        "a decision left " + gang.id() + " fewer seats than it needs: "
+                                + gang.seats().size() + " of " + gang.spec().podSets());
             }
         }
         Given.compare(cluster, given, awaited, moving);
+    }
+
+    private void isByPlan(Decision decision) {
+        if (decision instanceof Decision.Evict evict && !isPlanned(evict.claimant(), evict.gang())) {
+            throw new Miscount(Miscount.Rule.I5, "nobody's plan says " + evict);
+        }
+        if (decision instanceof Decision.Shrink shrink && !isPlanned(shrink.claimant(), shrink.gang())) {
+            throw new Miscount(Miscount.Rule.I5, "nobody's plan says " + shrink);
+        }
+    }
+
+    private boolean isPlanned(GangId claimant, GangId victim) {
+        return roster.find(claimant)
+                .flatMap(Gang::plan)
+                .filter(plan -> plan.everybody().contains(victim))
+                .isPresent();
     }
 
     /** More nodes than before are in use only of cells that may give them, as soon as all have gone who are in plans. */
     private void sparesAreFree() {
         recount.overused().forEach((cell, nodes) -> {
             if (nodes > overused.getOrDefault(cell, 0)) {
-                throw new Miscount("spares: a decision left " + nodes + " nodes more in use of " + cell
-                        + " than it may give, before " + overused.getOrDefault(cell, 0));
+                throw new Miscount(
+                        Miscount.Rule.SPARES,
+                        "a decision left " + nodes + " nodes more in use of " + cell + " than it may give, before "
+                                + overused.getOrDefault(cell, 0));
             }
         });
     }

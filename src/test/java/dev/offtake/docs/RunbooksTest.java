@@ -64,7 +64,7 @@ class RunbooksTest {
         String rules = Document.of("deploy/prometheus/rules.yaml").text();
 
         assertThat(SEVERITY.matcher(rules).results().toList())
-                .hasSize(11)
+                .hasSize(12)
                 .allSatisfy(match -> assertThat(Document.of("docs/runbooks/" + match.group(1) + ".md")
                                 .text())
                         .contains("\nSeverity: " + match.group(2) + ".\n"));

@@ -44,7 +44,7 @@ class AlertsIT {
     @Test
     void promtoolFindsNothingWrong() {
         assertThat(promtool("check", "rules", "--lint-fatal", FILE.toString()).orFail())
-                .contains("SUCCESS: " + 11 + " rules found");
+                .contains("SUCCESS: " + 12 + " rules found");
     }
 
     @Test
@@ -109,7 +109,7 @@ class AlertsIT {
                 "alerts.labels.severity=none",
                 "alerts.runbookUrl=https://wiki.example/gpu/"));
 
-        assertThat(alerts).hasSize(10).doesNotContainKey("OfftakeDown");
+        assertThat(alerts).hasSize(11).doesNotContainKey("OfftakeDown");
         Map<String, Object> almost = alerts.get("GPUContractQuotaAlmostUsed");
         assertThat(almost).containsEntry("for", "2h");
         assertThat(String.valueOf(almost.get("expr"))).contains("> 0.75 *");

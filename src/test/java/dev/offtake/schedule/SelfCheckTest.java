@@ -1,12 +1,17 @@
 package dev.offtake.schedule;
 
 import static dev.offtake.schedule.Job.job;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Miscount;
 import dev.offtake.placement.Tier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What is counted wrong is found after the next decision. */
@@ -96,5 +101,37 @@ class SelfCheckTest {
         world.scheduler.check().upTo(3);
         world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);
         assertThatCode(this::decide).doesNotThrowAnyException();
+    }
+
+    @Test
+    void nowAndThenItTellsOfAFaultAndGoesOn() {
+        List<Miscount> faults = new ArrayList<>();
+        world.scheduler.check().upTo(0);
+        AtomicLong clock = new AtomicLong();
+        world.scheduler.checkNowAndThen(
+                faults::add, () -> clock.addAndGet(Duration.ofMillis(60).toNanos()));
+        decide();
+        world.later(Duration.ofMinutes(1));
+        assertThat(faults).isEmpty();
+
+        world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);
+        decide();
+        assertThat(faults).as("not before it took a thousandth of the time").isEmpty();
+        world.later(Duration.ofSeconds(119));
+        assertThat(faults).isEmpty();
+        world.later(Duration.ofSeconds(1));
+        assertThat(faults).extracting(Miscount::rule).containsExactly(Miscount.Rule.COUNT);
+    }
+
+    @Test
+    void anEvictionThatIsInNobodysPlan() {
+        world.scheduler.check().begin(world.now);
+        Decision evict = new Decision.Evict(
+                train.id(), new GangId("acme", "other"), world.now, Reason.of(Reason.Code.RECLAIMED));
+
+        assertThatThrownBy(() -> world.scheduler.check().end(world.now, List.of(evict)))
+                .isInstanceOfSatisfying(
+                        Miscount.class, fault -> assertThat(fault.rule()).isEqualTo(Miscount.Rule.I5))
+                .hasMessageContaining("I5: nobody's plan says Evict[");
     }
 }

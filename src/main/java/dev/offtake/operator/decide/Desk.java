@@ -47,6 +47,7 @@ public final class Desk {
     private final Evictions evictions;
     private final Executor executor;
     private final WaitRules waits;
+    private final Faults faults;
     private final Journal journal;
     private final LooseEnds looseEnds;
     private final PodReadings readings;
@@ -73,6 +74,7 @@ public final class Desk {
         this.rollBacks = rollBacks;
         this.waits = waits;
         this.journal = journal;
+        faults = new Faults(metrics);
         book = new GangBook(
                 caches,
                 rollBacks::isSuspendedByUs,
@@ -93,6 +95,7 @@ public final class Desk {
     /** Begins to decide, from everything that was seen. */
     public void lead() {
         Decider fresh = new Decider(journal);
+        fresh.scheduler().checkNowAndThen(faults::found, System::nanoTime);
         waits.events().forEach(fresh::apply);
         evictions.startAnew();
         looseEnds.startAnew();

@@ -128,6 +128,12 @@ public final class Catalog {
             gauge("offtake_loop_waiting_events", "events", "Queue of the decision loop: what it has not applied yet");
     public static final Metric LOOP_IDLE = gauge(
             "offtake_loop_idle_seconds", "seconds", "Since the decision loop last turned, at least twice a second");
+    public static final Metric INVARIANT_VIOLATIONS = counter(
+            "offtake_invariant_violations_total",
+            "faults",
+            "Faults of this program that it found in its own decisions, of which it checks one in a minute: I1 to I5 are"
+                    + " broken, spares are in use, or a count is wrong",
+            "invariant");
     public static final Metric CACHE_AGE = gauge(
             "offtake_cache_age_seconds",
             "seconds",
