@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds a place for a gang at the cost of others on its own account (Rule 4): what they hold counts as lent while it is
@@ -72,7 +73,9 @@ public final class Preemption {
     private Ask ask(GangDemand gang, Terms terms, boolean explained) {
         // What is kept is to stay, as far as it is there.
         int least = Math.min(terms.keep().units(), Math.max(0, cluster.unused(terms.claimant())));
-        return new Ask(gang, terms, new Left(least, cluster.promises().entitled()), explained);
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        boolean isReserved = !terms.keep().reservations().isEmpty() && Closing.leaves(cluster, terms.keep(), entitled);
+        return new Ask(gang, terms, new Left(least, entitled), isReserved, explained);
     }
 
     /** The place on one account at which the least is lost; it is in the state, with the juniors who go counted as lent. */
@@ -93,7 +96,8 @@ public final class Preemption {
         return first;
     }
 
-    private record Ask(GangDemand gang, Terms terms, Left left, boolean explained) {
+    /** @param isReserved whether what is reserved leaves all that is promised, but for lost supply */
+    private record Ask(GangDemand gang, Terms terms, Left left, boolean isReserved, boolean explained) {
         Claimant claimant() {
             return terms.claimant();
         }
@@ -107,11 +111,24 @@ public final class Preemption {
      */
     private record Left(int units, Map<String, Integer> entitled) {}
 
-    private boolean isLeft(Left left, Claimant claimant) {
+    /** @param lent who counts as lent now */
+    private boolean isLeft(Ask ask, Set<Junior> lent) {
+        Left left = ask.left();
         Map<String, Integer> entitled = cluster.promises().entitled();
-        return cluster.unused(claimant) >= left.units()
+        return cluster.unused(ask.claimant()) >= left.units()
                 && left.entitled().entrySet().stream()
-                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue())
+                // Who stays may be nowhere near what is reserved, and yet there may be too little for all that is
+                // promised.
+                && (!ask.isReserved() || Closing.leaves(cluster, keep(ask, lent), left.entitled()));
+    }
+
+    /** What is kept while these count as lent. */
+    private static Keep keep(Ask ask, Collection<? extends Junior> lent) {
+        Set<Object> holders = lent.stream().map(Evictables.Victim::gang).collect(Collectors.toSet());
+        return ask.terms()
+                .keep()
+                .without(occupant -> occupant.claimant().equals(ask.claimant()) && holders.contains(occupant.holder()));
     }
 
     private static boolean evictsBoth(Found found) {
@@ -129,7 +146,7 @@ public final class Preemption {
                 ask.gang(),
                 new Terms(
                         ask.claimant(),
-                        ask.terms().keep(),
+                        keep(ask, juniors),
                         evictables(ask.terms().evictables(), juniors, going)),
                 ask.explained());
         if (placed.isEmpty()) {
@@ -142,7 +159,7 @@ public final class Preemption {
         victims.forEach(v -> juniors.stream().filter(junior -> junior == v).forEach(out::add));
         List<Junior> others = new ArrayList<>(juniors);
         others.removeAll(out);
-        List<Junior> tooMany = leastTooMany(ask, others);
+        List<Junior> tooMany = leastTooMany(ask, others, out);
         out.addAll(tooMany);
         victims.addAll(tooMany);
         return Optional.of(new Found(
@@ -157,29 +174,33 @@ public final class Preemption {
     }
 
     /** Gives back what they have to all of them but those for whom there is no room, which cost as little as may be. */
-    private List<Junior> leastTooMany(Ask ask, List<Junior> others) {
+    private List<Junior> leastTooMany(Ask ask, List<Junior> others, Set<Junior> out) {
         Comparator<Junior> byCost = Comparator.comparingDouble(junior -> -junior.cost());
         Comparator<Junior> perGpu = Comparator.comparingDouble(junior -> -junior.cost() / Math.max(1, gpus(junior)));
-        List<Junior> tooMany = tooMany(ask, others, byCost);
+        List<Junior> tooMany = tooMany(ask, others, out, byCost);
         if (tooMany.isEmpty()) {
             return tooMany;
         }
         takeBack(ask, others, tooMany);
-        List<Junior> otherwise = tooMany(ask, others, perGpu);
+        List<Junior> otherwise = tooMany(ask, others, out, perGpu);
         if (cost(otherwise) < cost(tooMany)) {
             return otherwise;
         }
         takeBack(ask, others, otherwise);
-        return tooMany(ask, others, byCost);
+        return tooMany(ask, others, out, byCost);
     }
 
     /** Gives back what they have in an order, as long as quota and promises allow; answers who is left. */
-    private List<Junior> tooMany(Ask ask, List<Junior> others, Comparator<Junior> order) {
+    private List<Junior> tooMany(Ask ask, List<Junior> others, Set<Junior> out, Comparator<Junior> order) {
         List<Junior> left = new ArrayList<>();
+        Set<Junior> lent = new HashSet<>(out);
+        lent.addAll(others);
         for (Junior junior : others.stream().sorted(order).toList()) {
             count(junior, ask.claimant(), 1);
-            if (!isLeft(ask.left(), ask.claimant())) {
+            lent.remove(junior);
+            if (!isLeft(ask, lent)) {
                 count(junior, ask.claimant(), -1);
+                lent.add(junior);
                 left.add(junior);
             }
         }
