@@ -29,6 +29,9 @@ public final class Clearing {
 
     /** What a gang has on one account, and what has to end before another one can have its place. */
     public interface Occupant extends Evictables.Victim {
+        /** Who has it. */
+        Object holder();
+
         /** On whose account it runs. */
         Claimant claimant();
 

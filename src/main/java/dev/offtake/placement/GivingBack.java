@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -20,7 +21,10 @@ import java.util.function.ToDoubleFunction;
 final class GivingBack {
     private final Cluster cluster;
     private final Claimant account;
-    private final BooleanSupplier hasRoom;
+    private final Predicate<Set<Preemption.Junior>> hasRoom;
+    /** Of whom anything counts as lent now. */
+    private final Set<Preemption.Junior> lent;
+
     private final List<Piece> pieces = new ArrayList<>();
 
     /**
@@ -47,18 +51,21 @@ final class GivingBack {
     /**
      * @param juniors who may stay; what they have is counted as lent
      * @param going parts of them that go in any case
-     * @param hasRoom whether the account and all promises have what they must, with what is given back
+     * @param hasRoom whether the account and all promises have what they must, with what is given back, while all of
+     *     these still count as lent
      */
     GivingBack(
             Cluster cluster,
             Claimant account,
             Collection<? extends Preemption.Junior> juniors,
             Set<Preemption.Junior> going,
-            BooleanSupplier hasRoom) {
+            Predicate<Set<Preemption.Junior>> hasRoom) {
         this.cluster = cluster;
         this.account = account;
         this.hasRoom = hasRoom;
+        lent = new HashSet<>(going);
         juniors.forEach(junior -> add(junior, going));
+        pieces.forEach(piece -> lent.add(piece.junior()));
     }
 
     private void add(Preemption.Junior junior, Set<Preemption.Junior> going) {
@@ -142,18 +149,26 @@ final class GivingBack {
     }
 
     private boolean areGivenBack(List<Piece> some) {
-        some.forEach(piece -> piece.stake().giveBack(cluster, account));
-        if (some.isEmpty() || hasRoom.getAsBoolean()) {
+        some.forEach(this::giveBack);
+        if (some.isEmpty() || hasRoom.test(lent)) {
             return true;
         }
-        some.forEach(piece -> piece.stake().lend(cluster, account));
+        some.forEach(this::lend);
         return false;
     }
 
+    private void giveBack(Piece piece) {
+        piece.stake().giveBack(cluster, account);
+        lent.remove(piece.junior());
+    }
+
+    private void lend(Piece piece) {
+        piece.stake().lend(cluster, account);
+        lent.add(piece.junior());
+    }
+
     private void takeBack(Set<Preemption.Junior> left) {
-        pieces.stream()
-                .filter(piece -> !piece.isOf(left))
-                .forEach(piece -> piece.stake().lend(cluster, account));
+        pieces.stream().filter(piece -> !piece.isOf(left)).forEach(this::lend);
     }
 
     private double lost(Set<Preemption.Junior> left) {

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What earlier gangs wait for, and what one that comes later must leave to them.
@@ -26,6 +27,11 @@ public record Keep(int units, Set<String> nodes, List<Reservation> reservations)
             inTheWay = List.copyOf(inTheWay);
         }
 
+        private Reservation without(Predicate<Clearing.Occupant> counted) {
+            return new Reservation(
+                    seats, inTheWay.stream().filter(counted.negate()).toList());
+        }
+
         int nodes() {
             return (int) seats.stream().map(Placer.Lying::node).distinct().count();
         }
@@ -42,6 +48,21 @@ public record Keep(int units, Set<String> nodes, List<Reservation> reservations)
 
     public static Keep of(int units) {
         return units == 0 ? NOTHING : new Keep(units, Set.of());
+    }
+
+    /**
+     * The same while some of those in the way count as lent or as gone already, for a trial: what they have is to be taken
+     * off once.
+     */
+    public Keep without(Predicate<Clearing.Occupant> counted) {
+        return reservations.isEmpty()
+                ? this
+                : new Keep(
+                        units,
+                        nodes,
+                        reservations.stream()
+                                .map(reservation -> reservation.without(counted))
+                                .toList());
     }
 
     /** Whether anything has to be left. */

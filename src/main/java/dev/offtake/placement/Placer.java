@@ -146,7 +146,21 @@ public final class Placer {
         if (lying.stream().anyMatch(l -> keep.nodes().contains(l.node()))) {
             return false;
         }
-        return Closing.during(cluster, List.of(keep), () -> claimHere(lying, lent, claimant, resource, keep));
+        int gpus = lying.stream().mapToInt(l -> l.shape().gpus() * l.pods()).sum();
+        return allowance.free(gpus, claimant, keep.units()) >= 0
+                && Closing.during(
+                                cluster,
+                                List.of(keep),
+                                () -> Optional.of(lying).filter(all -> claimHere(all, lent, claimant, resource, keep)),
+                                all -> recount(all, claimant, lent))
+                        .isPresent();
+    }
+
+    private void recount(List<Lying> lying, Claimant from, Claimant to) {
+        lying.forEach(l -> {
+            cluster.seat(l.node(), from, l.shape(), -l.pods());
+            cluster.seat(l.node(), to, l.shape(), l.pods());
+        });
     }
 
     private boolean claimHere(List<Lying> lying, Claimant lent, Claimant claimant, String resource, Keep keep) {
@@ -165,10 +179,7 @@ public final class Placer {
                                 right,
                                 new Trial(pool, right, allowance.check(where, claimant, right, free, false)))
                         .fits(uses)) {
-                    lying.forEach(l -> {
-                        cluster.seat(l.node(), lent, l.shape(), -l.pods());
-                        cluster.seat(l.node(), claimant, l.shape(), l.pods());
-                    });
+                    recount(lying, lent, claimant);
                     return true;
                 }
             }
@@ -213,13 +224,26 @@ public final class Placer {
 
     private Optional<Outcome.Placed> find(List<Finder.Request> accounts, boolean explained) {
         GangDemand gang = accounts.get(0).asked().gang();
+        // Who stands in the way of what is reserved for others has his part of the quota until he has ended.
+        List<Finder.Request> within = accounts.stream()
+                .filter(account -> account.asked().keep().reservations().isEmpty() || isFree(account.asked()))
+                .toList();
+        if (within.isEmpty()) {
+            return Optional.empty();
+        }
         List<Keep> keeps =
-                accounts.stream().map(account -> account.asked().keep()).toList();
+                within.stream().map(account -> account.asked().keep()).toList();
         return Closing.during(
                 cluster,
                 keeps,
-                () -> finder.find(accounts)
-                        .map(place -> take(gang, keep(accounts, place.claimant()), place, explained)));
+                () -> finder.find(within).map(place -> take(gang, keep(within, place.claimant()), place, explained)),
+                placed -> takeBack(gang, placed));
+    }
+
+    private boolean isFree(Finder.Asked asked) {
+        return allowance.free(
+                        asked.gang().gpus(), asked.claimant(), asked.keep().units())
+                >= 0;
     }
 
     private static Keep keep(List<Finder.Request> accounts, Claimant claimant) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds a place for a gang at the cost of others on its own account (Rule 4): what they hold counts as lent while it is
@@ -89,7 +90,9 @@ public final class Preemption {
     private Ask ask(GangDemand gang, Terms terms, boolean explained) {
         // What is kept is to stay, as far as it is there.
         int least = Math.min(terms.keep().units(), Math.max(0, cluster.unused(terms.claimant())));
-        return new Ask(gang, terms, new Left(least, cluster.promises().entitled()), explained);
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        boolean isReserved = !terms.keep().reservations().isEmpty() && Closing.leaves(cluster, terms.keep(), entitled);
+        return new Ask(gang, terms, new Left(least, entitled), isReserved, explained);
     }
 
     /** The place on one account at which the least is lost; it is in the state, with the juniors who go counted as lent. */
@@ -110,7 +113,8 @@ public final class Preemption {
         return first;
     }
 
-    private record Ask(GangDemand gang, Terms terms, Left left, boolean explained) {
+    /** @param isReserved whether what is reserved leaves all that is promised, but for lost supply */
+    private record Ask(GangDemand gang, Terms terms, Left left, boolean isReserved, boolean explained) {
         Claimant claimant() {
             return terms.claimant();
         }
@@ -124,11 +128,24 @@ public final class Preemption {
      */
     private record Left(int units, Map<String, Integer> entitled) {}
 
-    private boolean isLeft(Left left, Claimant claimant) {
+    /** @param lent who counts as lent now */
+    private boolean isLeft(Ask ask, Set<Junior> lent) {
+        Left left = ask.left();
         Map<String, Integer> entitled = cluster.promises().entitled();
-        return cluster.unused(claimant) >= left.units()
+        return cluster.unused(ask.claimant()) >= left.units()
                 && left.entitled().entrySet().stream()
-                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue())
+                // Who stays may be nowhere near what is reserved, and yet there may be too little for all that is
+                // promised.
+                && (!ask.isReserved() || Closing.leaves(cluster, keep(ask, lent), left.entitled()));
+    }
+
+    /** What is kept while these count as lent. */
+    private static Keep keep(Ask ask, Collection<? extends Junior> lent) {
+        Set<Object> holders = lent.stream().map(Evictables.Victim::gang).collect(Collectors.toSet());
+        return ask.terms()
+                .keep()
+                .without(occupant -> occupant.claimant().equals(ask.claimant()) && holders.contains(occupant.holder()));
     }
 
     private static boolean evictsBoth(Found found) {
@@ -143,7 +160,7 @@ public final class Preemption {
                 ask.gang(),
                 new Terms(
                         ask.claimant(),
-                        ask.terms().keep(),
+                        keep(ask, juniors),
                         evictables(ask.terms().evictables(), juniors, going)),
                 ask.explained());
         if (placed.isEmpty()) {
@@ -155,7 +172,7 @@ public final class Preemption {
         List<Junior> others = new ArrayList<>(juniors);
         others.removeAll(victims);
         victims.addAll(new GivingBack(
-                        cluster, ask.claimant(), others, juniorsOf(victims), () -> isLeft(ask.left(), ask.claimant()))
+                        cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(ask, lent))
                 .run());
         List<Evictables.Victim> all = withoutPartsOfWholes(victims);
         return Optional.of(new Found(

@@ -127,6 +127,11 @@ final class Clearances {
         }
 
         @Override
+        public Gang holder() {
+            return gang;
+        }
+
+        @Override
         public Claimant claimant() {
             return claimant;
         }

@@ -116,7 +116,8 @@ final class Stranded {
         Decision.Grant grant = gang.grant().orElseThrow();
         Claimant claimant = new Claimant(grant.commitment().toString(), grant.tier());
         Optional<Position> there = Optional.of(line.waiting().positionOf(gang));
-        Keep keep = backfill.hold(gang, claimant, there, now).keep();
+        // It is counted as gone, so that it stands in nobody's way.
+        Keep keep = backfill.hold(gang, claimant, there, now).keep().without(occupant -> occupant.holder() == gang);
         Terms account = new Terms(claimant, keep, beside.others(gang, claimant, now));
         own.forEach(seat -> seating.count(gang, seat, -1));
         Outcome outcome = placer.place(demand, List.of(account), false);

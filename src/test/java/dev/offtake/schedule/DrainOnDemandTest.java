@@ -7,6 +7,7 @@ import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Rule 5 for work on demand: who came first has a reservation, whoever comes later, of whatever tenant. Four nodes. */
@@ -141,5 +142,109 @@ class DrainOnDemandTest {
         world.start(onDemand("b", 1).duration(HOUR.multipliedBy(2)));
 
         assertThat(world.gpusInUse().values().stream().mapToInt(i -> i).sum()).isEqualTo(16);
+    }
+
+    private void preempting(String tenant, int gpus) {
+        world.contract(
+                Site.contract(tenant, tenant, Site.preempting(Site.commitment("base", Site.H100, 0, "gpu", gpus))));
+    }
+
+    /** Who may be preempted counts as lent for the trial, and so does who stands in the way of what is reserved. */
+    @Test
+    void whoStandsInTheWayOfAReservationMayBeAJuniorAsWell() {
+        preempting("b", 24);
+        Job junior = onDemand("b", 1).duration(HOUR);
+        world.start(onDemand("b", 2).priority(9)).start(junior);
+        Job wide = onDemand("a", 2).duration(HOUR);
+        world.start(wide);
+        assertThat(world.isPlaced(wide)).isFalse();
+
+        Job lengthy = onDemand("b", 1).duration(HOUR.multipliedBy(9)).priority(5);
+        Job brief = onDemand("b", 1).duration(HOUR.dividedBy(2)).priority(5);
+        world.start(lengthy);
+        assertThat(world.isPlaced(lengthy)).isFalse();
+        assertThat(world.isPlaced(junior)).isTrue();
+        world.withdraw(lengthy).start(brief);
+        assertThat(world.isPlaced(brief)).isTrue();
+        assertThat(world.isPlaced(junior)).isFalse();
+
+        world.later(HOUR.dividedBy(2));
+        end(brief);
+        assertThat(world.isPlaced(wide)).isTrue();
+    }
+
+    @Test
+    void whoStandsInTheWayHasHisPartOfTheLimitUntilHeHasEnded() {
+        world.contract(Site.contract("b", "b", Site.commitment("base", Site.H100, 0, "gpu", 16)));
+        Job brief = onDemand("b", 2).duration(HOUR);
+        Job wide = onDemand("a", 3).duration(HOUR);
+        world.start(brief).start(wide);
+        assertThat(world.isPlaced(wide)).isFalse();
+
+        Job lengthy = onDemand("b", 1).duration(HOUR.multipliedBy(9));
+        world.start(lengthy);
+        assertThat(world.isPlaced(lengthy)).isFalse();
+        assertThat(world.code(lengthy)).isEqualTo(Reason.Code.QUOTA_REACHED);
+    }
+
+    /** Juniors who stay must leave what is reserved beside the senior as well. */
+    @Test
+    void whoPreemptsDoesNotDelayWhoHasAReservation() {
+        preempting("b", 64);
+        world.contract(Site.contract("owner", 1, "node"));
+        Job junior = onDemand("b", 1);
+        Job brief = onDemand("a", 1).duration(HOUR);
+        world.start(junior).start(brief);
+        Job wide = onDemand("a", 2).duration(HOUR);
+        world.start(wide);
+        assertThat(world.isPlaced(wide)).isFalse();
+
+        Job urgent = onDemand("b", 1).priority(5);
+        world.start(urgent);
+        world.later(HOUR);
+        end(brief);
+        assertThat(world.isPlaced(wide)).isTrue();
+    }
+
+    @Test
+    void whatIsPromisedStaysAlsoUntilWhatIsReservedBegins() {
+        world.contract(Site.contract("owner", 1, "node"));
+        Job brief = onDemand("b", 3).duration(HOUR);
+        Job wide = onDemand("a", 2).duration(HOUR);
+        world.start(brief).start(wide);
+        assertThat(world.isPlaced(wide)).isFalse();
+        Job lengthy = onDemand("b", 1).duration(HOUR.multipliedBy(9));
+        world.start(lengthy);
+        assertThat(world.isPlaced(lengthy)).isFalse();
+        Job claim = job("owner", "claim", 1, 8).createdAt(world.now);
+        world.start(claim);
+        assertThat(world.isPlaced(claim)).isTrue();
+    }
+
+    /** It counts as gone while it is asked whether all of it has a place elsewhere, and stands in nobody's way then. */
+    @Test
+    void whoWouldStartOverIsNotInTheWayOfAReservation() {
+        world.reserveAfter(HOUR);
+        Job first = onDemand("b", 2);
+        Job wide = onDemand("a", 3);
+        world.start(first).start(wide).later(Duration.ofMinutes(1));
+        Job stranded = job("b", "a-gang", 2, 8).tiers(Tier.ON_DEMAND).createdAt(world.now);
+        world.start(stranded);
+        assertThat(world.isPlaced(stranded)).isTrue();
+        world.later(HOUR.multipliedBy(2));
+
+        String lost = world.nodesOf(stranded).get(0);
+        world.node(Site.ready(Site.node(Site.H100, "r1", lost), false));
+        world.podsOf(stranded.id()).stream()
+                .filter(pod -> pod.place().equals(Optional.of(lost)))
+                .toList()
+                .forEach(world::gone);
+        world.arrive(stranded, 1).settle();
+        for (int i = 0; i < 4; i++) {
+            world.later(Duration.ofMinutes(5));
+        }
+
+        assertThat(world.decided(Decision.StartOver.class, stranded)).isZero();
+        assertThat(world.podsOf(stranded, PodFacts.State.BOUND)).hasSize(1);
     }
 }

@@ -6,12 +6,15 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
+import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -20,6 +23,8 @@ import java.util.function.Predicate;
 final class Invariants {
     private final World world;
     private Optional<Map<CommitmentId, Integer>> claimsBefore = Optional.empty();
+    private Map<String, Integer> entitledBefore = Map.of();
+    private boolean plansUnderWay;
     private int promotions;
 
     Invariants(World world) {
@@ -28,6 +33,12 @@ final class Invariants {
 
     void beforeCycle() {
         claimsBefore = claims(node -> true);
+        Cluster cluster = world.scheduler.cluster();
+        entitledBefore = cluster.entitled();
+    }
+
+    private int leftOnDemand(String account) {
+        return world.scheduler.cluster().unused(new Claimant(account, Tier.ON_DEMAND));
     }
 
     void beforeRecord(Workload workload, Decision.Record record) {
@@ -234,6 +245,38 @@ final class Invariants {
             }
         }
         checkClaims(decisions);
+        checkPromises(decisions);
+    }
+
+    /** I4: no decision leaves anybody entitled to less; and no gang gets a place beyond what is agreed on demand. */
+    private void checkPromises(List<Decision> decisions) {
+        boolean anyMayEnd = plansUnderWay;
+        plansUnderWay =
+                world.scheduler.gangs().stream().anyMatch(view -> view.plan().isPresent());
+        if (world.supplyChanged || anyMayEnd) {
+            // Those who were to leave have what they had again when a plan ends.
+            return;
+        }
+        world.scheduler.cluster().entitled().forEach((account, units) -> {
+            assertThat(units)
+                    .as("units that %s is entitled to after %s", account, decisions)
+                    .isGreaterThanOrEqualTo(entitledBefore.getOrDefault(account, 0));
+            if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, account))) {
+                assertThat(leftOnDemand(account))
+                        .as("GPUs on demand that %s has left after %s", account, decisions)
+                        .isGreaterThanOrEqualTo(0);
+            }
+        });
+    }
+
+    /** Whether a gang that had nothing has a place now; seats that are lost may be counted again when they are replaced. */
+    private boolean isNewOnDemand(Decision decision, String account) {
+        return decision instanceof Decision.Record record
+                && record.grant().tier() == Tier.ON_DEMAND
+                && record.grant().commitment().toString().equals(account)
+                && Objects.requireNonNull(world.workloads.get(record.gang()))
+                        .durable
+                        .isEmpty();
     }
 
     /** I1: nothing is placed onto a node that has no room for it. */

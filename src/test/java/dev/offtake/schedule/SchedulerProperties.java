@@ -30,6 +30,12 @@ class SchedulerProperties {
         new Steps(Steps.Terms.PREEMPTING).playToTheEnd(steps);
     }
 
+    /** As above, where work on demand has reservations, and is evicted by higher priorities at the same time. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereMostIsOnDemand(@ForAll("steps") List<Step> steps) {
+        new Steps(Steps.Terms.ON_DEMAND).playToTheEnd(steps);
+    }
+
     /** As above, where racks have spares and some pods accept few nodes. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereRacksHaveSpares(@ForAll("steps") List<Step> steps) {

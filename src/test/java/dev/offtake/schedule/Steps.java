@@ -41,11 +41,13 @@ final class Steps {
         /** Higher priorities evict lower ones, and nearly all gangs are elastic and can spare single pods. */
         ELASTIC,
         /** Each contract has two commitments, in different units, and higher priorities evict lower ones. */
-        TWOFOLD;
+        TWOFOLD,
+        /** Most work is on demand and declares its end, some waits for long, and higher priorities evict lower ones. */
+        ON_DEMAND;
 
         boolean preempting() {
             return switch (this) {
-                case PREEMPTING, PREEMPTING_AND_MOVABLE, SHARED, ELASTIC, TWOFOLD -> true;
+                case PREEMPTING, PREEMPTING_AND_MOVABLE, SHARED, ELASTIC, TWOFOLD, ON_DEMAND -> true;
                 case USUAL, MOVABLE, EQUALS -> false;
             };
         }
@@ -66,6 +68,10 @@ final class Steps {
     Steps(Terms terms) {
         this.terms = terms;
         boolean movable = terms.movable();
+        if (terms == Terms.ON_DEMAND) {
+            world.reserveAfter(Duration.ofMinutes(1));
+            world.contract(contract("initech", 1, "node", 16));
+        }
         world.contract(movable ? contract("acme", 6, "node", 8) : contract("acme", 20, "gpu", 8));
         world.contract(movable ? contract("globex", 2, "node", 0) : contract("globex", 1, "rack", 0));
     }
@@ -91,7 +97,8 @@ final class Steps {
     }
 
     private Contract contract(String tenant, int quantity, String unit, int onDemand) {
-        Commitment base = Site.commitment("base", Site.H100, quantity, unit, onDemand);
+        int beside = terms == Terms.ON_DEMAND ? 24 + onDemand : onDemand;
+        Commitment base = Site.commitment("base", Site.H100, quantity, unit, beside);
         Commitment preempting = terms.preempting() ? Site.preempting(base) : base;
         if (terms == Terms.TWOFOLD) {
             String other = unit.equals("gpu") ? "node" : "gpu";
@@ -214,8 +221,15 @@ final class Steps {
         job = step.which() % 3 == 0 ? job.tiers(Tier.RESERVED, Tier.SPOT) : job;
         job = step.which() % 8 == 1 ? job.tiers(Tier.SPOT) : job;
         job = step.which() % 11 == 0 ? job.tiers(Tier.ON_DEMAND) : job;
+        job = terms == Terms.ON_DEMAND ? onDemand(job, step) : job;
         job = spares && step.which() % 3 == 1 ? job.filter(fewNodes(step)) : job;
         return terms == Terms.SHARED ? job.subTenant(subTenant(step.which() / 3)) : job;
+    }
+
+    /** Most of it on demand, and such as ends while others wait. */
+    private static Job onDemand(Job job, Step step) {
+        Job tiered = step.which() % 5 < 3 ? job.tiers(Tier.ON_DEMAND) : job;
+        return step.how() % 7 < 4 ? tiered.duration(Duration.ofSeconds(20 + step.which() % 150)) : tiered;
     }
 
     private static NodeFilter fewNodes(Step step) {

@@ -47,6 +47,8 @@ final class World {
     int shrinksThatFail;
     /** How often contracts have changed, or gangs have gone to another sub-tenant. */
     int changesOfRank;
+    /** Whether there may be less for somebody at the next cycle, whatever it decides. */
+    boolean supplyChanged;
 
     private final Invariants invariants = new Invariants(this);
 
@@ -77,12 +79,14 @@ final class World {
     World pool(Pool pool) {
         pools.put(pool.name(), pool);
         scheduler.putPool(pool);
+        supplyChanged = true;
         return this;
     }
 
     World node(NodeFacts node) {
         nodes.put(node.name(), node);
         scheduler.putNode(node);
+        supplyChanged = true;
         return this;
     }
 
@@ -93,6 +97,7 @@ final class World {
     World removeNode(String name) {
         nodes.remove(name);
         scheduler.removeNode(name);
+        supplyChanged = true;
         return this;
     }
 
@@ -100,18 +105,21 @@ final class World {
         contracts.put(contract.name(), contract);
         changesOfRank++;
         scheduler.putContract(contract);
+        supplyChanged = true;
         return this;
     }
 
     World removeContract(String name) {
         contracts.remove(name);
         scheduler.removeContract(name);
+        supplyChanged = true;
         return this;
     }
 
     World stranger(String uid, String node, Shape shape) {
         strangers.put(uid, Map.entry(node, shape));
         scheduler.occupy(uid, node, shape);
+        supplyChanged = true;
         return this;
     }
 
@@ -263,6 +271,7 @@ final class World {
         log.addAll(decisions);
         decisions.forEach(this::note);
         invariants.check(decisions);
+        supplyChanged = false;
         decisions.forEach(this::carryOut);
         return decisions;
     }
@@ -416,6 +425,7 @@ final class World {
         pods.values().forEach(p -> p.releasing = Optional.empty());
         workloads.values().forEach(w -> w.told = Optional.empty());
         scheduler = Restart.of(this);
+        supplyChanged = true;
         return this;
     }
 
