@@ -248,7 +248,7 @@ final class Invariants {
         checkPromises(decisions);
     }
 
-    /** I4: no decision leaves anybody entitled to less; and no gang gets a place beyond what is agreed on demand. */
+    /** I4: no place on demand leaves anybody entitled to less, nor is it beyond what is agreed. */
     private void checkPromises(List<Decision> decisions) {
         boolean anyMayEnd = plansUnderWay;
         plansUnderWay =
@@ -257,16 +257,18 @@ final class Invariants {
             // Those who were to leave have what they had again when a plan ends.
             return;
         }
-        world.scheduler.cluster().entitled().forEach((account, units) -> {
-            assertThat(units)
-                    .as("units that %s is entitled to after %s", account, decisions)
-                    .isGreaterThanOrEqualTo(entitledBefore.getOrDefault(account, 0));
+        Map<String, Integer> entitled = world.scheduler.cluster().entitled();
+        for (String account : entitled.keySet()) {
             if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, account))) {
+                assertThat(entitled)
+                        .as("units that all are entitled to after %s", decisions)
+                        .allSatisfy((of, units) ->
+                                assertThat(units).isGreaterThanOrEqualTo(entitledBefore.getOrDefault(of, 0)));
                 assertThat(leftOnDemand(account))
                         .as("GPUs on demand that %s has left after %s", account, decisions)
                         .isGreaterThanOrEqualTo(0);
             }
-        });
+        }
     }
 
     /** Whether a gang that had nothing has a place now; seats that are lost may be counted again when they are replaced. */
