@@ -4,6 +4,7 @@ import dev.offtake.fleet.Fleet;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.fleet.Pool;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.Collections;
@@ -331,6 +332,18 @@ public final class Cluster {
                 .pool(node)
                 .map(pool -> NodesInUse.besideSpares(pool, number(pool, node), n -> which.test(pool, n)))
                 .orElse(Set.of());
+    }
+
+    /** Whether a node has room for these pods beside those that are nobody's, whatever else is counted there. */
+    public boolean holds(String node, List<Shape> pods) {
+        Optional<PoolState> pool = occupancy.pool(node);
+        if (pool.isEmpty()) {
+            return false;
+        }
+        List<Shape> all = new ArrayList<>(pods);
+        Optional.ofNullable(occupancy.uses().get(node))
+                .ifPresent(use -> all.addAll(use.unmanaged().values()));
+        return pool.get().resources().holds(occupancy.number(pool.get(), node), all);
     }
 
     /** The number of a node in a pool, -1 if it is not there. */

@@ -171,9 +171,8 @@ public final class Preemption {
         placed.get().victims().forEach(v -> victims.add(v instanceof Going free ? free.junior() : v));
         List<Junior> others = new ArrayList<>(juniors);
         others.removeAll(victims);
-        victims.addAll(new GivingBack(
-                        cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(ask, lent))
-                .run());
+        victims.addAll(
+                new GivingBack(cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(ask, lent)).run());
         List<Evictables.Victim> all = withoutPartsOfWholes(victims);
         return Optional.of(new Found(
                 ask,

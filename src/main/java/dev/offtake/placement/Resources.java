@@ -3,6 +3,7 @@ package dev.offtake.placement;
 import dev.offtake.fleet.NodeFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +116,20 @@ final class Resources {
             }
         }
         return false;
+    }
+
+    /** Whether a node has room for these pods, were there nothing else on it. */
+    boolean holds(int n, Collection<Shape> pods) {
+        long[] needed = new long[names.size()];
+        for (Shape pod : pods) {
+            for (int r = 0; r < needed.length; r++) {
+                needed[r] += amount(pod, r);
+                if (needed[r] > allocatable[r][n]) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     long freeOf(int n, String resource) {

@@ -248,8 +248,14 @@ final class Reclaims {
                 : gang.spec().gpus();
     }
 
-    /** All victims are gone: the seats are the gang's alone. */
+    /**
+     * All victims are gone whose nodes take work: the seats there are the gang's alone. It does not get those that it
+     * would have had on others, where nobody waited for anybody.
+     */
     private void start(Gang gang, List<Decision> decisions) {
+        if (gang.runsWithPlan()) {
+            seating.fallBack(gang);
+        }
         gang.victimsAreGone();
         gang.enter(Gang.Phase.RECORDING);
         gang.tellNothing();

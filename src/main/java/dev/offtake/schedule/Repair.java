@@ -147,16 +147,24 @@ final class Repair {
 
     private Found move(Gang gang, List<Seat> lost, GangDemand demand, Optional<String> mate, Evictables others) {
         lost.forEach(seat -> seating.count(gang, seat, -1));
+        List<Seat> left = new ArrayList<>(lost);
         // It is not new work: nothing is kept from it.
         Outcome outcome = beside.find(demand, new Terms(lost.get(0).claimant(), Keep.NOTHING, others), mate);
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);
             for (int i = 0; i < found.size(); i++) {
-                seating.move(
-                        gang, lost.get(i), found.get(i).heldSince(lost.get(i).since()));
+                Seat from = lost.get(i);
+                Seat to = found.get(i).heldSince(from.since());
+                if (to.node().equals(from.node())) {
+                    // It has not the one beside the other there, or nobody's going would make room for it.
+                    seating.replace(gang, from, to);
+                    left.remove(from);
+                } else {
+                    seating.move(gang, from, to);
+                }
             }
         }
-        lost.forEach(seat -> seating.count(gang, seat, 1));
+        left.forEach(seat -> seating.count(gang, seat, 1));
         return Found.of(outcome);
     }
 }

@@ -3,10 +3,13 @@ package dev.offtake.schedule;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -99,7 +102,30 @@ final class Seating {
 
     /** Whether a seat has no pod, and none can come to it. */
     boolean isLost(Seat seat) {
-        return seat.isFree() && (!takesWork(seat.node()) || (seat.isDenied() && isBlocked(seat.node())));
+        return seat.isFree() && (!takesWork(seat.node()) || isTaken(seat));
+    }
+
+    /**
+     * Whether others are where a free seat is (I1): those who had to leave it for a plan that ended without that seat, as
+     * its node took no work then. Who only is to come there himself does not take it.
+     */
+    private boolean isTaken(Seat seat) {
+        return seat.isDenied() ? isBlocked(seat.node()) : isOverused(seat.node()) && !isRoomBesidePods(seat);
+    }
+
+    private boolean isRoomBesidePods(Seat seat) {
+        List<Shape> pods = new ArrayList<>();
+        pods.add(seat.shape());
+        Set<Gang> all = Collections.newSetFromMap(new IdentityHashMap<>());
+        holders.all().values().forEach(of -> all.addAll(of.keySet()));
+        for (Gang gang : all) {
+            for (Seat other : gang.seats()) {
+                if (!other.isFree() && other.node().equals(seat.node())) {
+                    pods.add(other.shape());
+                }
+            }
+        }
+        return cluster.holds(seat.node(), pods);
     }
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
@@ -175,6 +201,12 @@ final class Seating {
         gang.seats().set(gang.seats().indexOf(from), to);
         counted(gang, to, 1);
         gang.leaving().add(from);
+    }
+
+    /** Others are to leave the gang a seat that it has; placement has counted it, and no longer what it was. */
+    void replace(Gang gang, Seat from, Seat to) {
+        gang.seats().set(gang.seats().indexOf(from), to);
+        counted(gang, to, 1);
     }
 
     /** A seat that was lent to the gang is its own where it is; placement has counted that. */
@@ -329,19 +361,20 @@ final class Seating {
 
     /**
      * Takes free seats off a gang with a plan that others did not leave to it, and gives it those again that it left for
-     * them. They are given back when that is recorded. Which it left is not known any more after a restart: it keeps what
+     * them; also on nodes that take no work now, as others may still be there when they do. They are given back when that
+     * is recorded. Which it left is not known any more after a restart: it keeps what
      * it needs of them as lost.
      */
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
-                .filter(seat ->
-                        seat.isFree() && !gang.hasForSure(seat) && takesWork(seat.node()) && isBlocked(seat.node()))
+                .filter(seat -> seat.isFree() && !gang.hasForSure(seat))
+                .filter(seat -> isBlocked(seat.node()) || !isThere(seat.node()))
                 .toList();
         for (Seat seat : without) {
             Optional<Seat> before = gang.leaving().stream()
                     .filter(left -> left.podSet().equals(seat.podSet())
                             && left.claimant().equals(seat.claimant())
-                            && !without.contains(left))
+                            && gang.hasForSure(left))
                     .findFirst();
             if (before.isPresent()) {
                 gang.leaving().remove(before.get());

@@ -59,6 +59,18 @@ class SchedulerProperties {
         new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
     }
 
+    /** As above, where nodes of plans take no work for a while, and do again before those who go have gone. */
+    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereNodesReturnBeforeVictimsAreGone(@ForAll("returningSteps") List<Step> steps) {
+        new Steps(Steps.Terms.ELASTIC).playToTheEnd(steps);
+    }
+
+    /** As above, where gangs are of all kinds, and take whole nodes and racks. */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereNodesOfMovesReturnBeforeVictimsAreGone(@ForAll("returningSteps") List<Step> steps) {
+        new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
+    }
+
     /** As above, where sub-tenants share the contracts. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {
@@ -109,7 +121,7 @@ class SchedulerProperties {
 
     @Provide
     Arbitrary<List<Step>> elasticSteps() {
-        Arbitrary<Step.What> whats = Arbitraries.frequency(
+        return elasticSteps(Arbitraries.frequency(
                 net.jqwik.api.Tuple.of(12, Step.What.START),
                 net.jqwik.api.Tuple.of(3, Step.What.PODS_ARRIVE),
                 net.jqwik.api.Tuple.of(1, Step.What.POD_FINISHES),
@@ -124,7 +136,32 @@ class SchedulerProperties {
                 net.jqwik.api.Tuple.of(2, Step.What.TERMINATION_HANGS),
                 net.jqwik.api.Tuple.of(3, Step.What.TERMINATED),
                 net.jqwik.api.Tuple.of(4, Step.What.TIME_PASSES),
-                net.jqwik.api.Tuple.of(1, Step.What.RESTART));
+                net.jqwik.api.Tuple.of(1, Step.What.RESTART)));
+    }
+
+    /** Most pods that go are long about it, and nodes of plans are cordoned and uncordoned meanwhile. */
+    @Provide
+    Arbitrary<List<Step>> returningSteps() {
+        return elasticSteps(Arbitraries.frequency(
+                net.jqwik.api.Tuple.of(12, Step.What.START),
+                net.jqwik.api.Tuple.of(4, Step.What.PODS_ARRIVE),
+                net.jqwik.api.Tuple.of(2, Step.What.POD_IS_DELETED),
+                net.jqwik.api.Tuple.of(4, Step.What.WITHDRAW),
+                net.jqwik.api.Tuple.of(1, Step.What.CONTRACT_CHANGES),
+                net.jqwik.api.Tuple.of(8, Step.What.PLANNED_NODE_FAILS),
+                net.jqwik.api.Tuple.of(1, Step.What.NODE_FAILS),
+                net.jqwik.api.Tuple.of(8, Step.What.NODE_RECOVERS),
+                net.jqwik.api.Tuple.of(1, Step.What.NODE_IS_REMOVED),
+                net.jqwik.api.Tuple.of(1, Step.What.RECORDS_FAIL),
+                net.jqwik.api.Tuple.of(2, Step.What.WRITES_HANG),
+                net.jqwik.api.Tuple.of(3, Step.What.WRITES_COME_THROUGH),
+                net.jqwik.api.Tuple.of(6, Step.What.TERMINATION_HANGS),
+                net.jqwik.api.Tuple.of(2, Step.What.TERMINATED),
+                net.jqwik.api.Tuple.of(2, Step.What.TIME_PASSES),
+                net.jqwik.api.Tuple.of(1, Step.What.RESTART)));
+    }
+
+    private static Arbitrary<List<Step>> elasticSteps(Arbitrary<Step.What> whats) {
         // Elastic gangs are those of each fourth kind.
         Arbitrary<Integer> which = Arbitraries.oneOf(
                 Arbitraries.integers().between(0, 250).map(n -> 4 * n),

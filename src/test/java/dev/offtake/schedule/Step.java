@@ -21,6 +21,7 @@ record Step(What what, int which, int how, boolean decide) {
         RELABEL,
         LONE_POD,
         NODE_FAILS,
+        PLANNED_NODE_FAILS,
         NODE_RECOVERS,
         NODE_IS_REMOVED,
         CONTRACT_CHANGES,

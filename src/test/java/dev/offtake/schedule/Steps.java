@@ -177,6 +177,8 @@ final class Steps {
                 node(step, NodeFacts::ready)
                         .ifPresent(
                                 n -> world.node(step.how() % 2 == 0 ? Site.ready(n, false) : Site.cordoned(n, true)));
+            case PLANNED_NODE_FAILS ->
+                node(step, n -> n.ready() && isPlanned(n.name())).ifPresent(n -> world.node(Site.cordoned(n, true)));
             case NODE_RECOVERS ->
                 node(step, n -> !n.ready() || n.unschedulable())
                         .ifPresentOrElse(
@@ -255,6 +257,15 @@ final class Steps {
 
     private long free(NodeFacts node) {
         return node.allocatable(Site.GPU) - world.gpusInUse().getOrDefault(node.name(), 0);
+    }
+
+    /** Whether somebody waits for others to leave it. */
+    private boolean isPlanned(String node) {
+        return world.workloads.values().stream()
+                .flatMap(w -> w.pending.or(() -> w.durable).stream())
+                .filter(record -> record.plan().isPresent())
+                .flatMap(record -> record.seats().stream())
+                .anyMatch(run -> run.nodes().contains(node));
     }
 
     private Optional<Workload> workload(Step step, Predicate<Workload> filter) {
