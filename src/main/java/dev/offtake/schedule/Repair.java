@@ -156,7 +156,7 @@ final class Repair {
                 Seat from = lost.get(i);
                 Seat to = found.get(i).heldSince(from.since());
                 if (to.node().equals(from.node())) {
-                    // It has not the one beside the other there, or nobody's going would make room for it.
+                    // Others are to leave it where it is: with both counted there would be no room when they have.
                     seating.replace(gang, from, to);
                     left.remove(from);
                 } else {

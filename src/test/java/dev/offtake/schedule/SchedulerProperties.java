@@ -60,12 +60,12 @@ class SchedulerProperties {
     }
 
     /** As above, where nodes of plans take no work for a while, and do again before those who go have gone. */
-    @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereNodesReturnBeforeVictimsAreGone(@ForAll("returningSteps") List<Step> steps) {
         new Steps(Steps.Terms.ELASTIC).playToTheEnd(steps);
     }
 
-    /** As above, where gangs are of all kinds, and take whole nodes and racks. */
+    /** As above, where work may be moved, too, and most gangs take whole nodes. */
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereNodesOfMovesReturnBeforeVictimsAreGone(@ForAll("returningSteps") List<Step> steps) {
         new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
@@ -147,7 +147,6 @@ class SchedulerProperties {
                 net.jqwik.api.Tuple.of(4, Step.What.PODS_ARRIVE),
                 net.jqwik.api.Tuple.of(2, Step.What.POD_IS_DELETED),
                 net.jqwik.api.Tuple.of(4, Step.What.WITHDRAW),
-                net.jqwik.api.Tuple.of(1, Step.What.CONTRACT_CHANGES),
                 net.jqwik.api.Tuple.of(8, Step.What.PLANNED_NODE_FAILS),
                 net.jqwik.api.Tuple.of(1, Step.What.NODE_FAILS),
                 net.jqwik.api.Tuple.of(8, Step.What.NODE_RECOVERS),
