@@ -53,34 +53,45 @@ final class Drains {
     private record First(Drain drain, Position position) {}
 
     /** Those who wait for an account as they are for everybody of other tenants, as long as the numbers are the same. */
-    private static final class Known {
-        final Instant now;
-        final long holders;
-        final int waiting;
+    private final class Known {
         final Optional<String> tenant;
-        final List<Candidates.Candidate> candidates;
+        private final Claimant account;
+        private final Instant now;
+        private final long holdersThen = holders.changes();
+        private final int waiting;
         private boolean isStale;
+        /** Those of the tenant itself ask for neither: they are counted when others do. */
+        private boolean isCounted;
+
+        private List<Candidates.Candidate> waitingFirst = List.of();
         private boolean isSought;
         private Optional<First> first = Optional.empty();
 
-        Known(Drains of, Claimant account, int waiting, Instant now) {
-            this.now = now;
+        Known(Claimant account, int waiting, Instant now) {
+            this.account = account;
             this.waiting = waiting;
-            holders = of.holders.changes();
-            tenant = of.candidates.waiting(account).stream()
+            this.now = now;
+            tenant = candidates.waiting(account).stream()
                     .findFirst()
                     .map(one -> one.kind().line().tenant());
-            candidates = of.candidates.of(Optional.empty(), account, Optional.empty(), now);
         }
 
-        boolean holds(long holdersNow, int waitingNow, Instant at) {
-            return !isStale && waiting == waitingNow && holders == holdersNow && now.equals(at);
+        boolean holds(int waitingNow, Instant at) {
+            return !isStale && waiting == waitingNow && holdersThen == holders.changes() && now.equals(at);
         }
 
-        Optional<First> first(Drains of) {
+        List<Candidates.Candidate> candidates() {
+            if (!isCounted) {
+                isCounted = true;
+                waitingFirst = candidates.of(Optional.empty(), account, Optional.empty(), now);
+            }
+            return waitingFirst;
+        }
+
+        Optional<First> first() {
             if (!isSought) {
                 isSought = true;
-                first = of.first(candidates, now);
+                first = Drains.this.first(candidates(), now);
             }
             return first;
         }
@@ -160,7 +171,7 @@ final class Drains {
         for (Claimant commitment : commitments) {
             Known ofOthers = known(commitment, now);
             Optional<First> first = isOfOther(gang, ofOthers)
-                    ? ofOthers.first(this).filter(of -> of.position().goesBefore(there))
+                    ? ofOthers.first().filter(of -> of.position().goesBefore(there))
                     : first(candidates.of(Optional.of(gang), commitment, there, now), now);
             first.map(First::drain).ifPresent(drains::add);
         }
@@ -174,7 +185,7 @@ final class Drains {
             if (cluster.sharePool(account.account(), claimant.account())) {
                 Known ofOthers = known(account, now);
                 List<Candidates.Candidate> all = isOfOther(gang, ofOthers)
-                        ? ofOthers.candidates
+                        ? ofOthers.candidates()
                         : candidates.of(Optional.of(gang), account, there, now);
                 for (Candidates.Candidate candidate : all) {
                     if (candidate.position().goesBefore(there)) {
@@ -207,11 +218,11 @@ final class Drains {
     private Known known(Claimant account, Instant now) {
         int waiting = kept.on(account).size() + kept.byShape(account).size();
         Known before = known.get(account);
-        if (before == null || !before.holds(holders.changes(), waiting, now)) {
+        if (before == null || !before.holds(waiting, now)) {
             if (before != null && before.tenant.isPresent() && !before.isStale) {
                 byTenant.getOrDefault(before.tenant.get(), new ArrayList<>()).remove(before);
             }
-            before = new Known(this, account, waiting, now);
+            before = new Known(account, waiting, now);
             known.put(account, before);
             if (before.tenant.isPresent()) {
                 byTenant.computeIfAbsent(before.tenant.get(), tenant -> new ArrayList<>())

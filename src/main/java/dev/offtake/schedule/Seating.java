@@ -332,8 +332,8 @@ final class Seating {
     }
 
     /**
-     * Takes free seats that are lent to the gang off it where others came onto the node, or made it a spare. They are given back when that
-     * is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
+     * Takes free seats that are lent to the gang off it where others came onto the node, or made it a spare. They are given
+     * back when that is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
      */
     void leaveOverused(Gang gang) {
         List<Seat> dispensable = gang.seats().stream()
@@ -362,8 +362,7 @@ final class Seating {
     /**
      * Takes free seats off a gang with a plan that others did not leave to it, and gives it those again that it left for
      * them; also on nodes that take no work now, as others may still be there when they do. They are given back when that
-     * is recorded. Which it left is not known any more after a restart: it keeps what
-     * it needs of them as lost.
+     * is recorded. Which it left is not known any more after a restart: it keeps what it needs of them as lost.
      */
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
