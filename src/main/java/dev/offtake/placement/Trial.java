@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** A candidate place of one gang, in the state as if it were taken, with the log to take it back. */
 final class Trial {
@@ -12,10 +13,13 @@ final class Trial {
     private final Check check;
     private final List<Use> log = new ArrayList<>();
 
-    /** Judges the state with a candidate in it. */
-    interface Check {
-        boolean holds();
-    }
+    /**
+     * Judges the state with a candidate in it.
+     *
+     * @param mostUnits that any candidate may bind anew; what binds more need not be tried
+     * @param rules whether quota and Rule 2 hold
+     */
+    record Check(int mostUnits, BooleanSupplier rules) {}
 
     /** So many pods of a shape on a node. */
     record Use(int node, int podSet, Shape shape, int pods) {}
@@ -29,6 +33,11 @@ final class Trial {
     /** By which the place is sought. */
     Right right() {
         return right;
+    }
+
+    /** Units of the owner that a candidate may bind at most. */
+    int mostUnits() {
+        return check.mostUnits();
     }
 
     void apply(Use use) {
@@ -58,7 +67,7 @@ final class Trial {
 
     /** Whether quota, Rule 2 and spares hold with the candidate in the state; of spares, if nobody is to go for it. */
     boolean holds() {
-        return check.holds() && (right.mode() != Right.Mode.IDLE || !overuses());
+        return check.rules().getAsBoolean() && (right.mode() != Right.Mode.IDLE || !overuses());
     }
 
     /** Whether work that can be evicted would be on spares: what is bound anew takes all that can be sold of it. */
