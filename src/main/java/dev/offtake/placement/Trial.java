@@ -12,6 +12,7 @@ final class Trial {
     private final Right right;
     private final Check check;
     private final List<Use> log = new ArrayList<>();
+    private final Traces traces;
 
     /**
      * Judges the state with a candidate in it.
@@ -28,6 +29,7 @@ final class Trial {
         this.pool = pool;
         this.right = right;
         this.check = check;
+        traces = new Traces(pool.supply().changes());
     }
 
     /** By which the place is sought. */
@@ -41,7 +43,9 @@ final class Trial {
     }
 
     void apply(Use use) {
+        traces.begin();
         use(use, use.pods());
+        traces.end();
         log.add(use);
     }
 
@@ -51,10 +55,12 @@ final class Trial {
     }
 
     void undoTo(int mark) {
+        traces.beginUndo();
         for (int i = log.size() - 1; i >= mark; i--) {
             Use use = log.remove(i);
             use(use, -use.pods());
         }
+        traces.endUndo(mark);
     }
 
     private void use(Use use, int pods) {
