@@ -6,9 +6,12 @@ import java.util.List;
 /** What a claimant may take: of its commitment, of what is agreed beside it, and of what nobody else was promised. */
 final class Allowance {
     private final Cluster cluster;
+    private final boolean tellsMost;
 
-    Allowance(Cluster cluster) {
+    /** @param tellsMost whether checks tell how much may be bound, or let it be tried */
+    Allowance(Cluster cluster, boolean tellsMost) {
         this.cluster = cluster;
+        this.tellsMost = tellsMost;
     }
 
     /** In whose name its work is counted. */
@@ -106,7 +109,7 @@ final class Allowance {
         PoolState pool = where.pool();
         Needs needs = cluster.promises().needs();
         if (right.isLent()) {
-            return () -> needs.isUnlentIdle(where.index(), PoolState.OPEN, 0);
+            return new Trial.Check(Integer.MAX_VALUE, () -> needs.isUnlentIdle(where.index(), PoolState.OPEN, 0));
         }
         int owner = right.owner();
         int before = pool.claimed(owner);
@@ -114,13 +117,15 @@ final class Allowance {
         int whole = pool.wholeFree(row);
         Handovers handovers = cluster.handovers(claimant);
         int inUse = handovers.units();
-        return () -> {
+        // Handovers may end by that, but no more of them than there are.
+        int most = tellsMost ? free + inUse : Integer.MAX_VALUE;
+        return new Trial.Check(most, () -> {
             int taken = pool.claimed(owner) - before;
             return taken + (handovers.isAny() ? handovers.units() - inUse : 0) <= free
                     && pool.wholeFree(row) <= whole - taken
                     && needs.holds(where.index(), owner, taken)
                     && (!keepsUnlent || needs.isUnlentIdle(where.index(), owner, taken));
-        };
+        });
     }
 
     /** The rows of whose whole cells the pool has none beyond those that are promised. */

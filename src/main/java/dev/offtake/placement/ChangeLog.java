@@ -14,8 +14,10 @@ final class ChangeLog {
     private long read;
 
     private long[] noted = new long[16];
+    private long told;
 
     void note(int leaf) {
+        told++;
         if (leaf >= noted.length) {
             int before = noted.length;
             noted = Arrays.copyOf(noted, Math.max(leaf + 1, before * 2));
@@ -47,6 +49,23 @@ final class ChangeLog {
     /** The leaf that changed there. */
     int at(long position) {
         return ring[(int) (position & ring.length - 1)];
+    }
+
+    /** How often anything changed so far, noted or not. */
+    long told() {
+        return told;
+    }
+
+    /** Everything is as it was at this position. Who has read further has to be told of it all the same. */
+    void strike(long position) {
+        if (read > position || begin > position) {
+            return;
+        }
+        for (long at = position; at < end; at++) {
+            noted[at(at)] = 0;
+        }
+        begin = Math.max(begin, end - ring.length);
+        end = position;
     }
 
     /** Somebody has read everything. */

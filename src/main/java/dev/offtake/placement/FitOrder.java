@@ -70,7 +70,7 @@ final class FitOrder {
             for (int i = 0; i < touched.size(); i++) {
                 int cell = touched.get(i);
                 rankCell(d, cell);
-                rankParts(d, cell);
+                rankParts(d, cell, leaves);
             }
         }
     }
@@ -112,18 +112,29 @@ final class FitOrder {
         }
     }
 
-    /** What is free in a cell decides on the order of its parts among those of other cells. */
-    private void rankParts(int depth, int cell) {
+    /**
+     * What is free in a cell decides on the order of its parts among those of other cells.
+     *
+     * @param ranked leaves that were ranked already as things stand, as touched cells will be
+     */
+    private void rankParts(int depth, int cell, IntSet ranked) {
         int free = pool.cells(depth).exists(cell) ? tightness.freeAbove(depth + 1, cell) : 0;
         if (free == freeAbove[depth][cell]) {
             return;
         }
         freeAbove[depth][cell] = free;
         if (depth == nodeDepth - 1) {
-            pool.supply().branches().forEachLeaf(depth, cell, this::rankLeaf);
+            for (int leaf : pool.supply().leaves().leaves(cell)) {
+                if (leaf >= 0 && !ranked.contains(leaf)) {
+                    rankLeaf(leaf);
+                }
+            }
         } else {
             for (int i = 0; i < pool.supply().branches().count(depth, cell); i++) {
-                rankCell(depth + 1, pool.supply().branches().child(depth, cell, i));
+                int part = pool.supply().branches().child(depth, cell, i);
+                if (!cells.touched(depth + 1).contains(part)) {
+                    rankCell(depth + 1, part);
+                }
             }
         }
     }

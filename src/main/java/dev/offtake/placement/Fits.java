@@ -28,6 +28,9 @@ interface Fits {
 
     /** A cell of a physical level, or a node. */
     record Domain(int depth, int cell) {
+        /** All of it. */
+        static final Domain POOL = new Domain(0, 0);
+
         boolean contains(PoolState pool, int n) {
             return pool.ancestor(depth, n) == cell;
         }

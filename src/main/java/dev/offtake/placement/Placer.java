@@ -13,13 +13,16 @@ public final class Placer {
     private final Finder finder;
 
     public Placer(Cluster cluster) {
-        this(cluster, PoolState::fits);
+        this(cluster, PoolState::fits, true);
     }
 
-    /** @param sources of the counts of what fits, by pool */
-    Placer(Cluster cluster, Function<PoolState, Fits.Source> sources) {
+    /**
+     * @param sources of the counts of what fits, by pool
+     * @param skips whether cells are skipped of which the quota tells that they will not do, or tried like the others
+     */
+    Placer(Cluster cluster, Function<PoolState, Fits.Source> sources, boolean skips) {
         this.cluster = cluster;
-        allowance = new Allowance(cluster);
+        allowance = new Allowance(cluster, skips);
         finder = new Finder(cluster, allowance, sources);
     }
 

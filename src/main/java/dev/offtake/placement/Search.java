@@ -149,14 +149,17 @@ final class Search {
                 return false;
             }
         }
+        NewUnits newUnits = new NewUnits(pool, right, gang, seek, hasBound, trial.mostUnits());
+        if (newUnits.exceedIn(within == null ? Fits.Domain.POOL : within)) {
+            return false;
+        }
         for (int d = innermost; d >= outermost; d--) {
             Candidates candidates = new Candidates(fits, d, within);
             Best best = new Best(costs, trial);
             for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
-                for (List<Integer> order : orders) {
-                    if (fill(order, new Fits.Domain(d, cell), reach) && (!compares(d) || best.isEnough())) {
-                        return true;
-                    }
+                Fits.Domain domain = new Fits.Domain(d, cell);
+                if (!newUnits.exceedIn(domain) && fillBest(domain, reach, best)) {
+                    return true;
                 }
             }
             if (best.take()) {
@@ -170,8 +173,18 @@ final class Search {
         Candidates candidates = new Candidates(fits, outermost, within);
         for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
             Fits.Domain domain = new Fits.Domain(outermost, cell);
-            if (stepwise(largestFirst, domain, reach)
-                    || (!largestPodsFirst.equals(largestFirst) && stepwise(largestPodsFirst, domain, reach))) {
+            if (!newUnits.exceedIn(domain)
+                    && (stepwise(largestFirst, domain, reach)
+                            || (!largestPodsFirst.equals(largestFirst) && stepwise(largestPodsFirst, domain, reach)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean fillBest(Fits.Domain domain, Fits.Reach reach, Best best) {
+        for (List<Integer> order : orders) {
+            if (fill(order, domain, reach) && (!compares(domain.depth()) || best.isEnough())) {
                 return true;
             }
         }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * then the fullest.
  */
 final class SpareLimits {
+    private static final int[] NONE = {};
+
     private final PoolState pool;
     private final Right right;
     private final Fits.Reach reach;
@@ -175,7 +177,9 @@ final class SpareLimits {
     private void apply(int d, int cell, IntSet leaves) {
         boolean tooMany = idle(d, cell) > slots(d, cell);
         if (tooMany) {
-            recount(d, cell, leaves);
+            if (!isFresh(d, cell, leaves)) {
+                recount(d, cell, leaves);
+            }
             leaveOut(d, cell);
         }
         if (others != null) {
@@ -184,6 +188,15 @@ final class SpareLimits {
             limited[d].set(cell, tooMany);
             limitedCells += tooMany ? 1 : -1;
         }
+    }
+
+    /** Whether all nodes of a cell are as they were counted just now: no limit was applied to them yet. */
+    private boolean isFresh(int depth, int cell, IntSet counted) {
+        boolean isFresh = depth == limited.length - 1;
+        for (int leaf : isFresh ? pool.supply().leaves().leaves(cell) : NONE) {
+            isFresh &= leaf < 0 || counted.contains(leaf);
+        }
+        return isFresh;
     }
 
     /** Counts all nodes of a cell anew, with the limits of the cells in it. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** A candidate place of one gang, in the state as if it were taken, with the log to take it back. */
 final class Trial {
@@ -11,11 +12,15 @@ final class Trial {
     private final Right right;
     private final Check check;
     private final List<Use> log = new ArrayList<>();
+    private final Traces traces;
 
-    /** Judges the state with a candidate in it. */
-    interface Check {
-        boolean holds();
-    }
+    /**
+     * Judges the state with a candidate in it.
+     *
+     * @param mostUnits that any candidate may bind anew; what binds more need not be tried
+     * @param rules whether quota and Rule 2 hold
+     */
+    record Check(int mostUnits, BooleanSupplier rules) {}
 
     /** So many pods of a shape on a node. */
     record Use(int node, int podSet, Shape shape, int pods) {}
@@ -24,6 +29,7 @@ final class Trial {
         this.pool = pool;
         this.right = right;
         this.check = check;
+        traces = new Traces(pool.supply().changes());
     }
 
     /** By which the place is sought. */
@@ -31,8 +37,15 @@ final class Trial {
         return right;
     }
 
+    /** Units of the owner that a candidate may bind at most. */
+    int mostUnits() {
+        return check.mostUnits();
+    }
+
     void apply(Use use) {
+        traces.begin();
         use(use, use.pods());
+        traces.end();
         log.add(use);
     }
 
@@ -42,10 +55,12 @@ final class Trial {
     }
 
     void undoTo(int mark) {
+        traces.beginUndo();
         for (int i = log.size() - 1; i >= mark; i--) {
             Use use = log.remove(i);
             use(use, -use.pods());
         }
+        traces.endUndo(mark);
     }
 
     private void use(Use use, int pods) {
@@ -58,7 +73,7 @@ final class Trial {
 
     /** Whether quota, Rule 2 and spares hold with the candidate in the state; of spares, if nobody is to go for it. */
     boolean holds() {
-        return check.holds() && (right.mode() != Right.Mode.IDLE || !overuses());
+        return check.rules().getAsBoolean() && (right.mode() != Right.Mode.IDLE || !overuses());
     }
 
     /** Whether work that can be evicted would be on spares: what is bound anew takes all that can be sold of it. */

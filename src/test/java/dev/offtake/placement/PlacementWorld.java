@@ -176,8 +176,8 @@ final class PlacementWorld {
 
     /** What would come of it if the whole pool was gone through. */
     private Outcome plainly(Claimant claimant, GangDemand gang, int kept) {
-        Outcome outcome =
-                new Placer(cluster, PlainFits::source).place(gang, claimant, Keep.of(kept), new Lent(this), true);
+        Outcome outcome = new Placer(cluster, PlainFits::source, false)
+                .place(gang, claimant, Keep.of(kept), new Lent(this), true);
         if (outcome instanceof Outcome.Placed placed) {
             seats(new Work(gang, placed.claimant(), placed.assignment()), -1);
         }
