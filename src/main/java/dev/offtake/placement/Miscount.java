@@ -21,7 +21,9 @@ public final class Miscount extends IllegalStateException {
         /** Every eviction names a plan that was complete when it was issued. */
         I5("I5"),
         /** No decision puts more nodes of a cell in use than it may give. */
-        SPARES("Spares");
+        SPARES("Spares"),
+        /** Whether anything is broken cannot be told: the check itself is at fault, or what it looks at is not as it expects. */
+        CHECK("Check");
 
         private final String label;
 
@@ -44,6 +46,12 @@ public final class Miscount extends IllegalStateException {
     public Miscount(Rule rule, String message) {
         super(rule + ": " + message);
         this.rule = rule;
+    }
+
+    /** The check did not come to its end. */
+    public Miscount(RuntimeException cause) {
+        super(Rule.CHECK + ": " + cause, cause);
+        rule = Rule.CHECK;
     }
 
     public Rule rule() {

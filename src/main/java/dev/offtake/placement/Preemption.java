@@ -92,7 +92,7 @@ public final class Preemption {
         int least = Math.min(terms.keep().units(), Math.max(0, cluster.unused(terms.claimant())));
         Map<String, Integer> entitled = cluster.promises().entitled();
         boolean isReserved = !terms.keep().reservations().isEmpty() && Closing.leaves(cluster, terms.keep(), entitled);
-        return new Ask(gang, terms, new Left(least, entitled), isReserved, explained);
+        return new Ask(gang, terms, new Left(least, entitled, isReserved), explained);
     }
 
     /** The place on one account at which the least is lost; it is in the state, with the juniors who go counted as lent. */
@@ -113,31 +113,46 @@ public final class Preemption {
         return first;
     }
 
-    /** @param isReserved whether what is reserved leaves all that is promised, but for lost supply */
-    private record Ask(GangDemand gang, Terms terms, Left left, boolean isReserved, boolean explained) {
+    /** @param left by everybody who has a place now */
+    private record Ask(GangDemand gang, Terms terms, Left left, boolean explained) {
         Claimant claimant() {
             return terms.claimant();
         }
     }
 
     /**
-     * What the place has to leave.
+     * What a place has to leave.
      *
      * @param units of the account
      * @param entitled what each account is entitled to
+     * @param isReserved whether what is reserved leaves all that is promised, but for lost supply
      */
-    private record Left(int units, Map<String, Integer> entitled) {}
+    private record Left(int units, Map<String, Integer> entitled, boolean isReserved) {}
+
+    /**
+     * What a place leaves at least with all of these counted as lent, of what was left before: where supply is short, what
+     * they leave may be owed to others first, and it helps nobody that more of them go.
+     */
+    private Left leftBeside(Ask ask, List<? extends Junior> lent) {
+        Left before = ask.left();
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        Map<String, Integer> least = new HashMap<>(before.entitled());
+        least.replaceAll((account, units) -> Math.min(units, entitled.getOrDefault(account, 0)));
+        return new Left(
+                Math.min(before.units(), cluster.unused(ask.claimant())),
+                least,
+                before.isReserved() && Closing.leaves(cluster, keep(ask, lent), least));
+    }
 
     /** @param lent who counts as lent now */
-    private boolean isLeft(Ask ask, Set<Junior> lent) {
-        Left left = ask.left();
+    private boolean isLeft(Left least, Ask ask, Set<Junior> lent) {
         Map<String, Integer> entitled = cluster.promises().entitled();
-        return cluster.unused(ask.claimant()) >= left.units()
-                && left.entitled().entrySet().stream()
+        return cluster.unused(ask.claimant()) >= least.units()
+                && least.entitled().entrySet().stream()
                         .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue())
                 // Who stays may be nowhere near what is reserved, and yet there may be too little for all that is
                 // promised.
-                && (!ask.isReserved() || Closing.leaves(cluster, keep(ask, lent), left.entitled()));
+                && (!least.isReserved() || Closing.leaves(cluster, keep(ask, lent), least.entitled()));
     }
 
     /** What is kept while these count as lent. */
@@ -167,12 +182,14 @@ public final class Preemption {
             juniors.forEach(junior -> giveBack(junior, ask.claimant()));
             return Optional.empty();
         }
+        Left least = leftBeside(ask, juniors);
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
         placed.get().victims().forEach(v -> victims.add(v instanceof Going free ? free.junior() : v));
         List<Junior> others = new ArrayList<>(juniors);
         others.removeAll(victims);
         victims.addAll(
-                new GivingBack(cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(ask, lent)).run());
+                new GivingBack(cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(least, ask, lent))
+                        .run());
         List<Evictables.Victim> all = withoutPartsOfWholes(victims);
         return Optional.of(new Found(
                 ask,

@@ -34,7 +34,7 @@ final class SelfCheck {
     private Optional<Consumer<Miscount>> faults = Optional.empty();
     private LongSupplier nanoTime = () -> 0;
     private Optional<Instant> next = Optional.empty();
-    /** Nanoseconds that it took before the decision. */
+    /** Nanoseconds that it took, before the decision and after it. */
     private long took;
 
     private final Cluster cluster;
@@ -60,7 +60,8 @@ final class SelfCheck {
     }
 
     /**
-     * Tells of faults from now on, of one decision in a minute at most, and does not end.
+     * Tells of faults from now on, of one decision in a minute at most, and does not end: nor where the check itself fails,
+     * which only reads and must not stop what it watches.
      *
      * @param clock by which it knows how long it takes
      */
@@ -81,6 +82,14 @@ final class SelfCheck {
             return;
         }
         long start = nanoTime.getAsLong();
+        looks = isDone(this::remember);
+        took = nanoTime.getAsLong() - start;
+        if (!looks) {
+            restFrom(now);
+        }
+    }
+
+    private void remember() {
         given = Given.of(cluster);
         overused = recount.overused();
         tooSmall.clear();
@@ -89,7 +98,6 @@ final class SelfCheck {
                 tooSmall.add(gang);
             }
         }
-        took = nanoTime.getAsLong() - start;
     }
 
     /** All is decided. */
@@ -98,19 +106,37 @@ final class SelfCheck {
             return;
         }
         long start = nanoTime.getAsLong();
-        if (isAlways || faults.isEmpty()) {
-            compare(decisions);
-            return;
+        isDone(() -> compare(decisions));
+        took += nanoTime.getAsLong() - start;
+        if (!isAlways) {
+            restFrom(now);
+        }
+    }
+
+    /** Whether a part of the check came to its end without a fault; where one is not only told, it ends the scheduler. */
+    private boolean isDone(Runnable part) {
+        if (isAlways) {
+            part.run();
+            return true;
         }
         try {
-            compare(decisions);
+            part.run();
+            return true;
         } catch (Miscount fault) {
-            faults.get().accept(fault);
-        } finally {
-            Duration pause =
-                    Duration.ofNanos(took + nanoTime.getAsLong() - start).multipliedBy(PART);
-            next = Optional.of(now.plus(pause.compareTo(PAUSE) < 0 ? PAUSE : pause));
+            tell(fault);
+        } catch (RuntimeException failure) {
+            tell(new Miscount(failure));
         }
+        return false;
+    }
+
+    private void tell(Miscount fault) {
+        faults.ifPresent(listener -> listener.accept(fault));
+    }
+
+    private void restFrom(Instant now) {
+        Duration pause = Duration.ofNanos(took).multipliedBy(PART);
+        next = Optional.of(now.plus(pause.compareTo(PAUSE) < 0 ? PAUSE : pause));
     }
 
     private void compare(List<Decision> decisions) {

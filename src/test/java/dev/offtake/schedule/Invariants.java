@@ -6,9 +6,10 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
+import dev.offtake.placement.AccountView;
 import dev.offtake.placement.Claimant;
-import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Tier;
+import dev.offtake.placement.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,14 +18,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** What must hold in a {@link World} after every cycle. */
 final class Invariants {
     private final World world;
     private Optional<Map<CommitmentId, Integer>> claimsBefore = Optional.empty();
-    private Map<String, Integer> entitledBefore = Map.of();
-    private boolean plansUnderWay;
+    private Map<String, AccountView> accountsBefore = Map.of();
+    private Map<GangId, Plan> plansBefore = Map.of();
     private int promotions;
 
     Invariants(World world) {
@@ -33,8 +35,7 @@ final class Invariants {
 
     void beforeCycle() {
         claimsBefore = claims(node -> true);
-        Cluster cluster = world.scheduler.cluster();
-        entitledBefore = cluster.entitled();
+        accountsBefore = Views.of(world.scheduler.cluster()).accounts();
     }
 
     private int leftOnDemand(String account) {
@@ -248,27 +249,47 @@ final class Invariants {
         checkPromises(decisions);
     }
 
-    /** I4: no place on demand leaves anybody entitled to less, nor is it beyond what is agreed. */
+    /**
+     * I4: no decision leaves anybody entitled to less, unless those who went for it leave more to somebody whose contract
+     * goes before his. Nor is any place on demand beyond what is agreed.
+     */
     private void checkPromises(List<Decision> decisions) {
-        boolean anyMayEnd = plansUnderWay;
-        plansUnderWay =
-                world.scheduler.gangs().stream().anyMatch(view -> view.plan().isPresent());
-        if (world.supplyChanged || anyMayEnd) {
+        boolean isAnyPlanOver = isAnyPlanOver();
+        Views views = Views.of(world.scheduler.cluster());
+        // A cell in which strangers are is a unit for whoever claims it, and for nobody else.
+        boolean anyStrangers = views.pools().values().stream().anyMatch(pool -> pool.unmanagedGpus() > 0);
+        boolean sameAccounts = views.accounts().keySet().equals(accountsBefore.keySet());
+        if (isAnyPlanOver || anyStrangers || world.supplyChanged || !sameAccounts) {
             // Those who were to leave have what they had again when a plan ends.
             return;
         }
-        Map<String, Integer> entitled = world.scheduler.cluster().entitled();
-        for (String account : entitled.keySet()) {
-            if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, account))) {
-                assertThat(entitled)
-                        .as("units that all are entitled to after %s", decisions)
-                        .allSatisfy((of, units) ->
-                                assertThat(units).isGreaterThanOrEqualTo(entitledBefore.getOrDefault(of, 0)));
-                assertThat(leftOnDemand(account))
-                        .as("GPUs on demand that %s has left after %s", account, decisions)
+        boolean anyHasMore = false;
+        // All contracts were admitted at the same instant.
+        for (String name : new TreeSet<>(accountsBefore.keySet())) {
+            AccountView before = Objects.requireNonNull(accountsBefore.get(name));
+            AccountView now = Objects.requireNonNull(views.accounts().get(name));
+            anyHasMore |= now.entitled() > before.entitled();
+            assertThat(anyHasMore || now.entitled() == before.entitled())
+                    .as("%s as entitled as before, when it was %s, after %s", now, before, decisions)
+                    .isTrue();
+            if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, name))) {
+                assertThat(leftOnDemand(name))
+                        .as("GPUs on demand that %s has left after %s", name, decisions)
                         .isGreaterThanOrEqualTo(0);
             }
         }
+    }
+
+    /** Whether any plan that was there after the decisions before is not any more; an equal one may be another. */
+    private boolean isAnyPlanOver() {
+        Map<GangId, Plan> plans = new HashMap<>();
+        for (GangView view : world.scheduler.gangs()) {
+            view.plan().ifPresent(plan -> plans.put(view.spec().id(), plan));
+        }
+        boolean any =
+                plansBefore.entrySet().stream().anyMatch(before -> plans.get(before.getKey()) != before.getValue());
+        plansBefore = plans;
+        return any;
     }
 
     /** Whether a gang that had nothing has a place now; seats that are lost may be counted again when they are replaced. */

@@ -129,6 +129,23 @@ class PreemptionTest {
     }
 
     @Test
+    void whereSupplyIsShortNobodyGoesForWhatThoseWhoGoLeaveToOthers() {
+        contract("acme", 5, "node");
+        contract("globex", 24, "gpu");
+        Job low = run(job("globex", "low", 1, 8).createdAt(1));
+        Job other = run(job("globex", "other", 1, 8).createdAt(2).priority(1));
+        Job third = run(job("globex", "third", 1, 8).createdAt(3).priority(1));
+        world.node("r2n4", node -> Site.ready(node, false));
+        assertThat(world.scheduler.cluster().entitled()).containsEntry("acme/base", 4);
+
+        Job urgent = run(job("globex", "urgent", 1, 4).createdAt(4).priority(5));
+
+        assertThat(plan(urgent).victims()).hasSize(1);
+        assertThat(Stream.of(low, other, third).filter(world::isPlaced)).hasSize(2);
+        assertThat(world.scheduler.cluster().entitled()).containsEntry("acme/base", 4);
+    }
+
+    @Test
     void ofOneLargeAndTwoSmallTheCheaperGo() {
         contract("acme", 4, "node");
         Job large = run(job("acme", "large", 2, 8).createdAt(1).checkpoints(Duration.ofMinutes(10)));

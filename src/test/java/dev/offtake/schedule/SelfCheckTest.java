@@ -9,6 +9,7 @@ import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Miscount;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -121,6 +122,65 @@ class SelfCheckTest {
         assertThat(faults).isEmpty();
         world.later(Duration.ofSeconds(1));
         assertThat(faults).extracting(Miscount::rule).containsExactly(Miscount.Rule.COUNT);
+    }
+
+    @Test
+    void aCheckThatFailsIsToldOfAndStopsNobody() {
+        List<Miscount> faults = new ArrayList<>();
+        SelfCheck check = world.scheduler.check();
+        check.upTo(0);
+        world.scheduler.checkNowAndThen(faults::add, () -> 0);
+        decide();
+        List<Decision> unreadable = new AbstractList<>() {
+            @Override
+            public Decision get(int index) {
+                throw new UnsupportedOperationException("decision " + index);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+
+        check.begin(world.now.plusSeconds(60));
+        check.end(world.now.plusSeconds(60), unreadable);
+
+        assertThat(faults).singleElement().satisfies(fault -> {
+            assertThat(fault.rule()).isEqualTo(Miscount.Rule.CHECK);
+            assertThat(fault).hasRootCauseMessage("decision 0").hasMessageContaining("Check: ");
+        });
+        check.begin(world.now.plusSeconds(61));
+        check.end(world.now.plusSeconds(61), unreadable);
+        assertThat(faults).as("not more than one decision in a minute").hasSize(1);
+    }
+
+    @Test
+    void aCheckThatFailsBeforeTheDecisionLooksAtNoneOfIt() {
+        List<Miscount> faults = new ArrayList<>();
+        AtomicLong clock = new AtomicLong();
+        // Nobody's roster can be read.
+        SelfCheck check = new SelfCheck(world.scheduler.cluster(), null, null);
+        check.upTo(0);
+        check.sample(faults::add, () -> clock.addAndGet(Duration.ofMillis(120).toNanos()));
+        check.begin(world.now);
+
+        check.begin(world.now.plusSeconds(60));
+        check.end(world.now.plusSeconds(60), List.of());
+
+        assertThat(faults).extracting(Miscount::rule).containsExactly(Miscount.Rule.CHECK);
+        check.begin(world.now.plusSeconds(179));
+        assertThat(faults).as("not before it took a thousandth of the time").hasSize(1);
+        check.begin(world.now.plusSeconds(180));
+        assertThat(faults).hasSize(2);
+    }
+
+    @Test
+    void aCheckOfAllDecisionsThatFailsEndsTheScheduler() {
+        SelfCheck check = new SelfCheck(world.scheduler.cluster(), null, null);
+        check.upTo(4);
+
+        assertThatThrownBy(() -> check.begin(world.now)).isInstanceOf(NullPointerException.class);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts and logs the faults that the scheduler finds in its own decisions; it goes on. */
+/** Counts and logs the faults that the scheduler finds in its own decisions, or in the check of them; it goes on. */
 final class Faults {
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
 
@@ -23,7 +23,11 @@ final class Faults {
     }
 
     void found(Miscount fault) {
-        LOG.error("a decision broke an invariant: please report this with the log before it", fault);
+        LOG.error(
+                fault.rule() == Miscount.Rule.CHECK
+                        ? "the check of a decision failed: please report this with the log before it"
+                        : "a decision broke an invariant: please report this with the log before it",
+                fault);
         Counter counter = counters.get(fault.rule());
         if (counter != null) {
             counter.increment();

@@ -132,7 +132,7 @@ public final class Catalog {
             "offtake_invariant_violations_total",
             "faults",
             "Faults of this program that it found in its own decisions, of which it checks one in a minute: I1 to I5 are"
-                    + " broken, spares are in use, or a count is wrong",
+                    + " broken, spares are in use, a count is wrong, or the check itself failed",
             "invariant");
     public static final Metric CACHE_AGE = gauge(
             "offtake_cache_age_seconds",

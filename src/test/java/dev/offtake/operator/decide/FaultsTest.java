@@ -22,7 +22,7 @@ class FaultsTest {
     void eachInvariantHasItsCounterFromTheStart() {
         assertThat(metrics.getMeters())
                 .extracting(meter -> meter.getId().getTag("invariant"))
-                .containsExactlyInAnyOrder("Count", "I1", "I2", "I3", "I4", "I5", "Spares");
+                .containsExactlyInAnyOrder("Count", "I1", "I2", "I3", "I4", "I5", "Spares", "Check");
     }
 
     @Test
@@ -31,5 +31,13 @@ class FaultsTest {
 
         assertThat(count("I1")).isEqualTo(1);
         assertThat(count("I2")).isZero();
+    }
+
+    @Test
+    void aCheckThatFailsCounts() {
+        faults.found(new Miscount(new IllegalArgumentException("what is this?")));
+
+        assertThat(count("Check")).isEqualTo(1);
+        assertThat(count("Count")).isZero();
     }
 }
