@@ -27,10 +27,16 @@ final class LostWork {
         double held = seconds(seat.since(), now);
         Optional<Checkpoint> checkpoint = gang.spec().checkpoint();
         double lost = checkpoint
-                .map(c -> Math.min(held, run % (c.interval().toMillis() / 1e3))
+                .map(c -> Math.min(held, sinceCheckpoint(gang, c, run))
                         + c.restartCost().toMillis() / 1e3)
                 .orElse(held);
         return seat.shape().gpus() * (lost + OVERHEAD.toSeconds());
+    }
+
+    /** A gang that was evicted before made no progress at first, and has all its checkpoints later by that. */
+    private static double sinceCheckpoint(Gang gang, Checkpoint checkpoint, double run) {
+        double restart = gang.ran().isZero() ? 0 : checkpoint.restartCost().toMillis() / 1e3;
+        return Math.max(0, run - restart) % (checkpoint.interval().toMillis() / 1e3);
     }
 
     private static double seconds(Instant from, Instant now) {

@@ -139,7 +139,11 @@ record Job(GangSpec spec) {
 
     /** It loses at most what it did since the last of its checkpoints. */
     Job checkpoints(Duration interval) {
-        return with(Optional.of(new Checkpoint(interval, Duration.ZERO)), spec.maker());
+        return checkpoints(interval, Duration.ZERO);
+    }
+
+    Job checkpoints(Duration interval, Duration restartCost) {
+        return with(Optional.of(new Checkpoint(interval, restartCost)), spec.maker());
     }
 
     /** A pod that is made anew by this one. */

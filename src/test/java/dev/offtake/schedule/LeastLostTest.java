@@ -31,9 +31,19 @@ class LeastLostTest {
     }
 
     private Job spot(int gpus) {
-        Job guest = job("guest", "guest-" + guests, 1, gpus).tiers(Tier.SPOT).createdAt(guests++);
-        world.start(guest);
-        return guest;
+        return start(job("guest", "guest-" + guests, 1, gpus));
+    }
+
+    /** @param restart what it takes to start again, minutes */
+    private Job spot(int gpus, int interval, int restart) {
+        return start(job("guest", "guest-" + guests, 1, gpus)
+                .checkpoints(Duration.ofMinutes(interval), Duration.ofMinutes(restart)));
+    }
+
+    private Job start(Job guest) {
+        Job spot = guest.tiers(Tier.SPOT).createdAt(guests++);
+        world.start(spot);
+        return spot;
     }
 
     /** Each node is lent to a gang of its own. */
@@ -101,6 +111,28 @@ class LeastLostTest {
         assertThat(world.decided(Decision.Evict.class, old)).isZero();
         assertThat(world.decided(Decision.Evict.class, half)).isEqualTo(1);
         assertThat(world.decided(Decision.Evict.class, otherHalf)).isEqualTo(1);
+    }
+
+    /** Each of them 27 minutes after its last checkpoint, or 26: the one that was evicted made none while it started again. */
+    @Test
+    void aGangThatStartsAgainHasItsCheckpointsLaterByWhatThatCosts() {
+        contracts("node", 8);
+        world.start(job("owner", "most", 6, 8));
+        Job again = spot(8, 30, 5);
+        world.later(Duration.ofMinutes(1));
+        Job owner = job("owner", "claim", 2, 8).createdAt(300);
+        world.start(owner);
+        assertThat(world.isPlaced(again)).isFalse();
+        world.later(Duration.ofMinutes(1)).withdraw(owner).settle();
+        assertThat(world.isPlaced(again)).isTrue();
+        world.later(Duration.ofMinutes(6));
+        Job first = spot(8, 30, 5);
+        world.later(Duration.ofMinutes(26));
+
+        world.start(job("owner", "claim-again", 1, 8).createdAt(400));
+
+        assertThat(world.decided(Decision.Evict.class, first)).isEqualTo(1);
+        assertThat(world.decided(Decision.Evict.class, again)).isEqualTo(1);
     }
 
     @Test
