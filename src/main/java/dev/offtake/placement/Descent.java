@@ -106,7 +106,8 @@ final class Descent {
     }
 
     /** The first place if it costs less than the other, and takes no more units, of which the owner would lose others. */
-    private @Nullable Pick cheaper(@Nullable Pick pick, @Nullable Pick than) {
+    @Nullable
+    Pick cheaper(@Nullable Pick pick, @Nullable Pick than) {
         if (pick == null || than == null) {
             return pick == null ? than : pick;
         }

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ final class NodeVictims {
 
     private final PoolState pool;
     private final Evictables evictables;
+    private final Map<Integer, List<Evictables.Victim>> gangs = new HashMap<>();
     private double[] best = new double[16];
     private long[] chosen = new long[16];
 
@@ -71,9 +73,23 @@ final class NodeVictims {
         return lent > 0;
     }
 
+    /** Those who may go as wholes and are on other nodes, too, of each node that was looked at. */
+    Map<Integer, List<Evictables.Victim>> gangs() {
+        return gangs;
+    }
+
     private NodeLeavers leavers(int n, Set<Evictables.Victim> going) {
         String node = pool.node(n).facts().name();
-        return new NodeLeavers(node, evictables.on(node), going);
+        List<? extends Evictables.Victim> there = evictables.on(node);
+        for (Evictables.Victim victim : there) {
+            if (victim.nodes().size() > 1 && victim.spare().isEmpty()) {
+                List<Evictables.Victim> known = gangs.computeIfAbsent(n, of -> new ArrayList<>());
+                if (!known.contains(victim)) {
+                    known.add(victim);
+                }
+            }
+        }
+        return new NodeLeavers(node, there, going);
     }
 
     /** Adds the cheapest of those who could go, again and again, while something is lacking; answers whether it no longer is. */

@@ -30,6 +30,7 @@ final class Reclaim {
     private final Trial trial;
     private final NodeVictims nodeVictims;
     private final SpareVictims spareVictims;
+    private final GangVictims gangVictims;
 
     /** What is sought together breaks fewer whole cells, and so fewer promises. */
     private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
@@ -70,6 +71,7 @@ final class Reclaim {
         this.trial = trial;
         nodeVictims = new NodeVictims(pool, evictables);
         spareVictims = new SpareVictims(pool, right, nodeVictims);
+        gangVictims = new GangVictims(pool, nodeVictims, numbers);
     }
 
     /**
@@ -210,13 +212,8 @@ final class Reclaim {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
-            Descent.Pick first = isCell
-                    ? inAll(
-                            0,
-                            descents.get(0)
-                                    .pick(depth, cell, gang.podSets().get(0).count(), Set.of()),
-                            Set.of())
-                    : null;
+            Descent.Pick first =
+                    isCell ? first(descents.get(0), fits.get(0), new Fits.Domain(depth, cell), sought) : null;
             if (first != null) {
                 double cost = first.cost();
                 double most = first.cost();
@@ -234,6 +231,15 @@ final class Reclaim {
             }
         }
         return candidates;
+    }
+
+    /** The place of the first pod set in a cell. */
+    private Descent.@Nullable Pick first(Descent descent, Fits fits, Fits.Domain cell, Sought sought) {
+        int pods = gang.podSets().get(0).count();
+        Descent.Pick pick = inAll(0, descent.pick(cell.depth(), cell.cell(), pods, Set.of()), Set.of());
+        return pick == null || pick.cost() == 0 || pods == 1 || !sought.spreads()
+                ? pick
+                : gangVictims.cheapest(descent, fits, cell, pods, pick, beside -> inAll(0, beside, Set.of()));
     }
 
     /** Takes a place for the first pod set, and finds one for the others beside it. */

@@ -136,6 +136,36 @@ class LeastLostTest {
     }
 
     @Test
+    void aGangOfTwoNodesGoesInsteadOfTwoGangsThatCostMoreTogether() {
+        Job large = aGangOfTwoNodesBesideTwoOfOne();
+
+        nodesOf(job("owner", "claim", 2, 8).createdAt(300));
+
+        assertThat(world.log.stream().filter(Decision.Evict.class::isInstance).map(Decision::gang))
+                .containsOnly(large.id());
+    }
+
+    @Test
+    void aGangOfTwoNodesStaysWhereOneIsNeeded() {
+        Job large = aGangOfTwoNodesBesideTwoOfOne();
+
+        nodesOf(job("owner", "claim", 1, 8).createdAt(300));
+
+        assertThat(world.decided(Decision.Evict.class, large)).isZero();
+    }
+
+    /** It loses a little more than each of the others, and less than both of them; so each node of it by itself costs more. */
+    private Job aGangOfTwoNodesBesideTwoOfOne() {
+        contracts("node", 8);
+        world.start(job("owner", "rack", 4, 8));
+        Job large = start(job("guest", "large", 2, 8).checkpoints(Duration.ofMinutes(10)));
+        spot(8);
+        spot(8);
+        world.later(Duration.ofMinutes(12));
+        return large;
+    }
+
+    @Test
     void aRequiredLevelIsKept() {
         contracts("node", 8);
         lendNodes();
