@@ -100,6 +100,28 @@ final class Descent {
         return cheaper(complete(depth, going, apart), best);
     }
 
+    /** What is known of the parts of a cell as long as nobody goes and none is taken. */
+    Map<Integer, Pick> parts(Fits.Domain cell, int pods) {
+        Map<Integer, Pick> parts = new HashMap<>();
+        byParts(cell.depth(), cell.cell(), pods, Set.of(), true, parts);
+        return parts;
+    }
+
+    /**
+     * The place in one part of a cell after the other, beside a gang that goes in any case; null if there is none.
+     *
+     * @param parts what is known of them
+     */
+    @Nullable
+    Pick beside(Evictables.Victim gang, Fits.Domain cell, int pods, Map<Integer, Pick> parts) {
+        Map<Integer, Pick> first = new HashMap<>(parts);
+        forEachCell(gang, cell.depth() + 1, first::remove);
+        Set<Evictables.Victim> going = Set.of(gang);
+        Pick together = byParts(cell.depth(), cell.cell(), pods, going, true, first);
+        Pick apart = byParts(cell.depth(), cell.cell(), pods, going, false, first);
+        return cheaper(complete(cell.depth(), going, apart), complete(cell.depth(), going, together));
+    }
+
     /** A place with those who have to go as too many nodes of its cells would be in use, up to a depth. */
     private @Nullable Pick complete(int depth, Set<Evictables.Victim> going, @Nullable Pick pick) {
         return spareVictims.complete(pick, shape, depth, going);

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,11 +47,12 @@ final class GangVictims {
             Descent.Pick first,
             UnaryOperator<Descent.@Nullable Pick> complete) {
         Descent.Pick best = first;
+        Map<Fits.Domain, Map<Integer, Descent.Pick>> parts = new HashMap<>();
         for (Evictables.Victim gang : gangs(within, first.cost())) {
             if (gang.cost() < best.cost()) {
                 for (Fits.Domain cell : cells(gang, fits, within, pods)) {
-                    Descent.Pick pick =
-                            complete.apply(beside(gang, descent.pick(cell.depth(), cell.cell(), pods, Set.of(gang))));
+                    Map<Integer, Descent.Pick> known = parts.computeIfAbsent(cell, of -> descent.parts(of, pods));
+                    Descent.Pick pick = complete.apply(with(gang, descent.beside(gang, cell, pods, known)));
                     best = Objects.requireNonNull(descent.cheaper(pick, best));
                 }
             }
@@ -104,7 +106,7 @@ final class GangVictims {
     }
 
     /** A place with a gang that was to go in any case; null if it is on none of its nodes. */
-    private Descent.@Nullable Pick beside(Evictables.Victim gang, Descent.@Nullable Pick pick) {
+    private Descent.@Nullable Pick with(Evictables.Victim gang, Descent.@Nullable Pick pick) {
         if (pick == null
                 || gang.nodes().stream().noneMatch(node -> pick.pods().containsKey(numbers.applyAsInt(node)))) {
             return null;

@@ -237,7 +237,11 @@ final class Reclaim {
     private Descent.@Nullable Pick first(Descent descent, Fits fits, Fits.Domain cell, Sought sought) {
         int pods = gang.podSets().get(0).count();
         Descent.Pick pick = inAll(0, descent.pick(cell.depth(), cell.cell(), pods, Set.of()), Set.of());
-        return pick == null || pick.cost() == 0 || pods == 1 || !sought.spreads()
+        return pick == null
+                        || pick.cost() == 0
+                        || pods == 1
+                        || cell.depth() == pool.levels().nodeDepth()
+                        || !sought.spreads()
                 ? pick
                 : gangVictims.cheapest(descent, fits, cell, pods, pick, beside -> inAll(0, beside, Set.of()));
     }

@@ -7,11 +7,13 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reclaims on 1,000 nodes of eight GPUs that are full of lent gangs; times are printed, not judged. */
 @Tag("bench")
@@ -31,15 +33,20 @@ class ReclaimScaleTest {
     private int lent;
     private int evicted;
 
-    @Test
-    void aGangOf64GpusTakesBackWhatIsLent() {
+    @ParameterizedTest
+    @ValueSource(strings = {"1,4,8", "4,8,16,32,64"})
+    void aGangOf64GpusTakesBackWhatIsLent(String gpusOfLentGangs) {
+        int[] sizes = Arrays.stream(gpusOfLentGangs.split(","))
+                .mapToInt(Integer::parseInt)
+                .toArray();
         for (int round = 0; round < ROUNDS; round++) {
             scheduler = new Scheduler();
-            lendAndTakeBack(round >= WARM_UP);
+            lendAndTakeBack(sizes, round >= WARM_UP);
         }
         System.out.printf(
-                "%d lent gangs, %d reclaims of 64 GPUs, %d victims: median %.1f ms, p99 %.1f ms; of CPU %.1f and %.1f ms%n",
+                "%d lent gangs of %s GPUs, %d reclaims of 64 GPUs, %d victims: median %.1f ms, p99 %.1f ms; of CPU %.1f and %.1f ms%n",
                 lent,
+                gpusOfLentGangs,
                 nanos.size(),
                 evicted,
                 quantile(nanos, 50),
@@ -52,7 +59,7 @@ class ReclaimScaleTest {
         return of.stream().sorted().toList().get(of.size() * percent / 100) / 1e6;
     }
 
-    private void lendAndTakeBack(boolean measured) {
+    private void lendAndTakeBack(int[] sizes, boolean measured) {
         scheduler.putPool(Site.pool(Site.H100));
         scheduler.putContract(Site.contract("owner", NODES * 8, "gpu"));
         for (int n = 0; n < NODES; n++) {
@@ -60,9 +67,12 @@ class ReclaimScaleTest {
         }
         int gpus = 0;
         for (int i = 0; gpus < NODES * 8; i++) {
-            int size = new int[] {1, 4, 8}[random.nextInt(3)];
+            int size = sizes[random.nextInt(sizes.length)];
             size = Math.min(size, NODES * 8 - gpus);
-            Job guest = Job.job("owner", "guest-" + i, 1, size).tiers(Tier.SPOT).createdAt(i);
+            int pods = Math.max(1, size / 8);
+            Job guest = Job.job("owner", "guest-" + i, pods, Math.min(size, 8))
+                    .tiers(Tier.SPOT)
+                    .createdAt(i);
             start(guest);
             gpus += size;
         }
@@ -91,7 +101,9 @@ class ReclaimScaleTest {
 
     private void start(Job job) {
         scheduler.submit(job.spec());
-        pod(job, job.id().name() + "-0");
+        for (int p = 0; p < job.podSet().count(); p++) {
+            pod(job, job.id().name() + "-" + p);
+        }
         scheduler.decide(Site.START);
         scheduler.recorded(job.id());
         scheduler.decide(Site.START);
