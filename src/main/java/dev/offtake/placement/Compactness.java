@@ -10,8 +10,9 @@ import java.util.Set;
 
 /**
  * In how many cells of each level a gang may lie whose place is lent to it, as long as it is to be compact: in one if half
- * of one would hold it, else in twice as many as it needs. Of a level whose size is not declared nobody knows how many it
- * needs: that counts only where it is preferred, and then it may lie in one.
+ * of one would hold it (of the level that it prefers, if less than half would), else in twice as many as it needs. Of a
+ * level whose size is not declared nobody knows how many it needs: that counts only where it is preferred, and then it may
+ * lie in one.
  */
 final class Compactness {
     private static final int ANY = Integer.MAX_VALUE;
@@ -46,16 +47,18 @@ final class Compactness {
         int[] most = new int[levels.nodeDepth()];
         Arrays.fill(most, ANY);
         int nodes = nodes(pool, gang, accepted);
+        int preferred = gang.preferred().map(levels::depthHolding).orElse(-1);
         for (int d = 1; d < most.length; d++) {
             int size = levels.sellableNodes(d);
             if (size > 0) {
-                most[d] = 2 * nodes <= size ? 1 : 2 * -Math.floorDiv(-nodes, size);
+                // Half of a large cell is seldom idle at once: to wait for it left more idle than it was worth.
+                boolean inOne = 2 * nodes < size || (2 * nodes == size && d != preferred);
+                most[d] = inOne ? 1 : 2 * -Math.floorDiv(-nodes, size);
             }
         }
-        gang.preferred()
-                .map(levels::depthHolding)
-                .filter(d -> d > 0 && d < most.length && most[d] == ANY)
-                .ifPresent(d -> most[d] = 1);
+        if (preferred > 0 && preferred < most.length && most[preferred] == ANY) {
+            most[preferred] = 1;
+        }
         return new Compactness(pool, most);
     }
 

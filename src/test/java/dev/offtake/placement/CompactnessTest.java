@@ -99,6 +99,37 @@ class CompactnessTest {
         assertThat(world.racksOf("borrows")).hasSize(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "5, block, true", // less than half of a block: one
+        "6, block, false", // half of one that it prefers: two
+        "6, rack, true", // half of one that it does not even prefer: one
+    })
+    void ofTheLevelThatItPrefersHalfACellMayLieInTwo(int nodes, String preferred, boolean inOne) {
+        // Of each block so much is left that one does not hold it.
+        for (int b = 0; b < 2; b++) {
+            for (int n = 0; n < 4; n++) {
+                world.fail("b" + b + "-r2-n" + n);
+                if (n >= nodes - 5) {
+                    world.fail("b" + b + "-r1-n" + n);
+                }
+            }
+        }
+
+        Outcome outcome = borrow(pods(nodes).gpus(8), preferred);
+
+        if (inOne) {
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(
+                            Outcome.Refused.class,
+                            refused -> assertThat(refused.refusal().numbers())
+                                    .containsEntry("level", "block")
+                                    .containsEntry("mostCells", "1"));
+        } else {
+            assertThat(outcome).isInstanceOf(Outcome.Placed.class);
+        }
+    }
+
     @Test
     void itLiesInOneCellOfThatLevelWhereOneHasRoom() {
         for (int r = 0; r < 5; r++) {
