@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The order of the reference: guaranteed work in quota by submission, then borrowers, fairly; places by a rule. */
 final class Baseline implements Scheduler {
-    private static final Comparator<Instance.Job> BY_AGE =
+    static final Comparator<Instance.Job> BY_AGE =
             Comparator.comparingInt(Instance.Job::submit).thenComparingInt(Instance.Job::id);
 
     private final Instance instance;

@@ -33,6 +33,7 @@ class GangBench {
         all.put("firstfit", i -> nodes(i, NodeRule.Kind.FIRST_FIT));
         all.put("pack", i -> nodes(i, NodeRule.Kind.BEST_FIT));
         all.put("topo", i -> nodes(i, NodeRule.Kind.TOPO));
+        all.put("policyW", PolicyW::new);
         all.put("offtake", Production::new);
         return all;
     }
