@@ -249,34 +249,62 @@ final class Invariants {
         checkPromises(decisions);
     }
 
-    /**
-     * I4: no decision leaves anybody entitled to less, unless those who went for it leave more to somebody whose contract
-     * goes before his. Nor is any place on demand beyond what is agreed.
-     */
     private void checkPromises(List<Decision> decisions) {
+        boolean wereAnyPlans = !plansBefore.isEmpty();
         boolean isAnyPlanOver = isAnyPlanOver();
+        if (world.supplyChanged) {
+            return;
+        }
         Views views = Views.of(world.scheduler.cluster());
+        if (!wereAnyPlans) {
+            checkNewOnDemand(decisions, views.accounts());
+        }
         // A cell in which strangers are is a unit for whoever claims it, and for nobody else.
         boolean anyStrangers = views.pools().values().stream().anyMatch(pool -> pool.unmanagedGpus() > 0);
         boolean sameAccounts = views.accounts().keySet().equals(accountsBefore.keySet());
-        if (isAnyPlanOver || anyStrangers || world.supplyChanged || !sameAccounts) {
-            // Those who were to leave have what they had again when a plan ends.
-            return;
+        if (!isAnyPlanOver && !anyStrangers && sameAccounts) {
+            checkEntitled(decisions, views.accounts());
         }
+    }
+
+    /**
+     * I4: no place on demand leaves anybody entitled to less, nor is it beyond what is agreed. Holds where no plan may
+     * have ended: those who were to leave have what they had again then.
+     */
+    private void checkNewOnDemand(List<Decision> decisions, Map<String, AccountView> accounts) {
+        for (String account : accounts.keySet()) {
+            if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, account))) {
+                assertThat(accounts)
+                        .as("accounts after %s, that were %s", decisions, accountsBefore)
+                        .allSatisfy(
+                                (name, now) -> assertThat(now.entitled()).isGreaterThanOrEqualTo(entitledBefore(name)));
+                assertThat(leftOnDemand(account))
+                        .as("GPUs on demand that %s has left after %s", account, decisions)
+                        .isGreaterThanOrEqualTo(0);
+            }
+        }
+    }
+
+    private int entitledBefore(String account) {
+        return Optional.ofNullable(accountsBefore.get(account))
+                .map(AccountView::entitled)
+                .orElse(0);
+    }
+
+    /**
+     * I4: no decision leaves anybody entitled to less, unless those who went for it leave more to somebody whose contract
+     * goes before his.
+     */
+    private void checkEntitled(List<Decision> decisions, Map<String, AccountView> accounts) {
         boolean anyHasMore = false;
         // All contracts were admitted at the same instant.
         for (String name : new TreeSet<>(accountsBefore.keySet())) {
-            AccountView before = Objects.requireNonNull(accountsBefore.get(name));
-            AccountView now = Objects.requireNonNull(views.accounts().get(name));
-            anyHasMore |= now.entitled() > before.entitled();
-            assertThat(anyHasMore || now.entitled() == before.entitled())
-                    .as("%s as entitled as before, when it was %s, after %s", now, before, decisions)
+            int before = entitledBefore(name);
+            AccountView now = Objects.requireNonNull(accounts.get(name));
+            anyHasMore |= now.entitled() > before;
+            assertThat(anyHasMore || now.entitled() == before)
+                    .as("%s as entitled as before, when it was %d, after %s", now, before, decisions)
                     .isTrue();
-            if (decisions.stream().anyMatch(decision -> isNewOnDemand(decision, name))) {
-                assertThat(leftOnDemand(name))
-                        .as("GPUs on demand that %s has left after %s", name, decisions)
-                        .isGreaterThanOrEqualTo(0);
-            }
         }
     }
 
