@@ -82,11 +82,6 @@ final class GangVictims {
                 .toList();
     }
 
-    private boolean isInside(Fits.Domain within, String node) {
-        int n = numbers.applyAsInt(node);
-        return n >= 0 && within.contains(pool, n);
-    }
-
     /** The smallest cells around nodes of a gang that hold all pods. */
     private List<Fits.Domain> cells(Evictables.Victim gang, Fits fits, Fits.Domain within, int pods) {
         List<Fits.Domain> cells = new ArrayList<>();
@@ -94,7 +89,7 @@ final class GangVictims {
             Set<Integer> around = new LinkedHashSet<>();
             for (String node : gang.nodes()) {
                 int n = numbers.applyAsInt(node);
-                if (isInside(within, node) && fits.of(depth, pool.ancestor(depth, n)) >= pods) {
+                if (n >= 0 && within.contains(pool, n) && fits.of(depth, pool.ancestor(depth, n)) >= pods) {
                     around.add(pool.ancestor(depth, n));
                 }
             }

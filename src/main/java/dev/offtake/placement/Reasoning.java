@@ -95,7 +95,7 @@ final class Reasoning {
                 return new Fits.Domain(d, cell);
             }
         }
-        return new Fits.Domain(0, 0);
+        return Fits.Domain.POOL;
     }
 
     private String name(int depth, int cell) {
