@@ -5,19 +5,16 @@ import dev.offtake.placement.Clearing;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Placer;
-import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -32,9 +29,6 @@ final class Clearances {
 
     /** For so many gangs at most cells are sought at one instant among a thousand nodes; half as many where some are known. */
     private static final int LOOKS = 32;
-
-    /** The work of those who have not declared when they end. */
-    private static final Duration ENDLESS = Duration.ofDays(365);
 
     private final Cluster cluster;
     private final Clearing clearing;
@@ -54,16 +48,16 @@ final class Clearances {
      * @param inTheWay who has to end first; empty where nobody can tell
      * @param seats the place itself, on demand
      */
-    record Cells(Set<String> nodes, int units, Optional<List<Occupant>> inTheWay, List<Placer.Lying> seats) {
+    record Cells(Set<String> nodes, int units, Optional<List<Incumbent>> inTheWay, List<Placer.Lying> seats) {
         /** Nowhere: others are in the way as well. */
         static final Cells NONE = new Cells(Set.of(), 0, Optional.empty(), List.of());
 
         static Cells of(Clearing.Cleared cleared) {
             // Spot is never a delay.
-            Optional<List<Occupant>> inTheWay = cleared.inTheWay()
+            Optional<List<Incumbent>> inTheWay = cleared.inTheWay()
                     .map(victims -> victims.stream()
-                            .filter(Occupant.class::isInstance)
-                            .map(Occupant.class::cast)
+                            .filter(Incumbent.class::isInstance)
+                            .map(Incumbent.class::cast)
                             .toList());
             return new Cells(cleared.nodes(), cleared.units(), inTheWay, cleared.seats());
         }
@@ -75,7 +69,7 @@ final class Clearances {
         /** When the last of those in the way has ended, as they declared; empty for never. */
         Optional<Instant> end() {
             Optional<Instant> last = inTheWay.map(all -> Instant.EPOCH);
-            for (Occupant occupant : inTheWay.orElse(List.of())) {
+            for (Incumbent occupant : inTheWay.orElse(List.of())) {
                 Optional<Instant> end = occupant.end();
                 last = last.flatMap(before -> end.map(at -> at.isAfter(before) ? at : before));
             }
@@ -92,65 +86,6 @@ final class Clearances {
 
     /** @param holders as which they are in the way */
     private record Reserved(Cells cells, long holders, Keep.Reservation reservation) {}
-
-    /** What a gang has of one account. */
-    private static final class Occupant implements Clearing.Occupant {
-        private final Gang gang;
-        private final Claimant claimant;
-        private final double work;
-        private final Map<String, Map<Shape, Integer>> pods = new TreeMap<>();
-
-        Occupant(Gang gang, Claimant claimant, Instant now) {
-            this.gang = gang;
-            this.claimant = claimant;
-            long gpus = 0;
-            for (Seat seat : gang.seats()) {
-                if (seat.counted().equals(claimant)) {
-                    pods.computeIfAbsent(seat.node(), n -> new HashMap<>()).merge(seat.shape(), 1, Integer::sum);
-                    gpus += seat.shape().gpus();
-                }
-            }
-            work = gpus * (left(now).toMillis() / 1e3 + LostWork.OVERHEAD.toSeconds());
-        }
-
-        Optional<Instant> end() {
-            boolean isLeaving =
-                    gang.phase() == Gang.Phase.ROLLING_BACK || gang.seats().isEmpty();
-            return isLeaving ? Optional.of(Instant.EPOCH) : Ends.declared(gang);
-        }
-
-        /** Who has not ended as declared has as long to run once more as since then: he may go on for ever. */
-        private Duration left(Instant now) {
-            return end().map(at -> at.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(now, at))
-                    .map(Duration::abs)
-                    .orElse(ENDLESS);
-        }
-
-        @Override
-        public Gang holder() {
-            return gang;
-        }
-
-        @Override
-        public Claimant claimant() {
-            return claimant;
-        }
-
-        @Override
-        public double cost() {
-            return work;
-        }
-
-        @Override
-        public Collection<String> nodes() {
-            return pods.keySet();
-        }
-
-        @Override
-        public Map<Shape, Integer> pods(String node) {
-            return pods.getOrDefault(node, Map.of());
-        }
-    }
 
     Clearances(Cluster cluster, Placer placer, Seating seating, Holders holders, Lent lent) {
         this.cluster = cluster;
@@ -249,8 +184,8 @@ final class Clearances {
     Keep.Reservation reservation(Gang gang, Cells cells, Instant now) {
         Reserved before = reserved.get(gang);
         if (before == null || !before.cells().equals(cells) || before.holders() != holders.changes()) {
-            List<Occupant> inTheWay = cells.inTheWay().orElse(List.of()).stream()
-                    .map(occupant -> new Occupant(occupant.gang, occupant.claimant, now))
+            List<Incumbent> inTheWay = cells.inTheWay().orElse(List.of()).stream()
+                    .map(occupant -> new Incumbent(occupant.holder(), occupant.claimant(), now))
                     .filter(occupant -> !occupant.nodes().isEmpty())
                     .toList();
             before = new Reserved(cells, holders.changes(), new Keep.Reservation(cells.seats(), List.copyOf(inTheWay)));
@@ -285,12 +220,12 @@ final class Clearances {
     }
 
     /** Who holds some of the commitment, or runs on demand where it has its cells. */
-    private List<Occupant> occupants(Claimant claimant, Instant now) {
-        List<Occupant> occupants = new ArrayList<>();
+    private List<Incumbent> occupants(Claimant claimant, Instant now) {
+        List<Incumbent> occupants = new ArrayList<>();
         for (Claimant account : holders.claimants()) {
             if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND) {
                 for (Gang gang : holders.of(account).keySet()) {
-                    Occupant occupant = new Occupant(gang, account, now);
+                    Incumbent occupant = new Incumbent(gang, account, now);
                     if (occupant.nodes().stream().anyMatch(node -> cluster.serves(claimant.account(), node))) {
                         occupants.add(occupant);
                     }
@@ -298,12 +233,12 @@ final class Clearances {
             }
         }
         // On demand whoever ends first counts, of a commitment where there is least to do.
-        Comparator<Occupant> order = claimant.tier() == Tier.ON_DEMAND
+        Comparator<Incumbent> order = claimant.tier() == Tier.ON_DEMAND
                 ? Comparator.comparing(occupant -> occupant.end().orElse(Instant.MAX))
-                : Comparator.comparingDouble(Occupant::cost);
+                : Comparator.comparingDouble(Incumbent::cost);
         return occupants.stream()
-                .sorted(order.thenComparing(occupant -> occupant.gang.id())
-                        .thenComparing(occupant -> occupant.claimant.tier()))
+                .sorted(order.thenComparing(occupant -> occupant.holder().id())
+                        .thenComparing(occupant -> occupant.claimant().tier()))
                 .toList();
     }
 }
