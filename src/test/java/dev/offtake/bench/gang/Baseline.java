@@ -17,9 +17,7 @@ final class Baseline implements Scheduler {
     private final GangState state;
     private final PlaceRule rule;
     private final List<Group> groups = new ArrayList<>();
-    private final int[] inQuota;
-    private final int[] borrowed;
-    private final boolean[] borrows;
+    private final Quotas quotas;
 
     /** Jobs of one tenant and class that ask for the same. */
     private record Group(int tenant, boolean guaranteed, int gpus, int required, TreeSet<Instance.Job> jobs) {
@@ -33,9 +31,7 @@ final class Baseline implements Scheduler {
         this.instance = instance;
         state = new GangState(instance.topology());
         rule = maker.make(instance, state);
-        inQuota = new int[instance.tenants().size()];
-        borrowed = new int[instance.tenants().size()];
-        borrows = new boolean[instance.jobs().size()];
+        quotas = new Quotas(instance);
     }
 
     @Override
@@ -67,7 +63,7 @@ final class Baseline implements Scheduler {
     }
 
     private void release(Instance.Job job) {
-        (borrows[job.id()] ? borrowed : inQuota)[job.tenant()] -= job.gpus();
+        quotas.released(job);
         rule.released(job);
         if (!rule.isFluid()) {
             state.remove(job.id());
@@ -78,9 +74,7 @@ final class Baseline implements Scheduler {
     @Override
     public void promoted(int id) {
         Instance.Job job = instance.jobs().get(id);
-        borrows[id] = false;
-        borrowed[job.tenant()] -= job.gpus();
-        inQuota[job.tenant()] += job.gpus();
+        quotas.promoted(job);
         rule.promoted(job);
         if (!rule.isFluid()) {
             state.confirm(id);
@@ -122,8 +116,7 @@ final class Baseline implements Scheduler {
 
     private void start(Group group, PlaceRule.Place place, boolean isLent, Cluster cluster) {
         Instance.Job job = group.jobs().pollFirst();
-        borrows[job.id()] = isLent;
-        (isLent ? borrowed : inQuota)[job.tenant()] += job.gpus();
+        quotas.started(job, isLent);
         if (!rule.isFluid()) {
             state.place(job.id(), place.nodes(), Math.min(job.gpus(), Instance.GPUS_PER_NODE), isLent);
             state.commit();
@@ -135,9 +128,8 @@ final class Baseline implements Scheduler {
     private @Nullable Group nextInQuota(Set<Integer> failed) {
         Group best = null;
         for (Group g : groups) {
-            if (g.guaranteed()
-                    && !g.jobs().isEmpty()
-                    && inQuota[g.tenant()] + g.gpus() <= guaranteed(g.tenant()).guaranteed()
+            if (!g.jobs().isEmpty()
+                    && quotas.hasRoom(g.jobs().first())
                     && (best == null
                             || BY_AGE.compare(g.jobs().first(), best.jobs().first()) < 0)
                     && !failed.contains(g.shape())) {
@@ -154,7 +146,7 @@ final class Baseline implements Scheduler {
             if (g.jobs().isEmpty()) {
                 continue;
             }
-            double share = borrowed[g.tenant()] / guaranteed(g.tenant()).weight();
+            double share = quotas.share(g.tenant());
             boolean isBefore = best == null
                     || share < least
                     || (share == least
@@ -165,9 +157,5 @@ final class Baseline implements Scheduler {
             }
         }
         return best;
-    }
-
-    private Instance.Tenant guaranteed(int tenant) {
-        return instance.tenants().get(tenant);
     }
 }

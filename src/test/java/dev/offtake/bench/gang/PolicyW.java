@@ -20,18 +20,14 @@ final class PolicyW implements Scheduler {
     private final Instance instance;
     private final GangState state;
     private final PolicyWPlaces places;
-    private final int[] inQuota;
-    private final int[] borrowed;
-    private final boolean[] borrows;
+    private final Quotas quotas;
     private final TreeSet<Instance.Job> waiting = new TreeSet<>(Baseline.BY_AGE);
 
     PolicyW(Instance instance) {
         this.instance = instance;
         state = new GangState(instance.topology());
         places = new PolicyWPlaces(instance, state);
-        inQuota = new int[instance.tenants().size()];
-        borrowed = new int[instance.tenants().size()];
-        borrows = new boolean[instance.jobs().size()];
+        quotas = new Quotas(instance);
     }
 
     @Override
@@ -45,7 +41,7 @@ final class PolicyW implements Scheduler {
     }
 
     private void release(Instance.Job job) {
-        (borrows[job.id()] ? borrowed : inQuota)[job.tenant()] -= job.gpus();
+        quotas.released(job);
         state.remove(job.id());
         state.commit();
     }
@@ -53,9 +49,7 @@ final class PolicyW implements Scheduler {
     @Override
     public void promoted(int id) {
         Instance.Job job = instance.jobs().get(id);
-        borrows[id] = false;
-        borrowed[job.tenant()] -= job.gpus();
-        inQuota[job.tenant()] += job.gpus();
+        quotas.promoted(job);
         state.confirm(id);
         state.commit();
     }
@@ -82,9 +76,7 @@ final class PolicyW implements Scheduler {
     private boolean serveQuotas(Set<List<Object>> failed, Cluster cluster) {
         for (Instance.Job job : new ArrayList<>(waiting)) {
             List<Object> kind = List.of(job.gpus(), job.required());
-            boolean hasQuota = job.guaranteed()
-                    && inQuota[job.tenant()] + job.gpus() <= tenant(job).guaranteed();
-            if (hasQuota && !failed.contains(kind)) {
+            if (quotas.hasRoom(job) && !failed.contains(kind)) {
                 PolicyWPlaces.Ask ask = PolicyWPlaces.Ask.inQuota(job);
                 PlaceRule.Place place = places.free(ask);
                 if (place == null) {
@@ -108,10 +100,6 @@ final class PolicyW implements Scheduler {
         return false;
     }
 
-    private Instance.Tenant tenant(Instance.Job job) {
-        return instance.tenants().get(job.tenant());
-    }
-
     /** Sizes of a node or more in falling order, then the rest; of one size the tenant with the smallest share first. */
     private Instance.@Nullable Job nextBorrower(int now, Set<List<Object>> failed) {
         Instance.Job best = null;
@@ -119,7 +107,7 @@ final class PolicyW implements Scheduler {
             if (!failed.contains(kind(job, now))
                     && (best == null
                             || rank(job) > rank(best)
-                            || (rank(job) == rank(best) && share(job) < share(best)))) {
+                            || (rank(job) == rank(best) && quotas.share(job.tenant()) < quotas.share(best.tenant())))) {
                 best = job;
             }
         }
@@ -128,10 +116,6 @@ final class PolicyW implements Scheduler {
 
     private static int rank(Instance.Job job) {
         return job.gpus() >= Instance.GPUS_PER_NODE ? job.gpus() : 0;
-    }
-
-    private double share(Instance.Job job) {
-        return borrowed[job.tenant()] / tenant(job).weight();
     }
 
     /** Where one borrower of a kind has no place, none has. */
@@ -154,8 +138,7 @@ final class PolicyW implements Scheduler {
 
     private void start(Instance.Job job, PlaceRule.Place place, boolean isLent, Cluster cluster) {
         waiting.remove(job);
-        borrows[job.id()] = isLent;
-        (isLent ? borrowed : inQuota)[job.tenant()] += job.gpus();
+        quotas.started(job, isLent);
         state.place(job.id(), place.nodes(), Math.min(job.gpus(), Instance.GPUS_PER_NODE), isLent);
         state.commit();
         cluster.start(job.id(), place.nodes(), isLent);
