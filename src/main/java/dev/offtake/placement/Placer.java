@@ -319,9 +319,10 @@ public final class Placer {
     /** Whether there would be a place if nothing was kept for others; cells that are kept may be lent meanwhile. */
     private boolean fitsUnlessKept(Finder.Asked asked, Where where) {
         Finder.Asked unlessKept = new Finder.Asked(asked.gang(), asked.claimant(), Keep.NOTHING);
-        Optional<AcrossPools.Found> found = asked.keep().nodes().isEmpty()
-                ? finder.search(unlessKept, where)
-                : finder.searchBesideFirm(unlessKept, where);
+        Optional<AcrossPools.Found> found =
+                asked.keep().nodes().isEmpty() || asked.claimant().tier() == Tier.SPOT
+                        ? finder.search(unlessKept, where)
+                        : finder.searchBesideFirm(unlessKept, where);
         found.ifPresent(place -> place.trial().undoTo(0));
         return found.isPresent();
     }

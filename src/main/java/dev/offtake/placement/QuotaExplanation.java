@@ -18,7 +18,7 @@ final class QuotaExplanation {
         return switch (gang.claimant().tier()) {
             case RESERVED -> reserved();
             case ON_DEMAND -> onDemand();
-            case SPOT -> Optional.empty();
+            case SPOT -> lent();
         };
     }
 
@@ -37,6 +37,11 @@ final class QuotaExplanation {
         }
         boolean isLess = gang.charge() > free - gang.keep().units();
         return isLess || gang.keep().isAnywhere() ? behind("gpu", gang.charge(), free) : Optional.empty();
+    }
+
+    private Optional<Refusal> lent() {
+        int idle = gang.cluster().mostIdleGpus(gang.account().name());
+        return gang.keep().isAnywhere() ? behind("gpu", gang.charge(), idle) : Optional.empty();
     }
 
     private Optional<Refusal> reserved() {

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Keep;
+import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class Backfill {
      * @param there where it stands; empty for behind everybody
      */
     Hold hold(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
-        if (kept.isNobodyBefore(claimant)) {
+        if (claimant.tier() == Tier.SPOT ? !drains.isAnyForBorrowers() : kept.isNobodyBefore(claimant)) {
             return Hold.NOTHING;
         }
         Units units = kept.on(claimant).isEmpty() ? Units.NONE : units(gang, claimant, there, now);

@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Clearing;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.Emptying;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Tier;
@@ -32,6 +33,7 @@ final class Clearances {
 
     private final Cluster cluster;
     private final Clearing clearing;
+    private final Emptying emptying;
     private final Seating seating;
     private final Holders holders;
     private final Lent lent;
@@ -93,6 +95,7 @@ final class Clearances {
         this.holders = holders;
         this.lent = lent;
         clearing = new Clearing(cluster, placer);
+        emptying = new Emptying(cluster, placer);
     }
 
     /** Everybody is served anew: those who wait no more need no cells. */
@@ -154,6 +157,10 @@ final class Clearances {
                 least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
         if (claimant.tier() == Tier.ON_DEMAND) {
             return choose(gang, Optional.ofNullable(before), clearing.findAfterFirst(wanted), claimant, least, now);
+        }
+        if (claimant.tier() == Tier.SPOT) {
+            Set<String> nodes = standing.map(Cells::nodes).orElse(Set.of());
+            return choose(gang, Optional.ofNullable(before), emptying.find(wanted, nodes), claimant, least, now);
         }
         Optional<Clearing.Cleared> again = before == null || !before.cells().isAny() || isLost(before.cells())
                 ? Optional.empty()
@@ -219,11 +226,11 @@ final class Clearances {
         return !cells.nodes().stream().allMatch(seating::takesWork);
     }
 
-    /** Who holds some of the commitment, or runs on demand where it has its cells. */
+    /** Who holds some of the commitment, or runs on demand where it has its cells; for who borrows whoever is there. */
     private List<Incumbent> occupants(Claimant claimant, Instant now) {
         List<Incumbent> occupants = new ArrayList<>();
         for (Claimant account : holders.claimants()) {
-            if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND) {
+            if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND || claimant.tier() == Tier.SPOT) {
                 for (Gang gang : holders.of(account).keySet()) {
                     Incumbent occupant = new Incumbent(gang, account, now);
                     if (occupant.nodes().stream().anyMatch(node -> cluster.serves(claimant.account(), node))) {

@@ -110,6 +110,9 @@ final class Cycle {
             boolean anyPlaced = serveAll(running, now, decisions);
             goOn = isToGoOn(anyPlaced, freed);
         }
+        if (all) {
+            drains.keepForBorrowers(now);
+        }
         if (all || !arrived.isEmpty()) {
             nextChange = backfill.nextChange(now);
         }

@@ -7,10 +7,12 @@ import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whose cells are kept from a gang that comes later (Rule 5), where it is not only how much is left of a commitment that
@@ -28,6 +30,7 @@ final class Drains {
     private final Ends ends;
     private final Clearances clearances;
     private final Candidates candidates;
+    private final LentDrains lentDrains;
     /** On demand each gang has to leave the cells of everybody: who goes first is not sought anew for each. */
     private final Map<Claimant, Known> known = new HashMap<>();
 
@@ -97,13 +100,21 @@ final class Drains {
         }
     }
 
-    Drains(Cluster cluster, Kept kept, Holders holders, Ends ends, Patience patience, Clearances clearances) {
+    Drains(
+            Cluster cluster,
+            Kept kept,
+            Holders holders,
+            Ends ends,
+            Patience patience,
+            Clearances clearances,
+            LentDrains lentDrains) {
         this.cluster = cluster;
         this.kept = kept;
         this.holders = holders;
         this.ends = ends;
         candidates = new Candidates(cluster, kept, holders, ends, patience);
         this.clearances = clearances;
+        this.lentDrains = lentDrains;
     }
 
     /** Everybody is served anew. */
@@ -128,7 +139,18 @@ final class Drains {
 
     /** When other cells may be kept without an event. */
     Optional<Instant> due(Instant now) {
-        return clearances.due(now);
+        return Stream.concat(clearances.due(now).stream(), lentDrains.due(now).stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    /** Keeps cells for borrowers that have waited for long enough by now. */
+    void keepForBorrowers(Instant now) {
+        lentDrains.choose(now);
+    }
+
+    /** Whether cells are kept for any borrower. */
+    boolean isAnyForBorrowers() {
+        return lentDrains.isAny();
     }
 
     /** Whether cells may be kept from anybody. */
@@ -156,14 +178,13 @@ final class Drains {
 
     /**
      * Whose cells a gang must not take on an account; what is on demand goes behind all that is Reserved, and behind what
-     * came before it on demand, whosoever that is.
+     * came before it on demand, whosoever that is. Who borrows leaves those of the borrower that has waited longest.
      */
     List<Drain> of(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
-        Collection<Claimant> commitments = switch (claimant.tier()) {
-            case RESERVED -> List.of(claimant);
-            case ON_DEMAND -> kept.commitments();
-            case SPOT -> List.of();
-        };
+        if (claimant.tier() == Tier.SPOT) {
+            return lentDrains.of(gang, claimant);
+        }
+        Collection<Claimant> commitments = claimant.tier() == Tier.RESERVED ? List.of(claimant) : kept.commitments();
         List<Drain> drains = new ArrayList<>();
         if (claimant.tier() == Tier.ON_DEMAND) {
             first(onDemand(gang, claimant, there, now), now).map(First::drain).ifPresent(drains::add);

@@ -87,7 +87,7 @@ final class Kept {
     static Optional<Kind.Share> share(Refusal refusal, Claimant claimant) {
         Kind.Short by = shortOf(refusal);
         if (by == Kind.Short.SHAPE) {
-            return isByShape(refusal, claimant)
+            return claimant.tier() != Tier.SPOT && isByShape(refusal)
                     ? Optional.of(new Kind.Share(claimant, 0, Kind.Short.SHAPE))
                     : Optional.empty();
         }
@@ -115,16 +115,15 @@ final class Kept {
     }
 
     /** Whether it might have room when others have ended. */
-    private static boolean isByShape(Refusal refusal, Claimant claimant) {
-        return claimant.tier() != Tier.SPOT
-                && switch (refusal.code()) {
-                    case BEHIND_IN_QUEUE,
-                            OWN_FRAGMENTATION,
-                            INSUFFICIENT_WHOLE_CELLS,
-                            INSUFFICIENT_GPUS,
-                            INSUFFICIENT_RESOURCES -> true;
-                    default -> false;
-                };
+    static boolean isByShape(Refusal refusal) {
+        return switch (refusal.code()) {
+            case BEHIND_IN_QUEUE,
+                    OWN_FRAGMENTATION,
+                    INSUFFICIENT_WHOLE_CELLS,
+                    INSUFFICIENT_GPUS,
+                    INSUFFICIENT_RESOURCES -> true;
+            default -> false;
+        };
     }
 
     /** Keeps the share for each gang of a kind, now and later. */

@@ -28,9 +28,7 @@ final class Patience {
 
     /** From when on everything is kept for the gang; empty where that is so from the start. Only time in the queue counts. */
     Optional<Instant> end(Gang gang) {
-        return reserveAfter.isZero()
-                ? Optional.empty()
-                : Optional.of(earliestEnd(gang).plus(gang.ran()));
+        return reserveAfter.isZero() ? Optional.empty() : Optional.of(over(gang));
     }
 
     private Instant earliestEnd(Gang gang) {
@@ -97,16 +95,26 @@ final class Patience {
 
     /** When the first gang of a row has been passed for long enough, or has been; empty where nobody is passed. */
     Optional<Instant> firstEnd(Row row) {
-        Optional<Instant> first = Optional.empty();
-        for (int i = 0;
-                !reserveAfter.isZero()
-                        && i < row.size()
-                        && first.filter(earliestEnd(row.get(i))::isAfter).isEmpty();
-                i++) {
-            Optional<Instant> end = end(row.get(i));
-            first = end.isPresent() && first.filter(end.get()::isAfter).isEmpty() ? end : first;
+        return end(longest(row));
+    }
+
+    /** The gang of a row that has been in the queue for the longest time. */
+    Gang longest(Row row) {
+        Gang longest = row.first();
+        for (int i = 1; i < row.size() && row.get(i).spec().createdAt().isBefore(queuedSince(longest)); i++) {
+            longest = queuedSince(row.get(i)).isBefore(queuedSince(longest)) ? row.get(i) : longest;
         }
-        return first;
+        return longest;
+    }
+
+    /** From when on a gang would have been in the queue, had it been there ever since. */
+    static Instant queuedSince(Gang gang) {
+        return gang.spec().createdAt().plus(gang.ran());
+    }
+
+    /** From when on nobody passes the gang. */
+    Instant over(Gang gang) {
+        return queuedSince(gang).plus(reserveAfter);
     }
 
     /**

@@ -54,8 +54,15 @@ public final class Scheduler {
     private final Kept kept = new Kept();
     private final Patience patience = new Patience(shares);
     private final Ends ends = new Ends(cluster, holders);
-    private final Drains drains =
-            new Drains(cluster, kept, holders, ends, patience, new Clearances(cluster, placer, seating, holders, lent));
+    private final Clearances clearances = new Clearances(cluster, placer, seating, holders, lent);
+    private final Drains drains = new Drains(
+            cluster,
+            kept,
+            holders,
+            ends,
+            patience,
+            clearances,
+            new LentDrains(line.waiting(), accounts, cluster, patience, clearances));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
     private final Stranded stranded = new Stranded(placer, beside, repair, seating, roster, line, backfill);
     private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience, drains);

@@ -46,7 +46,8 @@ final class StillRefused {
     }
 
     private boolean isNotLent(Waiting.Turn turn, Kind.Standing last, Instant now) {
-        return last.freed() == cluster.freed()
+        // What was kept for another may be kept no longer.
+        return (last.freed() == cluster.freed() && !last.isOf(Reason.Code.BEHIND_IN_QUEUE, last.structure()))
                 || (last.isOf(Reason.Code.INSUFFICIENT_GPUS, cluster.structure()) && isMoreThanIdle(turn, now));
     }
 

@@ -2,6 +2,7 @@ package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Refusal;
+import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,9 @@ final class Verdicts {
         if (refusal.code() == Refusal.Code.BEHIND_IN_QUEUE) {
             Backfill.Hold hold = backfill.hold(gang, first, there, now);
             return (each, reason) -> hold.explain(reason);
+        }
+        if (first.tier() == Tier.SPOT) {
+            return Kept.isByShape(refusal) ? this::passed : Kind.Words.NONE;
         }
         Optional<Kind.Short> shortOf = Kept.share(refusal, first).map(Kind.Share::by);
         if (shortOf.filter(Kind.Short.SHAPE::equals).isPresent()) {

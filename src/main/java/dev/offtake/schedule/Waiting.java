@@ -143,6 +143,11 @@ final class Waiting {
         });
     }
 
+    /** Of those in the queue that are ready. */
+    Collection<Kind> kinds() {
+        return kinds.values();
+    }
+
     Optional<Kind> find(Kind.Key key) {
         return Optional.ofNullable(kinds.get(key));
     }
