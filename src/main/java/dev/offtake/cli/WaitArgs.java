@@ -14,7 +14,8 @@ class WaitArgs extends OptionGroup {
             "<duration>",
             "168h",
             "How long later gangs of an account pass one that waits for its quota and of which no declared"
-                    + " end tells when it starts; from then on all that is free is kept for it. 0s keeps"
+                    + " end tells when it starts; from then on all that is free is kept for it; and"
+                    + " how long one waits for what is lent before nodes are kept for it. 0s keeps"
                     + " the order strictly. Default: ${DEFAULT-VALUE}.");
 
     private final Option<Duration> spotPatience = option(

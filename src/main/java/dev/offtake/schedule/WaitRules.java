@@ -7,8 +7,8 @@ import java.util.List;
  * For how long gangs wait for the sake of something better or let others pass, who borrows first, and when one that has
  * lost nodes starts over.
  *
- * @param reserveAfter how long others of its account pass a gang of which nobody can tell when it starts (Rule 5); zero
- *     for not at all
+ * @param reserveAfter how long others of its account pass a gang of which nobody can tell when it starts, and other
+ *     borrowers one that waits for what is lent (Rule 5); zero for not at all
  * @param spotPatience for how long a gang that prefers a level rather waits than be lent a place in many cells; zero for
  *     not at all
  * @param spotOrder who is first of those that wait for what is lent
