@@ -141,6 +141,11 @@ final class FitIndex extends RankedFits {
     }
 
     @Override
+    boolean isOrWasLimited(int depth, int cell) {
+        return spares.isOrWasLimited(depth, cell);
+    }
+
+    @Override
     public boolean leavesOut() {
         return spares.limitsAny();
     }

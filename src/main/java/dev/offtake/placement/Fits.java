@@ -40,6 +40,14 @@ interface Fits {
     interface Cells {
         /** The next cell, -1 if there is none. The state may have changed meanwhile, if it is as before again. */
         int next();
+
+        /**
+         * The next node after the last one was filled, if that is known without counting anew; -1 otherwise, and then the
+         * order is no longer known. Nothing but the nodes that were found since the counts were taken over may have changed.
+         */
+        default int nextOnceFull() {
+            return -1;
+        }
     }
 
     /** Where the counts of a pool come from. */

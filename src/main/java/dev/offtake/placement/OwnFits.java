@@ -134,6 +134,11 @@ final class OwnFits extends RankedFits {
     }
 
     @Override
+    boolean isOrWasLimited(int depth, int cell) {
+        return spares.isOrWasLimited(depth, cell);
+    }
+
+    @Override
     public boolean leavesOut() {
         return spares.limitsAny();
     }

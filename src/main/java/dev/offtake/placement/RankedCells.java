@@ -5,13 +5,16 @@ import org.jspecify.annotations.Nullable;
 /** The cells or nodes that the pairs of a set stand for. */
 final class RankedCells {
     private final PoolState pool;
-    private final Fits fits;
+    private final RankedFits fits;
     private final Tightness tightness;
     private final Ranks set;
     private final int depth;
     private final boolean isOfNodes;
     private final boolean byLeaf;
     private final Fits.@Nullable Domain within;
+    /** When the order was asked for. */
+    private final long cellChanges;
+
     private long rank;
     private int leaf = -1;
     private int index;
@@ -22,7 +25,7 @@ final class RankedCells {
      */
     RankedCells(
             PoolState pool,
-            Fits fits,
+            RankedFits fits,
             Tightness tightness,
             Ranks set,
             int depth,
@@ -36,6 +39,7 @@ final class RankedCells {
         this.byLeaf = byLeaf;
         this.within = within;
         isOfNodes = depth == pool.levels().nodeDepth();
+        cellChanges = pool.supply().cellChanges();
     }
 
     /** Finds the first pair that is not before this one. */
@@ -100,5 +104,29 @@ final class RankedCells {
         }
         leaf = -1;
         return -1;
+    }
+
+    /**
+     * Whether the second of two nodes of equal rank still comes next once the first is full, as far as one can tell without
+     * counting anew. In one leaf it does: of all that goes into the order of nodes only what is free in the cell above is
+     * another then, and with less of that they go before all others of that rank. If idle nodes of that cell do not count as
+     * they are spares, they are the same, for with the node its place among those that count is gone. But it may be others
+     * where a cell around that leaves some out by what fits in its parts, and everything may be otherwise when a cell was
+     * bound, or is no longer whole.
+     */
+    boolean standInOrder(int full, int next) {
+        Leaves leaves = pool.supply().leaves();
+        if (!isOfNodes
+                || cellChanges != pool.supply().cellChanges()
+                || leaves.leaf(full) != leaves.leaf(next)
+                || leaves.place(full) >= leaves.place(next)) {
+            return false;
+        }
+        for (int d = 1; d < depth - 1; d++) {
+            if (fits.isOrWasLimited(d, pool.ancestor(d, full))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -17,6 +17,9 @@ abstract class RankedFits implements Fits {
     /** The order of the cells of a depth, or of the nodes, in which anything fits; nodes by leaf, as in {@link LeafRanks}. */
     abstract Ranks ranks(int depth);
 
+    /** Whether some idle nodes of a cell do not count, as they are spares, or did not when they were counted last. */
+    abstract boolean isOrWasLimited(int depth, int cell);
+
     final Tightness tightness() {
         return tightness;
     }

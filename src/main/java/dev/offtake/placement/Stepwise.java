@@ -36,17 +36,20 @@ final class Stepwise {
         for (int i : inOrder) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             int most = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
-            for (int left = podSet.count(); left > 0; left -= most) {
-                if (!step(i, podSet.withCount(Math.min(most, left)), domain, reach)) {
+            for (int left = podSet.count(); left > 0; ) {
+                int placed = step(i, podSet.withCount(Math.min(most, left)), left, domain, reach);
+                if (placed == 0) {
                     trial.undoTo(start);
                     return false;
                 }
+                left -= placed;
             }
         }
         return true;
     }
 
-    private boolean step(int i, GangDemand.PodSet part, Fits.Domain domain, Fits.Reach reach) {
+    /** Places a part of a pod set of which so much is left, or more if that is known to go the same way; answers how much. */
+    private int step(int i, GangDemand.PodSet part, int left, Fits.Domain domain, Fits.Reach reach) {
         int depth = part.slice()
                 .map(s -> pool.levels().depthHolding(s.level()))
                 .orElse(pool.levels().nodeDepth());
@@ -65,12 +68,39 @@ final class Stepwise {
                     trial.apply(new Trial.Use(use.getKey(), i, part.shape(), use.getValue()));
                 }
                 if (trial.holds()) {
-                    return true;
+                    boolean isFirstNode = at == pool.levels().nodeDepth() && failed.size() == 1;
+                    int more = isFirstNode && part.count() == 1 ? goOn(cells, cell, fits, i, part, left - 1) : 0;
+                    return part.count() + more;
                 }
                 trial.undoTo(before);
             }
         }
-        return false;
+        return 0;
+    }
+
+    /**
+     * Goes on with lone pods that fill a node each, as long as it is known which node the next step would try first: most of
+     * them follow each other through a cell, and need not be counted anew one by one. Answers how many that are.
+     */
+    private int goOn(Fits.Cells cells, int from, Fits fits, int i, GangDemand.PodSet pod, int most) {
+        int placed = 0;
+        int n = isFilledByOne(fits, from) ? cells.nextOnceFull() : -1;
+        while (n >= 0 && placed < most) {
+            int before = trial.mark();
+            trial.apply(new Trial.Use(n, i, pod.shape(), 1));
+            if (!trial.holds()) {
+                trial.undoTo(before);
+                return placed;
+            }
+            placed++;
+            n = cells.nextOnceFull();
+        }
+        return placed;
+    }
+
+    /** Whether a node on which nothing was placed when it was counted is full with one pod, which is charged GPUs of it. */
+    private boolean isFilledByOne(Fits fits, int n) {
+        return fits.of(pool.levels().nodeDepth(), n) == 1 && fits.charge(n) > 0;
     }
 
     private Kind kind(Fits fits, int depth, int cell) {

@@ -13,6 +13,7 @@ final class Supply {
     private final int[][] signatures;
 
     private long generation;
+    private long cellChanges;
 
     /** What of a cell makes a difference to every node in it, in one number. */
     interface Signature {
@@ -28,6 +29,11 @@ final class Supply {
     /** Another number after each node that came or went. */
     long generation() {
         return generation;
+    }
+
+    /** Another number after each change of a cell that made a difference to every node in it. */
+    long cellChanges() {
+        return cellChanges;
     }
 
     Branches branches() {
@@ -96,6 +102,7 @@ final class Supply {
         int now = signature.of(depth, cell);
         if (signatures[depth][cell] != now) {
             signatures[depth][cell] = now;
+            cellChanges++;
             branches.forEachLeaf(depth, cell, changes::note);
         }
     }

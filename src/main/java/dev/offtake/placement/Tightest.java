@@ -6,6 +6,7 @@ final class Tightest implements Fits.Cells {
     private final int pods;
     private long rank;
     private long key;
+    private int last = -1;
 
     Tightest(RankedCells cells, int pods) {
         this.cells = cells;
@@ -26,6 +27,15 @@ final class Tightest implements Fits.Cells {
                 key++;
             }
         }
+        last = cell;
         return cell;
+    }
+
+    @Override
+    public int nextOnceFull() {
+        int before = last;
+        long rankBefore = rank;
+        int next = next();
+        return next >= 0 && rank == rankBefore && cells.standInOrder(before, next) ? next : -1;
     }
 }

@@ -88,13 +88,18 @@ final class Trial {
         return overuses;
     }
 
+    /** Asked after each step: uses mostly follow each other through a cell, which is looked at once for all of them. */
     private boolean isAnyOverused() {
+        int innermost = pool.levels().nodeDepth() - 1;
+        int seen = -1;
         for (Use use : log) {
-            for (int d = 1; d < pool.levels().nodeDepth(); d++) {
+            int cell = pool.ancestor(innermost, use.node());
+            for (int d = innermost; d > 0 && cell != seen; d--) {
                 if (pool.occupied(d).isOverused(pool.ancestor(d, use.node()))) {
                     return true;
                 }
             }
+            seen = cell;
         }
         return false;
     }

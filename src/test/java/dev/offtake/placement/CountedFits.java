@@ -2,15 +2,13 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What fits, with a list of the cells over whose parts a place was sought. */
-final class CountedFits implements Fits {
-    private final Fits fits;
+final class CountedFits extends DelegatingFits {
     private final List<Domain> sought;
 
     private CountedFits(Fits fits, List<Domain> sought) {
-        this.fits = fits;
+        super(fits);
         this.sought = sought;
     }
 
@@ -32,43 +30,8 @@ final class CountedFits implements Fits {
     }
 
     @Override
-    public boolean leavesOut() {
-        return fits.leavesOut();
-    }
-
-    @Override
-    public void refresh() {
-        fits.refresh();
-    }
-
-    @Override
-    public int of(int depth, int cell) {
-        return fits.of(depth, cell);
-    }
-
-    @Override
-    public boolean inside(int depth, int cell) {
-        return fits.inside(depth, cell);
-    }
-
-    @Override
-    public int charge(int n) {
-        return fits.charge(n);
-    }
-
-    @Override
-    public Cells tightestFirst(int depth, @Nullable Domain within, int pods) {
-        return fits.tightestFirst(depth, within, pods);
-    }
-
-    @Override
     public Cells roomiestFirst(Domain of) {
         sought.add(of);
-        return fits.roomiestFirst(of);
-    }
-
-    @Override
-    public int most(int depth) {
-        return fits.most(depth);
+        return super.roomiestFirst(of);
     }
 }

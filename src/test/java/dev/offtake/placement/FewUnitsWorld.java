@@ -17,6 +17,7 @@ final class FewUnitsWorld {
     private final List<String> accounts = new ArrayList<>();
     private int names;
     private int skipped;
+    private int followed;
     private int refused;
     private int placed;
 
@@ -79,6 +80,7 @@ final class FewUnitsWorld {
             GangDemand gang = gang(account);
             skipped += CountedFits.sought(world, gang, account, false).size()
                     - CountedFits.sought(world, gang, account, true).size();
+            followed += FollowedFits.of(world, gang, reserved(account)).followed();
             place(reserved(account), gang);
         }
     }
@@ -116,6 +118,11 @@ final class FewUnitsWorld {
     /** Cells that were not looked into, as the quota told that they would not do. */
     int skipped() {
         return skipped;
+    }
+
+    /** Nodes that were known to come next without counting anew. */
+    int followed() {
+        return followed;
     }
 
     int refused() {
