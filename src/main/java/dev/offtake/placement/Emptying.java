@@ -3,9 +3,7 @@ package dev.offtake.placement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,44 +32,16 @@ public final class Emptying {
         this.placer = placer;
     }
 
-    /**
-     * A search.
-     *
-     * @param onNode who is on each node
-     * @param work in the way on each node
-     */
-    private record Sought(
-            GangDemand gang, Claimant claimant, Map<String, List<Clearing.Occupant>> onNode, Map<String, Double> work) {
-        static Sought of(Clearing.Wanted wanted) {
-            Map<String, List<Clearing.Occupant>> onNode = new HashMap<>();
-            Map<String, Double> work = new HashMap<>();
-            for (Clearing.Occupant occupant : wanted.occupants()) {
-                double perGpu = occupant.cost() / Math.max(1, gpus(occupant, occupant.nodes()));
-                for (String node : occupant.nodes()) {
-                    onNode.computeIfAbsent(node, n -> new ArrayList<>()).add(occupant);
-                    work.merge(node, perGpu * gpus(occupant, List.of(node)), Double::sum);
-                }
-            }
-            return new Sought(wanted.gang(), wanted.claimant(), onNode, work);
-        }
+    /** What is on the nodes. */
+    public interface Residents {
+        /** The work in the way on a node, in GPU seconds. */
+        double work(String node);
 
-        private static int gpus(Clearing.Occupant occupant, Collection<String> nodes) {
-            return nodes.stream()
-                    .flatMap(node -> occupant.pods(node).entrySet().stream())
-                    .mapToInt(pods -> pods.getKey().gpus() * pods.getValue())
-                    .sum();
-        }
-
-        double workOn(String node) {
-            return work.getOrDefault(node, 0.0);
-        }
-
-        List<Clearing.Occupant> on(Collection<String> nodes) {
-            Set<Clearing.Occupant> there = new LinkedHashSet<>();
-            nodes.forEach(node -> there.addAll(onNode.getOrDefault(node, List.of())));
-            return List.copyOf(there);
-        }
+        /** Who is on any of some nodes, each with all that it has. */
+        List<Clearing.Occupant> on(Collection<String> nodes);
     }
+
+    private record Sought(GangDemand gang, Claimant claimant, Residents residents) {}
 
     /**
      * The nodes of a cell, that with the least work first.
@@ -80,11 +50,12 @@ public final class Emptying {
      */
     private record Cell(List<String> nodes, double least) {
         static Cell of(Sought sought, Collection<String> nodes, int needed) {
+            Residents residents = sought.residents();
             List<String> sorted = nodes.stream()
-                    .sorted(Comparator.comparingDouble(sought::workOn).thenComparing(Comparator.naturalOrder()))
+                    .sorted(Comparator.comparingDouble(residents::work).thenComparing(Comparator.naturalOrder()))
                     .toList();
             double least =
-                    sorted.stream().limit(needed).mapToDouble(sought::workOn).sum();
+                    sorted.stream().limit(needed).mapToDouble(residents::work).sum();
             return new Cell(sorted.subList(0, Math.min(sorted.size(), Math.max(NODES, 2 * needed))), least);
         }
     }
@@ -95,8 +66,9 @@ public final class Emptying {
      * @param before nodes that were found last: of as much work it is these
      * @return empty if the gang would not fit either if nobody was there
      */
-    public Optional<Clearing.Cleared> find(Clearing.Wanted wanted, Set<String> before) {
-        Sought sought = Sought.of(wanted);
+    public Optional<Clearing.Cleared> find(
+            GangDemand gang, Claimant claimant, Residents residents, Set<String> before) {
+        Sought sought = new Sought(gang, claimant, residents);
         List<Cell> cells = new ArrayList<>();
         cells.add(Cell.of(sought, before, before.size()));
         cells.addAll(cells(sought));
@@ -158,7 +130,7 @@ public final class Emptying {
 
     /** Its place if nobody was on some nodes. */
     private Optional<Clearing.Cleared> without(Collection<String> nodes, Sought sought) {
-        List<Clearing.Occupant> gone = sought.on(nodes);
+        List<Clearing.Occupant> gone = sought.residents().on(nodes);
         long freed = cluster.freed();
         gone.forEach(occupant -> occupant.gone(cluster, -1));
         Optional<Outcome.Placed> found =

@@ -153,14 +153,16 @@ final class Clearances {
         if (!mayLook(claimant, standing.isPresent(), now)) {
             return standing.orElse(Cells.NONE);
         }
+        if (claimant.tier() == Tier.SPOT) {
+            Set<String> nodes = standing.map(Cells::nodes).orElse(Set.of());
+            Optional<Clearing.Cleared> next =
+                    emptying.find(least.value(), claimant, new Incumbents(holders, now), nodes);
+            return choose(gang, Optional.ofNullable(before), next, claimant, least, now);
+        }
         Clearing.Wanted wanted = new Clearing.Wanted(
                 least.value(), claimant, lent.evictables(Duration.ZERO, now, false), occupants(claimant, now));
         if (claimant.tier() == Tier.ON_DEMAND) {
             return choose(gang, Optional.ofNullable(before), clearing.findAfterFirst(wanted), claimant, least, now);
-        }
-        if (claimant.tier() == Tier.SPOT) {
-            Set<String> nodes = standing.map(Cells::nodes).orElse(Set.of());
-            return choose(gang, Optional.ofNullable(before), emptying.find(wanted, nodes), claimant, least, now);
         }
         Optional<Clearing.Cleared> again = before == null || !before.cells().isAny() || isLost(before.cells())
                 ? Optional.empty()
@@ -226,11 +228,11 @@ final class Clearances {
         return !cells.nodes().stream().allMatch(seating::takesWork);
     }
 
-    /** Who holds some of the commitment, or runs on demand where it has its cells; for who borrows whoever is there. */
+    /** Who holds some of the commitment, or runs on demand where it has its cells. */
     private List<Incumbent> occupants(Claimant claimant, Instant now) {
         List<Incumbent> occupants = new ArrayList<>();
         for (Claimant account : holders.claimants()) {
-            if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND || claimant.tier() == Tier.SPOT) {
+            if (account.equals(claimant) || account.tier() == Tier.ON_DEMAND) {
                 for (Gang gang : holders.of(account).keySet()) {
                     Incumbent occupant = new Incumbent(gang, account, now);
                     if (occupant.nodes().stream().anyMatch(node -> cluster.serves(claimant.account(), node))) {

@@ -31,21 +31,30 @@ final class Incumbent implements Clearing.Occupant {
                 gpus += seat.shape().gpus();
             }
         }
-        work = gpus * (left(now).toMillis() / 1e3 + LostWork.OVERHEAD.toSeconds());
+        work = gpus * perGpu(gang, now);
     }
 
     /** When it leaves, as declared; empty for never. */
     Optional<Instant> end() {
+        return end(gang);
+    }
+
+    private static Optional<Instant> end(Gang gang) {
         boolean isLeaving =
                 gang.phase() == Gang.Phase.ROLLING_BACK || gang.seats().isEmpty();
         return isLeaving ? Optional.of(Instant.EPOCH) : Ends.declared(gang);
     }
 
-    /** Who has not ended as declared has as long to run once more as since then: he may go on for ever. */
-    private Duration left(Instant now) {
-        return end().map(at -> at.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(now, at))
+    /**
+     * The work of each GPU of a gang, in seconds. Who has not ended as declared has as long to run once more as since then:
+     * he may go on for ever.
+     */
+    static double perGpu(Gang gang, Instant now) {
+        Duration left = end(gang)
+                .map(at -> at.equals(Instant.EPOCH) ? Duration.ZERO : Duration.between(now, at))
                 .map(Duration::abs)
                 .orElse(ENDLESS);
+        return left.toMillis() / 1e3 + LostWork.OVERHEAD.toSeconds();
     }
 
     @Override
