@@ -26,6 +26,7 @@ public final class Clearing {
 
     private final Cluster cluster;
     private final Placer placer;
+    private final Vacated vacated;
 
     /** What a gang has on one account, and what has to end before another one can have its place. */
     public interface Occupant extends Evictables.Victim {
@@ -85,6 +86,7 @@ public final class Clearing {
     public Clearing(Cluster cluster, Placer placer) {
         this.cluster = cluster;
         this.placer = placer;
+        vacated = new Vacated(cluster, placer);
     }
 
     /** What must not become less. */
@@ -140,32 +142,14 @@ public final class Clearing {
      * @return empty if it would not fit either if all were gone
      */
     public Optional<Cleared> findAfterFirst(Wanted wanted) {
-        int least = 0;
-        int most = wanted.occupants().size();
-        Optional<Cleared> last = after(wanted, most);
-        while (last.isPresent() && least < most) {
-            int middle = (least + most) / 2;
-            Optional<Cleared> sooner = after(wanted, middle);
-            if (sooner.isPresent()) {
-                last = sooner;
-                most = middle;
-            } else {
-                least = middle + 1;
-            }
-        }
-        return last;
+        return Vacated.withFewest(wanted.occupants().size(), ended -> after(wanted, ended));
     }
 
     /** Its place if the first of the others were gone. */
     private Optional<Cleared> after(Wanted wanted, int ended) {
         List<? extends Occupant> first = wanted.occupants().subList(0, ended);
-        long freed = cluster.freed();
-        first.forEach(occupant -> occupant.gone(cluster, -1));
-        Optional<Outcome.Placed> found =
-                placer.find(wanted.gang(), new Terms(wanted.claimant(), Keep.NOTHING, wanted.lent()), false);
-        found.ifPresent(placed -> placer.takeBack(wanted.gang(), placed));
-        first.forEach(occupant -> occupant.gone(cluster, 1));
-        cluster.nothingFreedSince(freed);
+        Terms account = new Terms(wanted.claimant(), Keep.NOTHING, wanted.lent());
+        Optional<Outcome.Placed> found = vacated.find(wanted.gang(), account, first);
         return found.map(placed -> {
             List<Placer.Lying> seats = placer.lying(wanted.gang(), placed);
             Set<String> nodes = seats.stream().map(Placer.Lying::node).collect(Collectors.toUnmodifiableSet());

@@ -26,10 +26,12 @@ public final class Emptying {
 
     private final Cluster cluster;
     private final Placer placer;
+    private final Vacated vacated;
 
     public Emptying(Cluster cluster, Placer placer) {
         this.cluster = cluster;
         this.placer = placer;
+        vacated = new Vacated(cluster, placer);
     }
 
     /** What is on the nodes. */
@@ -70,7 +72,9 @@ public final class Emptying {
             GangDemand gang, Claimant claimant, Residents residents, Set<String> before) {
         Sought sought = new Sought(gang, claimant, residents);
         List<Cell> cells = new ArrayList<>();
-        cells.add(Cell.of(sought, before, before.size()));
+        if (!before.isEmpty()) {
+            cells.add(Cell.of(sought, before, before.size()));
+        }
         cells.addAll(cells(sought));
         Optional<Clearing.Cleared> best = Optional.empty();
         for (Cell cell : cells) {
@@ -112,33 +116,15 @@ public final class Emptying {
 
     /** The place that there is as soon as as few as possible of a cell's nodes are empty. */
     private Optional<Clearing.Cleared> in(Cell cell, Sought sought) {
-        int least = 0;
-        int most = cell.nodes().size();
-        Optional<Clearing.Cleared> last = most == 0 ? Optional.empty() : without(cell.nodes(), sought);
-        while (last.isPresent() && least < most) {
-            int middle = (least + most) / 2;
-            Optional<Clearing.Cleared> sooner = without(cell.nodes().subList(0, middle), sought);
-            if (sooner.isPresent()) {
-                last = sooner;
-                most = middle;
-            } else {
-                least = middle + 1;
-            }
-        }
-        return last;
+        List<String> nodes = cell.nodes();
+        return Vacated.withFewest(nodes.size(), empty -> without(nodes.subList(0, empty), sought));
     }
 
     /** Its place if nobody was on some nodes. */
     private Optional<Clearing.Cleared> without(Collection<String> nodes, Sought sought) {
         List<Clearing.Occupant> gone = sought.residents().on(nodes);
-        long freed = cluster.freed();
-        gone.forEach(occupant -> occupant.gone(cluster, -1));
-        Optional<Outcome.Placed> found =
-                placer.find(sought.gang(), new Terms(sought.claimant(), Keep.NOTHING, Evictables.NONE), false);
-        found.ifPresent(placed -> placer.takeBack(sought.gang(), placed));
-        gone.forEach(occupant -> occupant.gone(cluster, 1));
-        cluster.nothingFreedSince(freed);
-        return found.map(placed -> {
+        Terms account = new Terms(sought.claimant(), Keep.NOTHING, Evictables.NONE);
+        return vacated.find(sought.gang(), account, gone).map(placed -> {
             Set<String> taken = placer.lying(sought.gang(), placed).stream()
                     .map(Placer.Lying::node)
                     .collect(Collectors.toUnmodifiableSet());

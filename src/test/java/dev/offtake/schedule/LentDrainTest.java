@@ -7,6 +7,7 @@ import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,43 @@ class LentDrainTest {
         Job own = job("owner", "own", 1, 8).createdAt(world.now);
         world.start(own);
         assertThat(world.nodesOf(own)).hasSize(1).allMatch(node -> node.startsWith("r2"));
+    }
+
+    @Test
+    void ownersMayBeInTheWayAsEverybody() {
+        World racks = World.h100(2).reserveAfter(HOUR.multipliedBy(2));
+        racks.contract(Site.contract("owner", 1, "rack"));
+        racks.contract(Site.contract("small", 8, "gpu"));
+        racks.contract(Site.contract("guest", 8, "gpu"));
+        Job own = job("owner", "own", 4, 8).duration(HOUR.multipliedBy(3));
+        racks.start(own);
+        small.subList(0, 4).forEach(racks::start);
+        racks.start(big).later(HOUR.multipliedBy(2));
+        Set<String> owners = Set.copyOf(racks.nodesOf(own));
+        racks.podsOf(own.id()).forEach(racks::finish);
+        racks.withdraw(own).settle();
+        assertThat(racks.nodesOf(big)).hasSize(4).allMatch(owners::contains);
+
+        Job again = job("owner", "again", 4, 8).createdAt(racks.now);
+        racks.start(again);
+        assertThat(racks.isPlaced(again)).isTrue();
+    }
+
+    @Test
+    void aMoreDistantEndIsMoreWork() {
+        World racks = World.h100(2).reserveAfter(HOUR.multipliedBy(2));
+        racks.contract(Site.contract("owner", 2, "rack"));
+        racks.contract(Site.contract("guest", 8, "gpu"));
+        racks.contract(Site.contract("small", 8, "gpu"));
+        Job near = job("owner", "near", 4, 8).duration(HOUR.multipliedBy(3));
+        Job distant = job("owner", "distant", 3, 8).duration(HOUR.multipliedBy(30));
+        racks.start(distant).start(near).start(big).later(HOUR.multipliedBy(2));
+        Job late = job("small", "late", 1, 8).tiers(Tier.SPOT).createdAt(racks.now);
+        racks.start(late);
+        assertThat(racks.nodesOf(late)).hasSize(1).noneMatch(racks.nodesOf(near)::contains);
+        racks.podsOf(near.id()).forEach(racks::finish);
+        racks.withdraw(near).settle();
+        assertThat(racks.isPlaced(big)).isTrue();
     }
 
     @Test
