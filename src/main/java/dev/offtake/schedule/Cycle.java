@@ -100,6 +100,9 @@ final class Cycle {
             boolean anyPlaced = serveArrived(Queue.inOrder(arrived), now, decisions);
             all = isToGoOn(anyPlaced, freed);
         }
+        if (all) {
+            drains.keepForBorrowers(now);
+        }
         boolean goOn = all;
         while (goOn) {
             List<Gang> running = promotion.due(line.borrowing(), now);
@@ -109,8 +112,6 @@ final class Cycle {
             long freed = cluster.freed();
             boolean anyPlaced = serveAll(running, now, decisions);
             goOn = isToGoOn(anyPlaced, freed);
-        }
-        if (all) {
             drains.keepForBorrowers(now);
         }
         if (all || !arrived.isEmpty()) {

@@ -41,7 +41,7 @@ final class LentDrains {
 
     /** When the next gang has waited for long enough. */
     Optional<Instant> due(Instant now) {
-        return longest().map(patience::over).filter(now::isBefore).min(Comparator.naturalOrder());
+        return longest(now).map(patience::over).filter(now::isBefore).min(Comparator.naturalOrder());
     }
 
     /** Whether cells are kept for anybody. */
@@ -77,7 +77,7 @@ final class LentDrains {
 
     /** Who has waited for long enough, those first that have for the longest time. */
     private List<Gang> overdue(Instant now) {
-        return longest()
+        return longest(now)
                 .filter(gang -> !now.isBefore(patience.over(gang)))
                 .sorted(Comparator.comparing(Patience::queuedSince).thenComparing(Gang::id))
                 .limit(MOST)
@@ -85,17 +85,26 @@ final class LentDrains {
     }
 
     /** Of those who ask for the same with the same priority the one that has waited longest. */
-    private Stream<Gang> longest() {
+    private Stream<Gang> longest(Instant now) {
         return waiting.kinds().stream()
-                .filter(LentDrains::waitsForLentOnly)
+                .filter(kind -> waitsForLentOnly(kind, now))
                 .flatMap(kind -> kind.rows().values().stream())
                 .map(patience::longest);
     }
 
-    /** Whether it borrows as soon as it can, and there is nothing else that could be kept for it. */
-    private static boolean waitsForLentOnly(Kind kind) {
+    /** Whether it borrows as soon as it can, and is larger than all that could be kept for it besides. */
+    private boolean waitsForLentOnly(Kind kind, Instant now) {
         return kind.key().asked().tiers().contains(Tier.SPOT)
-                && kind.verdict().filter(of -> of.kept().isEmpty()).isPresent();
+                && accounts.choices(kind.lastRow().first(), now).stream()
+                        .map(Accounts.Choice::claimant)
+                        .allMatch(claimant -> claimant.tier() == Tier.SPOT || most(claimant) < kind.leastGpus());
+    }
+
+    /** GPUs that an account has if nobody else draws on it. */
+    private long most(Claimant claimant) {
+        return claimant.tier() == Tier.ON_DEMAND
+                ? cluster.onDemandLimit(claimant.account())
+                : cluster.committedGpus(claimant.account());
     }
 
     /** Whose cells a gang must not borrow; of those who ask for the same the first in order has its turn. */

@@ -41,6 +41,10 @@ class LentDrainTest {
     }
 
     private void end(Job job) {
+        end(world, job);
+    }
+
+    private static void end(World world, Job job) {
         world.podsOf(job.id()).forEach(world::finish);
         world.withdraw(job).settle();
     }
@@ -122,8 +126,7 @@ class LentDrainTest {
         small.subList(0, 4).forEach(racks::start);
         racks.start(big).later(HOUR.multipliedBy(2));
         Set<String> owners = Set.copyOf(racks.nodesOf(own));
-        racks.podsOf(own.id()).forEach(racks::finish);
-        racks.withdraw(own).settle();
+        end(racks, own);
         assertThat(racks.nodesOf(big)).hasSize(4).allMatch(owners::contains);
 
         Job again = job("owner", "again", 4, 8).createdAt(racks.now);
@@ -143,8 +146,7 @@ class LentDrainTest {
         Job late = job("small", "late", 1, 8).tiers(Tier.SPOT).createdAt(racks.now);
         racks.start(late);
         assertThat(racks.nodesOf(late)).hasSize(1).noneMatch(racks.nodesOf(near)::contains);
-        racks.podsOf(near.id()).forEach(racks::finish);
-        racks.withdraw(near).settle();
+        end(racks, near);
         assertThat(racks.isPlaced(big)).isTrue();
     }
 
@@ -237,11 +239,28 @@ class LentDrainTest {
     void aRestartChangesNothing() {
         end(in("r2").get(0));
         waitUntilOverdue();
-        world.restart().settle();
         Job late = late("late");
         world.start(late);
+        world.restart().settle();
         assertThat(world.isPlaced(late)).isFalse();
+        Job later = late("later");
+        world.start(later);
+        assertThat(world.isPlaced(later)).isFalse();
         in("r2").forEach(this::end);
         assertThat(world.isPlaced(big)).isTrue();
+    }
+
+    @Test
+    void whoIsTooLargeForItsQuotaWaitsForWhatIsLentOnly() {
+        World three = World.h100(2).reserveAfter(HOUR);
+        three.contract(Site.contract("small", 8, "gpu"));
+        three.contract(Site.contract("owner", 24, "gpu"));
+        small.forEach(three::start);
+        Job large = job("owner", "large", 4, 8).tiers(Tier.RESERVED, Tier.SPOT).required("rack");
+        three.start(large).later(HOUR);
+        Job late = late("late").createdAt(three.now);
+        end(three, small.get(0));
+        three.start(late);
+        assertThat(three.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
     }
 }

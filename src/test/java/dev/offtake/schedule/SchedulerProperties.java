@@ -71,6 +71,12 @@ class SchedulerProperties {
         new Steps(Steps.Terms.PREEMPTING_AND_MOVABLE).playToTheEnd(steps);
     }
 
+    /** As above, where cells are soon kept for who waits, be it for what is lent. */
+    @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldWhereCellsAreKeptForThoseWhoWait(@ForAll("elasticSteps") List<Step> steps) {
+        new Steps(Steps.Terms.PREEMPTING).withSpares().reservingSoon().playToTheEnd(steps);
+    }
+
     /** As above, where sub-tenants share the contracts. */
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theInvariantsHoldWhereSubTenantsShare(@ForAll("sharedSteps") List<Step> steps) {

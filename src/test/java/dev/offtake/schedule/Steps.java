@@ -69,7 +69,7 @@ final class Steps {
         this.terms = terms;
         boolean movable = terms.movable();
         if (terms == Terms.ON_DEMAND) {
-            world.reserveAfter(Duration.ofMinutes(1));
+            reservingSoon();
             world.contract(contract("initech", 1, "node", 16));
         }
         world.contract(movable ? contract("acme", 6, "node", 8) : contract("acme", 20, "gpu", 8));
@@ -80,6 +80,12 @@ final class Steps {
     Steps withSpares() {
         spares = true;
         world.pool(Site.pool(Site.H100, 1));
+        return this;
+    }
+
+    /** Nobody is passed for longer than a minute. */
+    Steps reservingSoon() {
+        world.reserveAfter(Duration.ofMinutes(1));
         return this;
     }
 
