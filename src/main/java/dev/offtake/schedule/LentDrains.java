@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  * go where they always may.
  */
 final class LentDrains {
-    /** For so many gangs at most cells are sought, those that have waited longest. */
-    private static final int MOST = 8;
-
     private final Waiting waiting;
     private final Accounts accounts;
     private final Cluster cluster;
@@ -39,9 +36,9 @@ final class LentDrains {
         this.clearances = clearances;
     }
 
-    /** When the next gang has waited for long enough. */
+    /** When the next gang has waited for long enough; or would have, if nothing else is kept for it. */
     Optional<Instant> due(Instant now) {
-        return longest(now).map(patience::over).filter(now::isBefore).min(Comparator.naturalOrder());
+        return longest().map(patience::over).filter(now::isBefore).min(Comparator.naturalOrder());
     }
 
     /** Whether cells are kept for anybody. */
@@ -77,27 +74,26 @@ final class LentDrains {
 
     /** Who has waited for long enough, those first that have for the longest time. */
     private List<Gang> overdue(Instant now) {
-        return longest(now)
-                .filter(gang -> !now.isBefore(patience.over(gang)))
+        return longest()
+                .filter(gang -> !now.isBefore(patience.over(gang)) && waitsForLentOnly(gang, now))
                 .sorted(Comparator.comparing(Patience::queuedSince).thenComparing(Gang::id))
-                .limit(MOST)
                 .toList();
     }
 
-    /** Of those who ask for the same with the same priority the one that has waited longest. */
-    private Stream<Gang> longest(Instant now) {
+    /** Of those who accept what is lent, ask for the same and have the same priority the one that has waited longest. */
+    private Stream<Gang> longest() {
         return waiting.kinds().stream()
-                .filter(kind -> waitsForLentOnly(kind, now))
+                .filter(kind -> kind.key().asked().tiers().contains(Tier.SPOT))
                 .flatMap(kind -> kind.rows().values().stream())
                 .map(patience::longest);
     }
 
-    /** Whether it borrows as soon as it can, and is larger than all that could be kept for it besides. */
-    private boolean waitsForLentOnly(Kind kind, Instant now) {
-        return kind.key().asked().tiers().contains(Tier.SPOT)
-                && accounts.choices(kind.lastRow().first(), now).stream()
-                        .map(Accounts.Choice::claimant)
-                        .allMatch(claimant -> claimant.tier() == Tier.SPOT || most(claimant) < kind.leastGpus());
+    /** Whether it is larger than all that could be kept for it besides. */
+    private boolean waitsForLentOnly(Gang gang, Instant now) {
+        return accounts.choices(gang, now).stream()
+                .map(Accounts.Choice::claimant)
+                .allMatch(claimant -> claimant.tier() == Tier.SPOT
+                        || most(claimant) < gang.spec().leastGpus());
     }
 
     /** GPUs that an account has if nobody else draws on it. */

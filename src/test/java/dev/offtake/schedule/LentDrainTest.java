@@ -236,6 +236,22 @@ class LentDrainTest {
     }
 
     @Test
+    void whoNeverFitsTakesTheTurnOfNobody() {
+        World other = World.h100(2).reserveAfter(HOUR);
+        other.contract(Site.contract("small", 8, "gpu"));
+        other.contract(Site.contract("guest", 8, "gpu"));
+        for (int pods = 5; pods < 25; pods++) {
+            other.start(borrower("never-" + pods, pods).required("rack"));
+        }
+        small.forEach(other::start);
+        other.start(big.createdAt(1)).later(HOUR.multipliedBy(2));
+        Job late = late("late").createdAt(other.now);
+        end(other, small.get(0));
+        other.start(late);
+        assertThat(other.code(late)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+    }
+
+    @Test
     void aRestartChangesNothing() {
         end(in("r2").get(0));
         waitUntilOverdue();
