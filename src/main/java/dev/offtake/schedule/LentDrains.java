@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * For whom cells are kept of those who borrow (Rule 5). Who waits for what is lent has no quota of which anything could be
@@ -38,12 +37,20 @@ final class LentDrains {
 
     /** When the next gang has waited for long enough; or would have, if nothing else is kept for it. */
     Optional<Instant> due(Instant now) {
-        return longest().map(patience::over).filter(now::isBefore).min(Comparator.naturalOrder());
+        Optional<Instant> due = Optional.empty();
+        for (Row row : rows()) {
+            // Nobody has waited for longer than since the first of a row was made.
+            if (due.filter(patience.earliestOver(row)::isBefore).isPresent() || due.isEmpty()) {
+                Instant over = patience.over(patience.longest(row));
+                due = now.isBefore(over) && due.filter(over::isAfter).isEmpty() ? Optional.of(over) : due;
+            }
+        }
+        return due;
     }
 
     /** Whether cells are kept for anybody. */
     boolean isAny() {
-        return held.stream().anyMatch(LentDrains::stillWaits);
+        return !held.isEmpty() && held.stream().anyMatch(LentDrains::stillWaits);
     }
 
     private static boolean stillWaits(Held of) {
@@ -74,18 +81,28 @@ final class LentDrains {
 
     /** Who has waited for long enough, those first that have for the longest time. */
     private List<Gang> overdue(Instant now) {
-        return longest()
-                .filter(gang -> !now.isBefore(patience.over(gang)) && waitsForLentOnly(gang, now))
-                .sorted(Comparator.comparing(Patience::queuedSince).thenComparing(Gang::id))
-                .toList();
+        List<Gang> overdue = new ArrayList<>();
+        for (Row row : rows()) {
+            if (!now.isBefore(patience.earliestOver(row))) {
+                Gang gang = patience.longest(row);
+                if (!now.isBefore(patience.over(gang)) && waitsForLentOnly(gang, now)) {
+                    overdue.add(gang);
+                }
+            }
+        }
+        overdue.sort(Comparator.comparing(Patience::queuedSince).thenComparing(Gang::id));
+        return overdue;
     }
 
-    /** Of those who accept what is lent, ask for the same and have the same priority the one that has waited longest. */
-    private Stream<Gang> longest() {
-        return waiting.kinds().stream()
-                .filter(kind -> kind.key().asked().tiers().contains(Tier.SPOT))
-                .flatMap(kind -> kind.rows().values().stream())
-                .map(patience::longest);
+    /** Of those who accept what is lent. */
+    private List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (Kind kind : waiting.kinds()) {
+            if (kind.key().asked().tiers().contains(Tier.SPOT)) {
+                rows.addAll(kind.rows().values());
+            }
+        }
+        return rows;
     }
 
     /** Whether it is larger than all that could be kept for it besides. */

@@ -112,6 +112,11 @@ final class Patience {
         return gang.spec().createdAt().plus(gang.ran());
     }
 
+    /** Before that nobody of a row has been in the queue for long enough. */
+    Instant earliestOver(Row row) {
+        return earliestEnd(row.first());
+    }
+
     /** From when on nobody passes the gang. */
     Instant over(Gang gang) {
         return queuedSince(gang).plus(reserveAfter);
