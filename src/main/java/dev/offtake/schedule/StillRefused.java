@@ -47,7 +47,8 @@ final class StillRefused {
 
     private boolean isNotLent(Waiting.Turn turn, Kind.Standing last, Instant now) {
         // What was kept for another may be kept no longer.
-        return (last.freed() == cluster.freed() && !last.isOf(Reason.Code.BEHIND_IN_QUEUE, last.structure()))
+        boolean mayBeKept = last.verdict().reason().code() == Reason.Code.BEHIND_IN_QUEUE;
+        return (last.freed() == cluster.freed() && !mayBeKept)
                 || (last.isOf(Reason.Code.INSUFFICIENT_GPUS, cluster.structure()) && isMoreThanIdle(turn, now));
     }
 

@@ -186,7 +186,6 @@ class LentDrainTest {
 
     @Test
     void whoAsksForTheSameIsServedByAge() {
-
         waitUntilOverdue();
         Job younger = borrower("younger", 4).required("rack").createdAt(world.now);
         world.start(younger);
