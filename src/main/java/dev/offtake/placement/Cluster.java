@@ -31,6 +31,9 @@ public final class Cluster {
     private final Map<String, Integer> owners = new LinkedHashMap<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private Promises promises = Promises.NONE;
+    /** What is promised before all else, while something is tried. */
+    private Optional<Account> first = Optional.empty();
+
     private Supplier<List<Handover>> handovers = List::of;
     private boolean stale = true;
     private long freed;
@@ -266,7 +269,29 @@ public final class Cluster {
     }
 
     Promises promisesAnew() {
-        return promises.again(List.copyOf(pools.values()), List.copyOf(accounts.values()), owners);
+        List<Account> inOrder = new ArrayList<>();
+        first.ifPresent(inOrder::add);
+        inOrder.addAll(accounts.values());
+        return promises.again(List.copyOf(pools.values()), inOrder, owners);
+    }
+
+    /**
+     * Looks for something while what an account claims now stays promised to it before all else, though some of it is counted
+     * as lent meanwhile: where supply is short it would be owed to those whom it goes before as long as it is claimed.
+     */
+    <T> T keepingRank(String account, Supplier<T> search) {
+        Account of = accounts.get(account);
+        if (of == null || promises().areKept()) {
+            return search.get();
+        }
+        int claimed = Math.min(of.committed(), promises().claimedUsable(account));
+        first = Optional.of(new Account(account, of.gpuClass(), of.unit(), claimed, 0, of.lends()));
+        try {
+            return search.get();
+        } finally {
+            first = Optional.empty();
+            stale = true;
+        }
     }
 
     Collection<PoolState> pools() {

@@ -26,7 +26,7 @@ final class Entitlements {
     private boolean settled = true;
 
     /**
-     * What one owner was promised.
+     * What one owner was promised. Whose part goes before others has one for that, and another one, for all of it, later.
      *
      * @param pools that may serve it
      * @param before for each of these pools, the units that it was to serve before
@@ -54,14 +54,21 @@ final class Entitlements {
         for (int p : promise.pools()) {
             usableClaims += pools.get(p).claimedUsable(promise.owner());
         }
-        int wanted = Math.max(0, promise.committed() - usableClaims);
+        int had = usableClaims + unclaimed(promise);
+        int wanted = Math.max(0, promise.committed() - had);
         int got = assign(promise, wanted);
+        filled.removeIf(part -> part.owner() == promise.owner());
         filled.add(promise);
         if (got < wanted && promise.pools().size() > 1) {
             got += rearrange(promise, wanted - got);
         }
-        settled &= usableClaims + got == promise.committed();
-        entitled[promise.owner()] = Math.min(promise.committed(), usableClaims + got);
+        settled &= had + got == promise.committed();
+        entitled[promise.owner()] = Math.min(promise.committed(), had + got);
+    }
+
+    /** Whether everybody has exactly what he was promised. */
+    boolean areKept() {
+        return settled;
     }
 
     /** Assigns so many unclaimed units to pools, as far as they have room; answers how many. */
@@ -71,7 +78,9 @@ final class Entitlements {
         for (int i = 0; i < promise.pools().size(); i++) {
             int p = promise.pools().get(i);
             long again = Math.min(
-                    promise.before().get(i) - pools.get(p).claimedUsable(promise.owner()),
+                    promise.before().get(i)
+                            - pools.get(p).claimedUsable(promise.owner())
+                            - needs.unclaimed(p, promise.owner()),
                     needs.room(p, promise.owner()));
             filled += take(p, promise.owner(), (int) Math.min(wanted - filled, again));
         }

@@ -129,23 +129,9 @@ public final class Preemption {
      */
     private record Left(int units, Map<String, Integer> entitled, boolean isReserved) {}
 
-    /**
-     * What a place leaves at least with all of these counted as lent, of what was left before: where supply is short, what
-     * they leave may be owed to others first, and it helps nobody that more of them go.
-     */
-    private Left leftBeside(Ask ask, List<? extends Junior> lent) {
-        Left before = ask.left();
-        Map<String, Integer> entitled = cluster.promises().entitled();
-        Map<String, Integer> least = new HashMap<>(before.entitled());
-        least.replaceAll((account, units) -> Math.min(units, entitled.getOrDefault(account, 0)));
-        return new Left(
-                Math.min(before.units(), cluster.unused(ask.claimant())),
-                least,
-                before.isReserved() && Closing.leaves(cluster, keep(ask, lent), least));
-    }
-
     /** @param lent who counts as lent now */
-    private boolean isLeft(Left least, Ask ask, Set<Junior> lent) {
+    private boolean isLeft(Ask ask, Set<Junior> lent) {
+        Left least = ask.left();
         Map<String, Integer> entitled = cluster.promises().entitled();
         return cluster.unused(ask.claimant()) >= least.units()
                 && least.entitled().entrySet().stream()
@@ -170,6 +156,10 @@ public final class Preemption {
 
     /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
+        return cluster.keepingRank(ask.claimant().account(), () -> findBeside(ask, juniors, going));
+    }
+
+    private Optional<Found> findBeside(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
         juniors.forEach(junior -> lend(junior, ask.claimant()));
         Optional<Outcome.Placed> placed = placer.find(
                 ask.gang(),
@@ -182,14 +172,12 @@ public final class Preemption {
             juniors.forEach(junior -> giveBack(junior, ask.claimant()));
             return Optional.empty();
         }
-        Left least = leftBeside(ask, juniors);
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
         placed.get().victims().forEach(v -> victims.add(v instanceof Going free ? free.junior() : v));
         List<Junior> others = new ArrayList<>(juniors);
         others.removeAll(victims);
         victims.addAll(
-                new GivingBack(cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(least, ask, lent))
-                        .run());
+                new GivingBack(cluster, ask.claimant(), others, juniorsOf(victims), lent -> isLeft(ask, lent)).run());
         List<Evictables.Victim> all = withoutPartsOfWholes(victims);
         return Optional.of(new Found(
                 ask,

@@ -44,6 +44,7 @@ final class Promises {
         int units(String pool, String account);
     }
 
+    /** @param inOrder one whose part goes before others twice: with that part, and with all */
     private static Promises of(
             List<PoolState> pools, List<Account> inOrder, Map<String, Integer> owners, Before before) {
         Map<String, Serving> serving = new LinkedHashMap<>();
@@ -144,6 +145,11 @@ final class Promises {
     boolean absorb(PoolState pool, int owner, int units) {
         int p = pools.indexOf(pool);
         return p >= 0 && entitlements.absorb(p, owner, owner == PoolState.OPEN ? 0 : units);
+    }
+
+    /** Whether everybody has exactly what he was promised: it does not matter then who comes first. */
+    boolean areKept() {
+        return entitlements.areKept();
     }
 
     Entitlements entitlements() {

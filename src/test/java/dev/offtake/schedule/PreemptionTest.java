@@ -146,6 +146,55 @@ class PreemptionTest {
     }
 
     @Test
+    void whereSupplyIsShortWhatJuniorsHoldIsTheirSeniorsBeforeItIsOwedToOlderContracts() {
+        contract("acme", 4, "node");
+        contract("globex", 4, "node");
+        List<Job> juniors = Stream.of("a", "b", "c", "d")
+                .map(name -> run(job("globex", name, 1, 8).createdAt(1)))
+                .toList();
+        List<String> held =
+                juniors.stream().flatMap(job -> world.nodesOf(job).stream()).toList();
+        world.nodes.keySet().stream()
+                .filter(node -> !held.contains(node))
+                .toList()
+                .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
+        assertThat(world.scheduler.cluster().entitled())
+                .containsEntry("acme/base", 0)
+                .containsEntry("globex/base", 4);
+
+        Job urgent = run(job("globex", "urgent", 1, 8).createdAt(4).priority(5));
+
+        assertThat(plan(urgent).victims()).hasSize(1);
+        assertThat(juniors.stream().filter(world::isPlaced)).hasSize(3);
+        assertThat(world.scheduler.cluster().entitled())
+                .containsEntry("acme/base", 0)
+                .containsEntry("globex/base", 4);
+    }
+
+    @Test
+    void whatAVictimHadBesideItsSeniorIsOwedToTheOlderContract() {
+        contract("acme", 4, "node");
+        contract("globex", 4, "node");
+        Job large = run(job("globex", "large", 2, 8).createdAt(1));
+        Job other = run(job("globex", "other", 2, 8).createdAt(2).priority(9));
+        List<String> held = Stream.of(large, other)
+                .flatMap(job -> world.nodesOf(job).stream())
+                .toList();
+        world.nodes.keySet().stream()
+                .filter(node -> !held.contains(node))
+                .toList()
+                .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
+
+        Job urgent = run(job("globex", "urgent", 1, 8).createdAt(4).priority(5));
+
+        assertThat(plan(urgent).victims()).containsExactly(large.id());
+        assertThat(world.isPlaced(other)).isTrue();
+        assertThat(world.scheduler.cluster().entitled())
+                .containsEntry("acme/base", 1)
+                .containsEntry("globex/base", 3);
+    }
+
+    @Test
     void ofOneLargeAndTwoSmallTheCheaperGo() {
         contract("acme", 4, "node");
         Job large = run(job("acme", "large", 2, 8).createdAt(1).checkpoints(Duration.ofMinutes(10)));
