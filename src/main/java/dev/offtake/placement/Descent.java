@@ -31,7 +31,6 @@ final class Descent {
     private final ToIntFunction<String> numbers;
     private final Fits fits;
     private final Tightness tightness;
-    private final OpenNodes openNodes;
     private final int sliceDepth;
     private final int slicePods;
     private final SpareVictims spareVictims;
@@ -42,10 +41,7 @@ final class Descent {
     /** Whether it may take more parts of a cell than it needs. */
     private final boolean spreads;
 
-    /**
-     * A place inside one cell: pods by node, who has to go for them, and what it costs: what that destroys, and what {@link
-     * OpenNodes} says of the cells that it knows.
-     */
+    /** A place inside one cell: pods by node, who has to go for them, and what that destroys. */
     record Pick(double cost, Map<Integer, Integer> pods, Set<Evictables.Victim> victims) {}
 
     /**
@@ -61,11 +57,9 @@ final class Descent {
             ToIntFunction<String> numbers,
             Fits fits,
             Tightness tightness,
-            OpenNodes openNodes,
             GangDemand.PodSet podSet,
             boolean spreads) {
         this.pool = pool;
-        this.openNodes = openNodes;
         this.spreads = spreads;
         prices = new NodePrices(nodeVictims, podSet.shape());
         this.numbers = numbers;
@@ -103,12 +97,7 @@ final class Descent {
         double most = best == null ? Double.POSITIVE_INFINITY : best.cost() * (1 - ROUNDING);
         Fits.Domain domain = new Fits.Domain(depth, cell);
         Pick apart = new Pieces(pool, this, fits, domain, pieces, step, whole, going).pick(pods, most);
-        return cheaper(complete(depth, going, priced(apart, depth, pieces - 1)), best);
-    }
-
-    private @Nullable Pick priced(@Nullable Pick pick, int outermost, int innermost) {
-        double price = pick == null ? 0 : openNodes.price(pick.pods().keySet(), outermost, innermost);
-        return pick == null || price == 0 ? pick : new Pick(pick.cost() + price, pick.pods(), pick.victims());
+        return cheaper(complete(depth, going, apart), best);
     }
 
     /** What is known of the parts of a cell as long as nobody goes and none is taken. */
@@ -200,7 +189,7 @@ final class Descent {
             left -= taken;
             forget(known, depth + 1, best.victims(), left);
         }
-        return priced(new Pick(cost, placed, victims), depth, depth);
+        return new Pick(cost, placed, victims);
     }
 
     /** The cells or nodes in a cell in which anything fits. */

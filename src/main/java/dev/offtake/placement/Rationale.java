@@ -49,7 +49,7 @@ public record Rationale(Code code, Map<String, String> numbers) {
         FULLEST_ABOVE,
         /** The next one is as good, and is younger. */
         FIRST_OF_EQUALS,
-        /** Others have to leave it first, and no place was found that costs less: by the work that is lost, and what it breaks and spans. */
+        /** Others have to leave it first, and no place was found that costs less: by the work that is lost, and the cells it spans. */
         LEAST_LOST_WORK
     }
 

@@ -31,7 +31,6 @@ final class Reclaim {
     private final NodeVictims nodeVictims;
     private final SpareVictims spareVictims;
     private final GangVictims gangVictims;
-    private final OpenNodes openNodes;
 
     /** What is sought together breaks fewer whole cells, and so fewer promises. */
     private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
@@ -73,7 +72,6 @@ final class Reclaim {
         nodeVictims = new NodeVictims(pool, evictables);
         spareVictims = new SpareVictims(pool, right, nodeVictims);
         gangVictims = new GangVictims(pool, nodeVictims, numbers);
-        openNodes = OpenNodes.of(pool, right, gang);
     }
 
     /**
@@ -284,8 +282,7 @@ final class Reclaim {
     }
 
     private Descent descent(Fits fits, Tightness tightness, GangDemand.PodSet podSet, Sought sought) {
-        return new Descent(
-                pool, right, nodeVictims, spareVictims, numbers, fits, tightness, openNodes, podSet, sought.spreads());
+        return new Descent(pool, right, nodeVictims, spareVictims, numbers, fits, tightness, podSet, sought.spreads());
     }
 
     private void apply(int podSet, Descent.Pick pick) {

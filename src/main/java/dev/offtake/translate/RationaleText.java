@@ -69,7 +69,7 @@ public final class RationaleText {
             case LEAST_LOST_WORK ->
                 count("evicted", "gang") + " must leave it first, which loses "
                         + Math.round(number("lostGpuSeconds") / SECONDS_PER_HOUR * 10) / 10.0
-                        + " GPU-hours; no place was found that costs less, what it breaks and spans included";
+                        + " GPU-hours; no place was found that costs less, what it spans included";
         };
     }
 
