@@ -32,7 +32,7 @@ public final class Cluster {
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private Promises promises = Promises.NONE;
     /** What is promised before all else, while something is tried. */
-    private Optional<Account> first = Optional.empty();
+    private List<Account> first = List.of();
 
     private Supplier<List<Handover>> handovers = List::of;
     private boolean stale = true;
@@ -269,29 +269,34 @@ public final class Cluster {
     }
 
     Promises promisesAnew() {
-        List<Account> inOrder = new ArrayList<>();
-        first.ifPresent(inOrder::add);
+        List<Account> inOrder = new ArrayList<>(first);
         inOrder.addAll(accounts.values());
         return promises.again(List.copyOf(pools.values()), inOrder, owners);
     }
 
     /**
-     * Looks for something while what an account claims now stays promised to it before all else, though some of it is counted
-     * as lent meanwhile: where supply is short it would be owed to those whom it goes before as long as it is claimed.
+     * Looks for something while what these accounts claim now stays promised to them before all else, though some of it is
+     * counted as lent meanwhile: where supply is short it would be owed to those whom they go before as long as they claim it.
      */
-    <T> T keepingRank(String account, Supplier<T> search) {
-        Account of = accounts.get(account);
-        if (of == null || promises().areKept()) {
+    public <T> T keepingRank(Set<String> names, Supplier<T> search) {
+        if (promises().areKept()) {
             return search.get();
         }
-        int claimed = Math.min(of.committed(), promises().claimedUsable(account));
-        first = Optional.of(new Account(account, of.gpuClass(), of.unit(), claimed, 0, of.lends()));
+        first = accounts.values().stream()
+                .filter(account -> names.contains(account.name()))
+                .map(this::asClaimed)
+                .toList();
         try {
             return search.get();
         } finally {
-            first = Optional.empty();
+            first = List.of();
             stale = true;
         }
+    }
+
+    private Account asClaimed(Account of) {
+        int claimed = Math.min(of.committed(), promises().claimedUsable(of.name()));
+        return new Account(of.name(), of.gpuClass(), of.unit(), claimed, of.onDemandGpus(), of.lends());
     }
 
     Collection<PoolState> pools() {

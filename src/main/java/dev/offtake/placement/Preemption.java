@@ -156,7 +156,27 @@ public final class Preemption {
 
     /** @param going those of the juniors who go in any case, so that evicting them costs nothing more */
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
-        return cluster.keepingRank(ask.claimant().account(), () -> findBeside(ask, juniors, going));
+        Optional<Found> found =
+                cluster.keepingRank(Set.of(ask.claimant().account()), () -> findBeside(ask, juniors, going));
+        if (found.isPresent() && !isRankKept(ask)) {
+            undo(found.get());
+            return Optional.empty();
+        }
+        return found;
+    }
+
+    /** Whether nobody is entitled to less, unless an older account is to more: it is owed what victims leave beside the place. */
+    private boolean isRankKept(Ask ask) {
+        Map<String, Integer> entitled = cluster.promises().entitled();
+        boolean isMoreOwed = false;
+        for (Map.Entry<String, Integer> before : ask.left().entitled().entrySet()) {
+            int now = entitled.getOrDefault(before.getKey(), 0);
+            isMoreOwed |= now > before.getValue();
+            if (now < before.getValue() && !isMoreOwed) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Optional<Found> findBeside(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Finds a place for a gang by moving others, by trial: those that may be moved are taken for lent, so that the search
@@ -111,7 +112,7 @@ final class Repacking {
                 .toList());
         for (int i = 0; i < TRIES && !candidates.isEmpty(); i++) {
             Attempt attempt = new Attempt(ask, candidates, now);
-            Optional<Found> found = attempt.run();
+            Optional<Found> found = cluster.keepingRank(accounts(candidates), attempt::run);
             attempt.trial.undo();
             if (found.isPresent() || attempt.inTheWay.isEmpty()) {
                 return found;
@@ -119,6 +120,13 @@ final class Repacking {
             candidates.removeAll(attempt.inTheWay);
         }
         return Optional.empty();
+    }
+
+    private static Set<String> accounts(Set<Gang> gangs) {
+        return gangs.stream()
+                .flatMap(gang -> gang.seats().stream())
+                .map(seat -> seat.claimant().account())
+                .collect(Collectors.toSet());
     }
 
     private final class Attempt {

@@ -128,6 +128,21 @@ class DefragmentationTest {
     }
 
     @Test
+    void whatIsMovedIsNotOwedToAnOlderContractThatIsShort() {
+        halfOfEachRack(racks(2));
+        world.contract(Site.contract("abel", "abel", racks(2))).settle();
+        assertThat(world.scheduler.cluster().entitled())
+                .containsEntry("abel/base", 0)
+                .containsEntry("acme/base", 2);
+        world.start(whole);
+        pass(MINUTE.multipliedBy(2));
+
+        assertThat(proposals())
+                .singleElement()
+                .satisfies(proposal -> assertThat(proposal.claimant()).isEqualTo(whole.id()));
+    }
+
+    @Test
     void whoseCommitmentLetsItIsMovedAndTheGangHasItsWholeRack() {
         halfOfEachRack(Site.movable(racks(2)));
         world.start(whole);
