@@ -158,7 +158,7 @@ public final class Preemption {
     private Optional<Found> find(Ask ask, List<? extends Junior> juniors, Set<Junior> going) {
         Optional<Found> found =
                 cluster.keepingRank(Set.of(ask.claimant().account()), () -> findBeside(ask, juniors, going));
-        if (found.isPresent() && !isRankKept(ask)) {
+        if (found.isPresent() && !isNobodyWorseOff(ask)) {
             undo(found.get());
             return Optional.empty();
         }
@@ -166,7 +166,7 @@ public final class Preemption {
     }
 
     /** Whether nobody is entitled to less, unless an older account is to more: it is owed what victims leave beside the place. */
-    private boolean isRankKept(Ask ask) {
+    private boolean isNobodyWorseOff(Ask ask) {
         Map<String, Integer> entitled = cluster.promises().entitled();
         boolean isMoreOwed = false;
         for (Map.Entry<String, Integer> before : ask.left().entitled().entrySet()) {

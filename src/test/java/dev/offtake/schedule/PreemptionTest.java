@@ -32,6 +32,16 @@ class PreemptionTest {
         return job;
     }
 
+    /** All nodes but theirs fail. */
+    private void loseNodesWithout(List<Job> jobs) {
+        List<String> held =
+                jobs.stream().flatMap(job -> world.nodesOf(job).stream()).toList();
+        world.nodes.keySet().stream()
+                .filter(node -> !held.contains(node))
+                .toList()
+                .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
+    }
+
     private Plan plan(Job job) {
         return world.log.stream()
                 .filter(d -> d instanceof Decision.Record record
@@ -152,12 +162,7 @@ class PreemptionTest {
         List<Job> juniors = Stream.of("a", "b", "c", "d")
                 .map(name -> run(job("globex", name, 1, 8).createdAt(1)))
                 .toList();
-        List<String> held =
-                juniors.stream().flatMap(job -> world.nodesOf(job).stream()).toList();
-        world.nodes.keySet().stream()
-                .filter(node -> !held.contains(node))
-                .toList()
-                .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
+        loseNodesWithout(juniors);
         assertThat(world.scheduler.cluster().entitled())
                 .containsEntry("acme/base", 0)
                 .containsEntry("globex/base", 4);
@@ -177,13 +182,7 @@ class PreemptionTest {
         contract("globex", 4, "node");
         Job large = run(job("globex", "large", 2, 8).createdAt(1));
         Job other = run(job("globex", "other", 2, 8).createdAt(2).priority(9));
-        List<String> held = Stream.of(large, other)
-                .flatMap(job -> world.nodesOf(job).stream())
-                .toList();
-        world.nodes.keySet().stream()
-                .filter(node -> !held.contains(node))
-                .toList()
-                .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
+        loseNodesWithout(List.of(large, other));
 
         Job urgent = run(job("globex", "urgent", 1, 8).createdAt(4).priority(5));
 
