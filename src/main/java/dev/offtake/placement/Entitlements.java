@@ -3,7 +3,9 @@ package dev.offtake.placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How much of what is committed can be kept at this instant, and from which pool: semantics.md, "Entitled". Filled in the
@@ -20,8 +22,8 @@ final class Entitlements {
     private final int[][] assigned;
 
     private final int[] entitled;
-    /** Those that are filled. */
-    private final List<Promise> filled = new ArrayList<>();
+    /** Those that are filled, by owner, in their order. */
+    private final Map<Integer, Promise> filled = new LinkedHashMap<>();
     /** Whether everybody has exactly what he was promised, claimed or not. */
     private boolean settled = true;
 
@@ -57,8 +59,8 @@ final class Entitlements {
         int had = usableClaims + unclaimed(promise);
         int wanted = Math.max(0, promise.committed() - had);
         int got = assign(promise, wanted);
-        filled.removeIf(part -> part.owner() == promise.owner());
-        filled.add(promise);
+        filled.remove(promise.owner());
+        filled.put(promise.owner(), promise);
         if (got < wanted && promise.pools().size() > 1) {
             got += rearrange(promise, wanted - got);
         }
@@ -139,7 +141,7 @@ final class Entitlements {
     /** Assigns all units of the class anew, largest first, with so many of this promise; changes nothing if that fails. */
     private boolean assignAnew(Promise promise, int units) {
         String gpuClass = gpuClass(promise);
-        List<Promise> ofClass = filled.stream()
+        List<Promise> ofClass = filled.values().stream()
                 .filter(p -> !p.pools().isEmpty() && gpuClass(p).equals(gpuClass))
                 .sorted(Comparator.<Promise>comparingInt(p -> -unitGpus(p))
                         .thenComparingInt(p -> p.pools().size()))
