@@ -112,7 +112,7 @@ final class Repacking {
                 .toList());
         for (int i = 0; i < TRIES && !candidates.isEmpty(); i++) {
             Attempt attempt = new Attempt(ask, candidates, now);
-            Optional<Found> found = cluster.keepingRank(accounts(candidates), attempt::run);
+            Optional<Found> found = cluster.keepingRank(drawnOn(candidates), attempt::run);
             attempt.trial.undo();
             if (found.isPresent() || attempt.inTheWay.isEmpty()) {
                 return found;
@@ -122,7 +122,8 @@ final class Repacking {
         return Optional.empty();
     }
 
-    private static Set<String> accounts(Set<Gang> gangs) {
+    /** The accounts on which gangs have their seats. */
+    private static Set<String> drawnOn(Set<Gang> gangs) {
         return gangs.stream()
                 .flatMap(gang -> gang.seats().stream())
                 .map(seat -> seat.claimant().account())
