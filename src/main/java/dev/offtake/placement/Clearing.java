@@ -288,10 +288,7 @@ public final class Clearing {
 
     /** Whether the account has no more than it may have, or had, and nobody is entitled to less than before. */
     private boolean isKept(Before before, int unused) {
-        Map<String, Integer> entitled = cluster.entitled();
-        return unused >= Math.min(0, before.unused())
-                && before.entitled().entrySet().stream()
-                        .allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
+        return unused >= Math.min(0, before.unused()) && cluster.isEntitledTo(before.entitled());
     }
 
     private static Evictables beside(Wanted ask) {

@@ -65,7 +65,7 @@ final class Closing {
                 closing.open();
             }
         }
-        if (found.isPresent() && !covers(cluster.entitled(), entitled)) {
+        if (found.isPresent() && !cluster.isEntitledTo(entitled)) {
             long freed = cluster.freed();
             takeBack.accept(found.get());
             cluster.nothingFreedSince(freed);
@@ -82,7 +82,7 @@ final class Closing {
         }
         Closing closing = new Closing(cluster, reservations);
         closing.close();
-        boolean leaves = covers(cluster.entitled(), entitled);
+        boolean leaves = cluster.isEntitledTo(entitled);
         closing.open();
         return leaves;
     }
@@ -92,10 +92,6 @@ final class Closing {
                 .flatMap(keep -> keep.reservations().stream())
                 .distinct()
                 .toList();
-    }
-
-    private static boolean covers(Map<String, Integer> entitled, Map<String, Integer> least) {
-        return least.entrySet().stream().allMatch(of -> entitled.getOrDefault(of.getKey(), 0) >= of.getValue());
     }
 
     private void close() {

@@ -30,12 +30,8 @@ public final class Cluster {
     private final FilterCache filters = new FilterCache();
     private final Map<String, Integer> owners = new LinkedHashMap<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
-    private Promises promises = Promises.NONE;
-    /** What is promised before all else, while something is tried. */
-    private List<Account> first = List.of();
-
+    private final StandingPromises promises = new StandingPromises(pools.values(), accounts, owners);
     private Supplier<List<Handover>> handovers = List::of;
-    private boolean stale = true;
     private long freed;
     private long structure;
 
@@ -114,8 +110,10 @@ public final class Cluster {
     }
 
     private void changed(boolean any) {
-        stale |= any;
-        freed += any ? 1 : 0;
+        if (any) {
+            promises.outdate();
+            freed++;
+        }
     }
 
     private void structureChanged() {
@@ -186,12 +184,15 @@ public final class Cluster {
         int claimed = pool.get().claimed(owner);
         int unusable = pool.get().claimedUnusable(owner);
         occupancy.seat(node, claimant, shape, pods);
-        boolean sameUnusable = pool.get().claimedUnusable(owner) == unusable;
         int more = pool.get().claimed(owner) - claimed;
-        stale = stale || !sameUnusable || !promises.absorb(pool.get(), owner, more);
+        if (pool.get().claimedUnusable(owner) == unusable) {
+            promises.absorb(pool.get(), owner, more);
+        } else {
+            promises.outdate();
+        }
         boolean bindsMore =
                 more != 0 && pool.get().unitRow(owner) != pool.get().levels().gpuRow();
-        freed += pods < 0 || bindsMore || stale ? 1 : 0;
+        freed += pods < 0 || bindsMore || promises.isOutdated() ? 1 : 0;
     }
 
     /** Counts a pod that is nobody's seat; again for the same uid changes it. */
@@ -251,27 +252,12 @@ public final class Cluster {
 
     /** What is promised and what of it can be kept, as of now. */
     Promises promises() {
-        if (stale) {
-            promises = promisesAnew();
-            stale = false;
-        }
+        return promises.now();
+    }
+
+    /** The same for those who must not have it filled, or want it filled in any case. */
+    StandingPromises standingPromises() {
         return promises;
-    }
-
-    /** The same if that is known without filling anything. */
-    Optional<Promises> promisesIfKnown() {
-        return stale ? Optional.empty() : Optional.of(promises);
-    }
-
-    /** The same for a look: nothing is remembered of it. */
-    Promises promisesNow() {
-        return stale ? promisesAnew() : promises;
-    }
-
-    Promises promisesAnew() {
-        List<Account> inOrder = new ArrayList<>(first);
-        inOrder.addAll(accounts.values());
-        return promises.again(List.copyOf(pools.values()), inOrder, owners);
     }
 
     /**
@@ -279,24 +265,7 @@ public final class Cluster {
      * counted as lent meanwhile: where supply is short it would be owed to those whom they go before as long as they claim it.
      */
     public <T> T keepingRank(Set<String> names, Supplier<T> search) {
-        if (promises().areKept()) {
-            return search.get();
-        }
-        first = accounts.values().stream()
-                .filter(account -> names.contains(account.name()))
-                .map(this::asClaimed)
-                .toList();
-        try {
-            return search.get();
-        } finally {
-            first = List.of();
-            stale = true;
-        }
-    }
-
-    private Account asClaimed(Account of) {
-        int claimed = Math.min(of.committed(), promises().claimedUsable(of.name()));
-        return new Account(of.name(), of.gpuClass(), of.unit(), claimed, of.onDemandGpus(), of.lends());
+        return promises.keepingRank(names, search);
     }
 
     Collection<PoolState> pools() {
@@ -408,9 +377,12 @@ public final class Cluster {
 
     /** Units of each account's commitment that can be kept. */
     public Map<String, Integer> entitled() {
-        Map<String, Integer> units = new TreeMap<>();
-        accounts.keySet().forEach(name -> units.put(name, promises().entitled(name)));
-        return units;
+        return promises().entitled();
+    }
+
+    /** Whether at least so many units of each of these accounts' commitments can be kept. */
+    public boolean isEntitledTo(Map<String, Integer> least) {
+        return promises().entitle(least);
     }
 
     /** GPUs of what is due of an account's commitment; 0 where no pool knows its unit. */

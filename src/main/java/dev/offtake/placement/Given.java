@@ -86,12 +86,12 @@ public final class Given {
             boolean raised = is.units() > was.units() && !moving.contains(account.name());
             if ((raised && is.units() > account.committed())
                     || (is.usable() > was.usable()
-                            && is.usable() > cluster.promisesNow().entitled(account.name()))) {
+                            && is.usable() > cluster.standingPromises().look().entitled(account.name()))) {
                 throw new Miscount(
                         Miscount.Rule.I3,
                         "a decision raised what is claimed of " + account.name() + " to " + is
                                 + ", before " + was + ", committed " + account.committed() + ", entitled "
-                                + cluster.promisesNow().entitled(account.name()));
+                                + cluster.standingPromises().look().entitled(account.name()));
             }
         }
     }

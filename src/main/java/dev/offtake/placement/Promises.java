@@ -103,6 +103,16 @@ final class Promises {
         return all;
     }
 
+    /** Whether each of these accounts is entitled to at least so much. */
+    boolean entitle(Map<String, Integer> least) {
+        for (Map.Entry<String, Integer> of : least.entrySet()) {
+            if (entitled(of.getKey()) < of.getValue()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     int entitled(String account) {
         return entitlements.entitled(owner(account));
     }

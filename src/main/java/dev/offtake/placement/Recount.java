@@ -45,7 +45,7 @@ public final class Recount {
                 fits.compare(pool);
             }
         }
-        cluster.promisesIfKnown().ifPresent(this::promises);
+        cluster.standingPromises().ifKnown().ifPresent(this::promises);
         turn++;
     }
 
@@ -148,7 +148,7 @@ public final class Recount {
     /** What was taken over of changes since they were filled last. What is out of date is filled before anybody asks. */
     private void promises(Promises kept) {
         if (turn % TURNS == 0) {
-            Map<String, Integer> counted = cluster.promisesAnew().entitled();
+            Map<String, Integer> counted = cluster.standingPromises().filled().entitled();
             Miscount.compare(kept.entitled(), counted, "units that accounts are entitled to");
         }
         for (int p = 0; p < cluster.pools().size(); p++) {

@@ -194,8 +194,7 @@ final class Repacking {
                 }
                 moves.add(move.get());
             }
-            Map<String, Integer> after = cluster.entitled();
-            if (entitled.entrySet().stream().anyMatch(e -> after.getOrDefault(e.getKey(), 0) < e.getValue())) {
+            if (!cluster.isEntitledTo(entitled)) {
                 inTheWay.add(going.get(going.size() - 1));
                 return Optional.empty();
             }

@@ -53,7 +53,7 @@ final class Invariants {
                             promises.pool(p).pool().name(), promises.entitlements())
                     .isTrue();
         }
-        Promises anew = world.cluster.promisesAnew();
+        Promises anew = world.cluster.standingPromises().filled();
         for (Account account : world.accounts.values()) {
             assertThat(promises.entitled(account.name())).isBetween(0, account.committed());
             assertThat(promises.entitled(account.name())).isEqualTo(anew.entitled(account.name()));
