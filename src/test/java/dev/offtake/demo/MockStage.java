@@ -2,22 +2,19 @@ package dev.offtake.demo;
 
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.TenantContract;
+import dev.offtake.testbed.MockServers;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -36,8 +33,7 @@ final class MockStage implements Stage {
 
     MockStage() {
         CHATTER.setLevel(Level.SEVERE);
-        server = new KubernetesMockServer(
-                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+        server = MockServers.keeping(false);
         server.init();
         String url = "http://" + server.getHostName() + ":" + server.getPort() + "/";
         // Not from the environment: the demo must never reach the cluster of whoever tries it.

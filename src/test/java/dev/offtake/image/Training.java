@@ -2,14 +2,12 @@ package dev.offtake.image;
 
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.TenantContract;
+import dev.offtake.testbed.MockServers;
 import dev.offtake.testbed.Readiness;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,7 +19,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -85,8 +82,7 @@ public final class Training {
     public static void main(String[] arguments) throws IOException, InterruptedException, GeneralSecurityException {
         Path folder = Path.of(arguments[0]);
         CHATTER.setLevel(Level.SEVERE);
-        KubernetesMockServer server = new KubernetesMockServer(
-                new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), true);
+        KubernetesMockServer server = MockServers.keeping(true);
         server.init();
         try {
             train(folder, "https://" + server.getHostName() + ":" + server.getPort() + "/");

@@ -7,20 +7,18 @@ import dev.offtake.api.Enforcement;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.schedule.WaitRules;
+import dev.offtake.testbed.MockServers;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -36,8 +34,7 @@ class EngineTest {
     private static final Duration A_WHILE = Duration.ofMillis(600);
 
     private final HoldsEvents dispatcher = new HoldsEvents();
-    private final KubernetesMockServer server =
-            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), dispatcher, false);
+    private final KubernetesMockServer server = MockServers.answering(dispatcher, false);
     /** Each tenure has a scheduler of its own. */
     private final Set<Scheduler> deciding = ConcurrentHashMap.newKeySet();
 

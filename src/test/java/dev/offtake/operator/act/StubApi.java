@@ -1,13 +1,11 @@
 package dev.offtake.operator.act;
 
+import dev.offtake.testbed.MockServers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToIntFunction;
@@ -24,10 +22,7 @@ public final class StubApi implements AutoCloseable {
     public record Write(String method, String path, String body) {}
 
     public StubApi() {
-        server = new KubernetesMockServer(
-                new Context(),
-                new MockWebServer(),
-                new HashMap<>(),
+        server = MockServers.answering(
                 new Dispatcher() {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {

@@ -7,16 +7,13 @@ import dev.offtake.api.Enforcement;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.schedule.GangId;
+import dev.offtake.testbed.MockServers;
 import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -25,8 +22,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 class InformersTest {
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final KubernetesMockServer server = MockServers.keeping(false);
 
     @Test
     void whileTheApiServerIsAwayNothingIsBeingWatched() {

@@ -4,28 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.offtake.api.Enforcement;
+import dev.offtake.testbed.MockServers;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@EnableKubernetesMockClient(crud = true)
 class PolicyWatchTest {
     private static final Duration OFTEN = Duration.ofMillis(50);
 
-    @SuppressWarnings("unused") // set by the extension
+    private final KubernetesMockServer server = MockServers.keeping(false);
     private KubernetesClient client;
 
     @BeforeEach
     void install() {
+        server.init();
+        client = server.createClient();
         objects().forEach(object -> client.resource(object).create());
+    }
+
+    @AfterEach
+    void end() {
+        client.close();
+        server.destroy();
     }
 
     private List<GenericKubernetesResource> objects() {

@@ -9,9 +9,9 @@ import dev.offtake.api.GPUPool;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.operator.policy.PolicyState;
+import dev.offtake.testbed.MockServers;
 import dev.offtake.translate.Nodes;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -25,15 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-@EnableKubernetesMockClient(crud = true)
 class ReconcilersTest {
     private static final String GB300 = "{gpuClass: gb300-nvl72}";
 
-    @SuppressWarnings("unused") // set by the extension
+    private final KubernetesMockServer server = MockServers.keeping(false);
     private KubernetesClient client;
-
-    @SuppressWarnings("unused") // set by the extension
-    private KubernetesMockServer server;
 
     private final Clock clock = Clock.systemUTC();
     private final StatusBoard board = new StatusBoard();
@@ -44,6 +40,8 @@ class ReconcilersTest {
 
     @BeforeEach
     void fleetIsThere() {
+        server.init();
+        client = server.createClient();
         fleet().racks(2).vocabulary("nebius").build().forEach(node -> loop.putNode(Nodes.facts(node)));
     }
 
@@ -51,6 +49,8 @@ class ReconcilersTest {
     void stop() {
         running.ifPresent(Reconcilers::close);
         loop.close();
+        client.close();
+        server.destroy();
     }
 
     private Reconcilers start() {
