@@ -44,7 +44,7 @@ final class AccountCounts {
                             inPart.cells(),
                             inPart.idleGpus(),
                             held.getOrDefault(name, Views.Held.NOTHING).reserved(),
-                            cluster.onDemandUsed(name)));
+                            cluster.quotas().onDemandUsed(name)));
         }
         return views;
     }

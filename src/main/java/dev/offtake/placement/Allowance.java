@@ -32,11 +32,11 @@ final class Allowance {
     int free(int gpus, Claimant claimant, int kept) {
         return switch (claimant.tier()) {
             case RESERVED -> {
-                int claimable = cluster.unused(claimant);
+                int claimable = cluster.quotas().unused(claimant);
                 yield claimable < 0 ? -1 : Math.max(0, claimable - kept);
             }
             case ON_DEMAND -> {
-                int free = cluster.unused(claimant) - kept;
+                int free = cluster.quotas().unused(claimant) - kept;
                 yield free < gpus ? -1 : free;
             }
             case SPOT -> Integer.MAX_VALUE;
@@ -48,9 +48,9 @@ final class Allowance {
         return switch (claimant.tier()) {
             case RESERVED -> {
                 int free = free(0, claimant, 0);
-                yield free < 0 || cluster.unitGpus(claimant.account()) == 1 ? free : Integer.MAX_VALUE;
+                yield free < 0 || cluster.quotas().unitGpus(claimant.account()) == 1 ? free : Integer.MAX_VALUE;
             }
-            case ON_DEMAND, SPOT -> cluster.unused(claimant);
+            case ON_DEMAND, SPOT -> cluster.quotas().unused(claimant);
         };
     }
 
@@ -63,10 +63,10 @@ final class Allowance {
                 for (int p : pools) {
                     inGpus &= isInGpus(claimant, cluster.promises().pool(p));
                 }
-                int inUse = cluster.handovers(claimant).units();
+                int inUse = cluster.quotas().handovers(claimant).units();
                 yield inGpus && cluster.promises().unclaimed(claimant.account()) - inUse < gpus;
             }
-            case ON_DEMAND -> cluster.unused(claimant) < gpus;
+            case ON_DEMAND -> cluster.quotas().unused(claimant) < gpus;
             case SPOT -> false;
         };
     }
@@ -115,7 +115,7 @@ final class Allowance {
         int before = pool.claimed(owner);
         int row = pool.unitRow(owner);
         int whole = pool.wholeFree(row);
-        Handovers handovers = cluster.handovers(claimant);
+        Handovers handovers = cluster.quotas().handovers(claimant);
         int inUse = handovers.units();
         // Handovers may end by that, but no more of them than there are.
         int most = tellsMost ? free + inUse : Integer.MAX_VALUE;

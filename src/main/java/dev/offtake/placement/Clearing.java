@@ -119,7 +119,8 @@ public final class Clearing {
     public Optional<Cleared> find(Wanted among) {
         Wanted wanted = nearest(among);
         Claimant claimant = wanted.claimant();
-        Optional<Attempt> anywhere = cluster.unused(claimant) > 0 ? attempt(wanted, Keep.NOTHING) : Optional.empty();
+        Optional<Attempt> anywhere =
+                cluster.quotas().unused(claimant) > 0 ? attempt(wanted, Keep.NOTHING) : Optional.empty();
         if (anywhere.filter(Attempt::isEnough).isPresent()) {
             return anywhere.map(Attempt::cleared);
         }
@@ -267,7 +268,8 @@ public final class Clearing {
 
     /** @param keep where it is not to be sought */
     private Optional<Attempt> attempt(Wanted ask, Keep keep) {
-        Before before = new Before(cluster.unused(ask.claimant()), cluster.entitled());
+        Before before = new Before(
+                cluster.quotas().unused(ask.claimant()), cluster.quotas().entitled());
         long freed = cluster.freed();
         ask.occupants().forEach(occupant -> occupant.count(cluster, -1));
         Optional<Outcome.Placed> found = placer.find(ask.gang(), new Terms(ask.claimant(), keep, beside(ask)), false);
@@ -277,7 +279,7 @@ public final class Clearing {
                 .filter(occupant -> !gone.contains(occupant))
                 .forEach(occupant -> occupant.count(cluster, 1));
         Optional<Attempt> attempt = found.map(placed -> {
-            int unused = cluster.unused(ask.claimant());
+            int unused = cluster.quotas().unused(ask.claimant());
             return new Attempt(placed, Math.max(0, before.unused() - unused), isKept(before, unused));
         });
         found.ifPresent(placed -> placer.takeBack(ask.gang(), placed));
@@ -288,7 +290,7 @@ public final class Clearing {
 
     /** Whether the account has no more than it may have, or had, and nobody is entitled to less than before. */
     private boolean isKept(Before before, int unused) {
-        return unused >= Math.min(0, before.unused()) && cluster.isEntitledTo(before.entitled());
+        return unused >= Math.min(0, before.unused()) && cluster.quotas().isEntitledTo(before.entitled());
     }
 
     private static Evictables beside(Wanted ask) {

@@ -50,9 +50,9 @@ final class Closing {
             return search.get();
         }
         Closing closing = new Closing(cluster, reservations);
-        Map<String, Integer> entitled = cluster.entitled();
+        Map<String, Integer> entitled = cluster.quotas().entitled();
         closing.close();
-        boolean isClosed = cluster.entitled().equals(entitled);
+        boolean isClosed = cluster.quotas().entitled().equals(entitled);
         if (!isClosed) {
             // Supply was lost since: who is entitled to what is left goes before anybody on demand.
             closing.open();
@@ -65,7 +65,7 @@ final class Closing {
                 closing.open();
             }
         }
-        if (found.isPresent() && !cluster.isEntitledTo(entitled)) {
+        if (found.isPresent() && !cluster.quotas().isEntitledTo(entitled)) {
             long freed = cluster.freed();
             takeBack.accept(found.get());
             cluster.nothingFreedSince(freed);
@@ -82,7 +82,7 @@ final class Closing {
         }
         Closing closing = new Closing(cluster, reservations);
         closing.close();
-        boolean leaves = cluster.isEntitledTo(entitled);
+        boolean leaves = cluster.quotas().isEntitledTo(entitled);
         closing.open();
         return leaves;
     }

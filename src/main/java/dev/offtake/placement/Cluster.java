@@ -31,7 +31,7 @@ public final class Cluster {
     private final Map<String, Integer> owners = new LinkedHashMap<>();
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final StandingPromises promises = new StandingPromises(pools.values(), accounts, owners);
-    private Supplier<List<Handover>> handovers = List::of;
+    private final Quotas quotas = new Quotas(this);
     private long freed;
     private long structure;
 
@@ -360,40 +360,19 @@ public final class Cluster {
         return occupancy.besides();
     }
 
+    /** GPUs of those that are in use on demand by an account, or lent to it. */
+    int usedBeside(Claimant claimant) {
+        return occupancy.usedBeside(claimant);
+    }
+
+    /** What accounts may have, and have. */
+    public Quotas quotas() {
+        return quotas;
+    }
+
     /** How many nodes are in pools. */
     public int nodes() {
         return pools.values().stream().mapToInt(PoolState::size).sum();
-    }
-
-    /** GPUs in use above a commitment. */
-    public int onDemandUsed(String account) {
-        return occupancy.usedBeside(new Claimant(account, Tier.ON_DEMAND));
-    }
-
-    /** GPUs that are lent to an account. */
-    public int spotUsed(String account) {
-        return occupancy.usedBeside(new Claimant(account, Tier.SPOT));
-    }
-
-    /** Units of each account's commitment that can be kept. */
-    public Map<String, Integer> entitled() {
-        return promises().entitled();
-    }
-
-    /** Whether at least so many units of each of these accounts' commitments can be kept. */
-    public boolean isEntitledTo(Map<String, Integer> least) {
-        return promises().entitle(least);
-    }
-
-    /** GPUs of what is due of an account's commitment; 0 where no pool knows its unit. */
-    public long committedGpus(String account) {
-        return (long) account(account).map(Account::committed).orElse(0) * unitGpus(account);
-    }
-
-    /** GPUs of a unit of an account's commitment; 0 where no pool knows it. */
-    public int unitGpus(String account) {
-        List<Integer> pools = promises().pools(account);
-        return pools.isEmpty() ? 0 : Views.unitGpus(promises().pool(pools.get(0)), owner(account));
     }
 
     /** GPUs of a node that nobody has for sure. */
@@ -417,41 +396,6 @@ public final class Cluster {
                 .filter(pool -> promises().pools(account).stream()
                         .anyMatch(p -> promises().pool(p) == pool))
                 .isPresent();
-    }
-
-    /**
-     * Units of the account (GPUs on demand) that are not in use and may be; negative where more is in use than may be. What
-     * is lent has no limit of its own.
-     */
-    public int unused(Claimant claimant) {
-        String account = claimant.account();
-        return switch (claimant.tier()) {
-            case RESERVED -> promises().claimable(account) - handovers(claimant).units();
-            case ON_DEMAND ->
-                onDemandLimit(account)
-                        - onDemandUsed(account)
-                        - handovers(claimant).units();
-            case SPOT -> Integer.MAX_VALUE;
-        };
-    }
-
-    /** Sets who tells at any time which seats are passing from some to others. */
-    public void handovers(Supplier<List<Handover>> told) {
-        handovers = told;
-    }
-
-    Handovers handovers(Claimant claimant) {
-        return new Handovers(this, claimant, handovers.get());
-    }
-
-    /** Whether what is in use as the claimant's is within what it may have. */
-    public boolean isWithinQuota(Claimant claimant) {
-        return unused(claimant) >= 0;
-    }
-
-    /** GPUs that may be used above a commitment. */
-    public int onDemandLimit(String account) {
-        return account(account).map(Account::onDemandGpus).orElse(0);
     }
 
     /** Does now what the next placement would have to do first, as what changed since the last one is to be counted. */

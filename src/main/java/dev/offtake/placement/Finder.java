@@ -125,8 +125,9 @@ final class Finder {
         Claimant claimant = request.asked().claimant();
         boolean isOpen = claimant.tier() != Tier.RESERVED;
         String account = claimant.account();
-        boolean hasCells =
-                !isOpen && cluster.unitGpus(account) != 1 && cluster.promises().claimed(account) > 0;
+        boolean hasCells = !isOpen
+                && cluster.quotas().unitGpus(account) != 1
+                && cluster.promises().claimed(account) > 0;
         String unit = isOpen ? "" : cluster.account(account).map(Account::unit).orElse("");
         return hasCells
                 ? Optional.empty()

@@ -89,8 +89,8 @@ public final class Preemption {
 
     private Ask ask(GangDemand gang, Terms terms, boolean explained) {
         // What is kept is to stay, as far as it is there.
-        int least = Math.min(terms.keep().units(), Math.max(0, cluster.unused(terms.claimant())));
-        Map<String, Integer> entitled = cluster.entitled();
+        int least = Math.min(terms.keep().units(), Math.max(0, cluster.quotas().unused(terms.claimant())));
+        Map<String, Integer> entitled = cluster.quotas().entitled();
         boolean isReserved = !terms.keep().reservations().isEmpty() && Closing.leaves(cluster, terms.keep(), entitled);
         return new Ask(gang, terms, new Left(least, entitled, isReserved), explained);
     }
@@ -132,8 +132,8 @@ public final class Preemption {
     /** @param lent who counts as lent now */
     private boolean isLeft(Ask ask, Set<Junior> lent) {
         Left least = ask.left();
-        return cluster.unused(ask.claimant()) >= least.units()
-                && cluster.isEntitledTo(least.entitled())
+        return cluster.quotas().unused(ask.claimant()) >= least.units()
+                && cluster.quotas().isEntitledTo(least.entitled())
                 // Who stays may be nowhere near what is reserved, and yet there may be too little for all that is
                 // promised.
                 && (!least.isReserved() || Closing.leaves(cluster, keep(ask, lent), least.entitled()));
@@ -165,7 +165,7 @@ public final class Preemption {
 
     /** Whether nobody is entitled to less, unless an older account is to more: it is owed what victims leave beside the place. */
     private boolean isNobodyWorseOff(Ask ask) {
-        Map<String, Integer> entitled = cluster.entitled();
+        Map<String, Integer> entitled = cluster.quotas().entitled();
         boolean isMoreOwed = false;
         for (Map.Entry<String, Integer> before : ask.left().entitled().entrySet()) {
             int now = entitled.getOrDefault(before.getKey(), 0);

@@ -24,7 +24,7 @@ final class QuotaExplanation {
 
     private Optional<Refusal> onDemand() {
         int limit = gang.account().onDemandGpus();
-        int free = gang.cluster().unused(gang.claimant());
+        int free = gang.cluster().quotas().unused(gang.claimant());
         if (gang.charge() > free) {
             return Optional.of(Refusal.of(Refusal.Code.QUOTA_REACHED)
                     .with("tier", "OnDemand")
@@ -48,7 +48,7 @@ final class QuotaExplanation {
         Account account = gang.account();
         Promises promises = gang.cluster().promises();
         // What is being left is in use as well.
-        int leaving = gang.cluster().handovers(gang.claimant()).units();
+        int leaving = gang.cluster().quotas().handovers(gang.claimant()).units();
         int claimed = promises.claimed(account.name()) + leaving;
         int uncommitted = account.committed() - claimed;
         int claimable = promises.claimable(account.name()) - leaving;

@@ -66,7 +66,8 @@ final class Candidates {
     List<Kept.ForKind> waiting(Claimant commitment) {
         List<Kept.ForKind> byShape = kept.byShape(commitment);
         List<Kept.ForKind> onQuota = kept.on(commitment);
-        boolean isInCells = commitment.tier() == Tier.RESERVED && cluster.unitGpus(commitment.account()) > 1;
+        boolean isInCells =
+                commitment.tier() == Tier.RESERVED && cluster.quotas().unitGpus(commitment.account()) > 1;
         if (onQuota.isEmpty() || !isInCells) {
             return byShape;
         }

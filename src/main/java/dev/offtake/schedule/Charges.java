@@ -95,7 +95,7 @@ final class Charges {
             return false;
         }
         pods.forEach(pod -> seat(gang, pod, grant));
-        boolean fits = cluster.isWithinQuota(claimant);
+        boolean fits = cluster.quotas().isWithinQuota(claimant);
         if (!fits) {
             for (PodFacts pod : pods) {
                 seating.giveBack(gang, gang.pods().rise(pod.uid()).orElseThrow());

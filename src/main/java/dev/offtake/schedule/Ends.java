@@ -84,8 +84,8 @@ final class Ends {
 
     private Frees frees(Claimant claimant) {
         long free = claimant.tier() == Tier.RESERVED
-                ? cluster.committedGpus(claimant.account())
-                : cluster.onDemandLimit(claimant.account());
+                ? cluster.quotas().committedGpus(claimant.account())
+                : cluster.quotas().onDemandLimit(claimant.account());
         List<End> ends = new ArrayList<>();
         for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
             free -= held.getValue();
@@ -97,7 +97,8 @@ final class Ends {
 
     /** Units that are given back by then, cells that a gang shares with others not counted. */
     int freed(Claimant claimant, Instant by) {
-        int unit = claimant.tier() == Tier.RESERVED ? Math.max(1, cluster.unitGpus(claimant.account())) : 1;
+        int unit =
+                claimant.tier() == Tier.RESERVED ? Math.max(1, cluster.quotas().unitGpus(claimant.account())) : 1;
         int units = 0;
         for (Map.Entry<Gang, Integer> held : holders.of(claimant).entrySet()) {
             if (declared(held.getKey()).filter(end -> !end.isAfter(by)).isPresent()) {

@@ -116,8 +116,8 @@ final class LentDrains {
     /** GPUs that an account has if nobody else draws on it. */
     private long most(Claimant claimant) {
         return claimant.tier() == Tier.ON_DEMAND
-                ? cluster.onDemandLimit(claimant.account())
-                : cluster.committedGpus(claimant.account());
+                ? cluster.quotas().onDemandLimit(claimant.account())
+                : cluster.quotas().committedGpus(claimant.account());
     }
 
     /** Whose cells a gang must not borrow; of those who ask for the same the first in order has its turn. */

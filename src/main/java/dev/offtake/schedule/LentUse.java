@@ -19,8 +19,8 @@ record LentUse(long lent, long committed) {
         long lent = 0;
         long committed = 0;
         for (String account : accounts) {
-            lent += cluster.spotUsed(account);
-            committed += cluster.committedGpus(account);
+            lent += cluster.quotas().spotUsed(account);
+            committed += cluster.quotas().committedGpus(account);
         }
         return new LentUse(lent, committed);
     }

@@ -211,7 +211,7 @@ final class Moves {
                 && isFine(gang, hold)
                 && hold.seats().stream().map(Seat::node).noneMatch(seating::isBlocked)
                 && known.isPresent()
-                && cluster.isWithinQuota(known.get().claimant());
+                && cluster.quotas().isWithinQuota(known.get().claimant());
         if (isFree) {
             seating.found(
                     gang, hold.seats().stream().map(seat -> seat.heldSince(now)).toList());

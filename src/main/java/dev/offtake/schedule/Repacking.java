@@ -145,9 +145,10 @@ final class Repacking {
         }
 
         Optional<Found> run() {
-            Map<String, Integer> entitled = cluster.entitled();
+            Map<String, Integer> entitled = cluster.quotas().entitled();
             int left = Math.min(
-                    ask.keep().units(), Math.max(0, cluster.unused(ask.choice().claimant())));
+                    ask.keep().units(),
+                    Math.max(0, cluster.quotas().unused(ask.choice().claimant())));
             Map<Gang, Evictee.Whole> wholes = new HashMap<>();
             movable.forEach(gang -> wholes.put(gang, lendOut(gang)));
             Outcome outcome = placer.place(
@@ -179,7 +180,7 @@ final class Repacking {
                     }
                 }
             }
-            if (cluster.unused(ask.choice().claimant()) < left) {
+            if (cluster.quotas().unused(ask.choice().claimant()) < left) {
                 // What others have of the account counted as lent when the place was found.
                 inTheWay.add(going.get(going.size() - 1));
                 return Optional.empty();
@@ -194,7 +195,7 @@ final class Repacking {
                 }
                 moves.add(move.get());
             }
-            if (!cluster.isEntitledTo(entitled)) {
+            if (!cluster.quotas().isEntitledTo(entitled)) {
                 inTheWay.add(going.get(going.size() - 1));
                 return Optional.empty();
             }

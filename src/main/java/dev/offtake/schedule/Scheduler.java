@@ -106,7 +106,7 @@ public final class Scheduler {
             check);
 
     public Scheduler() {
-        cluster.handovers(() -> yields.handovers(moves::held));
+        cluster.quotas().handovers(() -> yields.handovers(moves::held));
     }
 
     /**

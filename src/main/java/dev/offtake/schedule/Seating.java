@@ -171,7 +171,7 @@ final class Seating {
 
     /** Whether what is in use as the claimant's is within what it may have. */
     boolean isWithinQuota(Claimant claimant) {
-        return cluster.isWithinQuota(claimant);
+        return cluster.quotas().isWithinQuota(claimant);
     }
 
     /** The same name, as the one object that is kept of it. */

@@ -60,7 +60,7 @@ class ChargeTest {
         world.account("acme", "gpu", 0, 4);
 
         world.placed("heavy", onDemand("acme"), pod().cpus(48));
-        assertThat(world.cluster.onDemandUsed("acme")).isEqualTo(3);
+        assertThat(world.cluster.quotas().onDemandUsed("acme")).isEqualTo(3);
         assertThat(world.refused(onDemand("acme"), pod().cpus(32)).code()).isEqualTo(Code.QUOTA_REACHED);
         world.placed("light", onDemand("acme"), pod().cpus(16));
     }

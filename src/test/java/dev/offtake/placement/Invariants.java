@@ -57,7 +57,7 @@ final class Invariants {
         for (Account account : world.accounts.values()) {
             assertThat(promises.entitled(account.name())).isBetween(0, account.committed());
             assertThat(promises.entitled(account.name())).isEqualTo(anew.entitled(account.name()));
-            assertThat(world.cluster.onDemandUsed(account.name()))
+            assertThat(world.cluster.quotas().onDemandUsed(account.name()))
                     .as("on demand of %s", account.name())
                     .isEqualTo(onDemand(account.name(), plain));
         }
@@ -94,7 +94,7 @@ final class Invariants {
         } else if (placed.claimant().tier() == Tier.SPOT) {
             assertThat(placed.victims()).as("spot evicts nobody").isEmpty();
         } else {
-            assertThat(world.cluster.onDemandUsed(account))
+            assertThat(world.cluster.quotas().onDemandUsed(account))
                     .isLessThanOrEqualTo(world.accounts.get(account).onDemandGpus());
         }
     }

@@ -104,7 +104,7 @@ class SupplyTest {
         world.cluster.putPool(site().racks(2).pool());
         world.check();
         assertThat(world.claimed("acme")).isEqualTo(2);
-        assertThat(world.cluster.onDemandUsed("acme")).isEqualTo(3);
+        assertThat(world.cluster.quotas().onDemandUsed("acme")).isEqualTo(3);
         world.release("job");
         world.release("burst");
         assertThat(world.claimed("acme")).isZero();

@@ -131,7 +131,7 @@ class DefragmentationTest {
     void whatIsMovedIsNotOwedToAnOlderContractThatIsShort() {
         halfOfEachRack(racks(2));
         world.contract(Site.contract("abel", "abel", racks(2))).settle();
-        assertThat(world.scheduler.cluster().entitled())
+        assertThat(world.scheduler.cluster().quotas().entitled())
                 .containsEntry("abel/base", 0)
                 .containsEntry("acme/base", 2);
         world.start(whole);

@@ -281,7 +281,7 @@ class ElasticPreemptionTest {
 
         assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
         assertThat(world.view(urgent).waiting().orElseThrow().numbers()).containsEntry(Reason.PRIORITY, "5");
-        assertThat(world.scheduler.cluster().isWithinQuota(new Claimant("acme/base", Tier.RESERVED)))
+        assertThat(world.scheduler.cluster().quotas().isWithinQuota(new Claimant("acme/base", Tier.RESERVED)))
                 .isTrue();
         Job next = job("acme", "next", 1, 8).createdAt(200);
         world.start(next);
@@ -383,7 +383,7 @@ class ElasticPreemptionTest {
         world.later(Duration.ofMinutes(10));
 
         assertThat(world.decided(Decision.PlanFailed.class, urgent)).isPositive();
-        assertThat(world.scheduler.cluster().isWithinQuota(new Claimant("acme/base", Tier.RESERVED)))
+        assertThat(world.scheduler.cluster().quotas().isWithinQuota(new Claimant("acme/base", Tier.RESERVED)))
                 .isTrue();
         world.terminated().settle();
         assertThat(world.nodesOf(urgent)).hasSize(1);

@@ -76,7 +76,7 @@ class ElasticSpotTest {
         assertRuns(mixed, 2, 6);
         assertThat(world.view(mixed).tier()).hasValue(Tier.RESERVED);
         assertThat(recordedTiers(mixed)).containsExactly(Tier.RESERVED, Tier.SPOT);
-        assertThat(world.scheduler.cluster().spotUsed("acme/base")).isEqualTo(48);
+        assertThat(world.scheduler.cluster().quotas().spotUsed("acme/base")).isEqualTo(48);
     }
 
     @Test

@@ -39,7 +39,7 @@ final class Invariants {
     }
 
     private int leftOnDemand(String account) {
-        return world.scheduler.cluster().unused(new Claimant(account, Tier.ON_DEMAND));
+        return world.scheduler.cluster().quotas().unused(new Claimant(account, Tier.ON_DEMAND));
     }
 
     void beforeRecord(Workload workload, Decision.Record record) {

@@ -51,14 +51,14 @@ class PreemptionProperties {
                 .filter(node -> !inUse.contains(node))
                 .limit(lost)
                 .forEach(node -> world.node(node, facts -> Site.ready(facts, false)));
-        Map<String, Integer> before = world.scheduler.cluster().entitled();
+        Map<String, Integer> before = world.scheduler.cluster().quotas().entitled();
         int pods = Math.min(wanted, inUse.size());
 
         Job senior = job("globex", "senior", Math.max(1, pods), 8).createdAt(2).priority(1);
         world.start(senior);
 
         assertThat(world.isPlaced(senior)).as("%s is placed", senior.id()).isEqualTo(pods > 0);
-        assertThat(world.scheduler.cluster().entitled().get("acme/base"))
+        assertThat(world.scheduler.cluster().quotas().entitled().get("acme/base"))
                 .isGreaterThanOrEqualTo(before.get("acme/base"));
     }
 

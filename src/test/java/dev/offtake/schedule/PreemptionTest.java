@@ -146,13 +146,13 @@ class PreemptionTest {
         Job other = run(job("globex", "other", 1, 8).createdAt(2).priority(1));
         Job third = run(job("globex", "third", 1, 8).createdAt(3).priority(1));
         world.node("r2n4", node -> Site.ready(node, false));
-        assertThat(world.scheduler.cluster().entitled()).containsEntry("acme/base", 4);
+        assertThat(world.scheduler.cluster().quotas().entitled()).containsEntry("acme/base", 4);
 
         Job urgent = run(job("globex", "urgent", 1, 4).createdAt(4).priority(5));
 
         assertThat(plan(urgent).victims()).hasSize(1);
         assertThat(Stream.of(low, other, third).filter(world::isPlaced)).hasSize(2);
-        assertThat(world.scheduler.cluster().entitled()).containsEntry("acme/base", 4);
+        assertThat(world.scheduler.cluster().quotas().entitled()).containsEntry("acme/base", 4);
     }
 
     @Test
@@ -163,7 +163,7 @@ class PreemptionTest {
                 .map(name -> run(job("globex", name, 1, 8).createdAt(1)))
                 .toList();
         loseNodesWithout(juniors);
-        assertThat(world.scheduler.cluster().entitled())
+        assertThat(world.scheduler.cluster().quotas().entitled())
                 .containsEntry("acme/base", 0)
                 .containsEntry("globex/base", 4);
 
@@ -171,7 +171,7 @@ class PreemptionTest {
 
         assertThat(plan(urgent).victims()).hasSize(1);
         assertThat(juniors.stream().filter(world::isPlaced)).hasSize(3);
-        assertThat(world.scheduler.cluster().entitled())
+        assertThat(world.scheduler.cluster().quotas().entitled())
                 .containsEntry("acme/base", 0)
                 .containsEntry("globex/base", 4);
     }
@@ -188,7 +188,7 @@ class PreemptionTest {
 
         assertThat(plan(urgent).victims()).containsExactly(large.id());
         assertThat(world.isPlaced(other)).isTrue();
-        assertThat(world.scheduler.cluster().entitled())
+        assertThat(world.scheduler.cluster().quotas().entitled())
                 .containsEntry("acme/base", 1)
                 .containsEntry("globex/base", 3);
     }
@@ -232,6 +232,7 @@ class PreemptionTest {
         assertThat(world.code(urgent)).isEqualTo(Reason.Code.RECLAIMING);
         assertThat(world.scheduler
                         .cluster()
+                        .quotas()
                         .isWithinQuota(new dev.offtake.placement.Claimant("acme/base", Tier.RESERVED)))
                 .isTrue();
         Job next = job("acme", "next", 1, 8).createdAt(3).priority(2);

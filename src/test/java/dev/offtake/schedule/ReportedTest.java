@@ -172,7 +172,7 @@ class ReportedTest {
         assertThat(foreseen(pending).runs()).isFalse();
         assertThat(foreseen(pending).forecast().seats().get(0).nodes()).hasSize(4);
         assertThat(gpus("acme")).isEqualTo(new ContractView.Gpus(32, 32, 0, 0, 0, 0));
-        assertThat(scheduler.cluster().spotUsed("acme/base")).isZero();
+        assertThat(scheduler.cluster().quotas().spotUsed("acme/base")).isZero();
 
         Job enforced = job("acme", "enforced", 4, 8);
         scheduler.submit(enforced.spec());
@@ -203,7 +203,7 @@ class ReportedTest {
         Job guest = report(job("guest", "fills", 4, 8).tiers(Tier.SPOT));
         bound(guest, "n1", "n2", "n3", "n4");
         later();
-        assertThat(scheduler.cluster().spotUsed("guest/base")).isEqualTo(32);
+        assertThat(scheduler.cluster().quotas().spotUsed("guest/base")).isEqualTo(32);
 
         Job owner = report(job("owner", "claims", 1, 8));
         later();

@@ -96,7 +96,7 @@ final class Promises {
         scheduler.decide(now);
         gpus.clear();
         Map<CommitmentId, Oversold> lacking = new LinkedHashMap<>();
-        Map<String, Integer> entitled = scheduler.cluster().entitled();
+        Map<String, Integer> entitled = scheduler.cluster().quotas().entitled();
         for (Contract contract : contracts.values()) {
             for (Commitment commitment : contract.commitments()) {
                 CommitmentId id = contract.id(commitment);
@@ -135,7 +135,8 @@ final class Promises {
         for (Contract contract : contracts.values()) {
             for (Commitment commitment : contract.commitments()) {
                 if (commitment.gpuClass().equals(gpuClass)) {
-                    promised += cluster.committedGpus(contract.id(commitment).toString());
+                    promised += cluster.quotas()
+                            .committedGpus(contract.id(commitment).toString());
                 }
             }
         }
