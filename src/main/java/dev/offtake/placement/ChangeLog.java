@@ -51,6 +51,11 @@ final class ChangeLog {
         return ring[(int) (position & ring.length - 1)];
     }
 
+    /** How far it was read: everybody's counts are as of before that, or somebody's as of then. */
+    long read() {
+        return read;
+    }
+
     /** How often anything changed so far, noted or not. */
     long told() {
         return told;

@@ -12,6 +12,8 @@ final class Traces {
     private final ChangeLog changes;
     /** By use: where the log ended before it, {@link #UNKNOWN} if others changed something since. */
     private long[] before = new long[16];
+    /** By use: how far the log had been read before it. */
+    private long[] read = new long[16];
 
     private int size;
     /** How much had changed when the trial changed something last. */
@@ -26,7 +28,9 @@ final class Traces {
         compare();
         if (size == before.length) {
             before = Arrays.copyOf(before, size * 2);
+            read = Arrays.copyOf(read, size * 2);
         }
+        read[size] = changes.read();
         before[size++] = changes.end();
     }
 
@@ -42,7 +46,8 @@ final class Traces {
 
     /** All uses but so many were taken back. */
     void endUndo(int left) {
-        if (left < size && before[left] != UNKNOWN) {
+        // Who has read since then may have read of a leaf that was noted before as it was in the middle of the trial.
+        if (left < size && before[left] != UNKNOWN && changes.read() == read[left]) {
             changes.strike(before[left]);
         }
         size = Math.min(size, left);

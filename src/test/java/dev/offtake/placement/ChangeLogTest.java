@@ -84,4 +84,20 @@ class ChangeLogTest {
         assertThat(pool.supply().changes().end()).isEqualTo(before + 2);
         world.cluster.seat("r1-n0", reserved("acme"), shape, -1);
     }
+
+    /** What somebody has read in the middle of a trial he is told of again when it is taken back. */
+    @Test
+    void whatWasReadInTheMiddleOfATrialStaysThoughItWasNotedUnreadBefore() {
+        log.note(1);
+        Traces traces = new Traces(log);
+        traces.begin();
+        log.note(1);
+        traces.end();
+        long position = log.end();
+        log.allRead();
+        traces.beginUndo();
+        log.note(1);
+        traces.endUndo(0);
+        assertThat(since(position)).containsExactly(1);
+    }
 }
