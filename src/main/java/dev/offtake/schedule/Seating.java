@@ -137,9 +137,11 @@ final class Seating {
                                 .count());
     }
 
+    /** Whether work may come to a node: of one in no pool nobody counts what lies there. */
     boolean takesWork(String node) {
         return cluster.fleet()
                 .node(node)
+                .filter(state -> state.pool().isPresent())
                 .map(NodeState::health)
                 .map(NodeState.Health::takesWork)
                 .orElse(false);

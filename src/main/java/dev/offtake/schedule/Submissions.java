@@ -33,7 +33,6 @@ final class Submissions {
     }
 
     private void change(Gang gang, GangSpec spec) {
-        boolean changesSides = !gang.spec().subTenant().equals(spec.subTenant());
         seating.respecify(gang, spec);
         ranks.changed(gang);
         if (gang.phase() == Gang.Phase.CLOSING) {
@@ -42,10 +41,8 @@ final class Submissions {
             gang.tellNothing();
         }
         line.touch(gang);
-        if (changesSides || gang.phase() == Gang.Phase.WAITING) {
-            // It may keep less from others now, or what it has may.
-            changed.run();
-        }
+        // It may keep less from others now, or what it has may: its priority, its end, what of it can be spared.
+        changed.run();
     }
 
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */

@@ -96,6 +96,17 @@ class PreemptionTest {
     }
 
     @Test
+    void whoWaitsHearsThatOneThatRunsIsOfLowerPriorityNow() {
+        contract("acme", 1, "node");
+        Job one = run(job("acme", "one", 1, 8).createdAt(1).priority(5));
+        Job other = job("acme", "other", 1, 8).createdAt(2).priority(3);
+        world.start(other);
+        assertThat(world.code(other)).isEqualTo(Reason.Code.QUOTA_REACHED);
+        world.submit(one.priority(1)).settle();
+        assertThat(world.isPlaced(other)).isTrue();
+    }
+
+    @Test
     void otherCommitmentsAreLeftAlone() {
         contract("acme", 1, "node");
         contract("globex", 1, "node");
