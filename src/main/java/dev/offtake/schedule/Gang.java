@@ -49,8 +49,10 @@ final class Gang {
 
     private Duration ran = Duration.ZERO;
     private Optional<Rationale> why = Optional.empty();
+    private boolean planDurable;
     private boolean recordKept;
     private boolean victimsGone;
+    private Optional<Instant> goesBy = Optional.empty();
     private boolean stuck;
     private boolean reported;
     private final Departures departures = new Departures();
@@ -157,6 +159,7 @@ final class Gang {
     /** The seats as they are now are those of the durable record; none is none. */
     void recorded() {
         durable = List.copyOf(seats);
+        planDurable = plan.isPresent();
     }
 
     /** What it asks for, as long as nothing has happened to it. */
@@ -225,6 +228,15 @@ final class Gang {
         refusedSince = instant;
     }
 
+    /** When it has to be gone as a whole; empty if it was not told to go since it has its place. */
+    Optional<Instant> goesBy() {
+        return goesBy;
+    }
+
+    void goesBy(Optional<Instant> deadline) {
+        goesBy = deadline;
+    }
+
     /** Whether it was to be gone by now, and is not. */
     boolean isStuck() {
         return stuck;
@@ -258,6 +270,17 @@ final class Gang {
         beforePlan = next.isPresent() ? durable : List.of();
         recordKept |= next.isPresent();
         victimsGone = false;
+        planDurable = false;
+    }
+
+    /** Whether its plan is in its record, perhaps with another deadline. */
+    boolean isPlanDurable() {
+        return planDurable;
+    }
+
+    /** Others have until then to go. */
+    void postpone(Instant deadline) {
+        plan = plan.map(known -> known.until(deadline));
     }
 
     /** Whether it has a plan, and had a place before: others leave it other seats or more of them, and it runs on. */

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The seats of work that can be evicted, by node. */
 final class Lent {
@@ -187,7 +188,11 @@ final class Lent {
         return ((Evictee) victim).gang();
     }
 
-    /** What has to be done about the victims of a search. */
+    /**
+     * What has to be done about the victims of a search.
+     *
+     * @param deadline when those of them have to be gone who were not told to go before; the others have what they were told
+     */
     static Plan plan(List<Evictables.Victim> victims, Instant deadline) {
         Set<Gang> wholes = new LinkedHashSet<>();
         Map<Gang, Set<String>> pods = new LinkedHashMap<>();
@@ -206,7 +211,13 @@ final class Lent {
                 parts.add(new Plan.Part(gang.id(), List.copyOf(uids)));
             }
         });
-        return new Plan(wholes.stream().map(Gang::id).toList(), parts, deadline);
+        Stream<Instant> told = Stream.concat(
+                wholes.stream().flatMap(gang -> gang.goesBy().stream()),
+                pods.entrySet().stream()
+                        .flatMap(of ->
+                                of.getValue().stream().flatMap(uid -> of.getKey().departures().goesBy(uid).stream())));
+        Instant last = told.filter(deadline::isBefore).max(Instant::compareTo).orElse(deadline);
+        return new Plan(wholes.stream().map(Gang::id).toList(), parts, last);
     }
 
     /** When the first of those who were protected will be no longer; forgotten by asking. */

@@ -23,6 +23,11 @@ public record Plan(List<GangId> victims, List<Part> parts, Instant deadline) {
         this(victims, List.of(), deadline);
     }
 
+    /** The same with another deadline. */
+    Plan until(Instant end) {
+        return new Plan(victims, parts, end);
+    }
+
     /**
      * Pods that a gang can do without.
      *

@@ -27,14 +27,16 @@ final class Reclaims {
     private final Seating seating;
     private final Lent lent;
     private final Yields yields;
+    private final Notices notices;
     private final Upkeep upkeep;
 
-    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields, Upkeep upkeep) {
+    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields, Notices notices, Upkeep upkeep) {
         this.roster = roster;
         this.line = line;
         this.seating = seating;
         this.lent = lent;
         this.yields = yields;
+        this.notices = notices;
         this.upkeep = upkeep;
     }
 
@@ -44,20 +46,27 @@ final class Reclaims {
         for (Gang gang : line.reclaiming()) {
             Plan plan = gang.plan().orElseThrow();
             Left left = left(gang, plan);
+            Optional<Instant> later = notices.later(gang, plan, notToldYet(gang, left), now);
             if (left.nobody() && !isLost(gang, left)) {
                 start(gang, decisions);
             } else if (isLost(gang, left) || left.parts().stream().anyMatch(part -> !part.canBeSpared())) {
                 giveUp(gang, decisions);
                 changed = true;
+            } else if (later.isPresent()) {
+                gang.postpone(later.get());
+                upkeep.settle(gang, decisions);
+                line.touch(gang);
             } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
                 // Others must not count on them either.
-                left.wholes().forEach(victim -> victim.stuck(true));
+                left.wholes().stream()
+                        .filter(victim -> victim.goesBy().isPresent() || !mayStay(victim))
+                        .forEach(victim -> victim.stuck(true));
                 left.parts().forEach(part -> part.pods().forEach(part.gang().departures()::stuck));
                 giveUp(gang, decisions);
                 changed = true;
             } else {
-                left.wholes().forEach(victim -> evict(victim, gang, plan, decisions));
-                left.parts().forEach(part -> shrink(part, gang, plan, decisions));
+                left.wholes().forEach(victim -> evict(victim, gang, plan, now, decisions));
+                left.parts().forEach(part -> shrink(part, gang, plan, now, decisions));
                 left.seats().forEach(line::touch);
                 // Told already, but for one that was restored.
                 if (gang.told()
@@ -199,27 +208,58 @@ final class Reclaims {
     }
 
     /** Who yields to another gang goes for that one; this one only waits for it. */
-    private void evict(Gang victim, Gang gang, Plan plan, List<Decision> decisions) {
-        boolean yieldsToIt = yields.causeOf(victim, gang).isPresent();
-        if (victim.phase() == Gang.Phase.PLACED && (yieldsToIt || !Yields.isYielding(victim))) {
+    private void evict(Gang victim, Gang gang, Plan plan, Instant now, List<Decision> decisions) {
+        if (isToGo(victim, gang)) {
             Reason reason = reclaimed(victim, gang);
+            Instant deadline = notices.deadline(gang, plan, victim, victim.goesBy(), now);
+            victim.goesBy(Optional.of(deadline));
             victim.refusedSince(Optional.empty());
             victim.enter(Gang.Phase.ROLLING_BACK);
             victim.tell(reason);
             line.touch(victim);
-            decisions.add(new Decision.Evict(victim.id(), gang.id(), plan.deadline(), reason));
+            decisions.add(new Decision.Evict(victim.id(), gang.id(), deadline, reason));
         }
     }
 
+    private boolean isToGo(Gang victim, Gang gang) {
+        boolean yieldsToIt = yields.causeOf(victim, gang).isPresent();
+        return victim.phase() == Gang.Phase.PLACED && (yieldsToIt || !Yields.isYielding(victim));
+    }
+
+    /** Who is to hear now for the first time that it, or a part of it, has to go. */
+    private List<Gang> notToldYet(Gang gang, Left left) {
+        Stream<Gang> wholes = left.wholes().stream()
+                .filter(victim -> isToGo(victim, gang) && victim.goesBy().isEmpty());
+        Stream<Gang> parts = left.parts().stream()
+                .filter(part -> mayStay(part.gang())
+                        && part.notToldYet().stream()
+                                .anyMatch(uid ->
+                                        part.gang().departures().goesBy(uid).isEmpty()))
+                .map(LeftPart::gang);
+        return Stream.concat(wholes, parts).toList();
+    }
+
+    /** Whether a gang has a place that it does not leave, as far as it knows. */
+    private static boolean mayStay(Gang gang) {
+        return switch (gang.phase()) {
+            case RECORDING, RECLAIMING, PLACED -> true;
+            case WAITING, ROLLING_BACK, CLOSING -> false;
+        };
+    }
+
     /** Its seats are left when its pods are gone: a seat that is still its by then, nobody has come onto. */
-    private void shrink(LeftPart part, Gang gang, Plan plan, List<Decision> decisions) {
+    private void shrink(LeftPart part, Gang gang, Plan plan, Instant now, List<Decision> decisions) {
         Gang victim = part.gang();
         List<String> pods = part.notToldYet();
+        Optional<Instant> told = pods.stream()
+                .flatMap(uid -> victim.departures().goesBy(uid).stream())
+                .max(Instant::compareTo);
+        Instant deadline = notices.deadline(gang, plan, victim, told, now);
         boolean runs = victim.phase() == Gang.Phase.PLACED || victim.phase() == Gang.Phase.RECORDING;
         if (runs && !pods.isEmpty()) {
-            pods.forEach(victim.departures()::begin);
+            pods.forEach(uid -> victim.departures().begin(uid, deadline));
             Reason reason = reclaimed(victim, gang).with("pods", String.valueOf(pods.size()));
-            decisions.add(new Decision.Shrink(victim.id(), pods, gang.id(), plan.deadline(), reason));
+            decisions.add(new Decision.Shrink(victim.id(), pods, gang.id(), deadline, reason));
         }
     }
 

@@ -90,6 +90,7 @@ final class RollBacks {
         gang.ranUntil(now);
         gang.recordIsVoid();
         gang.stuck(false);
+        gang.goesBy(Optional.empty());
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));
     }

@@ -49,7 +49,7 @@ final class Writes {
                 }
                 seating.giveBackFree(gang);
                 changed.run();
-            } else if (gang.plan().isPresent() && !gang.victimsGone()) {
+            } else if (gang.plan().isPresent() && !gang.victimsGone() && !gang.isPlanDurable()) {
                 // Nobody has been told to go for a gang that runs: it asks anew.
                 seating.fallBack(gang);
                 gang.plan(Optional.empty());

@@ -175,7 +175,9 @@ class DefragmentationTest {
                 .filter(Decision.Evict.class::isInstance)
                 .findFirst()
                 .orElseThrow();
-        assertThat(evict.deadline()).isEqualTo(Site.START.plus(Duration.ofMinutes(1 + 2)));
+        assertThat(evict.deadline())
+                .as("the notice begins when the plan is durable, which took a minute: that much again is added")
+                .isEqualTo(Site.START.plus(Duration.ofMinutes(1 + 1 + 2 + 1)));
         assertThat(evict.reason().numbers()).containsEntry(Reason.MOVED, "true");
         assertThat(world.nodesOf(whole)).as("as long as one is there").isEmpty();
 

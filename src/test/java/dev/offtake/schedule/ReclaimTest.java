@@ -108,7 +108,8 @@ class ReclaimTest {
         assertThat(only(Decision.Evict.class, decide()))
                 .singleElement()
                 .satisfies(evict -> assertThat(evict.deadline())
-                        .isEqualTo(Site.START.plusMillis(200).plusSeconds(120)));
+                        .as("the notice begins when the plan is durable")
+                        .isEqualTo(Site.START.plusMillis(300).plusSeconds(120)));
         assertThat(decide()).isEmpty();
 
         gone(guest);
