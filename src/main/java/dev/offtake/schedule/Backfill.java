@@ -16,7 +16,7 @@ import java.util.Set;
  * Lets a gang pass those of its account that came before it and wait for quota (Rule 5).
  *
  * <p>When they can start at the earliest follows from the ends that those who hold the quota have declared: no sooner
- * than their GPUs are enough for the smallest of those who wait. A gang that ends by then may take all that is free; any
+ * than their GPUs are enough for the smallest of those who wait and are not held back for each other. A gang that ends by then may take all that is free; any
  * other may take what is left of it if what ends by then is enough for all who wait. This is EASY backfilling (Lifka, "The
  * ANL/IBM SP Scheduling System", 1995), counted in quota; where quota does not say where work goes, the cells of one gang
  * are left as well ({@link Drains}). Whoever would wait for ever by declared ends is passed until {@link Patience} ends;
@@ -44,6 +44,22 @@ final class Backfill {
             Reason more =
                     since.map(at -> whose.with("keptSince", at.toString())).orElse(whose);
             return endBy.map(at -> more.with("endBy", at.toString())).orElse(more);
+        }
+    }
+
+    /**
+     * Of a kind that waits.
+     *
+     * @param at when its gangs can start if nobody else does
+     */
+    private record Estimate(Kind kind, Instant at) {
+        /** Where the first of them stands of those before somebody. */
+        Position first(Optional<Position> there) {
+            return kind.rows().values().stream()
+                    .map(Row::positionOfFirst)
+                    .filter(position -> position.goesBefore(there))
+                    .reduce((a, b) -> b.goesBefore(a) ? b : a)
+                    .orElseThrow();
         }
     }
 
@@ -145,14 +161,15 @@ final class Backfill {
 
     private Units units(Gang gang, Claimant claimant, Optional<Position> there, Instant now) {
         long units = 0;
-        long least = Long.MAX_VALUE;
+        List<Estimate> estimates = new ArrayList<>();
         int drained = 0;
         Optional<Patience.Holder> holder = Optional.empty();
         for (Kept.ForKind of : kept.on(claimant)) {
             int count = of.countBefore(there);
-            if (count > 0 && isEstimated(of, claimant, now)) {
+            Optional<Instant> at = count > 0 ? estimate(of, claimant, now) : Optional.empty();
+            if (at.isPresent()) {
                 units += (long) count * of.share().units();
-                least = Math.min(least, of.kind().leastGpus());
+                estimates.add(new Estimate(of.kind(), at.get()));
             } else if (count > 0) {
                 Optional<Patience.Holder> first = patience.holder(of.kind(), Optional.of(gang), there, now);
                 if (first.isPresent() && first.get().isBefore(holder)) {
@@ -161,20 +178,36 @@ final class Backfill {
                 }
             }
         }
-        Optional<Instant> start = units == 0 ? Optional.empty() : ends.start(claimant, least, now);
+        Optional<Instant> start = units == 0 ? Optional.empty() : start(estimates, there, now);
         boolean passes = start.filter(at -> !ends(gang, at, now)).isEmpty();
         long left = passes ? 0 : Math.max(0, units - ends.freed(claimant, start.orElseThrow()));
         return new Units(left, drained, start.filter(at -> left > 0), holder);
+    }
+
+    /**
+     * When the first of those who wait can start. Who would have enough now and stands behind somebody who has not is held
+     * back for that one, and cannot start before.
+     */
+    private static Optional<Instant> start(List<Estimate> estimates, Optional<Position> there, Instant now) {
+        Optional<Position> head = estimates.stream()
+                .filter(of -> of.at().isAfter(now))
+                .map(of -> of.first(there))
+                .reduce((a, b) -> b.goesBefore(a) ? b : a);
+        return estimates.stream()
+                .filter(of -> of.at().isAfter(now) || of.first(there).goesBefore(head))
+                .map(Estimate::at)
+                .min(Comparator.naturalOrder());
     }
 
     private static boolean ends(Gang gang, Instant by, Instant now) {
         return Ends.of(gang, now).filter(end -> !end.isAfter(by)).isPresent();
     }
 
-    /** Whether declared ends say when gangs of a kind can start. */
-    private boolean isEstimated(Kept.ForKind of, Claimant claimant, Instant now) {
+    /** When gangs of a kind can start if nobody else does, where declared ends say so. */
+    private Optional<Instant> estimate(Kept.ForKind of, Claimant claimant, Instant now) {
         return of.share().by() == Kind.Short.QUOTA
-                && ends.start(claimant, of.kind().leastGpus(), now).isPresent();
+                ? ends.start(claimant, of.kind().leastGpus(), now)
+                : Optional.empty();
     }
 
     /**
@@ -200,8 +233,8 @@ final class Backfill {
             return Optional.empty();
         }
         return kept.on(claimant).stream()
-                .filter(of -> !of.kind().isEmpty() && isEstimated(of, claimant, now))
-                .flatMap(of -> ends.start(claimant, of.kind().leastGpus(), now).stream())
+                .filter(of -> !of.kind().isEmpty())
+                .flatMap(of -> estimate(of, claimant, now).stream())
                 .min(Comparator.naturalOrder())
                 .flatMap(start -> ends.firstAfter(claimant, start, now));
     }
@@ -210,7 +243,7 @@ final class Backfill {
     private Optional<Instant> nextDrain(Claimant claimant, Instant now) {
         Optional<Instant> next = Optional.empty();
         for (Kept.ForKind of : kept.on(claimant)) {
-            if (!of.kind().isEmpty() && !isEstimated(of, claimant, now)) {
+            if (!of.kind().isEmpty() && estimate(of, claimant, now).isEmpty()) {
                 for (Row row : of.kind().rows().values()) {
                     next = first(next, patience.firstEnd(row));
                 }

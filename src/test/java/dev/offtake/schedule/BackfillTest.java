@@ -46,6 +46,20 @@ class BackfillTest {
     }
 
     @Test
+    void oneThatIsHeldBackForTheLargerOneHoldsNobodyBackWhoEndsBeforeThat() {
+        quota(32);
+        Job all = job("acme", "all", 4, 8).createdAt(2);
+        Job lengthy = small("lengthy").duration(HOUR.multipliedBy(3));
+        Job brief = small("not-lengthy").createdAt(4).duration(HOUR);
+        world.start(running).start(all).start(lengthy).start(brief);
+        assertThat(world.code(lengthy)).isEqualTo(Reason.Code.BEHIND_IN_QUEUE);
+        assertThat(world.isPlaced(brief)).isTrue();
+        Job lengthier = small("not-brief").createdAt(5).duration(HOUR.multipliedBy(4));
+        world.start(lengthier);
+        assertThat(world.isPlaced(lengthier)).isFalse();
+    }
+
+    @Test
     void oneThatTakesWhatTheLargerOneWillNotNeedPassesWithoutADeclaredEnd() {
         quota(32);
         world.start(running).start(large).start(small("first"));
