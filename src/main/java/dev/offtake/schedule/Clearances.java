@@ -169,9 +169,22 @@ final class Clearances {
                 : clearing.again(wanted, before.cells().nodes());
         // Where as much is in the way the cells stay, or each would be given up when it is nearly cleared.
         Optional<Clearing.Cleared> next = clearing.find(wanted)
-                .filter(found -> again.filter(old -> old.work() <= found.work()).isEmpty())
+                .filter(found -> again.filter(old -> old.work() <= found.work() || isSooner(old, found, now))
+                        .isEmpty())
                 .or(() -> again);
         return choose(gang, Optional.ofNullable(before), next, claimant, least, now);
+    }
+
+    /**
+     * Whether one place is cleared before another, and not overdue: those who pass and end in time have made more work there,
+     * and the gang was told when it is cleared.
+     */
+    private static boolean isSooner(Clearing.Cleared place, Clearing.Cleared other, Instant now) {
+        return Cells.of(place)
+                .end()
+                .filter(end -> end.isAfter(now)
+                        && Cells.of(other).end().filter(at -> !at.isAfter(end)).isEmpty())
+                .isPresent();
     }
 
     private Cells choose(
