@@ -80,7 +80,18 @@ final class Allowance {
         return free < 0
                 // A commitment in GPUs binds nothing that could hold the rest.
                 || (claimant.tier() == Tier.RESERVED && isInGpus(claimant, where.pool()) && gpus > free)
+                || (tellsMost && isMoreThanItsCells(free, gpus, claimant, where))
                 || isPromised(gpus, claimant, where);
+    }
+
+    /** Whether so many GPUs are more than all cells that the account has or may bind. */
+    private boolean isMoreThanItsCells(int free, int gpus, Claimant claimant, Where where) {
+        int owner = cluster.owner(claimant.account());
+        return claimant.tier() == Tier.RESERVED
+                && where.pool().unitRow(owner) >= 0
+                && !isInGpus(claimant, where.pool())
+                && !cluster.quotas().handovers(claimant).isAny()
+                && gpus > where.pool().room().most(owner, free);
     }
 
     /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */

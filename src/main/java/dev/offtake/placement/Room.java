@@ -94,6 +94,26 @@ final class Room {
         return depth > 0 && depth < levels.nodeDepth() ? Math.min(1, gpus) : Claims.parts(gpus, levels.gpus(row));
     }
 
+    /**
+     * At most so many GPUs an owner may take with so many units more: those, and what is left of what it has bound. Its work
+     * and that of others in its cells may leave less.
+     */
+    long most(int owner, int units) {
+        int row = claims.unitRow(owner);
+        int depth = levels.depthOfRow(row);
+        boolean isOfNodes = depth > 0 && depth < levels.nodeDepth();
+        long most =
+                (long) units * (isOfNodes ? firm.cells(depth).mostNodes() * levels.gpusPerNode() : levels.gpus(row));
+        for (int cell : claims.cells(owner)) {
+            int gpus = claims.gpusIn(cell, owner);
+            int bound = isOfNodes
+                    ? firm.cells(depth).nodes(cell) * levels.gpusPerNode()
+                    : Claims.parts(gpus, levels.gpus(row)) * levels.gpus(row);
+            most += Math.max(0, bound - gpus);
+        }
+        return most;
+    }
+
     /** Whether parts of the node are bound. */
     boolean isBoundInPart(int n) {
         return held.isBound(n);
