@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as Go writes them, without signs and without units below a millisecond. */
-final class GoDurations {
+public final class GoDurations {
     private static final Pattern WHOLE = Pattern.compile("([0-9]+(\\.[0-9]+)?(ms|s|m|h))+");
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s|m|h)");
     private static final int LONGEST_TEXT = 32;
@@ -24,7 +24,7 @@ final class GoDurations {
     }
 
     /** Empty for what is no duration or longer than a hundred years. */
-    static Optional<Duration> parseOrZero(String text) {
+    public static Optional<Duration> parseOrZero(String text) {
         if (text.length() > LONGEST_TEXT || !WHOLE.matcher(text).matches()) {
             return Optional.empty();
         }

@@ -182,7 +182,7 @@ final class ManifestReader {
 
     private <T extends HasMetadata> T convert(Source source, JsonNode object, SchemaCheck schema, Class<T> type) {
         List<String> problems = new ArrayList<>(metadata(object));
-        problems.addAll(schema.problems(object));
+        problems.addAll(schema.problems(object, Optional.empty()));
         if (!problems.isEmpty()) {
             throw source.problem(String.join("; ", problems));
         }

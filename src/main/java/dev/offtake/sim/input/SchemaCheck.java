@@ -17,16 +17,18 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
- * Checks an object by the schema of its CRD as the API server does, with unknown fields refused as {@code kubectl apply}
- * does. Rules in CEL are not looked at; those that matter are checked again when the object is translated.
+ * Checks an object by the schema of its CRD and the rules in it as the API server does, with unknown fields refused as
+ * {@code kubectl apply} does.
  */
 final class SchemaCheck {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     private final JsonNode schema;
+    private final SchemaRules rules;
 
     private SchemaCheck(JsonNode schema) {
         this.schema = schema;
+        rules = new SchemaRules(schema);
     }
 
     /** The schema of a kind of ours, by the plural of its name. */
@@ -39,8 +41,12 @@ final class SchemaCheck {
         }
     }
 
-    /** What is wrong, each with its field; empty if nothing is. */
-    List<String> problems(JsonNode object) {
+    /**
+     * What is wrong, each with its field; empty if nothing is.
+     *
+     * @param before the object that it replaces
+     */
+    List<String> problems(JsonNode object, Optional<JsonNode> before) {
         List<String> problems = new ArrayList<>();
         for (String part : List.of("spec", "status")) {
             if (object.has(part)) {
@@ -48,7 +54,8 @@ final class SchemaCheck {
             }
         }
         required(schema, object, "", problems);
-        return problems;
+        // Rules are about values that the schema allows.
+        return problems.isEmpty() ? rules.problems(object, before) : problems;
     }
 
     private static void check(JsonNode schema, JsonNode value, String path, List<String> problems) {
@@ -113,8 +120,10 @@ final class SchemaCheck {
     private static void array(JsonNode schema, JsonNode value, String path, List<String> problems) {
         limit(schema, "minItems", value.size(), -1, path, "has fewer entries than", problems);
         limit(schema, "maxItems", value.size(), 1, path, "has more entries than", problems);
-        if (schema.path("x-kubernetes-list-type").asText().equals("map")) {
-            distinct(schema.path("x-kubernetes-list-map-keys"), value, path, problems);
+        switch (schema.path("x-kubernetes-list-type").asText()) {
+            case "map" -> distinct(schema.path("x-kubernetes-list-map-keys"), value, path, problems);
+            case "set" -> distinct(value, path, problems);
+            default -> {}
         }
         for (int i = 0; i < value.size(); i++) {
             String name = value.get(i).path("name").asText(String.valueOf(i));
@@ -133,6 +142,15 @@ final class SchemaCheck {
             if (!seen.add(values)) {
                 problems.add(path + "[" + i + "]: there is an earlier entry with " + String.join(", ", values)
                         + "; rename one");
+            }
+        }
+    }
+
+    private static void distinct(JsonNode set, String path, List<String> problems) {
+        Set<JsonNode> seen = new HashSet<>();
+        for (int i = 0; i < set.size(); i++) {
+            if (!seen.add(set.get(i))) {
+                problems.add(path + "[" + i + "]: \"" + set.get(i).asText() + "\" is there already; remove one");
             }
         }
     }
