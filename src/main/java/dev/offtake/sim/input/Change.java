@@ -29,7 +29,7 @@ public sealed interface Change {
         }
     }
 
-    /** Pools, nodes and contracts are added. */
+    /** Pools, nodes and contracts are added, or are there in place of those with their names. */
     record Apply(Site site) implements Change {}
 
     /** A contract is no more. */

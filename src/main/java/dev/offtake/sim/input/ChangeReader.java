@@ -1,15 +1,11 @@
 package dev.offtake.sim.input;
 
-import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
-import dev.offtake.fleet.Pool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,28 +19,20 @@ final class ChangeReader {
 
     private final Instant start;
     private final Instant calendar;
-    private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
-    private final Map<String, Pool> pools = new LinkedHashMap<>();
-    private final Set<String> contracts = new LinkedHashSet<>();
+    private final Applied applied;
 
     private record Timed(long at, Csv.Row row) {}
 
     /**
-     * A reader of changes to a site.
+     * A reader of changes.
      *
-     * @param site what is there at {@code start}
+     * @param applied what is there at {@code start}; what becomes of it is kept up
      * @param calendar what instants in the file call the begin: that of a trace with instants, wherever it was moved
      */
-    ChangeReader(Site site, Instant start, Instant calendar) {
+    ChangeReader(Applied applied, Instant start, Instant calendar) {
+        this.applied = applied;
         this.start = start;
         this.calendar = calendar;
-        add(site);
-    }
-
-    private void add(Site site) {
-        site.nodes().forEach(n -> nodes.put(n.name(), n));
-        site.pools().forEach(p -> pools.put(p.name(), p));
-        site.contracts().forEach(c -> contracts.add(c.name()));
     }
 
     List<TimedChange> read(Path file) {
@@ -92,13 +80,14 @@ final class ChangeReader {
             case "cordon" -> new Change.OfNodes(Change.OfNodes.What.CORDON, nodes(row, target));
             case "uncordon" -> new Change.OfNodes(Change.OfNodes.What.UNCORDON, nodes(row, target));
             case "delete" -> delete(row, target);
-            case "apply" -> apply(csv, row, target, start.plusMillis(timed.at()));
+            case "apply" -> apply(csv, target, start.plusMillis(timed.at()));
             default -> throw row.problem("change", "is no change; use " + KINDS);
         };
     }
 
     /** A node by its name, or all with a label. */
     private List<String> nodes(Csv.Row row, String target) {
+        Map<String, NodeFacts> nodes = applied.nodes();
         if (nodes.containsKey(target)) {
             return List.of(target);
         }
@@ -122,29 +111,22 @@ final class ChangeReader {
     }
 
     private Change delete(Csv.Row row, String target) {
-        if (target.startsWith("contract/") && contracts.remove(target.substring("contract/".length()))) {
+        if (target.startsWith("contract/") && applied.removeContract(target.substring("contract/".length()))) {
             return new Change.DeleteContract(target.substring("contract/".length()));
         }
         if (target.startsWith("node/")) {
             List<String> gone = nodes(row, target.substring("node/".length()));
-            gone.forEach(nodes::remove);
+            gone.forEach(applied::removeNode);
             return new Change.OfNodes(Change.OfNodes.What.DELETE, gone);
         }
         throw row.problem("target", "is neither contract/NAME of a contract that is there, nor node/NAME; name one");
     }
 
-    private Change apply(Csv csv, Csv.Row row, String target, Instant now) {
+    private Change apply(Csv csv, String target, Instant now) {
         Path file = csv.file().resolveSibling(target);
-        Site site = new ManifestReader().read(file).site(pools.values(), now);
-        for (Contract contract : site.contracts()) {
-            if (contracts.contains(contract.name())) {
-                throw row.problem(
-                        "target",
-                        "has TenantContract " + contract.name()
-                                + " again, and terms are immutable once admitted; give the new one another name");
-            }
-        }
-        add(site);
+        ManifestReader manifests = new ManifestReader(applied).read(file);
+        Site site = manifests.site(now);
+        applied.add(site, manifests.written());
         return new Change.Apply(site);
     }
 }

@@ -1,12 +1,11 @@
 package dev.offtake.sim.input;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.offtake.api.GPUPool;
 import dev.offtake.api.OfftakeNames;
 import dev.offtake.api.TenantContract;
+import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
 import dev.offtake.fleet.Pool;
@@ -18,12 +17,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Reads GPUPools, TenantContracts and Nodes from YAML or JSON, with the checks that the API server and the operator make,
@@ -44,8 +36,9 @@ import java.util.stream.Stream;
  */
 final class ManifestReader {
     private static final Set<String> OURS = Set.of("GPUPool", "TenantContract");
-    private static final ObjectMapper YAML =
-            new ObjectMapper(new AnchoredYaml()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final SchemaCheck POOLS = SchemaCheck.of("gpupools");
+    private static final SchemaCheck CONTRACTS = SchemaCheck.of("tenantcontracts");
     private static final String PROPOSAL =
             "the operator would leave the contract a proposal until there is one; here it is"
                     + " admitted, and can have nothing of it";
@@ -54,76 +47,42 @@ final class ManifestReader {
 
     private final KubernetesSerialization serialization = new KubernetesSerialization();
     private final ModelCheck model = new ModelCheck();
-    private final SchemaCheck poolSchema = SchemaCheck.of("gpupools");
-    private final SchemaCheck contractSchema = SchemaCheck.of("tenantcontracts");
+    private final Applied before;
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
     private final List<Unadmitted> contracts = new ArrayList<>();
+    private final List<JsonNode> written = new ArrayList<>();
     private final Set<String> ignored = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
 
     private record Unadmitted(Source source, TenantContract contract, String createdAt) {}
 
     /** Where an object stands. */
-    private record Source(Path file, long line, String object) {
+    private record Source(Path file, long line, String kind, String name) {
         InputException problem(String text) {
-            return InputException.of(file, line, object + ": " + text);
+            return InputException.of(file, line, kind + " " + name + ": " + text);
         }
 
         /** Worth knowing, and no error. */
         String note(String text) {
-            return file + ":" + line + ": " + object + ": " + text;
+            return file + ":" + line + ": " + kind + " " + name + ": " + text;
         }
+    }
+
+    /** A reader of what there is at the begin. */
+    ManifestReader() {
+        this(new Applied());
+    }
+
+    /** A reader of what is applied to what is there. */
+    ManifestReader(Applied before) {
+        this.before = before;
     }
 
     /** Reads all manifests of a directory, or one file. */
     ManifestReader read(Path path) {
-        if (Files.isDirectory(path)) {
-            files(path).forEach(this::readFile);
-        } else {
-            readFile(path);
-        }
+        ManifestFiles.read(path, this::add);
         return this;
-    }
-
-    private static List<Path> files(Path directory) {
-        try (Stream<Path> all = Files.list(directory)) {
-            List<Path> files = all.filter(file -> file.getFileName().toString().matches(".*\\.(yaml|yml|json)"))
-                    .sorted()
-                    .toList();
-            if (files.isEmpty()) {
-                throw InputException.of(directory, "holds no manifests; put *.yaml, *.yml or *.json into it");
-            }
-            return files;
-        } catch (IOException e) {
-            throw InputException.of(directory, "cannot be read: " + e.getMessage());
-        }
-    }
-
-    private void readFile(Path file) {
-        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-                AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
-            while (parser.nextToken() != null) {
-                long line = parser.currentTokenLocation().getLineNr();
-                JsonNode object = YamlTree.read(YAML, parser);
-                if (object.isObject()) {
-                    add(file, line, object);
-                } else if (!object.asText("").isBlank() || object.isArray()) {
-                    throw InputException.of(
-                            file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
-                }
-            }
-        } catch (NoSuchFileException e) {
-            throw InputException.of(file, "is not there; name a file or a directory with manifests");
-        } catch (JsonProcessingException e) {
-            if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
-                throw InputException.of(file, "is no UTF-8 text; name a file with manifests");
-            }
-            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file with manifests");
-        }
     }
 
     /** Adds one object, or those of a list as {@code kubectl get -o yaml} writes it. */
@@ -134,7 +93,7 @@ final class ManifestReader {
             return;
         }
         String name = object.at("/metadata/name").asText("");
-        Source source = new Source(file, line, kind + " " + name);
+        Source source = new Source(file, line, kind, name);
         String apiVersion = object.path("apiVersion").asText("");
         boolean ours =
                 OURS.contains(kind) && (apiVersion.startsWith(OfftakeNames.GROUP + "/") || apiVersion.indexOf('/') < 0);
@@ -161,7 +120,7 @@ final class ManifestReader {
     }
 
     private void pool(Source source, JsonNode object) {
-        GPUPool pool = convert(source, object, poolSchema, GPUPool.class);
+        GPUPool pool = convert(source, object, POOLS, GPUPool.class);
         Pool value = valid(source, Pools.of(pool));
         if (pools.put(value.name(), value) != null) {
             throw source.problem("metadata.name: there is an earlier GPUPool of this name; rename one");
@@ -169,7 +128,7 @@ final class ManifestReader {
     }
 
     private void contract(Source source, JsonNode object) {
-        TenantContract contract = convert(source, object, contractSchema, TenantContract.class);
+        TenantContract contract = convert(source, object, CONTRACTS, TenantContract.class);
         String name = contract.getMetadata().getName();
         if (contracts.stream()
                 .anyMatch(c -> c.contract().getMetadata().getName().equals(name))) {
@@ -182,12 +141,14 @@ final class ManifestReader {
 
     private <T extends HasMetadata> T convert(Source source, JsonNode object, SchemaCheck schema, Class<T> type) {
         List<String> problems = new ArrayList<>(metadata(object));
-        problems.addAll(schema.problems(object, Optional.empty()));
+        problems.addAll(schema.problems(object, before.object(source.kind(), source.name())));
         if (!problems.isEmpty()) {
             throw source.problem(String.join("; ", problems));
         }
         try {
-            return serialization.convertValue(YAML.convertValue(object, Map.class), type);
+            T converted = serialization.convertValue(JSON.convertValue(object, Map.class), type);
+            written.add(object);
+            return converted;
         } catch (IllegalArgumentException e) {
             throw source.problem(String.valueOf(e.getMessage()));
         }
@@ -221,7 +182,7 @@ final class ManifestReader {
         checkNode(source, object);
         Node node;
         try {
-            node = serialization.convertValue(YAML.convertValue(object, Map.class), Node.class);
+            node = serialization.convertValue(JSON.convertValue(object, Map.class), Node.class);
         } catch (IllegalArgumentException e) {
             throw source.problem(String.valueOf(e.getMessage()));
         }
@@ -237,36 +198,64 @@ final class ManifestReader {
     }
 
     /**
-     * Everything read, with the contracts admitted, those that say when they were admitted then, the others one after
-     * another in the order of their creation, then of their names.
+     * Everything read that is not there already, with the contracts admitted: those that were admitted before then, those
+     * that say when they were admitted then, the others one after another in the order of their creation, then of their
+     * names.
      *
-     * @param known pools that are there already
      * @param now when the first of those contracts is admitted that do not say it
      */
-    Site site(Collection<Pool> known, Instant now) {
-        List<Pool> all = new ArrayList<>(known);
-        all.addAll(pools.values());
+    Site site(Instant now) {
+        Map<String, Pool> all = new LinkedHashMap<>(before.pools());
+        all.putAll(pools);
         List<Contract> admitted = new ArrayList<>();
         Instant next = now;
         for (Unadmitted unadmitted : contracts.stream().sorted(BY_CREATION).toList()) {
-            TenantContract contract = unadmitted.contract();
-            List<Problem> problems = new ArrayList<>(Contracts.of(contract, now).problemList());
-            for (Problem problem : Contracts.problems(contract, all)) {
-                if (problem.reason().equals(Contracts.NO_POOL_OF_CLASS)) {
-                    notes.add(unadmitted.source().note(problem.message() + "; " + PROPOSAL));
-                } else {
-                    problems.add(problem);
-                }
+            Contract contract = valid(
+                    unadmitted.source(), Contracts.of(unadmitted.contract(), admittedAt(unadmitted.contract(), next)));
+            if (before.contract(contract.name()).filter(contract::equals).isEmpty()) {
+                check(unadmitted, all.values());
+                admitted.add(contract);
             }
-            if (!problems.isEmpty()) {
-                throw unadmitted.source().problem(Problem.join(problems));
-            }
-            boolean says = contract.getStatus() != null && contract.getStatus().admittedAt() != null;
-            admitted.add(valid(unadmitted.source(), says ? Contracts.of(contract) : Contracts.of(contract, next)));
             next = next.plusMillis(1);
         }
         return new Site(
-                List.copyOf(pools.values()), List.copyOf(nodes.values()), admitted, List.copyOf(ignored), notes);
+                pools.values().stream()
+                        .filter(pool -> !pool.equals(before.pools().get(pool.name())))
+                        .toList(),
+                nodes.values().stream()
+                        .filter(node -> !node.equals(before.nodes().get(node.name())))
+                        .toList(),
+                admitted,
+                List.copyOf(ignored),
+                notes);
+    }
+
+    /** What is admitted stays so, and only the operator says since when. */
+    private Instant admittedAt(TenantContract contract, Instant otherwise) {
+        return before.contract(contract.getMetadata().getName())
+                .map(Contract::admittedAt)
+                .or(() -> Optional.ofNullable(contract.getStatus()).map(TenantContractStatus::admittedAt))
+                .orElse(otherwise);
+    }
+
+    /** Refuses a contract that could not be admitted. */
+    private void check(Unadmitted unadmitted, Collection<Pool> all) {
+        List<Problem> problems = new ArrayList<>();
+        for (Problem problem : Contracts.problems(unadmitted.contract(), all)) {
+            if (problem.reason().equals(Contracts.NO_POOL_OF_CLASS)) {
+                notes.add(unadmitted.source().note(problem.message() + "; " + PROPOSAL));
+            } else {
+                problems.add(problem);
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw unadmitted.source().problem(Problem.join(problems));
+        }
+    }
+
+    /** GPUPools and TenantContracts as they were written. */
+    List<JsonNode> written() {
+        return List.copyOf(written);
     }
 
     /** When the first term begins of the contracts read. */

@@ -61,8 +61,11 @@ public record Scenario(
                         new PodSplit(manifests.gpusPerNode()), files.tenant(), manifests.gpuClasses()));
         Instant start =
                 files.start().or(trace::origin).or(manifests::firstTerm).orElse(Instant.parse("2026-01-01T00:00:00Z"));
-        Site site = manifests.site(List.of(), start);
-        ChangeReader changeReader = new ChangeReader(site, start, trace.origin().orElse(start));
+        Site site = manifests.site(start);
+        Applied applied = new Applied();
+        applied.add(site, manifests.written());
+        ChangeReader changeReader =
+                new ChangeReader(applied, start, trace.origin().orElse(start));
         List<TimedChange> changes = files.changes().map(changeReader::read).orElse(List.of());
         AskCheck.check(trace, site, changes);
         List<Oversold> oversold = Promises.check(site, changes, start, start.plusMillis(trace.last()));

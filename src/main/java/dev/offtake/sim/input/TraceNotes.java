@@ -124,7 +124,7 @@ final class TraceNotes {
                 ? Optional.empty()
                 : Optional.of("contract: \"" + name + "\" is no contract of tenant " + tenant
                         + ", so that nothing is placed; use one of "
-                        + own.stream().map(Contract::name).sorted().collect(Collectors.joining(", ")));
+                        + own.stream().map(Contract::name).distinct().sorted().collect(Collectors.joining(", ")));
     }
 
     private static Optional<String> subTenant(String name, List<Contract> own) {

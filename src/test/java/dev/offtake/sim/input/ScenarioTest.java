@@ -185,7 +185,6 @@ class ScenarioTest {
                     1h,fail,rack=r9              | target: "rack=r9" is a label that no node has
                     2025-01-01T00:00:00Z,fail,gpu-00 | at: "2025-01-01T00:00:00Z" is before the begin of the simulation
                     1h,delete,acme               | target: "acme" is neither contract/NAME of a contract that is there
-                    1h,apply,contract.yaml       | target: "contract.yaml" has TenantContract acme again, and terms are immutable
                     1h,apply,nowhere.yaml        | nowhere.yaml: is not there; name a file
                     """)
     void aBadChangeIsNamedWithItsLineFieldAndFix(String row, String message) {

@@ -75,15 +75,16 @@ final class TwoNodes {
 
     /** Plays a trace with these rows of changes, or none, to its end. */
     Result run(String changes, String... trace) throws IOException {
-        return runAll(changes, "submit,gang,tenant,gpus,duration,tier,checkpoint", trace);
+        return runWith("submit,gang,tenant,gpus,duration,tier,checkpoint", changes, trace);
     }
 
     /** Plays a trace of gangs that may be elastic. */
     Result runElastic(String... trace) throws IOException {
-        return runAll("", "submit,gang,tenant,gpus,duration,tier,checkpoint,min_pods", trace);
+        return runWith("submit,gang,tenant,gpus,duration,tier,checkpoint,min_pods", "", trace);
     }
 
-    private Result runAll(String changes, String header, String... trace) throws IOException {
+    /** Plays a trace with this header. */
+    Result runWith(String header, String changes, String... trace) throws IOException {
         Path rows = directory.resolve("trace.csv");
         Files.writeString(rows, header + "\n" + String.join("\n", trace) + "\n");
         Optional<Path> changed = Optional.empty();

@@ -1,0 +1,78 @@
+package dev.offtake.sim.input;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Files with objects in YAML or JSON. */
+final class ManifestFiles {
+    private static final ObjectMapper YAML =
+            new ObjectMapper(new AnchoredYaml()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private ManifestFiles() {}
+
+    /** Takes the objects of files. */
+    interface Sink {
+        /** An object, which may be a list of such, with the line in which it begins. */
+        void add(Path file, long line, JsonNode object);
+    }
+
+    /** Reads all manifests of a directory, or one file. */
+    static void read(Path path, Sink sink) {
+        if (Files.isDirectory(path)) {
+            files(path).forEach(file -> readFile(file, sink));
+        } else {
+            readFile(path, sink);
+        }
+    }
+
+    private static List<Path> files(Path directory) {
+        try (Stream<Path> all = Files.list(directory)) {
+            List<Path> files = all.filter(file -> file.getFileName().toString().matches(".*\\.(yaml|yml|json)"))
+                    .sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw InputException.of(directory, "holds no manifests; put *.yaml, *.yml or *.json into it");
+            }
+            return files;
+        } catch (IOException e) {
+            throw InputException.of(directory, "cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void readFile(Path file, Sink sink) {
+        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+                AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
+            while (parser.nextToken() != null) {
+                long line = parser.currentTokenLocation().getLineNr();
+                JsonNode object = YamlTree.read(YAML, parser);
+                if (object.isObject()) {
+                    sink.add(file, line, object);
+                } else if (!object.asText("").isBlank() || object.isArray()) {
+                    throw InputException.of(
+                            file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw InputException.of(file, "is not there; name a file or a directory with manifests");
+        } catch (JsonProcessingException e) {
+            if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
+                throw InputException.of(file, "is no UTF-8 text; name a file with manifests");
+            }
+            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file with manifests");
+        }
+    }
+}
