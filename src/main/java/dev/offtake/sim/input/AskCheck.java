@@ -1,7 +1,6 @@
 package dev.offtake.sim.input;
 
 import dev.offtake.fleet.Pool;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +13,9 @@ final class AskCheck {
 
     private AskCheck() {}
 
-    static void check(Trace trace, Site site, List<TimedChange> changes) {
-        List<Pool> pools = new ArrayList<>(site.pools());
-        for (TimedChange change : changes) {
-            if (change.change() instanceof Change.Apply apply) {
-                pools.addAll(apply.site().pools());
-            }
-        }
+    /** @param sites what there is at the begin, and what comes later */
+    static void check(Trace trace, List<Site> sites) {
+        List<Pool> pools = sites.stream().flatMap(s -> s.pools().stream()).toList();
         Set<Ask> seen = new HashSet<>();
         for (Submission submission : trace.submissions()) {
             if (seen.add(submission.ask())) {

@@ -50,7 +50,7 @@ final class GangTrace implements TraceFormat {
                     new Submission(
                             row.line(),
                             row.get("job"),
-                            ask(row, trace, settings),
+                            ask(row, trace),
                             1000L * row.number("submit_s", 0, Integer.MAX_VALUE),
                             1000L * row.number("duration_s", 1, Integer.MAX_VALUE),
                             1000L * row.number("checkpoint_s", 0, Integer.MAX_VALUE),
@@ -59,9 +59,8 @@ final class GangTrace implements TraceFormat {
         return trace.relative();
     }
 
-    private static Ask ask(Csv.Row row, TraceBuilder trace, Settings settings) {
+    private static Ask ask(Csv.Row row, TraceBuilder trace) {
         int gpus = row.number("gpus", 1, MOST_GPUS);
-        int perPod = settings.split().gpusPerPod(gpus);
         Map<String, String> wishes = new TreeMap<>();
         Optional<String> tier = Optional.ofNullable(TIERS.get(row.get("class")));
         wishes.put(
@@ -69,7 +68,7 @@ final class GangTrace implements TraceFormat {
                 tier.orElseThrow(() -> row.problem("class", "is no class; use guaranteed or opportunistic")));
         level(row, "required_level").ifPresent(level -> wishes.put(OfftakeAnnotations.TOPOLOGY, level));
         level(row, "preferred_level").ifPresent(level -> wishes.put(OfftakeAnnotations.TOPOLOGY_PREFERRED, level));
-        return new Ask(trace.tenant(row.get("tenant")), Optional.empty(), gpus / perPod, perPod, Map.of(), wishes);
+        return Ask.whole(trace.tenant(row.get("tenant")), gpus, wishes);
     }
 
     private static Optional<String> level(Csv.Row row, String column) {

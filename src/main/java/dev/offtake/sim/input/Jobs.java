@@ -43,9 +43,7 @@ public final class Jobs {
 
     /** By which pods ask for the GPUs of the class that they wish; there may be pools of different ones. */
     private static String resource(Ask ask, Collection<Pool> pools) {
-        List<String> classes = List.of(ask.wishes()
-                .getOrDefault(dev.offtake.api.OfftakeAnnotations.GPU_CLASS, "")
-                .split(","));
+        List<String> classes = ask.gpuClasses();
         return pools.stream()
                 .filter(pool -> classes.contains(pool.gpuClass()))
                 .findFirst()

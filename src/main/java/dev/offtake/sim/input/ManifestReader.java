@@ -265,11 +265,6 @@ final class ManifestReader {
                 .min(Comparator.naturalOrder());
     }
 
-    /** GPUs of the smallest node of all pools read; 1 without pools. */
-    int gpusPerNode() {
-        return pools.values().stream().mapToInt(Pool::gpusPerNode).min().orElse(1);
-    }
-
     /** Classes of all pools read, each once, in their order. */
     List<String> gpuClasses() {
         return pools.values().stream().map(Pool::gpuClass).distinct().toList();

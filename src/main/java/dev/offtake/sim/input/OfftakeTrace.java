@@ -124,7 +124,6 @@ final class OfftakeTrace implements TraceFormat {
         if ((long) Math.max(1, pods) * gpus > MOST_GPUS) {
             throw row.problem("gpus", "is more than " + MOST_GPUS + " GPUs; split the work");
         }
-        int perPod = pods > 0 ? gpus : settings.split().gpusPerPod(gpus);
         Map<String, String> requests = new TreeMap<>();
         row.find("cpu").ifPresent(cpu -> requests.put("cpu", cpu));
         row.find("memory").ifPresent(memory -> requests.put("memory", memory));
@@ -134,8 +133,8 @@ final class OfftakeTrace implements TraceFormat {
                 settings.tenant().orElseGet(() -> name(row, "tenant", Names.isLabel(row.get("tenant")))),
                 row.find("contract").map(contract -> name(row, "contract", Names.isSubdomain(contract))),
                 row.find("sub_tenant").map(side -> name(row, "sub_tenant", Names.isLabel(side))),
-                pods > 0 ? pods : gpus / perPod,
-                perPod,
+                pods,
+                gpus,
                 requests,
                 wishes);
     }

@@ -2,7 +2,6 @@ package dev.offtake.sim.input;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Helios and Philly as Gen-Parallel-Workloads has them. Users are tenants, jobs without GPUs are passed over. */
 final class ParallelTrace implements TraceFormat {
@@ -30,9 +29,7 @@ final class ParallelTrace implements TraceFormat {
                 trace.skip();
                 continue;
             }
-            int perPod = settings.split().gpusPerPod(gpus);
-            Ask ask =
-                    new Ask(trace.tenant(row.get("user")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
+            Ask ask = Ask.whole(trace.tenant(row.get("user")), gpus, Map.of());
             trace.add(row, "u_id", new Submission(row.line(), "u" + row.get("u_id"), ask, submit, duration, 0, 0));
         }
         return trace.relative();

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The Philly trace with one row per job, as the artifact of Sia (SOSP 2023) has it. Virtual clusters are tenants. */
 final class PhillyTrace implements TraceFormat {
@@ -31,19 +30,17 @@ final class PhillyTrace implements TraceFormat {
             if (gpus == 0 || duration == 0) {
                 trace.skip();
             } else {
-                trace.add(row, "timestamp", submission(row, trace, settings, gpus, duration));
+                trace.add(row, "timestamp", submission(row, trace, gpus, duration));
             }
         }
         return trace.absolute();
     }
 
-    private static Submission submission(Csv.Row row, TraceBuilder trace, Settings settings, int gpus, long duration) {
-        int perPod = settings.split().gpusPerPod(gpus);
+    private static Submission submission(Csv.Row row, TraceBuilder trace, int gpus, long duration) {
         long submit = Times.instant(row.get("timestamp"))
                 .map(Instant::toEpochMilli)
                 .orElseThrow(() -> row.problem("timestamp", "is no date and time; write e.g. 2017-10-09 07:01:55"));
-        Ask ask =
-                new Ask(trace.tenant(row.get("cluster")), Optional.empty(), gpus / perPod, perPod, Map.of(), Map.of());
+        Ask ask = Ask.whole(trace.tenant(row.get("cluster")), gpus, Map.of());
         return new Submission(row.line(), "line-" + row.line(), ask, submit, duration, 0, 0);
     }
 }

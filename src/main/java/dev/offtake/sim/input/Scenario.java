@@ -55,21 +55,20 @@ public record Scenario(
             throw InputException.of(
                     files.trace(), "says nothing of nodes and contracts; name a directory with --manifests");
         }
-        Trace trace = format.read(
-                table,
-                new TraceFormat.Settings(
-                        new PodSplit(manifests.gpusPerNode()), files.tenant(), manifests.gpuClasses()));
+        Trace whole = format.read(table, new TraceFormat.Settings(files.tenant(), manifests.gpuClasses()));
         Instant start =
-                files.start().or(trace::origin).or(manifests::firstTerm).orElse(Instant.parse("2026-01-01T00:00:00Z"));
+                files.start().or(whole::origin).or(manifests::firstTerm).orElse(Instant.parse("2026-01-01T00:00:00Z"));
         Site site = manifests.site(start);
         Applied applied = new Applied();
         applied.add(site, manifests.written());
         ChangeReader changeReader =
-                new ChangeReader(applied, start, trace.origin().orElse(start));
+                new ChangeReader(applied, start, whole.origin().orElse(start));
         List<TimedChange> changes = files.changes().map(changeReader::read).orElse(List.of());
-        AskCheck.check(trace, site, changes);
+        List<Site> sites = sites(site, changes);
+        Trace trace = new PodSplit(sites, start).of(whole);
+        AskCheck.check(trace, sites);
         List<Oversold> oversold = Promises.check(site, changes, start, start.plusMillis(trace.last()));
-        List<String> notes = new ArrayList<>(notes(site, trace, changes, start));
+        List<String> notes = new ArrayList<>(notes(sites, trace, start));
         trace.origin()
                 .filter(origin -> !origin.equals(start))
                 .ifPresent(origin -> notes.add("--start moves the trace, and the instants of the changes with it, from "
@@ -78,12 +77,17 @@ public record Scenario(
         return new Scenario(site, trace, changes, start, notes, oversold);
     }
 
-    private static List<String> notes(Site site, Trace trace, List<TimedChange> changes, Instant start) {
+    /** What there is at the begin, and what comes later. */
+    private static List<Site> sites(Site site, List<TimedChange> changes) {
         List<Site> sites = new ArrayList<>(List.of(site));
         changes.stream()
                 .map(TimedChange::change)
                 .filter(Change.Apply.class::isInstance)
                 .forEach(apply -> sites.add(((Change.Apply) apply).site()));
+        return sites;
+    }
+
+    private static List<String> notes(List<Site> sites, Trace trace, Instant start) {
         List<String> notes = new ArrayList<>();
         Set<String> ignored = new TreeSet<>();
         sites.forEach(s -> ignored.addAll(s.ignored()));

@@ -11,6 +11,11 @@ package dev.offtake.sim.input;
  * @param restart how long it takes after an interruption before there is progress again
  */
 public record Submission(long line, String gang, Ask ask, long submit, long duration, long checkpoint, long restart) {
+    /** The same gang, asking for something else. */
+    Submission with(Ask other) {
+        return new Submission(line, gang, other, submit, duration, checkpoint, restart);
+    }
+
     /** Whether contracts can be with a tenant of that name. */
     public static boolean isTenant(String name) {
         return Names.isLabel(name);

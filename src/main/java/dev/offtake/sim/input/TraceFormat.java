@@ -30,7 +30,7 @@ interface TraceFormat {
      * @param tenant whose work all of it is; empty for whom the trace names
      * @param gpuClasses that there are, in the order in which work takes them that accepts any
      */
-    record Settings(PodSplit split, Optional<String> tenant, List<String> gpuClasses) {
+    record Settings(Optional<String> tenant, List<String> gpuClasses) {
         public Settings {
             gpuClasses = List.copyOf(gpuClasses);
         }

@@ -1,6 +1,5 @@
 package dev.offtake.sim.input;
 
-import dev.offtake.api.OfftakeAnnotations;
 import dev.offtake.contract.Contract;
 import dev.offtake.contract.SubTenant;
 import dev.offtake.fleet.Pool;
@@ -109,11 +108,10 @@ final class TraceNotes {
         }
         ask.contract().flatMap(name -> contract(name, ask.tenant(), own)).ifPresent(problems::add);
         ask.subTenant().flatMap(name -> subTenant(name, own)).ifPresent(problems::add);
-        for (String wish :
-                ask.wishes().getOrDefault(OfftakeAnnotations.GPU_CLASS, "").split(",", -1)) {
-            if (!wish.isBlank() && !classes.contains(wish.strip())) {
-                problems.add("class: \"" + wish.strip() + "\" is the class of no GPUPool; use one of "
-                        + String.join(", ", classes));
+        for (String wish : ask.gpuClasses()) {
+            if (!classes.contains(wish)) {
+                problems.add(
+                        "class: \"" + wish + "\" is the class of no GPUPool; use one of " + String.join(", ", classes));
             }
         }
         return problems;

@@ -26,7 +26,7 @@ class TracesTest {
     private Trace read(Optional<String> tenant, String... lines) throws IOException {
         Path file = Files.write(directory.resolve("trace.csv"), List.of(lines));
         Csv csv = Csv.read(file);
-        return TraceFormats.of(csv).read(csv, new TraceFormat.Settings(new PodSplit(8), tenant, List.of("g2", "t4")));
+        return TraceFormats.of(csv).read(csv, new TraceFormat.Settings(tenant, List.of("g2", "t4")));
     }
 
     @Test
@@ -40,8 +40,7 @@ class TracesTest {
         assertThat(trace.origin()).isEmpty();
         assertThat(trace.submissions())
                 .containsExactly(
-                        new Submission(
-                                4, "a", new Ask("acme", Optional.empty(), 2, 6, Map.of(), Map.of()), 500, 60_000, 0, 0),
+                        new Submission(4, "a", Ask.whole("acme", 12, Map.of()), 500, 60_000, 0, 0),
                         new Submission(
                                 3,
                                 "b",
@@ -84,7 +83,8 @@ class TracesTest {
 
         Ask first = trace.submissions().get(0).ask();
         assertThat(first.tenant()).isEqualTo("vca");
-        assertThat(first.pods()).isEqualTo(8);
+        assertThat(first.isWhole()).isTrue();
+        assertThat(first.gpus()).isEqualTo(64);
         assertThat(first.wishes())
                 .isEqualTo(Map.of("offtake.dev/tier", "Reserved,Spot", "offtake.dev/topology-preferred", "rack"));
         assertThat(trace.submissions().get(0).checkpoint()).isEqualTo(900_000);
@@ -103,7 +103,7 @@ class TracesTest {
 
         assertThat(trace.skipped()).isEqualTo(1);
         assertThat(trace.submissions()).extracting(s -> s.ask().tenant()).containsExactly("6214e9", "11cb48");
-        assertThat(trace.submissions().get(0).ask().pods()).isEqualTo(2);
+        assertThat(trace.submissions().get(0).ask()).isEqualTo(Ask.whole("6214e9", 12, Map.of()));
         assertThat(trace.submissions().get(1).submit()).isEqualTo(2_932_000);
     }
 
