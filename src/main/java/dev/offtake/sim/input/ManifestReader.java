@@ -35,7 +35,10 @@ import java.util.TreeSet;
  * what is sold before there is a pool of it may be meant so, and is told.
  */
 final class ManifestReader {
-    private static final Set<String> OURS = Set.of("GPUPool", "TenantContract");
+    /** Kinds that are read, with their versions. */
+    private static final Map<String, String> VERSIONS =
+            Map.of("GPUPool", OfftakeNames.API_VERSION, "TenantContract", OfftakeNames.API_VERSION, "Node", "v1");
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SchemaCheck POOLS = SchemaCheck.of("gpupools");
     private static final SchemaCheck CONTRACTS = SchemaCheck.of("tenantcontracts");
@@ -95,28 +98,37 @@ final class ManifestReader {
         String name = object.at("/metadata/name").asText("");
         Source source = new Source(file, line, kind, name);
         String apiVersion = object.path("apiVersion").asText("");
-        boolean ours =
-                OURS.contains(kind) && (apiVersion.startsWith(OfftakeNames.GROUP + "/") || apiVersion.indexOf('/') < 0);
-        boolean used = kind.equals("Node") || ours;
         if (kind.isEmpty()) {
             throw InputException.of(file, line, "kind: is missing; write GPUPool, TenantContract or Node");
         }
-        if (used && name.isEmpty()) {
+        if (!isUsed(kind, apiVersion)) {
+            // The same kind of another group may be a slip.
+            ignored.add(VERSIONS.containsKey(kind) ? kind + " of " + apiVersion : kind);
+            return;
+        }
+        if (!apiVersion.equals(VERSIONS.get(kind))) {
+            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + VERSIONS.get(kind));
+        }
+        if (name.isEmpty()) {
             throw source.problem("metadata.name: is missing; give it a name");
         }
-        if (ours && !apiVersion.equals(OfftakeNames.API_VERSION)) {
-            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + OfftakeNames.API_VERSION);
-        }
-        if (ours && !Names.isSubdomain(name)) {
-            throw source.problem("metadata.name: \"" + name + "\" is no name; use lower-case letters, digits, - and .");
-        }
-        switch (used ? kind : "") {
+        switch (kind) {
             case "GPUPool" -> pool(source, object);
             case "TenantContract" -> contract(source, object);
-            case "Node" -> node(source, object);
-            // The same kind of another group is likely to be a slip.
-            default -> ignored.add(OURS.contains(kind) ? kind + " of " + apiVersion : kind);
+            default -> node(source, object);
         }
+    }
+
+    /** Whether it is, or was meant to be, one of the objects that a simulation is made of: other groups have Nodes, too. */
+    private static boolean isUsed(String kind, String apiVersion) {
+        return Optional.ofNullable(VERSIONS.get(kind))
+                .filter(version ->
+                        apiVersion.indexOf('/') < 0 || group(apiVersion).equals(group(version)))
+                .isPresent();
+    }
+
+    private static String group(String apiVersion) {
+        return apiVersion.substring(0, Math.max(0, apiVersion.indexOf('/')));
     }
 
     private void pool(Source source, JsonNode object) {
@@ -140,6 +152,10 @@ final class ManifestReader {
     }
 
     private <T extends HasMetadata> T convert(Source source, JsonNode object, SchemaCheck schema, Class<T> type) {
+        if (!Names.isSubdomain(source.name())) {
+            throw source.problem(
+                    "metadata.name: \"" + source.name() + "\" is no name; use lower-case letters, digits, - and .");
+        }
         List<String> problems = new ArrayList<>(metadata(object));
         problems.addAll(schema.problems(object, before.object(source.kind(), source.name())));
         if (!problems.isEmpty()) {

@@ -327,7 +327,7 @@ class ScenarioTest {
                     rack: r{n/4}   | rack: rack {n/4} | metadata.labels[rack]: "rack 0" is no value of a label
                     rack: r{n/4}   | a/b/c: x         | metadata.labels: "a/b/c" is no key of a label
                     name: gpu-{n}  | name: GPU-{n}    | metadata.name: "GPU-00" is no name; use lower-case letters
-                    apiVersion: v1 | speck: {}        | speck: is no field; use one of apiVersion, kind, metadata, spec, status
+                    kind: Node     | kind: Node\\nspeck: {} | speck: is no field; use one of apiVersion, kind, metadata, spec, status
                     status: {      | spec: {taints: {}}\\nstatus: { | spec.taints: "{}" is not of type array
                     status: {      | spec: {unschedulable: "no"}\\nstatus: { | spec.unschedulable: "no" is not of type boolean
                     """)
@@ -335,6 +335,25 @@ class ScenarioTest {
         write("nodes.yaml", NODES.replace(from, to.replace("\\n", "\n")));
 
         assertThatItIsRefused("nodes.yaml:1: Node ", message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    apiVersion: v1 | apiVersion: v2 | apiVersion: "v2" is unknown; write v1
+                    apiVersion: v1 | # no version   | apiVersion: "" is unknown; write v1
+                    """)
+    void aNodeOfNoVersionThatThereIsIsRefused(String from, String to, String message) {
+        write("other.yaml", NODES.replace(from, to).replace("gpu-{n}", "other-{n}"));
+
+        assertThatItIsRefused("other.yaml:", ": Node other-{n}: " + message);
+    }
+
+    @Test
+    void aNodeOfAnotherGroupIsNoneOfKubernetesAndIsNamed() {
+        write("rancher.yaml", NODES.replace("apiVersion: v1", "apiVersion: management.cattle.io/v3"));
+
+        assertThat(read().site().nodes()).hasSize(12);
+        assertThat(read().notes()).containsExactly("passed over in the manifests: Node of management.cattle.io/v3");
     }
 
     @Test
