@@ -21,13 +21,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /** {@code offtake simulate}: plays a trace, or does again what an operator has recorded. */
 final class SimulateCommand implements Callable<Integer> {
+    private static final String REPLAY = "--replay";
     private static final int DIFFERENT = 1;
     private static final long MOST_SAMPLES = 1_000_000;
 
@@ -69,10 +72,7 @@ final class SimulateCommand implements Callable<Integer> {
                 "Writes what the simulated operator sees and decides into this file, for --replay.");
 
         private final Option<Path> replay = option(
-                Path.class,
-                "--replay",
-                "<file>",
-                "Does again what was recorded, and compares; no other option is needed.");
+                Path.class, REPLAY, "<file>", "Does again what was recorded, and compares; takes no other option.");
     }
 
     CommandSpec spec() {
@@ -198,9 +198,15 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private int replay(CommandLine command, Path recorded) {
-        if (input.trace.given().isPresent() || output.out.given().isPresent()) {
+        // What the environment says is said to every command.
+        String others = command.getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(name -> !name.equals(REPLAY))
+                .collect(Collectors.joining(", "));
+        if (!others.isEmpty()) {
             throw new ParameterException(
-                    command, "--replay: does again what '" + recorded + "' has, without --trace and --out; omit them");
+                    command,
+                    "--replay: does again what '" + recorded + "' has, with the settings in it; omit " + others);
         }
         long began = System.nanoTime();
         Replay.Outcome outcome = Replay.of(recorded);

@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The example, as its document types it. */
 class SimulateCommandTest {
@@ -232,12 +234,29 @@ class SimulateCommandTest {
         assertThat(file).hasContent("mine");
     }
 
-    @Test
-    void aReplayIsNoSimulationOfATrace() {
-        assertThat(execute("simulate", "--replay=events.jsonl", "--trace=trace.csv"))
-                .isEqualTo(2);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--trace=trace.csv",
+                "--out=out",
+                "--journal=other.jsonl",
+                "--manifests=none",
+                "--changes=changes.csv",
+                "--tenant=acme",
+                "--start=2026-01-01T00:00:00Z",
+                "--until=5h",
+                "--interval=1h",
+                "--reserve-after=6h",
+                "--spot-patience=1h",
+                "--spot-order=LargestFirst",
+                "--start-over-after=1m"
+            })
+    void aReplayTakesNoOptionThatItWouldPassOver(String option) {
+        assertThat(execute("simulate", "--replay=events.jsonl", option)).isEqualTo(2);
 
-        assertThat(err.toString()).contains("--replay: does again what 'events.jsonl' has, without --trace and --out");
+        assertThat(err.toString())
+                .contains("--replay: does again what 'events.jsonl' has, with the settings in it; omit "
+                        + option.substring(0, option.indexOf('=')));
     }
 
     @Test
