@@ -310,7 +310,7 @@ class SimulateCommandTest {
 
         assertThat(execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("trace.csv:2: gpus: \"200000\" is above the largest gang, 131072 pods");
+        assertThat(err.toString()).contains("trace.csv:2: gpus: \"200000x1\" is above the largest gang, 131072 pods");
     }
 
     @Test

@@ -13,15 +13,25 @@ final class AskCheck {
 
     private AskCheck() {}
 
-    /** @param sites what there is at the begin, and what comes later */
-    static void check(Trace trace, List<Site> sites) {
+    /**
+     * Refuses a trace with a gang that could not be.
+     *
+     * @param trace with all its gangs in pods
+     * @param written as it stands in its file
+     * @param sites what there is at the begin, and what comes later
+     */
+    static void check(Trace trace, Trace written, List<Site> sites) {
         List<Pool> pools = sites.stream().flatMap(s -> s.pools().stream()).toList();
         Set<Ask> seen = new HashSet<>();
-        for (Submission submission : trace.submissions()) {
+        for (int i = 0; i < trace.submissions().size(); i++) {
+            Submission submission = trace.submissions().get(i);
             if (seen.add(submission.ask())) {
-                problem(submission, pools).ifPresent(text -> {
-                    throw InputException.of(trace.file(), submission.line(), text);
-                });
+                Ask asWritten = written.submissions().get(i).ask();
+                problem(submission, pools)
+                        .map(text -> byColumn(text, submission.ask(), asWritten))
+                        .ifPresent(text -> {
+                            throw InputException.of(trace.file(), submission.line(), text);
+                        });
             }
         }
     }
@@ -33,14 +43,19 @@ final class AskCheck {
                         + "\" is no quantity; write e.g. 16, 500m or 256Gi");
             }
         }
-        return Jobs.gang(submission.ask(), pools).problem().map(AskCheck::byColumn);
+        return Jobs.gang(submission.ask(), pools).problem();
     }
 
     /** The operator names the annotation; whoever reads the trace looks for its column. */
-    private static String byColumn(String problem) {
+    private static String byColumn(String problem, Ask ask, Ask written) {
         String key = problem.substring(0, Math.max(0, problem.indexOf(": ")));
+        if (key.equals(PODS)) {
+            String value = written.isWhole()
+                    ? "\"" + written.gpus() + "\", split into " + ask.pods() + " pods,"
+                    : "\"" + written.pods() + "x" + written.gpus() + "\"";
+            return "gpus: " + value + problem.substring(problem.indexOf("\" ") + 1);
+        }
         return OfftakeTrace.column(key)
-                .or(() -> Optional.of("gpus").filter(column -> key.equals(PODS)))
                 .map(column -> column + problem.substring(key.length()))
                 .orElse(problem);
     }

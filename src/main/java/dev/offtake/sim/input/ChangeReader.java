@@ -80,7 +80,7 @@ final class ChangeReader {
             case "cordon" -> new Change.OfNodes(Change.OfNodes.What.CORDON, nodes(row, target));
             case "uncordon" -> new Change.OfNodes(Change.OfNodes.What.UNCORDON, nodes(row, target));
             case "delete" -> delete(row, target);
-            case "apply" -> apply(csv, target, start.plusMillis(timed.at()));
+            case "apply" -> apply(csv, row, target, start.plusMillis(timed.at()));
             default -> throw row.problem("change", "is no change; use " + KINDS);
         };
     }
@@ -122,10 +122,18 @@ final class ChangeReader {
         throw row.problem("target", "is neither contract/NAME of a contract that is there, nor node/NAME; name one");
     }
 
-    private Change apply(Csv csv, String target, Instant now) {
+    private Change apply(Csv csv, Csv.Row row, String target, Instant now) {
         Path file = csv.file().resolveSibling(target);
-        ManifestReader manifests = new ManifestReader(applied).read(file);
-        Site site = manifests.site(now);
+        ManifestReader manifests = new ManifestReader(applied);
+        Site site;
+        try {
+            site = manifests.read(file).site(now);
+        } catch (InputException problem) {
+            throw row.problem("target", "cannot be applied: " + problem.getMessage());
+        }
+        if (manifests.isEmpty()) {
+            throw row.problem("target", "has no objects; name a file with manifests");
+        }
         applied.add(site, manifests.written());
         return new Change.Apply(site);
     }

@@ -51,16 +51,18 @@ final class ManifestFiles {
     }
 
     private static void readFile(Path file, Sink sink) {
+        if (Files.isDirectory(file)) {
+            throw InputException.of(file, "is a directory; give it another name, or put its files beside it");
+        }
         try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
                 AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
             while (parser.nextToken() != null) {
                 long line = parser.currentTokenLocation().getLineNr();
                 JsonNode object = YamlTree.read(YAML, parser);
-                if (object.isObject()) {
+                boolean isNothing = object.isNull()
+                        || (object.isTextual() && object.asText().isBlank());
+                if (!isNothing) {
                     sink.add(file, line, object);
-                } else if (!object.asText("").isBlank() || object.isArray()) {
-                    throw InputException.of(
-                            file, line, "is no object; write apiVersion, kind, metadata and spec, or a List of such");
                 }
             }
         } catch (NoSuchFileException e) {

@@ -55,22 +55,11 @@ final class ManifestReader {
     private final Map<String, NodeFacts> nodes = new LinkedHashMap<>();
     private final List<Unadmitted> contracts = new ArrayList<>();
     private final List<JsonNode> written = new ArrayList<>();
+    private boolean isEmpty = true;
     private final Set<String> ignored = new TreeSet<>();
     private final List<String> notes = new ArrayList<>();
 
     private record Unadmitted(Source source, TenantContract contract, String createdAt) {}
-
-    /** Where an object stands. */
-    private record Source(Path file, long line, String kind, String name) {
-        InputException problem(String text) {
-            return InputException.of(file, line, kind + " " + name + ": " + text);
-        }
-
-        /** Worth knowing, and no error. */
-        String note(String text) {
-            return file + ":" + line + ": " + kind + " " + name + ": " + text;
-        }
-    }
 
     /** A reader of what there is at the begin. */
     ManifestReader() {
@@ -90,16 +79,28 @@ final class ManifestReader {
 
     /** Adds one object, or those of a list as {@code kubectl get -o yaml} writes it. */
     void add(Path file, long line, JsonNode object) {
+        add(file, line, "", object);
+    }
+
+    /** @param item which one of a list it is, with a blank after it; empty for one that stands alone */
+    private void add(Path file, long line, String item, JsonNode object) {
+        if (!object.isObject()) {
+            throw InputException.of(
+                    file, line, item + "is no object; write apiVersion, kind, metadata and spec, or a List of such");
+        }
         String kind = object.path("kind").asText("");
         if (kind.endsWith("List") && object.path("items").isArray()) {
-            object.get("items").forEach(item -> add(file, line, item));
+            for (int i = 0; i < object.get("items").size(); i++) {
+                add(file, line, item + "items[" + i + "] ", object.get("items").get(i));
+            }
             return;
         }
+        isEmpty = false;
         String name = object.at("/metadata/name").asText("");
         Source source = new Source(file, line, kind, name);
         String apiVersion = object.path("apiVersion").asText("");
         if (kind.isEmpty()) {
-            throw InputException.of(file, line, "kind: is missing; write GPUPool, TenantContract or Node");
+            throw InputException.of(file, line, item + "kind: is missing; write GPUPool, TenantContract or Node");
         }
         if (!isUsed(kind, apiVersion)) {
             // The same kind of another group may be a slip.
@@ -267,6 +268,11 @@ final class ManifestReader {
         if (!problems.isEmpty()) {
             throw unadmitted.source().problem(Problem.join(problems));
         }
+    }
+
+    /** Whether no object was read, of whatever kind. */
+    boolean isEmpty() {
+        return isEmpty;
     }
 
     /** GPUPools and TenantContracts as they were written. */

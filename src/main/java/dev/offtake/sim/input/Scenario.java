@@ -66,7 +66,7 @@ public record Scenario(
         List<TimedChange> changes = files.changes().map(changeReader::read).orElse(List.of());
         List<Site> sites = sites(site, changes);
         Trace trace = new PodSplit(sites, start).of(whole);
-        AskCheck.check(trace, sites);
+        AskCheck.check(trace, whole, sites);
         List<Oversold> oversold = Promises.check(site, changes, start, start.plusMillis(trace.last()));
         List<String> notes = new ArrayList<>(notes(sites, trace, start));
         trace.origin()

@@ -23,6 +23,9 @@ import java.util.stream.StreamSupport;
 final class SchemaCheck {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
+    /** What every object has. */
+    private static final List<String> TOP_LEVEL = List.of("apiVersion", "kind", "metadata", "spec", "status");
+
     private final JsonNode schema;
     private final SchemaRules rules;
 
@@ -48,6 +51,11 @@ final class SchemaCheck {
      */
     List<String> problems(JsonNode object, Optional<JsonNode> before) {
         List<String> problems = new ArrayList<>();
+        object.fieldNames().forEachRemaining(field -> {
+            if (!TOP_LEVEL.contains(field)) {
+                problems.add(field + ": is no field; use one of " + String.join(", ", TOP_LEVEL));
+            }
+        });
         for (String part : List.of("spec", "status")) {
             if (object.has(part)) {
                 check(schema.at("/properties/" + part), object.get(part), part, problems);

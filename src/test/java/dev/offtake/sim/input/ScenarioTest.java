@@ -123,11 +123,12 @@ class ScenarioTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     unit: rack  | unit: rak           | contract.yaml:1: TenantContract acme: spec.commitments[base].unit: "rak" is a level of no GPUPool
+                    kind: TenantContract | kind: TenantContract\\nsepc: {} | sepc: is no field; use one of apiVersion, kind, metadata, spec, status
                     tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, subTenants, tenant, term
                     quantity: 1 | quantity: 0         | spec.commitments[base].tranches[all].quantity: "0" is below the limit 1
                     """)
     void aContractIsCheckedAsOnACluster(String from, String to, String message) {
-        write("contract.yaml", CONTRACT.replace(from, to));
+        write("contract.yaml", CONTRACT.replace(from, to.replace("\\n", "\n")));
 
         assertThatItIsRefused(message);
     }
@@ -185,10 +186,15 @@ class ScenarioTest {
                     1h,fail,rack=r9              | target: "rack=r9" is a label that no node has
                     2025-01-01T00:00:00Z,fail,gpu-00 | at: "2025-01-01T00:00:00Z" is before the begin of the simulation
                     1h,delete,acme               | target: "acme" is neither contract/NAME of a contract that is there
+                    1h,apply,nowhere.yaml        | changes.csv:2: target: "nowhere.yaml" cannot be applied:
                     1h,apply,nowhere.yaml        | nowhere.yaml: is not there; name a file
+                    1h,apply,empty.txt           | changes.csv:2: target: "empty.txt" has no objects; name a file with manifests
+                    1h,apply,list.txt            | changes.csv:2: target: "list.txt" has no objects; name a file with manifests
                     """)
     void aBadChangeIsNamedWithItsLineFieldAndFix(String row, String message) {
         write("changes.csv", "at,change,target\n" + row + "\n");
+        write("empty.txt", "# nothing\n---\n");
+        write("list.txt", "apiVersion: v1\nkind: List\nitems: []\n");
 
         assertThatItIsRefused(message);
     }
@@ -254,11 +260,37 @@ class ScenarioTest {
         assertThat(read().notes()).isEmpty();
     }
 
-    @Test
-    void aDocumentThatIsNoObjectIsRefused() {
-        write("list.yaml", "---\n- apiVersion: v1\n  kind: Node\n");
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    - {apiVersion: v1, kind: Node}         | list.yaml:1: is no object; write apiVersion, kind, metadata and spec
+                    just text                              | list.yaml:1: is no object; write apiVersion
+                    {kind: List, items: [null]}            | list.yaml:1: items[0] is no object; write apiVersion
+                    {kind: List, items: [{kind: A}, text]} | list.yaml:1: items[1] is no object; write apiVersion
+                    {kind: List, items: [{}]}              | list.yaml:1: items[0] kind: is missing; write GPUPool
+                    {kind: List, items: [{kind: List, items: [3]}]} | list.yaml:1: items[0] items[0] is no object
+                    """)
+    void whatIsNoObjectIsRefused(String text, String message) {
+        write("list.yaml", text + "\n");
 
-        assertThatItIsRefused("list.yaml:2: is no object; write apiVersion, kind, metadata and spec");
+        assertThatItIsRefused(message);
+    }
+
+    @Test
+    void aDirectoryThatIsCalledLikeAFileIsSaidToBeOne() throws IOException {
+        Files.createDirectory(directory.resolve("more.yaml"));
+
+        assertThatItIsRefused("more.yaml: is a directory; give it another name, or put its files beside it");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    9999999  | gpus: "9999999", split into 3333333 pods, is above the largest gang, 131072 pods; split the work
+                    200000x1 | gpus: "200000x1" is above the largest gang, 131072 pods; split the work
+                    """)
+    void aGangOfTooManyPodsIsToldAsItIsWritten(String gpus, String message) {
+        write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,acme," + gpus + ",60\n");
+
+        assertThatItIsRefused("trace.csv:2: " + message);
     }
 
     @ParameterizedTest
