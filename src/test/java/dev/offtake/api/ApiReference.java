@@ -39,12 +39,13 @@ final class ApiReference {
             | annotation | value | default |
             |---|---|---|
             | `%s` | GPU classes in order, e.g. `h200-sxm,h100-sxm` | class of the first commitment |
-            | `%s` | tiers in order, of `Reserved` and `OnDemand` | `Reserved` |
+            | `%s` | tiers in order, of `Reserved`, `OnDemand` and `Spot`: `Reserved,Spot` | `Reserved` |
             | `%s` | level inside one cell of which the whole gang must be, e.g. `rack` | none |
             | `%s` | level inside one cell of which it should be | the tightest that has room |
             | `%s` | `<level>=<pods>`: `rack=16` puts each 16 pods of a pod set inside one rack | none |
             | `%s` | fewest pods that the gang can run with | all |
             | `%s` | declared length of the run, e.g. `36h` | not declared |
+            | `%s` | how often progress is kept, with what a restart costs: `30m`, or `30m+5m`; those are evicted first that lose least | never: all is lost |
             | `%s` | integer; larger goes first, within the commitment | 0 |
             | `%s` | number of bare pods that form a gang, with the label `%s` | – |
 
@@ -103,6 +104,7 @@ final class ApiReference {
                         OfftakeAnnotations.SLICE,
                         OfftakeAnnotations.MIN_PODS,
                         OfftakeAnnotations.DURATION,
+                        OfftakeAnnotations.CHECKPOINT,
                         OfftakeAnnotations.PRIORITY,
                         OfftakeAnnotations.PODS,
                         OfftakeLabels.WORKLOAD,

@@ -26,6 +26,20 @@ class CrdFilesTest {
         agrees(Path.of("docs", "api.md"), ApiReference.markdown());
     }
 
+    /** Tenants would take a wish that is not there for one that keeps their pods gated. */
+    @Test
+    void theReferenceHasAllWishesAndTiers() {
+        List<String> rows = ApiReference.markdown().lines().toList();
+
+        assertThat(OfftakeAnnotations.WISHES)
+                .allSatisfy(wish -> assertThat(rows).anyMatch(row -> row.startsWith("| `" + wish + "` |")));
+        assertThat(rows)
+                .filteredOn(row -> row.startsWith("| `" + OfftakeAnnotations.TIER + "` |"))
+                .singleElement()
+                .asString()
+                .contains("`Reserved`", "`OnDemand`", "`Spot`");
+    }
+
     /** With {@code -Dupdate} writes the file instead of comparing. */
     private static void agrees(Path file, String expected) throws IOException {
         if (System.getProperty("update") != null) {
