@@ -13,6 +13,7 @@ import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.decide.DecisionLoop;
 import dev.offtake.operator.decide.Desk;
@@ -103,6 +104,7 @@ public final class Engine implements Inbox, AutoCloseable {
                 new Releases(writer, feedback, explainer),
                 explainer,
                 new RollBacks(writer, records, feedback),
+                new Suspensions(writer, records, feedback),
                 new Forecasts(writer, records, client.getKubernetesSerialization(), settings.identity(), metrics),
                 new Handovers(writer),
                 settings.waits(),

@@ -11,6 +11,7 @@ import dev.offtake.operator.act.Handovers;
 import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.metrics.Pods;
 import dev.offtake.operator.observe.SeenPod;
@@ -43,7 +44,7 @@ public final class Desk {
     private final GangBook book;
     private final WorkloadRecords records;
     private final Explainer explainer;
-    private final RollBacks rollBacks;
+    private final Suspensions suspensions;
     private final Evictions evictions;
     private final Executor executor;
     private final WaitRules waits;
@@ -64,6 +65,7 @@ public final class Desk {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Suspensions suspensions,
             Forecasts forecasts,
             Handovers handovers,
             WaitRules waits,
@@ -71,20 +73,30 @@ public final class Desk {
             MeterRegistry metrics) {
         this.records = records;
         this.explainer = explainer;
-        this.rollBacks = rollBacks;
+        this.suspensions = suspensions;
         this.waits = waits;
         this.journal = journal;
         faults = new Faults(metrics);
         book = new GangBook(
                 caches,
-                rollBacks::isSuspendedByUs,
+                suspensions::isSuspendedByUs,
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks);
         readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
-        transitions = new Transitions(caches, book, records, rollBacks, forecasts, handovers);
+        transitions = new Transitions(caches, book, records, suspensions, forecasts, handovers);
         executor = new Executor(
-                caches, book, placing, releases, explainer, rollBacks, forecasts, evictions, handovers, metrics);
+                caches,
+                book,
+                placing,
+                releases,
+                explainer,
+                rollBacks,
+                suspensions,
+                forecasts,
+                evictions,
+                handovers,
+                metrics);
     }
 
     /** Resource names of all pools; may be called on any thread. */
@@ -278,7 +290,7 @@ public final class Desk {
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
         caches.putJob(id, job);
         if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            rollBacks.resumed(id);
+            suspensions.resumed(id);
         }
         feeder.ifPresent(f -> f.refresh(id));
     }
@@ -286,7 +298,7 @@ public final class Desk {
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
         caches.removeJob(id);
-        rollBacks.resumed(id);
+        suspensions.resumed(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
 

@@ -9,6 +9,7 @@ import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.PodRef;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.metrics.Catalog;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.placement.Tier;
@@ -34,6 +35,7 @@ final class Executor {
     private final Releases releases;
     private final Explainer explainer;
     private final RollBacks rollBacks;
+    private final Suspensions suspensions;
     private final Forecasts forecasts;
     private final Evictions evictions;
     private final Handovers handovers;
@@ -46,6 +48,7 @@ final class Executor {
             Releases releases,
             Explainer explainer,
             RollBacks rollBacks,
+            Suspensions suspensions,
             Forecasts forecasts,
             Evictions evictions,
             Handovers handovers,
@@ -56,6 +59,7 @@ final class Executor {
         this.releases = releases;
         this.explainer = explainer;
         this.rollBacks = rollBacks;
+        this.suspensions = suspensions;
         this.forecasts = forecasts;
         this.evictions = evictions;
         this.handovers = handovers;
@@ -230,7 +234,7 @@ final class Executor {
     private void takeBack(GangSpec gang, List<SeenPod> pods, Intent intent, Instant now) {
         Optional<Owner> job = book.job(gang.id());
         if (job.isPresent()) {
-            rollBacks.suspend(gang, job.get(), intent, now);
+            suspensions.suspend(gang, job.get(), intent, now);
         } else {
             List<RollBacks.Victim> victims = pods.stream().map(this::victim).toList();
             rollBacks.delete(gang, victims, intent, now);
@@ -244,14 +248,14 @@ final class Executor {
     /** Pods could not be taken back, and nobody asks for it any more. */
     void kept(GangId gang, Decider decider) {
         evictions.end(gang);
-        spec(gang, decider).ifPresent(spec -> rollBacks.undo(spec, book.job(gang)));
+        spec(gang, decider).ifPresent(spec -> suspensions.undo(spec, book.job(gang)));
     }
 
     private void rolledBack(GangId gang, Decider decider, Instant now) {
         Reason reason =
                 waiting(gang, decider).orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
         evictions.end(gang);
-        spec(gang, decider).ifPresent(spec -> rollBacks.finish(spec, book.job(gang), reason, now));
+        spec(gang, decider).ifPresent(spec -> suspensions.finish(spec, book.job(gang), reason, now));
     }
 
     /** Everything of a gang is given back. */

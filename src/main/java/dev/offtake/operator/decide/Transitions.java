@@ -5,7 +5,7 @@ import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.operator.act.Forecasts;
 import dev.offtake.operator.act.Handovers;
-import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
@@ -30,7 +30,7 @@ final class Transitions {
     private final Caches caches;
     private final GangBook book;
     private final WorkloadRecords records;
-    private final RollBacks rollBacks;
+    private final Suspensions suspensions;
     private final Forecasts forecasts;
     private final Handovers handovers;
     private final Set<GangId> adopting = new TreeSet<>();
@@ -39,13 +39,13 @@ final class Transitions {
             Caches caches,
             GangBook book,
             WorkloadRecords records,
-            RollBacks rollBacks,
+            Suspensions suspensions,
             Forecasts forecasts,
             Handovers handovers) {
         this.caches = caches;
         this.book = book;
         this.records = records;
-        this.rollBacks = rollBacks;
+        this.suspensions = suspensions;
         this.forecasts = forecasts;
         this.handovers = handovers;
     }
@@ -76,7 +76,7 @@ final class Transitions {
                 .map(GPUWorkloadStatus.Rollback::suspendedJob)
                 .orElse(false);
         if (reported && suspended) {
-            book.job(id).ifPresent(job -> rollBacks.letGo(id, job));
+            book.job(id).ifPresent(job -> suspensions.letGo(id, job));
         }
     }
 

@@ -19,6 +19,7 @@ import dev.offtake.operator.act.Placing;
 import dev.offtake.operator.act.Releases;
 import dev.offtake.operator.act.RollBacks;
 import dev.offtake.operator.act.StubApi;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.act.WorkloadRecords;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
@@ -77,6 +78,7 @@ final class DeskFixture implements AutoCloseable {
                 new Releases(writer, queued, explainer),
                 explainer,
                 new RollBacks(writer, records, queued),
+                new Suspensions(writer, records, queued),
                 new Forecasts(writer, records, serialization, "test", metrics),
                 new Handovers(writer),
                 new WaitRules(

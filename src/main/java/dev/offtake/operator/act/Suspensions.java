@@ -1,0 +1,152 @@
+package dev.offtake.operator.act;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.offtake.api.GPUWorkloadStatus;
+import dev.offtake.schedule.GangId;
+import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the pods of whole Jobs back that the scheduler refused or whose GPUs another needs, so that it never counts as a
+ * failure of the user's Job: it is suspended and resumed, the intent standing in its record first.
+ */
+public final class Suspensions {
+    private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
+
+    private final ApiWriter writer;
+    private final WorkloadRecords records;
+    private final Feedback feedback;
+    /** Their Jobs are being resumed, and may still be seen as suspended. */
+    private final Set<GangId> resuming = ConcurrentHashMap.newKeySet();
+
+    public Suspensions(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
+        this.writer = writer;
+        this.records = records;
+        this.feedback = feedback;
+    }
+
+    /** Takes back the pods of a Job. */
+    public void suspend(GangSpec gang, Owner job, Intent intent, Instant now) {
+        GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
+        records.write(gang, Optional.of(job), StatusText.evicting(before, intent, true, now))
+                .thenCompose(durable -> durable
+                        ? setSuspended(job, true)
+                        : CompletableFuture.completedFuture(new ApiWriter.Answer(0, "the intent was not recorded")))
+                .thenAccept(answer -> {
+                    if (!answer.ok()) {
+                        LOG.warn("{} was not suspended: {} {}", job, answer.code(), answer.body());
+                        Later.run(() -> feedback.rollBackFailed(gang.id()));
+                    }
+                });
+    }
+
+    /** Whether the operator has suspended the gang's Job: its record says so, or the Job is about to go on. */
+    public boolean isSuspendedByUs(GangId gang) {
+        return resuming.contains(gang) || isToBeResumed(gang);
+    }
+
+    private boolean isToBeResumed(GangId gang) {
+        return records.status(gang)
+                .map(GPUWorkloadStatus::rollback)
+                .map(GPUWorkloadStatus.Rollback::suspendedJob)
+                .orElse(false);
+    }
+
+    /** The gang's Job is seen to go on. */
+    public void resumed(GangId gang) {
+        resuming.remove(gang);
+    }
+
+    /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
+    public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
+        if (owner.isPresent() && isToBeResumed(gang.id())) {
+            resuming.add(gang.id());
+            resume(gang, owner.get(), reason, now);
+        } else {
+            waitAgain(gang, reason, now);
+        }
+    }
+
+    /** The record permits it until it is done: tried until the Job goes on or is gone. */
+    private void resume(GangSpec gang, Owner job, Reason reason, Instant now) {
+        setSuspended(job, false).thenAccept(answer -> {
+            if (answer.ok()) {
+                waitAgain(gang, reason, now);
+            } else if (answer.isStale()) {
+                resuming.remove(gang.id());
+            } else {
+                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> {
+                    if (resuming.contains(gang.id())) {
+                        resume(gang, job, reason, now);
+                    }
+                });
+            }
+        });
+    }
+
+    /** A Job that {@link #suspend} has stopped goes on at once, whatever is left of its pods: others place it now. */
+    public void letGo(GangId gang, Owner job) {
+        if (resuming.add(gang)) {
+            resume(gang, job);
+        }
+    }
+
+    private void resume(GangId gang, Owner job) {
+        setSuspended(job, false).thenAccept(answer -> {
+            if (answer.ok()) {
+                records.change(gang, StatusText::resumed);
+            } else if (answer.isStale() || answer.isDropped()) {
+                resuming.remove(gang);
+            } else {
+                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> resume(gang, job));
+            }
+        });
+    }
+
+    private void waitAgain(GangSpec gang, Reason reason, Instant now) {
+        records.change(
+                gang.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
+                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
+    }
+
+    /** The gang keeps its place: one of its pods could not be taken back, and need not be any more. */
+    public void undo(GangSpec gang, Optional<Owner> job) {
+        if (job.isPresent() && isToBeResumed(gang.id())) {
+            setSuspended(job.get(), false);
+        }
+        if (records.exists(gang.id())) {
+            records.change(gang.id(), StatusText::kept);
+        }
+    }
+
+    private CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        String patch = nodes.arrayNode()
+                .add(nodes.objectNode()
+                        .put("op", "test")
+                        .put("path", "/metadata/uid")
+                        .put("value", job.uid()))
+                .add(nodes.objectNode()
+                        .put("op", "add")
+                        .put("path", "/spec/suspend")
+                        .put("value", suspended))
+                .toString();
+        return writer.urgently(
+                ApiWriter.Kind.JOB_SUSPEND,
+                "PATCH",
+                Paths.job(job.namespace(), job.name()),
+                ApiWriter.JSON_PATCH,
+                patch);
+    }
+}
