@@ -100,8 +100,12 @@ public final class RollBacks {
         });
     }
 
-    /** Not before it is to go: Kubernetes takes an old mark for void. */
     private CompletableFuture<ApiWriter.Answer> markDisrupted(PodRef pod, Intent intent, Instant now) {
+        return markDisrupted(pod, intent.reason().code().spelled(), intent.words(), now);
+    }
+
+    /** Not before it is to go: Kubernetes takes an old mark for void. */
+    private CompletableFuture<ApiWriter.Answer> markDisrupted(PodRef pod, String reason, String message, Instant now) {
         ObjectNode patch = JsonNodeFactory.instance.objectNode();
         patch.putObject("metadata").put("uid", pod.uid());
         patch.putObject("status")
@@ -109,8 +113,8 @@ public final class RollBacks {
                 .addObject()
                 .put("type", DISRUPTION)
                 .put("status", "True")
-                .put("reason", intent.reason().code().spelled())
-                .put("message", intent.words())
+                .put("reason", reason)
+                .put("message", message)
                 .put("lastTransitionTime", now.truncatedTo(ChronoUnit.SECONDS).toString());
         return writer.urgently(
                 ApiWriter.Kind.POD_CONDITION,
@@ -121,19 +125,29 @@ public final class RollBacks {
     }
 
     /**
-     * A pod that is being deleted gets less time than it asked for. Kubernetes counts from the beginning of the deletion,
-     * and never gives more than before. It goes in any state, so its version does not matter.
+     * A pod of a gang that has to go is deleted, as nobody else did it. It says first that it is disrupted: its Job may
+     * ignore that, and charge no failure.
      */
-    public void hasten(PodRef pod, long graceSeconds) {
-        hasten(pod, graceSeconds, ATTEMPTS);
+    public void remove(PodRef pod, Optional<Long> graceSeconds, Instant now) {
+        markDisrupted(pod, "TakenBack", "its gang has to go, and nobody else has deleted it", now)
+                .thenAccept(answer -> insist(pod, graceSeconds, ATTEMPTS));
     }
 
-    private void hasten(PodRef pod, long graceSeconds, int attempts) {
-        delete(pod, options(pod, Optional.of(graceSeconds))).thenAccept(answer -> {
+    /**
+     * A pod that is being deleted gets less time than it asked for. Kubernetes counts from the beginning of the deletion,
+     * and never gives more than before.
+     */
+    public void hasten(PodRef pod, long graceSeconds) {
+        insist(pod, Optional.of(graceSeconds), ATTEMPTS);
+    }
+
+    /** It goes in any state, so its version does not matter. */
+    private void insist(PodRef pod, Optional<Long> graceSeconds, int attempts) {
+        delete(pod, options(pod, graceSeconds)).thenAccept(answer -> {
             if (!answer.ok() && !answer.isStale()) {
-                LOG.warn("pod {} was not hastened: {} {}", pod, answer.code(), answer.body());
+                LOG.warn("pod {} was not told to end: {} {}", pod, answer.code(), answer.body());
                 if (attempts > 1) {
-                    Later.run(() -> hasten(pod, graceSeconds, attempts - 1));
+                    Later.run(() -> insist(pod, graceSeconds, attempts - 1));
                 }
             }
         });

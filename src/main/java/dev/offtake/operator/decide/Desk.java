@@ -161,6 +161,7 @@ public final class Desk {
         List<Decision> decisions = decider.get().decide(now);
         changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
+        evictions.check(now);
         feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
         looseEnds.tie(decider.get(), executor);
         transitions.tie(decider.get());
@@ -322,7 +323,7 @@ public final class Desk {
 
     public void recorded(GangId id) {
         apply(new Event.Recorded(id));
-        scheduler().flatMap(s -> s.gang(id)).flatMap(GangView::plan).ifPresent(evictions::leaving);
+        scheduler().ifPresent(s -> s.gang(id).flatMap(GangView::plan).ifPresent(plan -> evictions.leaving(plan, s)));
     }
 
     public void recordFailed(GangId id) {

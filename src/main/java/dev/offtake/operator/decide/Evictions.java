@@ -8,8 +8,10 @@ import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.Plan;
 import dev.offtake.schedule.PodFacts;
+import dev.offtake.schedule.Scheduler;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +34,10 @@ final class Evictions {
     private final Caches caches;
     private final GangBook book;
     private final RollBacks rollBacks;
+    private final Stragglers stragglers;
     private final Map<GangId, Instant> deadlines = new HashMap<>();
+    /** Gangs whose users know it. */
+    private final Set<GangId> told = new HashSet<>();
     /** Of pods that leave a gang which goes on. */
     private final Map<String, Instant> podDeadlines = new HashMap<>();
 
@@ -42,11 +47,19 @@ final class Evictions {
         this.caches = caches;
         this.book = book;
         this.rollBacks = rollBacks;
+        stragglers = new Stragglers(caches, book, rollBacks);
     }
 
     /** The pods of a gang have until then; answers whether that is news. */
     boolean begin(GangId gang, Instant deadline) {
-        return !deadline.equals(deadlines.put(gang, deadline));
+        boolean news = !deadline.equals(deadlines.put(gang, deadline));
+        stragglers.watch(gang, Optional.of(deadline));
+        return told.add(gang) || news;
+    }
+
+    /** A Job has to go, but not until any time. */
+    void begin(GangId job) {
+        stragglers.watch(job, Optional.empty());
     }
 
     /** These pods have until then; answers whether that is news. */
@@ -58,14 +71,16 @@ final class Evictions {
         return news;
     }
 
-    /** A plan is durable: those of its victims that are leaving by themselves have no longer than the others. */
-    void leaving(Plan plan) {
-        for (GangId victim : plan.victims()) {
-            boolean leaves = caches.podsOf(victim).stream()
-                    .filter(SeenPod::isOnNode)
-                    .allMatch(pod -> pod.facts().state() == PodFacts.State.TERMINATING);
-            if (leaves && !deadlines.containsKey(victim)) {
-                deadlines.put(victim, plan.deadline());
+    /**
+     * A plan is durable: those of its victims that are leaving by themselves have no longer than the others. Nor have those
+     * that nobody evicts as they are over, or being taken back already.
+     */
+    void leaving(Plan plan, Scheduler scheduler) {
+        for (GangId victim : plan.everybody()) {
+            boolean goesAnyway = isOver(victim, scheduler)
+                    || (plan.victims().contains(victim) && stragglers.of(victim).isEmpty());
+            if (goesAnyway && deadlines.putIfAbsent(victim, plan.deadline()) == null) {
+                stragglers.watch(victim, Optional.of(plan.deadline()));
                 hasten(victim);
             }
         }
@@ -80,13 +95,27 @@ final class Evictions {
         }
     }
 
+    private boolean isOver(GangId gang, Scheduler scheduler) {
+        return book.spec(gang).isEmpty()
+                || scheduler.gang(gang).filter(GangView::rollingBack).isPresent();
+    }
+
     void end(GangId gang) {
         deadlines.remove(gang);
+        told.remove(gang);
+        stragglers.end(gang);
+    }
+
+    /** Pods that should have begun to end by now are told so. */
+    void check(Instant now) {
+        stragglers.check(now);
     }
 
     /** Forgets all: another may have decided since. */
     void startAnew() {
         deadlines.clear();
+        told.clear();
+        stragglers.startAnew();
         podDeadlines.clear();
         hastened.clear();
     }
@@ -115,7 +144,7 @@ final class Evictions {
         hastened.remove(pod.uid());
         podDeadlines.remove(pod.uid());
         if (pod.gang().isLonePod()) {
-            deadlines.remove(pod.gang());
+            end(pod.gang());
         }
     }
 

@@ -234,6 +234,7 @@ final class Executor {
     private void takeBack(GangSpec gang, List<SeenPod> pods, Intent intent, Instant now) {
         Optional<Owner> job = book.job(gang.id());
         if (job.isPresent()) {
+            evictions.begin(gang.id());
             suspensions.suspend(gang, job.get(), intent, now);
         } else {
             List<RollBacks.Victim> victims = pods.stream().map(this::victim).toList();

@@ -11,6 +11,7 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.GangView;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Reason;
+import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
@@ -55,7 +56,8 @@ final class Rebuild {
             if (book.spec(id).isEmpty()) {
                 feeder.refresh(id);
             }
-            decider.scheduler().gang(id).flatMap(GangView::plan).ifPresent(evictions::leaving);
+            Scheduler scheduler = decider.scheduler();
+            scheduler.gang(id).flatMap(GangView::plan).ifPresent(plan -> evictions.leaving(plan, scheduler));
         });
         return feeder;
     }
@@ -95,6 +97,9 @@ final class Rebuild {
         }
         boolean intended = status.phase() == GPUWorkloadStatus.Phase.EVICTING;
         boolean underWay = intended && hasBegun(id);
+        if (underWay && rollback.suspendedJob()) {
+            evictions.begin(id);
+        }
         if (intended && !underWay) {
             notBegun.add(id);
         }

@@ -174,6 +174,16 @@ final class DeskFixture implements AutoCloseable {
                 .build());
     }
 
+    /** The Job is deleted, and a finalizer of its user keeps it. */
+    void deletedButKept(String name) {
+        desk.putJob(new JobBuilder(jobs.get(name))
+                .editMetadata()
+                .withDeletionTimestamp(now.toString())
+                .addToFinalizers("example.com/keep")
+                .endMetadata()
+                .build());
+    }
+
     /** A pod of a Job, gated and made now. */
     Pod pod(String job, String name) {
         return new PodBuilder()

@@ -100,7 +100,7 @@ class EvictingTest {
         assertThat(victim.rollback().deadline()).isEqualTo(world.now.plusSeconds(120));
         world.later(Duration.ofSeconds(5));
         int written = world.api.writes().size();
-        world.later(Duration.ofSeconds(30));
+        world.later(Duration.ofSeconds(10));
         assertThat(world.api.writes()).hasSize(written);
         assertThat(suspensions(world)).hasSize(1);
         assertThat(deletions(world, "spare-0")).isEmpty();
