@@ -10,7 +10,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,8 @@ public final class RollBacks {
     private final ApiWriter writer;
     private final WorkloadRecords records;
     private final Feedback feedback;
+    /** Uids of pods that had changed when they were to be deleted: whoever changes them all the time keeps none by it. */
+    private final Set<String> changing = ConcurrentHashMap.newKeySet();
 
     public RollBacks(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
         this.writer = writer;
@@ -58,7 +62,8 @@ public final class RollBacks {
                 // It has changed since it was seen; it may have been bound.
                 feedback.rollBackFailed(gang);
             } else if (answer.code() == 409) {
-                // It has to go whatever has changed of it.
+                // It has to go whatever has changed of it, unless it is seen to have ended.
+                changing.add(victim.pod().uid());
                 Later.run(() -> feedback.rollBackFailed(gang));
             } else if (!answer.ok() && answer.code() != 404) {
                 LOG.warn("pod {} was not taken back: {} {}", victim.pod(), answer.code(), answer.body());
@@ -92,7 +97,9 @@ public final class RollBacks {
             if (answer.ok() || answer.code() == 404) {
                 return;
             }
-            if (answer.code() != 409) {
+            if (answer.code() == 409) {
+                changing.add(pod.uid());
+            } else {
                 LOG.warn("pod {} was not taken back: {} {}", pod, answer.code(), answer.body());
             }
             // It has to go whatever has changed of it.
@@ -153,6 +160,11 @@ public final class RollBacks {
         });
     }
 
+    /** The pod is gone. */
+    public void forget(String podUid) {
+        changing.remove(podUid);
+    }
+
     private static ObjectNode options(PodRef pod, Optional<Long> grace) {
         ObjectNode options = JsonNodeFactory.instance
                 .objectNode()
@@ -163,10 +175,15 @@ public final class RollBacks {
         return options;
     }
 
-    /** Only if nothing of it has changed since. */
-    private static ObjectNode asSeen(Victim victim, Optional<Long> grace) {
+    /**
+     * Only if nothing of it has changed since: it may have ended, or have been bound. One that has to go because of
+     * another is spared by that once.
+     */
+    private ObjectNode asSeen(Victim victim, Optional<Long> grace) {
         ObjectNode options = options(victim.pod(), grace);
-        options.withObject("/preconditions").put("resourceVersion", victim.resourceVersion());
+        if (grace.isEmpty() || !changing.contains(victim.pod().uid())) {
+            options.withObject("/preconditions").put("resourceVersion", victim.resourceVersion());
+        }
         return options;
     }
 

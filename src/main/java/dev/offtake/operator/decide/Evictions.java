@@ -142,6 +142,7 @@ final class Evictions {
     /** The pod is gone, and out of the caches. */
     void gone(SeenPod pod) {
         hastened.remove(pod.uid());
+        rollBacks.forget(pod.uid());
         podDeadlines.remove(pod.uid());
         if (pod.gang().isLonePod()) {
             end(pod.gang());
