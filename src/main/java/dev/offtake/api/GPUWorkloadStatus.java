@@ -331,6 +331,11 @@ public record GPUWorkloadStatus(
             @JsonPropertyDescription("Whether the operator suspends the Job for it, and so has to resume it.")
             boolean suspendedJob,
 
+            @Size(min = 1, max = Limits.NAME_LENGTH)
+            @JsonPropertyDescription("Uid of that Job: another one of its name is not the operator's to resume.")
+            @Nullable
+            String jobUid,
+
             @Size(max = 1024) @JsonPropertyDescription("Nodes that refused pods of the gang and are avoided for it.")
             List<@Size(min = 1, max = Limits.OBJECT_NAME_LENGTH) String> avoidNodes) {
         public Rollback {

@@ -308,6 +308,7 @@ class ChangeIT {
                         THEN,
                         THEN.plusSeconds(120),
                         true,
+                        "uid-job",
                         List.of("n1")),
                 List.of());
         workload.setStatus(status);

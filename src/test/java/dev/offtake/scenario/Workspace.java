@@ -99,8 +99,13 @@ final class Workspace {
 
     /** Suspends or resumes a Job, as its user does. */
     void suspend(String job, boolean suspended) {
+        patchJob(job, "{\"spec\":{\"suspend\":" + suspended + "}}");
+    }
+
+    /** Changes a Job by a strategic merge patch. */
+    void patchJob(String job, String patch) {
         scene.controlPlane()
-                .kubectl("-n", name, "patch", "job", job, "-p", "{\"spec\":{\"suspend\":" + suspended + "}}")
+                .kubectl("-n", name, "patch", "job", job, "-p", patch)
                 .orFail();
     }
 

@@ -172,6 +172,11 @@ public final class ControlPlane implements AutoCloseable {
         return Paused.of(processes.pids().get("kube-scheduler"));
     }
 
+    /** Stops kube-controller-manager for a while: nobody does what Jobs ask for. For one test at a time. */
+    public Paused pauseControllers() {
+        return Paused.of(processes.pids().get("kube-controller-manager"));
+    }
+
     /** A member of {@code system:masters}. Shared: do not close. */
     public KubernetesClient adminClient() {
         return client(admin());

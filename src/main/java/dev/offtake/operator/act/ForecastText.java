@@ -39,16 +39,9 @@ final class ForecastText {
                 forecast.reason().map(Workloads::waiting).orElse(null),
                 plan.orElse(null),
                 Placements.record(forecast.seats()),
-                toResume(before),
+                StatusText.toResume(before),
                 List.of(placed(before, foreseen, now)),
                 Enforcement.REPORT);
-    }
-
-    /** A Job that was suspended by us is ours to resume until it goes on. */
-    private static GPUWorkloadStatus.@Nullable Rollback toResume(Optional<GPUWorkloadStatus> before) {
-        return before.map(GPUWorkloadStatus::rollback)
-                .filter(GPUWorkloadStatus.Rollback::suspendedJob)
-                .orElse(null);
     }
 
     private static GPUWorkloadStatus.Phase phase(Decision.Foresee foreseen) {

@@ -45,7 +45,7 @@ public final class RollBacks {
     public void delete(GangSpec gang, Collection<Victim> victims, Intent intent, Instant now) {
         Optional<GPUWorkloadStatus> before = records.status(gang.id());
         if (!gang.id().isLonePod() && before.isPresent()) {
-            records.write(gang, Optional.empty(), StatusText.evicting(before.get(), intent, false, now));
+            records.write(gang, Optional.empty(), StatusText.evicting(before.get(), intent, Optional.empty(), now));
         }
         Optional<Long> grace = intent.deadline().map(deadline -> graceUntil(deadline, now));
         victims.forEach(victim -> delete(gang.id(), victim, grace));

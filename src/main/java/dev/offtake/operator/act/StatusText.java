@@ -66,7 +66,13 @@ final class StatusText {
         return before.map(GPUWorkloadStatus::rollback)
                 .filter(rollback -> rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled()))
                 .map(rollback -> new GPUWorkloadStatus.Rollback(
-                        rollback.reason(), rollback.message(), rollback.since(), null, false, rollback.avoidNodes()))
+                        rollback.reason(),
+                        rollback.message(),
+                        rollback.since(),
+                        null,
+                        false,
+                        null,
+                        rollback.avoidNodes()))
                 .orElse(null);
     }
 
@@ -162,8 +168,13 @@ final class StatusText {
         return with(before, phase, null, before.rollback(), before.conditions());
     }
 
-    /** The gang is being taken back; it has its place until its pods are gone. */
-    static GPUWorkloadStatus evicting(GPUWorkloadStatus before, Intent intent, boolean suspendsJob, Instant now) {
+    /**
+     * The gang is being taken back; it has its place until its pods are gone.
+     *
+     * @param suspendedJob uid of the Job that is suspended for that
+     */
+    static GPUWorkloadStatus evicting(
+            GPUWorkloadStatus before, Intent intent, Optional<String> suspendedJob, Instant now) {
         List<String> avoided = new ArrayList<>(intent.avoid());
         if (before.rollback() != null) {
             before.rollback().avoidNodes().stream()
@@ -176,7 +187,8 @@ final class StatusText {
                 intent.words(),
                 now,
                 intent.deadline().orElse(null),
-                suspendsJob,
+                suspendedJob.isPresent(),
+                suspendedJob.orElse(null),
                 avoided.subList(0, Math.min(256, avoided.size())));
         Condition evicted = condition(Optional.of(before), EVICTED, Condition.Status.TRUE, code, intent.words(), now);
         return with(
@@ -199,6 +211,25 @@ final class StatusText {
                                 .filter(c -> !c.type().equals(EVICTED))
                                 .toList()))
                 : Optional.empty();
+    }
+
+    /** It is being taken back, but somebody else has resumed its Job: that is not the operator's any more. */
+    static Optional<GPUWorkloadStatus> resumedByOthers(GPUWorkloadStatus before) {
+        return Optional.ofNullable(before.rollback())
+                .filter(GPUWorkloadStatus.Rollback::suspendedJob)
+                .map(rollback -> with(
+                        before,
+                        before.phase(),
+                        before.waiting(),
+                        new GPUWorkloadStatus.Rollback(
+                                rollback.reason(),
+                                rollback.message(),
+                                rollback.since(),
+                                rollback.deadline(),
+                                false,
+                                null,
+                                rollback.avoidNodes()),
+                        before.conditions()));
     }
 
     /** Its Job goes on, and others place it. */
@@ -240,7 +271,19 @@ final class StatusText {
     static GPUWorkloadStatus finished(GPUWorkloadStatus before, Instant now) {
         Condition finished = condition(
                 Optional.of(before), FINISHED, Condition.Status.TRUE, FINISHED, "everything is given back", now);
-        return with(before, GPUWorkloadStatus.Phase.FINISHED, null, null, conditions(Optional.of(before), finished));
+        return with(
+                before,
+                GPUWorkloadStatus.Phase.FINISHED,
+                null,
+                toResume(Optional.of(before)),
+                conditions(Optional.of(before), finished));
+    }
+
+    /** A Job that was suspended by us is ours to resume until it goes on. */
+    static GPUWorkloadStatus.@Nullable Rollback toResume(Optional<GPUWorkloadStatus> before) {
+        return before.map(GPUWorkloadStatus::rollback)
+                .filter(GPUWorkloadStatus.Rollback::suspendedJob)
+                .orElse(null);
     }
 
     private static GPUWorkloadStatus with(
@@ -266,7 +309,7 @@ final class StatusText {
 
     private static GPUWorkloadStatus with(
             GPUWorkloadStatus before,
-            GPUWorkloadStatus.Phase phase,
+            GPUWorkloadStatus.@Nullable Phase phase,
             GPUWorkloadStatus.@Nullable Waiting waiting,
             GPUWorkloadStatus.@Nullable Rollback rollback,
             List<Condition> conditions) {

@@ -81,7 +81,7 @@ public final class Desk {
                 caches,
                 suspensions::isSuspendedByUs,
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
-        evictions = new Evictions(caches, book, rollBacks);
+        evictions = new Evictions(caches, book, rollBacks, suspensions);
         readings = new PodReadings(caches, book);
         looseEnds = new LooseEnds(caches, book, placing, explainer);
         transitions = new Transitions(caches, book, records, suspensions, forecasts, handovers);
@@ -290,8 +290,9 @@ public final class Desk {
         GangId id =
                 Gangs.ofJob(job.getMetadata().getNamespace(), job.getMetadata().getName());
         caches.putJob(id, job);
-        if (!Boolean.TRUE.equals(job.getSpec().getSuspend())) {
-            suspensions.resumed(id);
+        boolean suspended = Boolean.TRUE.equals(job.getSpec().getSuspend());
+        if (suspensions.seen(id, job.getMetadata().getUid(), suspended) && decider.isPresent()) {
+            evictions.resumedByOthers(id);
         }
         feeder.ifPresent(f -> f.refresh(id));
     }
@@ -299,7 +300,7 @@ public final class Desk {
     public void removeJob(String namespace, String name) {
         GangId id = Gangs.ofJob(namespace, name);
         caches.removeJob(id);
-        suspensions.resumed(id);
+        suspensions.gone(id);
         feeder.ifPresent(f -> f.refresh(id));
     }
 

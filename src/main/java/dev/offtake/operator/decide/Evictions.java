@@ -4,6 +4,7 @@ import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.Tier;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.GangId;
@@ -43,11 +44,11 @@ final class Evictions {
 
     private final Set<String> hastened = new HashSet<>();
 
-    Evictions(Caches caches, GangBook book, RollBacks rollBacks) {
+    Evictions(Caches caches, GangBook book, RollBacks rollBacks, Suspensions suspensions) {
         this.caches = caches;
         this.book = book;
         this.rollBacks = rollBacks;
-        stragglers = new Stragglers(caches, book, rollBacks);
+        stragglers = new Stragglers(caches, book, rollBacks, suspensions);
     }
 
     /** The pods of a gang have until then; answers whether that is news. */
@@ -104,6 +105,11 @@ final class Evictions {
         deadlines.remove(gang);
         told.remove(gang);
         stragglers.end(gang);
+    }
+
+    /** Somebody else has resumed a Job that was suspended to take it back. */
+    void resumedByOthers(GangId gang) {
+        stragglers.resumedByOthers(gang);
     }
 
     /** Pods that should have begun to end by now are told so. */

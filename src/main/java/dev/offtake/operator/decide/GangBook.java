@@ -21,20 +21,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Predicate;
 
 /** What gangs there are, from what is seen of Jobs, pods and namespaces. Only the loop touches it. */
 final class GangBook implements Explainer.Gangs {
     private final Caches caches;
-    private final Predicate<GangId> suspendedByUs;
+    private final BiPredicate<GangId, String> suspendedByUs;
     private final BiPredicate<GangId, String> seated;
     private Set<String> gpuResources = Set.of(dev.offtake.fleet.GpuClass.RESOURCE_NAME);
 
     /**
-     * @param suspendedByUs whether the operator has suspended a gang's Job to take it back
+     * @param suspendedByUs whether the operator has suspended a Job to take its gang back, by gang and uid
      * @param seated whether a pod has its seat, by gang and uid; it may still be seen as gated
      */
-    GangBook(Caches caches, Predicate<GangId> suspendedByUs, BiPredicate<GangId, String> seated) {
+    GangBook(Caches caches, BiPredicate<GangId, String> suspendedByUs, BiPredicate<GangId, String> seated) {
         this.caches = caches;
         this.suspendedByUs = suspendedByUs;
         this.seated = seated;
@@ -91,7 +90,7 @@ final class GangBook implements Explainer.Gangs {
         if (job == null || job.getMetadata().getDeletionTimestamp() != null) {
             return Optional.empty();
         }
-        Job running = suspendedByUs.test(id)
+        Job running = suspendedByUs.test(id, job.getMetadata().getUid())
                 ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
                 : job;
         Optional<PodNeeds> sample = pods.stream().map(p -> p.view().needs()).findFirst();

@@ -1,6 +1,8 @@
 package dev.offtake.operator.decide;
 
+import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.RollBacks;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.PodFacts;
@@ -36,11 +38,15 @@ final class Stragglers {
     /** Of a notice no more than a quarter is waited: they are to be gone by its end. */
     private static final int PART_OF_NOTICE = 4;
 
+    /** Against whoever resumes a Job at once no more is done about it. */
+    private static final int MOST_SUSPENSIONS = 3;
+
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Caches caches;
     private final GangBook book;
     private final RollBacks rollBacks;
+    private final Suspensions suspensions;
     private final Map<GangId, Watch> watched = new HashMap<>();
 
     private static final class Watch {
@@ -49,16 +55,18 @@ final class Stragglers {
         private @Nullable Instant nextLook;
 
         private final Set<String> deleted = new HashSet<>();
+        private int suspensions = 1;
 
         private Watch(Optional<Instant> deadline) {
             this.deadline = deadline;
         }
     }
 
-    Stragglers(Caches caches, GangBook book, RollBacks rollBacks) {
+    Stragglers(Caches caches, GangBook book, RollBacks rollBacks, Suspensions suspensions) {
         this.caches = caches;
         this.book = book;
         this.rollBacks = rollBacks;
+        this.suspensions = suspensions;
     }
 
     /** The pods of a gang are to go from now on. */
@@ -87,6 +95,18 @@ final class Stragglers {
         return pods.stream()
                 .filter(pod -> pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING)
                 .toList();
+    }
+
+    /** It is suspended again if that may cost its pods less than a deletion. */
+    void resumedByOthers(GangId gang) {
+        Watch watch = watched.get(gang);
+        Optional<Owner> job = book.job(gang);
+        if (watch != null && job.isPresent() && !of(gang).isEmpty() && watch.suspensions < MOST_SUSPENSIONS) {
+            watch.suspensions++;
+            suspensions.suspendAgain(job.get());
+        } else {
+            suspensions.leaveToOthers(gang);
+        }
     }
 
     /** Deletes those that have stayed for too long. */

@@ -67,15 +67,14 @@ final class Transitions {
         List.copyOf(caches.pods.values()).forEach(this::seen);
     }
 
-    /** A Job that was suspended to evict it, in a namespace that was not enforced since. */
+    /** A Job that was suspended to evict it, in a namespace that was not enforced since, or that is over. */
     private void resume(GangId id, GPUWorkload workload) {
         Optional<GPUWorkloadStatus> status = Optional.ofNullable(workload.getStatus());
         boolean reported = book.isReported(id.namespace())
                 || status.filter(GPUWorkloadStatus::isForecast).isPresent();
-        boolean suspended = status.map(GPUWorkloadStatus::rollback)
-                .map(GPUWorkloadStatus.Rollback::suspendedJob)
-                .orElse(false);
-        if (reported && suspended) {
+        boolean over = status.filter(s -> s.phase() == GPUWorkloadStatus.Phase.FINISHED)
+                .isPresent();
+        if (reported || over) {
             book.job(id).ifPresent(job -> suspensions.letGo(id, job));
         }
     }

@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 
 /**
  * A {@link Desk} on the test's thread, before an API server that agrees to everything: what would come back through
@@ -167,21 +168,24 @@ final class DeskFixture implements AutoCloseable {
 
     /** The Job is seen as suspended, or as going on. */
     void suspended(String name, boolean suspended) {
-        desk.putJob(new JobBuilder(jobs.get(name))
-                .editSpec()
-                .withSuspend(suspended)
-                .endSpec()
-                .build());
+        change(name, job -> job.editSpec().withSuspend(suspended).endSpec());
+    }
+
+    /** The Job is seen as changed. */
+    void change(String name, UnaryOperator<JobBuilder> edit) {
+        Job changed = edit.apply(new JobBuilder(jobs.get(name))).build();
+        jobs.put(name, changed);
+        desk.putJob(changed);
     }
 
     /** The Job is deleted, and a finalizer of its user keeps it. */
     void deletedButKept(String name) {
-        desk.putJob(new JobBuilder(jobs.get(name))
-                .editMetadata()
-                .withDeletionTimestamp(now.toString())
-                .addToFinalizers("example.com/keep")
-                .endMetadata()
-                .build());
+        change(
+                name,
+                job -> job.editMetadata()
+                        .withDeletionTimestamp(now.toString())
+                        .addToFinalizers("example.com/keep")
+                        .endMetadata());
     }
 
     /** A pod of a Job, gated and made now. */
