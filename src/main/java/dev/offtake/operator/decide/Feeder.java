@@ -37,7 +37,10 @@ final class Feeder {
     void pod(SeenPod pod, Optional<SeenPod> before) {
         before.filter(was -> was.wantsGpus() && !was.gang().equals(pod.gang())).ifPresent(was -> move(pod, was.gang()));
         if (!book.isManaged(pod)) {
-            if (pod.isOnNode()) {
+            if (decider.scheduler().hasSeat(pod.gang(), pod.uid())) {
+                // Its namespace has left its tenant: it holds its seat until it has ended, and is counted by that.
+                decider.apply(new Event.Pod(book.facts(pod)));
+            } else if (pod.isOnNode()) {
                 decider.apply(new Event.Occupy(pod.uid(), pod.facts().node().orElseThrow(), pod.shape()));
             } else {
                 decider.apply(new Event.Vacate(pod.uid()));

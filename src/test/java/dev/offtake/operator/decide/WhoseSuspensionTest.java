@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,5 +154,18 @@ class WhoseSuspensionTest {
                     .singleElement()
                     .satisfies(patch -> assertThat(patch.body()).contains("\"value\":false"));
         }
+    }
+
+    @Test
+    void oneWhoseNamespaceLeavesItsTenantIsNotLeftSuspendedAndItsPodsAreCountedOnce() {
+        world.desk.putNamespace(DeskFixture.NS, Optional.empty());
+        world.settle();
+        spareLeaves();
+
+        world.gone(running);
+        world.settle();
+
+        assertThat(suspensions()).containsExactly("suspend", "resume");
+        assertThat(world.status(VICTIM).phase()).isEqualTo(Phase.FINISHED);
     }
 }
