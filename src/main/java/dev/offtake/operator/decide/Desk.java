@@ -83,7 +83,7 @@ public final class Desk {
                 (gang, uid) -> scheduler().map(s -> s.hasSeat(gang, uid)).orElse(false));
         evictions = new Evictions(caches, book, rollBacks, suspensions);
         readings = new PodReadings(caches, book);
-        looseEnds = new LooseEnds(caches, book, placing, explainer);
+        looseEnds = new LooseEnds(caches, book, placing, explainer, suspensions);
         transitions = new Transitions(caches, book, records, suspensions, forecasts, handovers);
         executor = new Executor(
                 caches,
@@ -162,8 +162,11 @@ public final class Desk {
         changed |= !decisions.isEmpty();
         executor.execute(decisions, decider.get(), now);
         evictions.check(now);
-        feeder.orElseThrow().takeClosed().forEach(id -> executor.closed(id, now));
-        looseEnds.tie(decider.get(), executor);
+        feeder.orElseThrow().takeClosed().forEach(id -> {
+            executor.closed(id, now);
+            looseEnds.closed(id, now);
+        });
+        looseEnds.tie(decider.get(), executor, now);
         transitions.tie(decider.get());
         explainer.flush(now, book);
         decider.get().settle();

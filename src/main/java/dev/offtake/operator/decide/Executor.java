@@ -267,6 +267,5 @@ final class Executor {
                 .map(w -> w.getMetadata().getDeletionTimestamp() != null)
                 .orElse(false);
         placing.finish(gang, deleting, now);
-        book.job(gang).ifPresent(job -> suspensions.letGo(gang, job));
     }
 }

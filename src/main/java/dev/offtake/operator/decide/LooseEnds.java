@@ -2,6 +2,7 @@ package dev.offtake.operator.decide;
 
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Placing;
+import dev.offtake.operator.act.Suspensions;
 import dev.offtake.operator.observe.SeenPod;
 import dev.offtake.schedule.Decider;
 import dev.offtake.schedule.Decision;
@@ -9,29 +10,40 @@ import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.PodFacts;
 import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Claims;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Gangs of which something else may be to be written than what their record says, without any decision about them. */
 final class LooseEnds {
+    /** In which thousands of pods are released. */
+    private static final Duration AFTER_THE_OTHERS = Duration.ofSeconds(10);
+
     private final Caches caches;
     private final GangBook book;
     private final Placing placing;
     private final Explainer explainer;
+    private final Suspensions suspensions;
     /** Gangs of which all pods may be bound now. */
     private final Set<GangId> filled = new LinkedHashSet<>();
     /** Placed gangs of which somebody who led before said that pods wait. */
     private final Set<GangId> saidToWait = new LinkedHashSet<>();
     /** Gangs that were to be taken back, and have their place all the same. */
     private final Set<GangId> notTakenBack = new LinkedHashSet<>();
+    /** From when on the Jobs of gangs that are over may go on, if they were suspended to take them back. */
+    private final Map<GangId, Instant> over = new LinkedHashMap<>();
 
-    LooseEnds(Caches caches, GangBook book, Placing placing, Explainer explainer) {
+    LooseEnds(Caches caches, GangBook book, Placing placing, Explainer explainer, Suspensions suspensions) {
         this.caches = caches;
         this.book = book;
         this.placing = placing;
         this.explainer = explainer;
+        this.suspensions = suspensions;
     }
 
     void filled(GangId id) {
@@ -46,10 +58,19 @@ final class LooseEnds {
         notTakenBack.add(id);
     }
 
+    /**
+     * Everything of the gang is given back. Where its namespace has left its tenant nobody would hold the pods that its Job
+     * makes next: those who waited for its place go there first.
+     */
+    void closed(GangId id, Instant now) {
+        over.put(id, caches.tenancies.containsKey(id.namespace()) ? now : now.plus(AFTER_THE_OTHERS));
+    }
+
     /** Forgets what was written: another may have decided since. */
     void startAnew() {
         saidToWait.clear();
         notTakenBack.clear();
+        over.clear();
     }
 
     /**
@@ -71,7 +92,14 @@ final class LooseEnds {
     }
 
     /** Writes what is as it stands now. */
-    void tie(Decider decider, Executor executor) {
+    void tie(Decider decider, Executor executor, Instant now) {
+        over.entrySet().removeIf(closed -> {
+            boolean due = !now.isBefore(closed.getValue());
+            if (due) {
+                book.job(closed.getKey()).ifPresent(job -> suspensions.letGo(closed.getKey(), job));
+            }
+            return due;
+        });
         Scheduler scheduler = decider.scheduler();
         notTakenBack.forEach(id -> scheduler
                 .gang(id)
