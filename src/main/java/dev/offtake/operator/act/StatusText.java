@@ -7,7 +7,6 @@ import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Claims;
 import dev.offtake.translate.Placements;
-import dev.offtake.translate.ReasonText;
 import dev.offtake.translate.Workloads;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,15 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the status of a {@code GPUWorkload} from what was decided and the status before. */
 final class StatusText {
-    private static final String PLACED = "Placed";
-    private static final String EVICTED = "Evicted";
-    private static final String FINISHED = "Finished";
-
     private StatusText() {}
 
     static GPUWorkloadStatus waiting(Optional<GPUWorkloadStatus> before, int gpus, Reason reason, Instant now) {
-        Condition placed =
-                condition(before, PLACED, Condition.Status.FALSE, reason.code().spelled(), ReasonText.of(reason), now);
         return new GPUWorkloadStatus(
                 1,
                 GPUWorkloadStatus.Phase.WAITING,
@@ -40,7 +33,7 @@ final class StatusText {
                 null,
                 List.of(),
                 resumed(before),
-                conditions(before, placed));
+                WorkloadConditions.withoutPlace(before, reason, now));
     }
 
     /** Why pods of a gang wait that has its place; empty for one that has none. */
@@ -65,15 +58,14 @@ final class StatusText {
     private static GPUWorkloadStatus.@Nullable Rollback resumed(Optional<GPUWorkloadStatus> before) {
         return before.map(GPUWorkloadStatus::rollback)
                 .filter(rollback -> rollback.reason().equals(Reason.Code.REFUSED_BY_SCHEDULER.spelled()))
-                .map(rollback -> new GPUWorkloadStatus.Rollback(
-                        rollback.reason(),
-                        rollback.message(),
-                        rollback.since(),
-                        null,
-                        false,
-                        null,
-                        rollback.avoidNodes()))
+                .map(rollback -> notSuspended(rollback, null))
                 .orElse(null);
+    }
+
+    private static GPUWorkloadStatus.Rollback notSuspended(
+            GPUWorkloadStatus.Rollback before, @Nullable Instant deadline) {
+        return new GPUWorkloadStatus.Rollback(
+                before.reason(), before.message(), before.since(), deadline, false, null, before.avoidNodes());
     }
 
     /** The gang has its place, which others have to leave first, or some of it: one that runs stays placed meanwhile. */
@@ -85,15 +77,7 @@ final class StatusText {
             GPUWorkloadStatus.Plan plan,
             Reason reason,
             Optional<Rationale> why) {
-        Condition placed = reason.numbers().containsKey(Reason.RUNS)
-                ? placedOn(before, grant)
-                : condition(
-                        before,
-                        PLACED,
-                        Condition.Status.FALSE,
-                        reason.code().spelled(),
-                        ReasonText.of(reason),
-                        grant.since());
+        boolean runs = reason.numbers().containsKey(Reason.RUNS);
         return new GPUWorkloadStatus(
                 1,
                 GPUWorkloadStatus.Phase.RECLAIMING,
@@ -106,7 +90,9 @@ final class StatusText {
                 plan,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, placed),
+                runs
+                        ? WorkloadConditions.placed(before, grant)
+                        : WorkloadConditions.withoutPlace(before, reason, grant.since()),
                 null,
                 why(before, why));
     }
@@ -146,14 +132,9 @@ final class StatusText {
                 null,
                 Placements.record(seats),
                 resumed(before),
-                conditions(before, placedOn(before, grant)),
+                WorkloadConditions.placed(before, grant),
                 null,
                 why(before, why));
-    }
-
-    private static Condition placedOn(Optional<GPUWorkloadStatus> before, Decision.Grant grant) {
-        String message = "placed on account of " + grant.commitment();
-        return condition(before, PLACED, Condition.Status.TRUE, PLACED, message, grant.since());
     }
 
     private static Map<String, Integer> podsByNode(List<Decision.Seats> seats) {
@@ -190,13 +171,12 @@ final class StatusText {
                 suspendedJob.isPresent(),
                 suspendedJob.orElse(null),
                 avoided.subList(0, Math.min(256, avoided.size())));
-        Condition evicted = condition(Optional.of(before), EVICTED, Condition.Status.TRUE, code, intent.words(), now);
         return with(
                 before,
                 GPUWorkloadStatus.Phase.EVICTING,
                 intent.reason().code() == Reason.Code.REFUSED_BY_SCHEDULER ? null : Workloads.waiting(intent.reason()),
                 rollback,
-                conditions(Optional.of(before), evicted));
+                WorkloadConditions.evicted(before, code, intent.words(), now));
     }
 
     /** The gang keeps its place after all; empty if it was not being taken back. */
@@ -207,9 +187,7 @@ final class StatusText {
                         GPUWorkloadStatus.Phase.PLACED,
                         null,
                         resumed(Optional.of(before)),
-                        before.conditions().stream()
-                                .filter(c -> !c.type().equals(EVICTED))
-                                .toList()))
+                        WorkloadConditions.notEvicted(before)))
                 : Optional.empty();
     }
 
@@ -221,14 +199,7 @@ final class StatusText {
                         before,
                         before.phase(),
                         before.waiting(),
-                        new GPUWorkloadStatus.Rollback(
-                                rollback.reason(),
-                                rollback.message(),
-                                rollback.since(),
-                                rollback.deadline(),
-                                false,
-                                null,
-                                rollback.avoidNodes()),
+                        notSuspended(rollback, rollback.deadline()),
                         before.conditions()));
     }
 
@@ -269,14 +240,12 @@ final class StatusText {
     }
 
     static GPUWorkloadStatus finished(GPUWorkloadStatus before, Instant now) {
-        Condition finished = condition(
-                Optional.of(before), FINISHED, Condition.Status.TRUE, FINISHED, "everything is given back", now);
         return with(
                 before,
                 GPUWorkloadStatus.Phase.FINISHED,
                 null,
                 toResume(Optional.of(before)),
-                conditions(Optional.of(before), finished));
+                WorkloadConditions.finished(before, now));
     }
 
     /** A Job that was suspended by us is ours to resume until it goes on. */
@@ -328,31 +297,5 @@ final class StatusText {
                 conditions,
                 before.enforcement(),
                 before.why());
-    }
-
-    private static Condition condition(
-            Optional<GPUWorkloadStatus> before,
-            String type,
-            Condition.Status status,
-            String reason,
-            String message,
-            Instant now) {
-        Instant since = before.stream()
-                .flatMap(s -> s.conditions().stream())
-                .filter(c -> c.type().equals(type) && c.status() == status)
-                .map(Condition::lastTransitionTime)
-                .findFirst()
-                .orElse(now);
-        return new Condition(type, status, 1, since, reason, message);
-    }
-
-    private static List<Condition> conditions(Optional<GPUWorkloadStatus> before, Condition changed) {
-        List<Condition> all = new ArrayList<>();
-        before.stream()
-                .flatMap(s -> s.conditions().stream())
-                .filter(c -> !c.type().equals(changed.type()))
-                .forEach(all::add);
-        all.add(changed);
-        return all;
     }
 }
