@@ -65,6 +65,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that runs already, and waits for seats beside those that it has. */
     public static final String RUNS = "runs";
 
+    /** Number of a gang that does not come back when it is taken back. */
+    public static final String MADE_ANEW = "madeAnew";
+
     /** Number of a gang that is taken back to be placed elsewhere. */
     public static final String MOVED = "moved";
 
@@ -103,6 +106,11 @@ public record Reason(Code code, Map<String, String> numbers) {
     public static Reason reclaimed(int gpus, Tier tier) {
         return of(
                 Code.RECLAIMED, "gpus", String.valueOf(gpus), "tier", tier == Tier.RESERVED ? "Reserved" : "OnDemand");
+    }
+
+    /** Why a gang has to go that does not come back. */
+    public Reason notMadeAnew() {
+        return with(MADE_ANEW, "false");
     }
 
     static Reason of(Refusal refusal) {

@@ -292,19 +292,24 @@ public final class ReasonText {
         }
         if (has("priority")) {
             return "ran on GPUs that " + word("tier") + " work of priority " + word("priority") + " ("
-                    + count("gpus", "GPU") + ") on the same commitment needs now; it keeps its age and starts again by"
-                    + " itself when the commitment has room: write checkpoints and say so in offtake.dev/checkpoint to"
-                    + " lose less, or raise offtake.dev/priority";
+                    + count("gpus", "GPU") + ") on the same commitment needs now; "
+                    + comesBack("keeps its age and starts again by itself when the commitment has room")
+                    + ", or raise offtake.dev/priority";
         }
         if (has("pods")) {
             return count("pods", "pod") + " of it ran as Spot on GPUs that " + word("tier") + " work ("
                     + count("gpus", "GPU") + ") needs now; the gang goes on with the others, and grows again by itself"
                     + " when GPUs are idle";
         }
-        return "ran as Spot on GPUs that " + word("tier") + " work (" + count("gpus", "GPU")
-                + ") needs now; it waits for idle GPUs and starts again by itself: write checkpoints and say so in"
-                + " offtake.dev/checkpoint to lose less, or accept Reserved in offtake.dev/tier"
-                + " where the contract has room";
+        return "ran as Spot on GPUs that " + word("tier") + " work (" + count("gpus", "GPU") + ") needs now; "
+                + comesBack("waits for idle GPUs and starts again by itself")
+                + ", or accept Reserved in offtake.dev/tier where the contract has room";
+    }
+
+    private String comesBack(String how) {
+        return has(Reason.MADE_ANEW)
+                ? "nobody makes its pods anew: do so yourself, or have a Job do it, which waits and starts again"
+                : "it " + how + ": write checkpoints and say so in offtake.dev/checkpoint to lose less";
     }
 
     private boolean has(String name) {

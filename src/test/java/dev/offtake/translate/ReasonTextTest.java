@@ -576,6 +576,17 @@ class ReasonTextTest {
                         "tier",
                         "Reserved"),
                 told(
+                        "ran as Spot on GPUs that Reserved work (16 GPUs) needs now; nobody makes its pods anew: do so"
+                                + " yourself, or have a Job do it, which waits and starts again, or accept Reserved in"
+                                + " offtake.dev/tier where the contract has room",
+                        Code.RECLAIMED,
+                        "gpus",
+                        "16",
+                        "tier",
+                        "Reserved",
+                        "madeAnew",
+                        "false"),
+                told(
                         "has its place for 16 GPUs; work of lower priority of 2 gangs leaves it until"
                                 + " 2026-03-01T00:02:00Z, then it starts; nothing is to be done",
                         Code.RECLAIMING,

@@ -4,6 +4,7 @@ import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.ReasonText;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,11 +38,21 @@ public record Intent(Reason reason, String words, List<String> avoid, Optional<I
 
     /** Another needs the GPUs of some of them. */
     public static Intent of(Decision.Shrink shrink) {
-        return new Intent(shrink.reason(), ReasonText.of(shrink.reason()), List.of(), Optional.of(shrink.deadline()));
+        return until(shrink.deadline(), shrink.reason());
     }
 
-    /** Another needs their GPUs. */
-    public static Intent of(Decision.Evict evict) {
-        return new Intent(evict.reason(), ReasonText.of(evict.reason()), List.of(), Optional.of(evict.deadline()));
+    /**
+     * Another needs their GPUs.
+     *
+     * @param reason what their user is told
+     */
+    public static Intent of(Decision.Evict evict, Reason reason) {
+        return until(evict.deadline(), reason);
+    }
+
+    private static Intent until(Instant deadline, Reason reason) {
+        String words = ReasonText.of(reason) + "; its pods that go have until "
+                + deadline.truncatedTo(ChronoUnit.SECONDS) + " to end";
+        return new Intent(reason, words, List.of(), Optional.of(deadline));
     }
 }

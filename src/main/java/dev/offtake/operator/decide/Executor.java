@@ -169,7 +169,8 @@ final class Executor {
         Optional<Tier> tier = foreseen.forecast().grant().map(Decision.Grant::tier);
         for (GangId victim : victims.map(Plan::everybody).orElse(List.of())) {
             Reason reason = Reason.reclaimed(spec.get().gpus(), tier.orElseThrow());
-            book.owner(victim).ifPresent(owner -> forecasts.wouldBeEvicted(owner, victim, reason, now));
+            Reason told = spec(victim, decider).map(gang -> told(reason, gang)).orElse(reason);
+            book.owner(victim).ifPresent(owner -> forecasts.wouldBeEvicted(owner, victim, told, now));
         }
     }
 
@@ -202,12 +203,18 @@ final class Executor {
         List<SeenPod> left = caches.podsOf(evict.gang()).stream()
                 .filter(pod -> pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING)
                 .toList();
-        Intent intent = Intent.of(evict);
+        Intent intent = Intent.of(evict, told(evict.reason(), spec.get()));
         if (evictions.begin(evict.gang(), evict.deadline()) && !left.isEmpty()) {
             book.owner(evict.gang()).ifPresent(owner -> explainer.evicted(evict.gang(), owner, intent, now));
         }
         takeBack(spec.get(), left, intent, now);
         evictions.hasten(evict.gang());
+    }
+
+    /** Why a gang goes, as its user is told: not every one comes back. */
+    private Reason told(Reason reason, GangSpec gang) {
+        boolean madeAnew = gang.maker().isPresent() || book.job(gang.id()).isPresent();
+        return madeAnew ? reason : reason.notMadeAnew();
     }
 
     private void shrink(Decision.Shrink shrink, Instant now) {

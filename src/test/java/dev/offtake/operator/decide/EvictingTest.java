@@ -104,7 +104,10 @@ class EvictingTest {
         assertThat(world.api.writes()).hasSize(written);
         assertThat(suspensions(world)).hasSize(1);
         assertThat(deletions(world, "spare-0")).isEmpty();
-        assertThat(events(world, "Reclaimed")).hasSize(1);
+        assertThat(events(world, "Reclaimed"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.body())
+                        .contains("starts again by itself", "have until 2026-03-01T00:02:00Z to end"));
         assertThat(events(world, "Reclaiming")).hasSize(1);
     }
 
@@ -206,7 +209,11 @@ class EvictingTest {
                 .as("who changes it all the time must not keep it")
                 .contains("\"gracePeriodSeconds\":120", "\"uid\":\"uid-lone\"")
                 .doesNotContain("resourceVersion");
-        assertThat(events(world, "Reclaimed")).hasSize(1);
+        assertThat(events(world, "Reclaimed"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.body())
+                        .contains("nobody makes its pods anew", "have until 2026-03-01T00:02:00Z to end")
+                        .doesNotContain("by itself"));
     }
 
     @Test
