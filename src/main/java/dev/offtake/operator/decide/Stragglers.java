@@ -31,12 +31,12 @@ final class Stragglers {
      * How long who should delete them has for it. A Job is charged for what the operator deletes, and its controller may
      * only be about to be replaced by another one.
      */
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    private static final Duration LONGEST = Duration.ofSeconds(40);
 
     private static final Duration SHORTEST = Duration.ofSeconds(2);
 
-    /** Of a notice no more than a quarter is waited: they are to be gone by its end. */
-    private static final int PART_OF_NOTICE = 4;
+    /** Of a notice no more than a third is waited: they are to be gone by its end. */
+    private static final int PART_OF_NOTICE = 3;
 
     /** Against whoever resumes a Job at once no more is done about it. */
     private static final int MOST_SUSPENSIONS = 3;

@@ -57,7 +57,7 @@ class StragglersTest {
         Pod running = spareRuns();
         Pod own = ownComes(world);
         world.suspended("spare", true);
-        world.later(Duration.ofSeconds(19));
+        world.later(Duration.ofSeconds(39));
         assertThat(deletions(world)).as("its controller may only be slow").isEmpty();
 
         world.later(Duration.ofSeconds(1));
@@ -66,7 +66,7 @@ class StragglersTest {
         assertThat(deletions(world))
                 .singleElement()
                 .satisfies(d -> assertThat(d.body())
-                        .contains("\"gracePeriodSeconds\":100", "\"uid\":\"uid-spare-0\"")
+                        .contains("\"gracePeriodSeconds\":80", "\"uid\":\"uid-spare-0\"")
                         .doesNotContain("resourceVersion"));
         assertThat(disruption(world)).as("a policy may ignore it").isEqualTo(1);
         world.gone(running);
@@ -82,11 +82,11 @@ class StragglersTest {
         Pod own = ownComes(world);
         assertThat(deletions(world)).isEmpty();
 
-        world.later(Duration.ofSeconds(20));
+        world.later(Duration.ofSeconds(40));
 
         assertThat(deletions(world))
                 .singleElement()
-                .satisfies(d -> assertThat(d.body()).contains("\"gracePeriodSeconds\":100"));
+                .satisfies(d -> assertThat(d.body()).contains("\"gracePeriodSeconds\":80"));
         assertThat(world.api.writes("PATCH", "/jobs/spare")).isEmpty();
         world.gone(running);
         world.settle();
@@ -115,7 +115,7 @@ class StragglersTest {
                 .endMetadata()
                 .build());
 
-        world.later(Duration.ofSeconds(25));
+        world.later(Duration.ofSeconds(45));
 
         assertThat(deletions(world)).isEmpty();
     }
@@ -125,7 +125,7 @@ class StragglersTest {
         spareRuns();
         world.api.answers(write -> write.method().equals("DELETE") ? 403 : 200);
         ownComes(world);
-        world.later(Duration.ofSeconds(20));
+        world.later(Duration.ofSeconds(40));
         int failed = deletions(world).size();
         assertThat(failed).isPositive();
         world.api.answers(write -> 200);
@@ -147,10 +147,10 @@ class StragglersTest {
         next.desk.lead();
         next.settle();
 
-        next.later(Duration.ofSeconds(20));
+        next.later(Duration.ofSeconds(40));
 
         assertThat(deletions(next))
                 .singleElement()
-                .satisfies(d -> assertThat(d.body()).contains("\"gracePeriodSeconds\":100"));
+                .satisfies(d -> assertThat(d.body()).contains("\"gracePeriodSeconds\":80"));
     }
 }
