@@ -21,6 +21,7 @@ final class Line {
     private final Set<Gang> planning = new LinkedHashSet<>();
     private final Set<Gang> borrowing = new LinkedHashSet<>();
     private final Set<Gang> newlyBorrowing = new LinkedHashSet<>();
+    private long happened;
 
     /**
      * @param shares of those who wait
@@ -70,7 +71,13 @@ final class Line {
         forgetToDo(gang);
     }
 
+    /** Another number after anything happened to any gang. */
+    long happened() {
+        return happened;
+    }
+
     private void forgetToDo(Gang gang) {
+        happened++;
         compactWait.forget(gang);
         arrived.remove(gang);
         seatable.remove(gang);

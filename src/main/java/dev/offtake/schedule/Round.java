@@ -29,6 +29,9 @@ final class Round {
     private final SelfCheck check;
     private Optional<Instant> unprotected = Optional.empty();
     private boolean anew = true;
+    private long changes;
+    /** What counts as freed though it was only tried whether anything would have room. */
+    private long tried;
 
     Round(
             Cluster cluster,
@@ -64,6 +67,12 @@ final class Round {
     /** Something may fit now that did not, or the order is another: everybody is served in the next round. */
     void changed() {
         anew = true;
+        changes++;
+    }
+
+    /** Another number after anything by which a gang may have a place that had none. */
+    private long news() {
+        return cluster.freed() - tried + line.happened() + changes;
     }
 
     /** Decides everything that can be decided at {@code now}. */
@@ -85,11 +94,16 @@ final class Round {
         // Nodes may take work again on which they have seats.
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, now, decisions);
+        stranded.hear(news(), now);
+        long freed = cluster.freed();
         stranded.check(hungry, now, decisions);
+        tried += cluster.freed() - freed;
         everybody = cycle.serve(everybody, now, decisions);
+        freed = cluster.freed();
         if (defragmentation.look(everybody, now, decisions)) {
             changed();
         }
+        tried += cluster.freed() - freed;
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
                 (gang, claimant) ->
@@ -105,6 +119,7 @@ final class Round {
                 roster.find(decision.gang()).ifPresent(line::touch);
             }
         }
+        stranded.hear(news(), now);
         reported.foresee(everybody, now, decisions);
         check.end(now, decisions);
         return decisions;
@@ -133,11 +148,15 @@ final class Round {
 
     /** The earliest instant at which there is something to decide without an event. */
     Optional<Instant> due() {
+        return Stream.concat(known().stream(), defragmentation.due().stream()).min(Instant::compareTo);
+    }
+
+    /** The same without looks that are only taken again. */
+    Optional<Instant> known() {
         return Stream.of(
                         accounts.due(),
                         leavers.due(),
                         stranded.due(),
-                        defragmentation.due(),
                         unprotected,
                         cycle.nextChange(),
                         reported.due(),

@@ -291,6 +291,14 @@ public final class Scheduler {
         return round.due();
     }
 
+    /**
+     * The same without looks at what is to be moved, which are taken again and again while a gang waits for whole cells: as
+     * long as nothing happens, and nobody is spared any more who was moved, each shows what the last one did.
+     */
+    public Optional<Instant> nextKnownWake() {
+        return round.known();
+    }
+
     /** Whether {@link #decide} has something to do by now, even without an event. */
     public boolean isDue(Instant now) {
         return nextWake().map(wake -> !now.isBefore(wake)).orElse(false);

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * with their age. Only what comes back by itself is, and nothing of it is charged as a failure.
  */
 final class Stranded {
-    /** So long after one look the next follows. */
+    /** So long after one look the next follows, if anything has happened since: what time alone changes is told as a change. */
     static final Duration AGAIN = Duration.ofMinutes(5);
 
     private final Placer placer;
@@ -29,10 +29,41 @@ final class Stranded {
     private final Roster roster;
     private final Line line;
     private final Backfill backfill;
-    /** When each of them is looked at next. */
-    private final Map<GangId, Instant> due = new TreeMap<>();
+    private final Map<GangId, Watch> watched = new TreeMap<>();
+    /** The number of what happened last of which they know. */
+    private long known;
 
     private Duration patience = WaitRules.DEFAULT.startOverAfter();
+
+    /** When one of them is looked at next, if there are news of it by then. */
+    private static final class Watch {
+        private Instant next;
+        private boolean hasNews = true;
+
+        Watch(Instant first) {
+            next = first;
+        }
+
+        /** Without news the looks until then were left out; the next is when it would be with them. */
+        void hear(boolean news, Instant now) {
+            if (!hasNews && next.isBefore(now)) {
+                long missed = Duration.between(next, now).minusNanos(1).dividedBy(AGAIN) + 1;
+                next = next.plus(AGAIN.multipliedBy(missed));
+            }
+            hasNews |= news;
+        }
+
+        /** Whether to look now. */
+        boolean takeTurn(Instant now) {
+            if (now.isBefore(next)) {
+                return false;
+            }
+            boolean isDue = hasNews;
+            hasNews = false;
+            next = now.plus(AGAIN);
+            return isDue;
+        }
+    }
 
     Stranded(
             Placer placer, Beside beside, Repair repair, Seating seating, Roster roster, Line line, Backfill backfill) {
@@ -55,30 +86,37 @@ final class Stranded {
     }
 
     /**
+     * Something has happened by which one of them may have a place, or nothing.
+     *
+     * @param news another number than before if something has
+     */
+    void hear(long news, Instant now) {
+        watched.values().forEach(watch -> watch.hear(news != known, now));
+        known = news;
+    }
+
+    /**
      * Takes those back whose time has come.
      *
      * @param hungry gangs to which something happened, and which may have lost seats
      */
     void check(List<Gang> hungry, Instant now, List<Decision> decisions) {
         if (patience.isZero()) {
-            due.clear();
+            watched.clear();
             return;
         }
         for (Gang gang : hungry) {
             if (isStranded(gang)) {
-                due.putIfAbsent(gang.id(), now.plus(patience));
+                watched.putIfAbsent(gang.id(), new Watch(now.plus(patience)));
             }
         }
-        for (Map.Entry<GangId, Instant> of : List.copyOf(due.entrySet())) {
+        for (Map.Entry<GangId, Watch> of : List.copyOf(watched.entrySet())) {
             Optional<Gang> gang = roster.find(of.getKey()).filter(this::isStranded);
             if (gang.isEmpty()) {
-                due.remove(of.getKey());
-            } else if (!now.isBefore(of.getValue())) {
-                due.put(of.getKey(), now.plus(AGAIN));
-                if (hasPlaceElsewhere(gang.get(), now)) {
-                    due.remove(of.getKey());
-                    startOver(gang.get(), decisions);
-                }
+                watched.remove(of.getKey());
+            } else if (of.getValue().takeTurn(now) && hasPlaceElsewhere(gang.get(), now)) {
+                watched.remove(of.getKey());
+                startOver(gang.get(), decisions);
             }
         }
     }
@@ -147,6 +185,9 @@ final class Stranded {
 
     /** When there is something to do without an event. */
     Optional<Instant> due() {
-        return due.values().stream().min(Instant::compareTo);
+        return watched.values().stream()
+                .filter(watch -> watch.hasNews)
+                .map(watch -> watch.next)
+                .min(Instant::compareTo);
     }
 }

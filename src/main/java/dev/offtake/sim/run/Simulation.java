@@ -41,6 +41,7 @@ public final class Simulation {
     private final Meter meter;
     private final Gangs gangs;
     private final Nodes nodes;
+    private final Wakes wakes;
     private final Agenda<Happening> agenda = new Agenda<>();
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Map<String, Long> decided = new TreeMap<>();
@@ -78,6 +79,7 @@ public final class Simulation {
         start = scenario.start();
         until = settings.until().map(Duration::toMillis).orElse(Long.MAX_VALUE);
         decider = new Decider(journal);
+        wakes = new Wakes(decider, start);
         settings.waits().events().forEach(decider::apply);
         meter = new Meter(decider, settings.interval(), interval(), poolNames(), tenantNames());
         gangs = new Gangs(decider, meter, start);
@@ -153,6 +155,7 @@ public final class Simulation {
     }
 
     private void happen(long now) {
+        wakes.happens(now);
         tellAll();
         meter.advance(now);
         for (Optional<Happening> h = agenda.take(now); h.isPresent(); h = agenda.take(now)) {
@@ -166,10 +169,12 @@ public final class Simulation {
      * @return whether more came of it than other reasons to wait
      */
     private boolean wakeUp(long now) {
+        wakes.passes(now);
         meter.look(now);
         List<Decision> decisions = counted(start.plusMillis(now));
         boolean changes = decisions.stream().anyMatch(decision -> !(decision instanceof Decision.Explain));
         if (changes) {
+            wakes.happens(now);
             tellAll();
             meter.advance(now);
             carryOut(decisions, now);
@@ -190,16 +195,8 @@ public final class Simulation {
 
     /** Promises change without an event; that matters as long as somebody waits or comes. */
     private long wake(long now) {
-        if (agenda.next() == Long.MAX_VALUE && gangs.waiting() == 0) {
-            return Long.MAX_VALUE;
-        }
-        Optional<Instant> wake = decider.scheduler().nextWake();
-        return wake.map(at -> Math.max(now + 1, ceil(Duration.between(start, at))))
-                .orElse(Long.MAX_VALUE);
-    }
-
-    private static long ceil(Duration duration) {
-        return duration.plusNanos(999_999).toMillis();
+        boolean isAnyPlanned = agenda.next() != Long.MAX_VALUE;
+        return isAnyPlanned || gangs.waiting() > 0 ? wakes.next(now, isAnyPlanned) : Long.MAX_VALUE;
     }
 
     private void happen(Happening happening, long now) {

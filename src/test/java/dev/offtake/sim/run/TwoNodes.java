@@ -8,21 +8,32 @@ import dev.offtake.sim.input.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Two nodes of eight GPUs, all of them acme's; what acme leaves idle is lent to beta. A notice is two minutes. */
+/**
+ * Two nodes of eight GPUs, or more in racks of two, all of them acme's; what acme leaves idle is lent to beta. A notice is
+ * two minutes.
+ */
 final class TwoNodes {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final long MINUTE = 60_000;
+    /** No test has as many, so nothing comes to an end there. */
+    private static final int MOST_INSTANTS = 10_000;
 
     private final Path directory;
     final List<Decision> decisions = new ArrayList<>();
     final List<Event> events = new ArrayList<>();
+    private int instants;
 
     TwoNodes(Path directory) throws IOException {
+        this(directory, 2);
+    }
+
+    TwoNodes(Path directory, int nodes) throws IOException {
         this.directory = directory;
         Path site = Files.createDirectory(directory.resolve("site"));
         Files.writeString(site.resolve("site.yaml"), """
@@ -35,8 +46,8 @@ final class TwoNodes {
                 kind: Node
                 metadata:
                   name: gpu-{n}
-                  annotations: {sim.offtake.dev/repeat: "2"}
-                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: r0}
+                  annotations: {sim.offtake.dev/repeat: "%1$d"}
+                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: 'r{n/2}'}
                 status: {allocatable: {nvidia.com/gpu: "8"}}
                 ---
                 apiVersion: offtake.dev/v1alpha1
@@ -46,7 +57,7 @@ final class TwoNodes {
                   tenant: acme
                   term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
                   commitments:
-                  - {name: base, gpuClass: h100-sxm, unit: node, tranches: [{name: all, quantity: 2, due: "2026-01-01T00:00:00Z"}]}
+                  - {name: base, gpuClass: h100-sxm, unit: node, tranches: [{name: all, quantity: %1$d, due: "2026-01-01T00:00:00Z"}]}
                 ---
                 apiVersion: offtake.dev/v1alpha1
                 kind: TenantContract
@@ -56,7 +67,7 @@ final class TwoNodes {
                   term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
                   commitments:
                   - {name: none, gpuClass: h100-sxm, unit: gpu, tranches: [], onDemand: {gpus: 8}}
-                """);
+                """.formatted(nodes));
     }
 
     /** A tenant to whom a node is promised from then on. */
@@ -98,7 +109,13 @@ final class TwoNodes {
                         scenario,
                         new Simulation.Settings(Optional.empty(), Optional.empty(), WaitRules.DEFAULT),
                         new Remembering())
-                .run((at, submitted, count) -> {});
+                .run((at, submitted, count) -> mustEnd(at));
+    }
+
+    private void mustEnd(long at) {
+        if (++instants > MOST_INSTANTS) {
+            throw new AssertionError("it does not end: " + Duration.ofMillis(at));
+        }
     }
 
     private final class Remembering implements Journal {

@@ -1,0 +1,37 @@
+package dev.offtake.sim.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Without a given end a simulation ends with the last thing that changes anything. */
+class EndTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aGangThatHasLostANodeForGoodWaitsForEver() throws IOException {
+        Result result = new TwoNodes(directory).run("60m,fail,gpu-0\n", "0,whole,acme,2x8,5h,,");
+
+        assertThat(result.waitForEver()).isEqualTo(1);
+        assertThat(result.gangs().get(0).lostNodes().times()).isEqualTo(1);
+    }
+
+    @Test
+    void soItDoesBesideOneThatWaitsForAWholeNode() throws IOException {
+        // Five of eight GPUs of each node are held by gangs that cannot go on; they could be moved for the last gang.
+        Result result = new TwoNodes(directory, 6)
+                .run(
+                        "30m,fail,gpu-0\n30m,fail,gpu-2\n30m,fail,gpu-4\n",
+                        "0,first,acme,2x5,1h,,",
+                        "0,second,acme,2x5,1h,,",
+                        "0,third,acme,2x5,1h,,",
+                        "40m,whole,acme,8,1h,,");
+
+        assertThat(result.waitForEver()).isEqualTo(4);
+        assertThat(result.gangs().get(3).lastReason()).isEqualTo("OwnFragmentation");
+    }
+}
