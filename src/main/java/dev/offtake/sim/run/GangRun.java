@@ -127,6 +127,7 @@ final class GangRun {
     void close() {
         runningSince = -1;
         version++;
+        leaving = Optional.empty();
         nodes = NO_NODES;
         generations = new int[0];
         pools = new int[0];

@@ -128,7 +128,7 @@ final class Gangs {
             return Optional.of(suspend(run, startOver.reason(), now));
         } else if (decision instanceof Decision.Shrink shrink) {
             long deadline = Duration.between(start, shrink.deadline()).toMillis();
-            return Optional.of(new Next.Shrink(run, shrink.pods(), Math.max(now, deadline)));
+            return Optional.of(new Next.Shrink(run, Set.copyOf(shrink.pods()), Math.max(now, deadline)));
         } else if (decision instanceof Decision.RolledBack) {
             resume(run);
         } else {
@@ -157,11 +157,8 @@ final class Gangs {
         return new Next.Leave(run, run.notices, until);
     }
 
-    /** The notice is over, if it was not meant for an earlier run or the gang was done before. */
-    void leave(GangRun run, int notice, long now) {
-        if (run.leaving.isEmpty() || run.notices != notice || !runs.containsKey(run.id)) {
-            return;
-        }
+    /** The notice is over. */
+    void leave(GangRun run, long now) {
         for (int pod = run.bound.nextSetBit(0); pod >= 0; pod = run.bound.nextSetBit(pod + 1)) {
             vacate(run, pod);
             decider.apply(new Event.PodGone(run.id, run.uid(pod)));
@@ -174,7 +171,7 @@ final class Gangs {
     }
 
     /** The notice of these pods is over; those that are still there are made anew, and the gang goes on without them. */
-    void shrink(GangRun run, List<String> pods, long now) {
+    void shrink(GangRun run, Set<String> pods, long now) {
         for (int pod = run.bound.nextSetBit(0); pod >= 0; pod = run.bound.nextSetBit(pod + 1)) {
             if (pods.contains(run.uid(pod))) {
                 vacate(run, pod);
@@ -250,11 +247,8 @@ final class Gangs {
         }
     }
 
-    /** The gang is done, if nothing has happened to it since that was planned. */
-    void end(GangRun run, int version, long now) {
-        if (run.version != version) {
-            return;
-        }
+    /** The gang is done. */
+    void end(GangRun run, long now) {
         run.stop(now);
         run.result.end = now;
         for (int pod = 0; pod < run.pods(); pod++) {

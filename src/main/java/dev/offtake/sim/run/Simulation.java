@@ -42,7 +42,7 @@ public final class Simulation {
     private final Gangs gangs;
     private final Nodes nodes;
     private final Wakes wakes;
-    private final Agenda<Happening> agenda = new Agenda<>();
+    private final Agenda<Happening> agenda = new Agenda<>(Happening::isVoid);
     private final Map<String, Pool> pools = new LinkedHashMap<>();
     private final Map<String, Long> decided = new TreeMap<>();
     /** Reasons to wait that were told when only time had passed; they count once something happens after them. */
@@ -212,9 +212,9 @@ public final class Simulation {
 
     private void happen(Next next, long now) {
         if (next instanceof Next.End end) {
-            gangs.end(end.gang(), end.version(), now);
+            gangs.end(end.gang(), now);
         } else if (next instanceof Next.Leave leave) {
-            gangs.leave(leave.gang(), leave.notice(), now);
+            gangs.leave(leave.gang(), now);
         } else if (next instanceof Next.Shrink shrink) {
             gangs.shrink(shrink.gang(), shrink.pods(), now);
         }

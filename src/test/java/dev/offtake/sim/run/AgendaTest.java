@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AgendaTest {
-    private final Agenda<String> agenda = new Agenda<>();
+    private final Agenda<String> agenda = new Agenda<>(what -> what.startsWith("void"));
 
     private List<String> takeAll(long now) {
         List<String> taken = new ArrayList<>();
@@ -46,6 +46,18 @@ class AgendaTest {
 
         assertThat(agenda.take(4)).isEmpty();
         assertThat(agenda.next()).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsVoidDoesNotHappen() {
+        agenda.add(5, 0, "void end");
+        agenda.add(7, 0, "end");
+        agenda.add(7, 1, "void leave");
+        agenda.add(9, 0, "void end");
+
+        assertThat(agenda.next()).isEqualTo(7);
+        assertThat(takeAll(7)).containsExactly("end");
+        assertThat(agenda.next()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

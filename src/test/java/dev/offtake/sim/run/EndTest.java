@@ -1,5 +1,6 @@
 package dev.offtake.sim.run;
 
+import static dev.offtake.sim.run.TwoNodes.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,8 +17,31 @@ class EndTest {
     void aGangThatHasLostANodeForGoodWaitsForEver() throws IOException {
         Result result = new TwoNodes(directory).run("60m,fail,gpu-0\n", "0,whole,acme,2x8,5h,,");
 
+        assertThat(result.end()).isEqualTo(60 * MINUTE);
         assertThat(result.waitForEver()).isEqualTo(1);
         assertThat(result.gangs().get(0).lostNodes().times()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndThatWasPlannedBeforeANodeWasLostIsNoEnd() throws IOException {
+        Result result = new TwoNodes(directory).run("60m,fail,gpu-0\n60m,fail,gpu-1\n", "0,whole,acme,2x8,100d,,");
+
+        assertThat(result.end()).isEqualTo(60 * MINUTE);
+        assertThat(result.pools().get(0).gpus()).isEqualTo(16 * 60 * MINUTE);
+        assertThat(result.pools().get(0).used()).isEqualTo(16 * 60 * MINUTE);
+    }
+
+    @Test
+    void norIsTheEndOfANoticeThatNobodyIsThereToKeep() throws IOException {
+        // The claim comes at minute 25, the notice would be over at minute 27.
+        Result result = new TwoNodes(directory)
+                .run(
+                        "26m,fail,gpu-0\n26m,fail,gpu-1\n",
+                        "0,first,acme,8,10h,,",
+                        "0,lent,beta,8,1h,Spot,",
+                        "25m,second,acme,8,30m,,");
+
+        assertThat(result.end()).isEqualTo(26 * MINUTE);
     }
 
     @Test
