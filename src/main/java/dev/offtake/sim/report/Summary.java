@@ -97,7 +97,7 @@ public final class Summary {
                     Numbers.gpuHours(pool.used()),
                     Numbers.gpuHours(pool.lent()),
                     Numbers.percent(pool.used(), pool.gpus()),
-                    Numbers.percent(pool.used(), pool.usable()));
+                    Numbers.percent(pool.usedOfUsable(), pool.usable()));
         }
         return table;
     }

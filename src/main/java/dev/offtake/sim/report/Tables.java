@@ -63,7 +63,7 @@ final class Tables {
                     pool.usable(),
                     pool.used(),
                     pool.lent(),
-                    Math.max(0, pool.usable() - pool.used()));
+                    pool.idle());
         });
     }
 

@@ -238,7 +238,7 @@ final class Gangs {
             if (run.uid(pod).equals(claim.podUid()) && run.lent.get(pod) != lent) {
                 String tenant = run.submission.ask().tenant();
                 int gpus = run.submission.ask().gpus();
-                meter.useNoLonger(run.pools[pod], tenant, gpus, run.lent.get(pod));
+                meter.useNoLonger(run.pools[pod], run.nodes[pod], tenant, gpus, run.lent.get(pod));
                 run.lent.set(pod, lent);
                 run.pools[pod] = meter.use(run.nodes[pod], tenant, gpus, lent);
                 run.result.commitment = claim.grant().commitment().toString();
@@ -265,6 +265,7 @@ final class Gangs {
     private void vacate(GangRun run, int pod) {
         meter.useNoLonger(
                 run.pools[pod],
+                run.nodes[pod],
                 run.submission.ask().tenant(),
                 run.submission.ask().gpus(),
                 run.lent.get(pod));

@@ -65,7 +65,7 @@ final class Meter {
         tenantUsed = new long[this.tenants.size()];
         tenantWaiting = new long[this.tenants.size()];
         tenantGangs = new int[this.tenants.size()];
-        poolSums = new long[this.pools.size()][4];
+        poolSums = new long[this.pools.size()][5];
         tenantSums = new long[this.tenants.size()][2];
     }
 
@@ -86,7 +86,8 @@ final class Meter {
             poolSums[p][0] += supply.gpus(p) * length;
             poolSums[p][1] += supply.usable(p) * length;
             poolSums[p][2] += used[p] * length;
-            poolSums[p][3] += lent[p] * length;
+            poolSums[p][3] += supply.usedOfUsable(p) * length;
+            poolSums[p][4] += lent[p] * length;
         }
         for (int t = 0; t < tenantUsed.length; t++) {
             tenantSums[t][0] += tenantUsed[t] * length;
@@ -120,7 +121,7 @@ final class Meter {
         look();
         List<Sample.OfPool> ofPools = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
-            ofPools.add(new Sample.OfPool(supply.gpus(p), supply.usable(p), used[p], lent[p]));
+            ofPools.add(new Sample.OfPool(supply.gpus(p), supply.usable(p), used[p], supply.usedOfUsable(p), lent[p]));
         }
         List<Sample.OfTenant> ofTenants = new ArrayList<>();
         for (int t = 0; t < tenantUsed.length; t++) {
@@ -170,16 +171,17 @@ final class Meter {
                 .flatMap(NodeState::pool)
                 .map(name -> poolIndex.getOrDefault(name, NO_POOL))
                 .orElse(NO_POOL);
-        useNoLonger(pool, tenant, -more, spot);
+        useNoLonger(pool, node, tenant, -more, spot);
         return pool;
     }
 
-    /** So many GPUs of a pool are in use no longer. */
-    void useNoLonger(int pool, String tenant, int less, boolean spot) {
+    /** So many GPUs of a node of a pool are in use no longer. */
+    void useNoLonger(int pool, String node, String tenant, int less, boolean spot) {
         if (pool != NO_POOL) {
             used[pool] -= less;
             lent[pool] -= spot ? less : 0;
         }
+        supply.use(node, -less);
         tenantUsed[index(tenant)] -= less;
         changed = true;
     }
@@ -222,7 +224,7 @@ final class Meter {
         List<Result.PoolTotal> totals = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
             long[] sums = poolSums[p];
-            totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3]));
+            totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3], sums[4]));
         }
         return totals;
     }

@@ -35,9 +35,10 @@ public record Result(
      *
      * @param gpus of all its nodes, in whatever state
      * @param usable of the nodes that took work
+     * @param usedOfUsable of those used, on nodes that took work then
      * @param lent of those used, by work that runs as Spot
      */
-    public record PoolTotal(String pool, long gpus, long usable, long used, long lent) {}
+    public record PoolTotal(String pool, long gpus, long usable, long used, long usedOfUsable, long lent) {}
 
     /** A tenant over the whole time, in GPU-milliseconds. */
     public record TenantTotal(long used, long waited) {}

@@ -10,17 +10,23 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** GPUs of pools, counted anew only for nodes that changed. */
+/** GPUs of pools and what of them is used, counted anew only for nodes that changed. */
 final class Supply {
     private final Fleet fleet;
     private final Map<String, Integer> pools = new HashMap<>();
     private final long[] gpus;
     private final long[] usable;
+    private final long[] usedOfUsable;
+    private final Map<String, Integer> used = new HashMap<>();
     private final Map<String, OfNode> counted = new HashMap<>();
     private final Set<String> changed = new LinkedHashSet<>();
     private boolean allChanged = true;
 
-    private record OfNode(int pool, int gpus, int usable) {}
+    private record OfNode(int pool, int gpus, boolean takesWork) {
+        int usable() {
+            return takesWork ? gpus : 0;
+        }
+    }
 
     /** @param pools in the order in which they are counted */
     Supply(Fleet fleet, List<String> pools) {
@@ -28,6 +34,7 @@ final class Supply {
         pools.forEach(name -> this.pools.put(name, this.pools.size()));
         gpus = new long[pools.size()];
         usable = new long[pools.size()];
+        usedOfUsable = new long[pools.size()];
     }
 
     /** Pools are others than before, or nodes of which nothing more is known. */
@@ -45,6 +52,7 @@ final class Supply {
         if (allChanged) {
             Arrays.fill(gpus, 0);
             Arrays.fill(usable, 0);
+            Arrays.fill(usedOfUsable, 0);
             counted.clear();
             pools.keySet().forEach(pool -> fleet.nodes(pool).forEach(node -> count(pool, node)));
         } else {
@@ -59,6 +67,7 @@ final class Supply {
         if (before != null) {
             gpus[before.pool()] -= before.gpus();
             usable[before.pool()] -= before.usable();
+            usedOfUsable[before.pool()] -= before.takesWork() ? used(name) : 0;
         }
         fleet.node(name).ifPresent(node -> node.pool().ifPresent(pool -> count(pool, node)));
     }
@@ -66,10 +75,25 @@ final class Supply {
     private void count(String pool, NodeState node) {
         @Nullable Integer number = pools.get(pool);
         if (number != null) {
-            OfNode now = new OfNode(number, node.gpus(), node.health().takesWork() ? node.gpus() : 0);
-            counted.put(node.facts().name(), now);
+            OfNode now = new OfNode(number, node.gpus(), node.health().takesWork());
+            String name = node.facts().name();
+            counted.put(name, now);
             gpus[number] += now.gpus();
             usable[number] += now.usable();
+            usedOfUsable[number] += now.takesWork() ? used(name) : 0;
+        }
+    }
+
+    private int used(String node) {
+        return used.getOrDefault(node, 0);
+    }
+
+    /** So many GPUs of a node more are used, or fewer. */
+    void use(String node, int more) {
+        used.merge(node, more, Integer::sum);
+        @Nullable OfNode of = counted.get(node);
+        if (of != null && of.takesWork()) {
+            usedOfUsable[of.pool()] += more;
         }
     }
 
@@ -81,5 +105,10 @@ final class Supply {
     /** GPUs of those of them that took work. */
     long usable(int pool) {
         return usable[pool];
+    }
+
+    /** What of these is used. */
+    long usedOfUsable(int pool) {
+        return usedOfUsable[pool];
     }
 }

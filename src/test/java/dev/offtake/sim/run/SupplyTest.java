@@ -36,6 +36,24 @@ class SupplyTest {
     }
 
     @Test
+    void whatRunsOnACordonedNodeUsesNothingThatIsUsable() throws IOException {
+        Result result = new TwoNodes(directory)
+                .run(
+                        "10m,cordon,gpu-0\n10m,cordon,gpu-1\n20m,uncordon,gpu-1\n40m,uncordon,gpu-0\n",
+                        "0,first,acme,8,60m,,",
+                        "0,second,acme,4,30m,,");
+
+        Result.PoolTotal pool = result.pools().get(0);
+        assertThat(pool.used()).isEqualTo((8 * 60 + 4 * 30) * MINUTE);
+        assertThat(pool.usedOfUsable()).isEqualTo((12 * 10 + 4 * 10 + 8 * 20) * MINUTE);
+        assertThat(result.samples()).anySatisfy(sample -> {
+            assertThat(sample.at()).isEqualTo(25 * MINUTE);
+            assertThat(sample.pools().get(0)).isEqualTo(new Sample.OfPool(16, 8, 12, 4, 0));
+            assertThat(sample.pools().get(0).idle()).isEqualTo(4);
+        });
+    }
+
+    @Test
     void aNodeThatIsDeletedIsNotThereAnyMore() throws IOException {
         Result.PoolTotal pool = pool("10m,cordon,gpu-1\n40m,delete,node/gpu-1\n");
 
