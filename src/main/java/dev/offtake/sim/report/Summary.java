@@ -3,10 +3,8 @@ package dev.offtake.sim.report;
 import dev.offtake.sim.input.Oversold;
 import dev.offtake.sim.run.GangRecord;
 import dev.offtake.sim.run.Result;
-import dev.offtake.sim.run.Sample;
 import dev.offtake.sim.run.Toll;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -158,29 +156,15 @@ public final class Summary {
 
     private TextTable levels() {
         TextTable table = new TextTable("LEVEL", "CELLS", "WHOLE AND FREE, MEAN", "LARGEST GANG, MEAN", "LEAST", "END");
-        Map<String, List<Sample.OfLevel>> byLevel = new LinkedHashMap<>();
-        for (Sample sample : result.samples()) {
-            for (Sample.OfLevel level : sample.levels()) {
-                byLevel.computeIfAbsent(level.pool() + "/" + level.level(), l -> new ArrayList<>())
-                        .add(level);
-            }
-        }
-        byLevel.forEach((name, levels) -> {
-            Sample.OfLevel last = levels.get(levels.size() - 1);
+        for (Result.LevelTotal level : result.levels()) {
             table.row(
-                    name,
-                    last.cells(),
-                    Numbers.decimal(levels.stream()
-                            .mapToInt(Sample.OfLevel::whole)
-                            .average()
-                            .orElse(0)),
-                    Numbers.decimal(levels.stream()
-                            .mapToInt(Sample.OfLevel::largestGang)
-                            .average()
-                            .orElse(0)),
-                    levels.stream().mapToInt(Sample.OfLevel::largestGang).min().orElse(0),
-                    last.largestGang());
-        });
+                    level.end().pool() + "/" + level.end().level(),
+                    level.end().cells(),
+                    Numbers.decimal(level.whole()),
+                    Numbers.decimal(level.largestGang()),
+                    level.least(),
+                    level.end().largestGang());
+        }
         return table;
     }
 

@@ -18,6 +18,8 @@ final class Meter {
     private static final int NO_POOL = -1;
     /** More than a chart can show. */
     private static final int MOST_SAMPLES = 1000;
+    /** So many nodes are looked at besides samples: it takes about a second. Of more, samples say how levels were. */
+    private static final long MOST_LOOKS = 5_000_000;
 
     private final Decider decider;
     private final boolean isThinned;
@@ -39,6 +41,8 @@ final class Meter {
     private long nextSample;
     private boolean changed = true;
     private List<Sample.OfLevel> levels = List.of();
+    private final LevelSums levelSums = new LevelSums();
+    private long looks;
 
     /**
      * A meter that has counted nothing.
@@ -82,6 +86,7 @@ final class Meter {
             supply.count();
         }
         long length = to - now;
+        addLevels(length);
         for (int p = 0; p < used.length; p++) {
             poolSums[p][0] += supply.gpus(p) * length;
             poolSums[p][1] += supply.usable(p) * length;
@@ -96,15 +101,22 @@ final class Meter {
         now = to;
     }
 
+    private void addLevels(long length) {
+        if (length > 0 && looks < MOST_LOOKS) {
+            look();
+        }
+        levelSums.add(length);
+    }
+
     /** A gang that waits for years keeps no sample of each second of them. */
     private void thin() {
         interval = Intervals.after(Duration.ofMillis(interval)).toMillis();
         samples.removeIf(sample -> sample.at() % interval != 0);
     }
 
-    /** Has a look for the samples before {@code to}: what is decided then may not be seen in them. */
+    /** Has a look at how things are before {@code to}: what is decided then may not be seen in that. */
     void look(long to) {
-        if (nextSample < to) {
+        if (nextSample < to || looks < MOST_LOOKS) {
             look();
         }
     }
@@ -114,6 +126,8 @@ final class Meter {
         if (changed) {
             changed = false;
             levels = levels(decider.views());
+            levelSums.set(levels);
+            looks += supply.nodes();
         }
     }
 
@@ -227,6 +241,10 @@ final class Meter {
             totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3], sums[4]));
         }
         return totals;
+    }
+
+    List<Result.LevelTotal> levelTotals() {
+        return levelSums.totals();
     }
 
     List<Result.TenantTotal> tenantTotals() {

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param end milliseconds after {@code start}
  * @param pools by name
+ * @param levels of all pools, outermost first
  * @param tenants by name
  * @param gangs in the order of their submission; those that were not submitted by the end are left out
  * @param reasons waits by the code of their reason
@@ -21,6 +22,7 @@ public record Result(
         Instant start,
         long end,
         List<PoolTotal> pools,
+        List<LevelTotal> levels,
         List<String> tenants,
         List<TenantTotal> tenantTotals,
         List<GangRecord> gangs,
@@ -40,6 +42,16 @@ public record Result(
      */
     public record PoolTotal(String pool, long gpus, long usable, long used, long usedOfUsable, long lent) {}
 
+    /**
+     * A level of a pool over the whole time.
+     *
+     * @param end how it is in the end
+     * @param whole on average
+     * @param largestGang on average
+     * @param least that the largest gang was
+     */
+    public record LevelTotal(Sample.OfLevel end, double whole, double largestGang, int least) {}
+
     /** A tenant over the whole time, in GPU-milliseconds. */
     public record TenantTotal(long used, long waited) {}
 
@@ -54,6 +66,7 @@ public record Result(
 
     public Result {
         pools = List.copyOf(pools);
+        levels = List.copyOf(levels);
         tenants = List.copyOf(tenants);
         tenantTotals = List.copyOf(tenantTotals);
         gangs = List.copyOf(gangs);

@@ -138,6 +138,7 @@ public final class Simulation {
                 start,
                 end,
                 meter.poolTotals(),
+                meter.levelTotals(),
                 meter.tenants(),
                 meter.tenantTotals(),
                 gangs.records(),

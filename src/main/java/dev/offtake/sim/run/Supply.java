@@ -97,6 +97,11 @@ final class Supply {
         }
     }
 
+    /** How many nodes pools have. */
+    int nodes() {
+        return counted.size();
+    }
+
     /** GPUs of all nodes of a pool, in whatever state, when they were last counted. */
     long gpus(int pool) {
         return gpus[pool];

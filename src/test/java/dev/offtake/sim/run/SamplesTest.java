@@ -2,6 +2,7 @@ package dev.offtake.sim.run;
 
 import static dev.offtake.sim.run.TwoNodes.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,5 +56,19 @@ class SamplesTest {
         assertThat(result.gangs().get(1).lastReason()).isEqualTo("NeverFits");
         assertThat(result.reasons()).hasSize(1);
         assertThat(result.reasons().get("NeverFits").gangMillis()).isEqualTo(60 * MINUTE);
+    }
+
+    @Test
+    void whatIsFreeOfALevelIsMeasuredAtEachInstantAndNotInSamplesOnly() throws IOException {
+        // Samples are five minutes apart; both nodes are full for 30 seconds between two of them.
+        Result result = new TwoNodes(directory)
+                .run("", "0,first,acme,8,10h,,", "301,short,acme,8,30,,", "15h,last,acme,8,5h,,");
+
+        Result.LevelTotal nodes = result.levels().get(1);
+        assertThat(nodes.end().level()).isEqualTo("node");
+        assertThat(nodes.least()).isZero();
+        assertThat(nodes.end().whole()).isEqualTo(2);
+        double full = (10 * 60 + 0.5 + 5 * 60) / (20 * 60);
+        assertThat(nodes.whole()).isCloseTo(2 - full, within(1e-9));
     }
 }
