@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,25 +152,26 @@ final class Page {
         return lines;
     }
 
-    /** Per tenant, the wait in seconds that so many percent of its gangs did not exceed. */
+    /** Per tenant of whom any gang started, the wait in seconds that so many percent of these did not exceed. */
     private List<Line> waits() {
         Map<String, List<GangRecord>> byTenant = Summary.byTenant(result);
         List<Line> lines = new ArrayList<>();
-        lines.add(line("(all)", result.gangs()));
+        line("(all)", result.gangs()).ifPresent(lines::add);
         byWeight().stream().limit(MOST_TENANTS).forEach(t -> {
             String tenant = result.tenants().get(t);
-            lines.add(line(tenant, byTenant.getOrDefault(tenant, List.of())));
+            line(tenant, byTenant.getOrDefault(tenant, List.of())).ifPresent(lines::add);
         });
         return lines;
     }
 
-    private static Line line(String name, List<GangRecord> gangs) {
+    private static Optional<Line> line(String name, List<GangRecord> gangs) {
         WaitStats waits = new WaitStats(gangs);
-        return new Line(
-                name,
-                IntStream.of(PERCENTS)
-                        .mapToObj(percent -> waits.percentile(percent) / 1000.0)
-                        .toList());
+        return Optional.of(new Line(
+                        name,
+                        IntStream.of(PERCENTS)
+                                .mapToObj(percent -> waits.percentile(percent) / 1000.0)
+                                .toList()))
+                .filter(line -> waits.started() > 0);
     }
 
     /** Per pool and level, GPUs of the largest gang that fits into one cell. Pools may come later. */
