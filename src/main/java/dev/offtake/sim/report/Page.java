@@ -77,7 +77,7 @@ final class Page {
         data.put(
                 "time",
                 result.samples().stream()
-                        .map(s -> (result.start().toEpochMilli() + s.at()) / 1000)
+                        .map(s -> (result.start().toEpochMilli() + s.at()) / 1000.0)
                         .toList());
         data.put("pools", pools());
         data.put("queue", tenants(Sample.OfTenant::waitingGpus));

@@ -73,4 +73,12 @@ class PageTest {
     void whereNobodyStartedThereIsNoLine() throws IOException {
         assertThat(data("PT1H", "0,never,beta,8,1h").get("waits")).isEmpty();
     }
+
+    @Test
+    void instantsAreNotCutToSeconds() throws IOException {
+        JsonNode times = data("PT0.25S", "0,runs,acme,8,1").get("time");
+
+        double start = times.get(0).asDouble();
+        assertThat(times).extracting(time -> time.asDouble() - start).containsExactly(0.0, 0.25, 0.5, 0.75, 1.0);
+    }
 }
