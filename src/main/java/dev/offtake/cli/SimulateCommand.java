@@ -10,6 +10,7 @@ import dev.offtake.sim.report.Report;
 import dev.offtake.sim.report.Summary;
 import dev.offtake.sim.run.Result;
 import dev.offtake.sim.run.Simulation;
+import dev.offtake.sim.run.TooManySamplesException;
 import dev.offtake.translate.journal.JournalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -113,6 +114,13 @@ final class SimulateCommand implements Callable<Integer> {
         try (ProgressLine progress =
                 ProgressLine.on(err, scenario.trace().submissions().size())) {
             result = run(scenario, settings, progress, err);
+        } catch (TooManySamplesException e) {
+            throw new ParameterException(
+                    command,
+                    "--interval: '" + input.interval.given().orElse("") + "' gives more than " + e.most()
+                            + " samples, the most here, by " + e.after().toSeconds()
+                            + " seconds after the begin; use a longer one, or end before by --until",
+                    e);
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         // First what cannot fail: the disk may be full after hours.

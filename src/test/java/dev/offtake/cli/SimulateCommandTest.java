@@ -361,4 +361,16 @@ class SimulateCommandTest {
         assertThat(err.toString())
                 .contains("--interval: '0.001' gives 86400000 samples, more than 1000000; use a longer one");
     }
+
+    @Test
+    void soAreThoseOfALongRunThatTheLastSubmissionDoesNotTell(@TempDir Path directory) throws IOException {
+        Path trace = directory.resolve("trace.csv");
+        Files.writeString(trace, "submit,gang,tenant,gpus,duration\n0,long,acme,8,300d\n");
+
+        int code = execute("simulate", "--manifests=" + EXAMPLE, "--trace=" + trace, "--interval=10");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .containsPattern("--interval: '10' gives more than [0-9]+ samples, the most here, by ");
+    }
 }

@@ -18,6 +18,10 @@ final class Meter {
     private static final int NO_POOL = -1;
     /** More than a chart can show. */
     private static final int MOST_SAMPLES = 1000;
+    /** So many at most where an interval is given, and fewer numbers than would fill a small memory. */
+    private static final int MOST_GIVEN = 1_000_000;
+
+    private static final int MOST_NUMBERS = 10_000_000;
     /** So many nodes are looked at besides samples: it takes about a second. Of more, samples say how levels were. */
     private static final long MOST_LOOKS = 5_000_000;
 
@@ -77,6 +81,9 @@ final class Meter {
     void advance(long to) {
         while (nextSample < to) {
             sample(nextSample);
+            if (!isThinned && samples.size() >= mostGiven()) {
+                throw new TooManySamplesException(mostGiven(), nextSample);
+            }
             if (isThinned && samples.size() > MOST_SAMPLES) {
                 thin();
             }
@@ -99,6 +106,10 @@ final class Meter {
             tenantSums[t][1] += tenantWaiting[t] * length;
         }
         now = to;
+    }
+
+    private int mostGiven() {
+        return Math.min(MOST_GIVEN, MOST_NUMBERS / (pools.size() + tenants.size() + levels.size()));
     }
 
     private void addLevels(long length) {
