@@ -1,5 +1,6 @@
 package dev.offtake.placement;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,6 +11,9 @@ import java.util.Map;
  * @param numbers in the order in which they are told
  */
 public record Refusal(Code code, Map<String, String> numbers) {
+    /** Number of a gang that waits for what is lent, and may not be taken back before an instant. */
+    public static final String LENT_UNTIL = "lentUntil";
+
     /** What stands in the way, with the names of its numbers in order. */
     public enum Code {
         /**
@@ -64,6 +68,28 @@ public record Refusal(Code code, Map<String, String> numbers) {
 
     public Refusal {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+    }
+
+    /** The same with the instant from which on it may be otherwise, as nobody has to be left alone any more. */
+    public Refusal untilUnprotected(Instant at) {
+        Map<String, String> more = new LinkedHashMap<>(numbers);
+        more.put(LENT_UNTIL, at.toString());
+        return new Refusal(code, more);
+    }
+
+    /** Whether there would be room were what is lent gone. */
+    public boolean isByLent() {
+        return switch (code) {
+            case INSUFFICIENT_WHOLE_CELLS ->
+                numbers.containsKey("podsThatFit") && number("podsThatFit") >= number("neededPods");
+            case INSUFFICIENT_GPUS ->
+                numbers.containsKey("promised") && number("free") - number("promised") >= number("needed");
+            default -> false;
+        };
+    }
+
+    private long number(String name) {
+        return Long.parseLong(numbers.getOrDefault(name, "0"));
     }
 
     static Builder of(Code code) {

@@ -146,7 +146,9 @@ final class Grants {
                     .filter(account -> refusal(account, demand, length).isEmpty())
                     .toList();
             if (!toAsk.isEmpty()) {
-                Outcome outcome = placer.place(demand.value(), toAsk, !gang.id().isLonePod());
+                Lent.Looked<Outcome> looked = lent.look(
+                        () -> placer.place(demand.value(), toAsk, !gang.id().isLonePod()));
+                Outcome outcome = looked.found();
                 if (outcome instanceof Outcome.Placed placed) {
                     Accounts.Choice choice = Rivals.choice(List.of(rivals), placed.claimant());
                     grant(gang, choice, demand.value(), placed, now, decisions);
@@ -155,7 +157,8 @@ final class Grants {
                 List<Refusal> refusals = ((Outcome.Refused) outcome).refusals();
                 for (int i = 0; i < toAsk.size(); i++) {
                     Terms account = toAsk.get(i);
-                    askedBefore.refused(account.claimant(), demand.number(), length, account.keep(), refusals.get(i));
+                    Refusal refusal = withUnprotected(refusals.get(i), account.claimant(), looked.unprotected());
+                    askedBefore.refused(account.claimant(), demand.number(), length, account.keep(), refusal);
                 }
             }
         }
@@ -165,6 +168,13 @@ final class Grants {
                     account.claimant(), refusal(account, least, length).orElseThrow()));
         }
         return false;
+    }
+
+    /** Who would have room without what is lent is told when the first of that may be taken back. */
+    private static Refusal withUnprotected(Refusal refusal, Claimant claimant, Optional<Instant> unprotected) {
+        return claimant.tier() != Tier.SPOT && refusal.isByLent()
+                ? unprotected.map(refusal::untilUnprotected).orElse(refusal)
+                : refusal;
     }
 
     private Optional<Refusal> refusal(Terms account, Demands.Demand demand, int length) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The seats of work that can be evicted, by node. */
@@ -219,6 +220,18 @@ final class Lent {
         Instant last = told.filter(deadline::isBefore).max(Instant::compareTo).orElse(deadline);
         return new Plan(wholes.stream().map(Gang::id).toList(), parts, last);
     }
+
+    /** Looks for something; answers with when the first of those who were protected from it will be no longer. */
+    <T> Looked<T> look(Supplier<T> search) {
+        Optional<Instant> before = takeNextUnprotected();
+        T found = search.get();
+        Optional<Instant> now = nextUnprotected;
+        nextUnprotected = Stream.concat(before.stream(), now.stream()).min(Instant::compareTo);
+        return new Looked<>(found, now);
+    }
+
+    /** @param unprotected when the first of those who were protected from a search will be no longer */
+    record Looked<T>(T found, Optional<Instant> unprotected) {}
 
     /** When the first of those who were protected will be no longer; forgotten by asking. */
     Optional<Instant> takeNextUnprotected() {

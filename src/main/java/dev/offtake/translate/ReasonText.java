@@ -1,5 +1,6 @@
 package dev.offtake.translate;
 
+import dev.offtake.placement.Refusal;
 import dev.offtake.schedule.Reason;
 import java.util.Map;
 import java.util.Set;
@@ -134,6 +135,11 @@ public final class ReasonText {
     }
 
     private String insufficientGpus() {
+        if (has(Refusal.LENT_UNTIL)) {
+            return "needs " + count("needed", "GPU")
+                    + ", which are there but lent to others, and nothing of them may be taken back before "
+                    + unprotected();
+        }
         if (number("avoided") > 0) {
             return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + avoided();
         }
@@ -147,8 +153,17 @@ public final class ReasonText {
         return ", but the gang avoids " + count("avoided", "node") + " now, where the scheduler has refused it";
     }
 
+    private String unprotected() {
+        return word(Refusal.LENT_UNTIL) + " (lending.minRuntime); nothing is to be done";
+    }
+
     private String insufficientCells() {
         String level = word("level");
+        if (has(Refusal.LENT_UNTIL)) {
+            return "needs room for " + count("neededPods", "pod") + " in a " + level
+                    + ", which is there but lent to others, and nothing of it may be taken back before "
+                    + unprotected();
+        }
         if (has("cell")) {
             return "needs room for " + count("neededPods", "pod") + " in the " + level
                     + (word("cell").isEmpty() ? "" : " " + word("cell")) + " of the gang, which has room for "

@@ -7,6 +7,7 @@ import dev.offtake.fleet.GpuClass;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Rationale;
+import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Shape;
 import dev.offtake.schedule.Checkpoint;
 import dev.offtake.schedule.GangId;
@@ -14,12 +15,14 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gangs as {@link GPUWorkload} objects and back. */
@@ -159,7 +162,26 @@ public final class Workloads {
         Map<String, String> numbers = new LinkedHashMap<>();
         reason.numbers().forEach((name, value) -> numbers.put(name, cut(value, LONGEST_NUMBER)));
         return new GPUWorkloadStatus.Waiting(
-                reason.code().spelled(), numbers, cut(ReasonText.of(reason), LONGEST_MESSAGE), null);
+                reason.code().spelled(),
+                numbers,
+                cut(ReasonText.of(reason), LONGEST_MESSAGE),
+                earliest(reason).orElse(null));
+    }
+
+    /** When it may start: by declared ends, or as what is lent may be taken back. */
+    private static Optional<Instant> earliest(Reason reason) {
+        return switch (reason.code()) {
+            case QUOTA_REACHED,
+                    INSUFFICIENT_GPUS,
+                    INSUFFICIENT_WHOLE_CELLS,
+                    INSUFFICIENT_RESOURCES,
+                    OWN_FRAGMENTATION ->
+                Stream.of("start", "cleared", Refusal.LENT_UNTIL)
+                        .filter(reason.numbers()::containsKey)
+                        .map(name -> Instant.parse(reason.numbers().get(name)))
+                        .min(Instant::compareTo);
+            default -> Optional.empty();
+        };
     }
 
     /** Why a gang is where it is, as its status tells it. */

@@ -659,7 +659,25 @@ class ReasonTextTest {
                         "free",
                         "0",
                         "sparesPods",
-                        "false"));
+                        "false"),
+                told(
+                        "needs 8 GPUs, which are there but lent to others, and nothing of them may be taken back before"
+                                + " 2026-01-01T00:30:00Z (lending.minRuntime); nothing is to be done",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "8",
+                        "lentUntil",
+                        "2026-01-01T00:30:00Z"),
+                told(
+                        "needs room for 2 pods in a node, which is there but lent to others, and nothing of it may be"
+                                + " taken back before 2026-01-01T00:30:00Z (lending.minRuntime); nothing is to be done",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "node",
+                        "neededPods",
+                        "2",
+                        "lentUntil",
+                        "2026-01-01T00:30:00Z"));
     }
 
     private static Arguments told(String text, Code code, String... numbers) {

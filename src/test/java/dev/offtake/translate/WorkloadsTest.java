@@ -130,6 +130,16 @@ class WorkloadsTest {
     }
 
     @Test
+    void aWaitSaysWhenItMayEndWhereThatIsKnown() {
+        Reason reason = Reason.of(Reason.Code.INSUFFICIENT_GPUS, "needed", "8", "lentUntil", "2026-01-01T00:30:00Z");
+
+        assertThat(Workloads.waiting(reason).earliest()).isEqualTo("2026-01-01T00:30:00Z");
+        assertThat(Workloads.waiting(Reason.of(Reason.Code.INSUFFICIENT_GPUS, "needed", "8"))
+                        .earliest())
+                .isNull();
+    }
+
+    @Test
     void aWaitStaysWithinTheSizesOfTheSchema() {
         GPUWorkloadStatus.Waiting waiting =
                 Workloads.waiting(Reason.of(Reason.Code.INVALID, "problem", "x".repeat(2000)));
