@@ -2,16 +2,11 @@ package dev.offtake.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries plans out: evicts the victims of a plan when it is durable, and lets the gang start that it is for when they are
@@ -22,19 +17,17 @@ final class Reclaims {
     /** How long after the deadline a victim may take to be gone, before its node counts as lost. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Roster roster;
     private final Line line;
     private final Seating seating;
-    private final Lent lent;
+    private final InTheWay inTheWay;
     private final Yields yields;
     private final Notices notices;
     private final Upkeep upkeep;
 
-    Reclaims(Roster roster, Line line, Seating seating, Lent lent, Yields yields, Notices notices, Upkeep upkeep) {
-        this.roster = roster;
+    Reclaims(Line line, Seating seating, InTheWay inTheWay, Yields yields, Notices notices, Upkeep upkeep) {
         this.line = line;
         this.seating = seating;
-        this.lent = lent;
+        this.inTheWay = inTheWay;
         this.yields = yields;
         this.notices = notices;
         this.upkeep = upkeep;
@@ -45,7 +38,7 @@ final class Reclaims {
         boolean changed = false;
         for (Gang gang : line.reclaiming()) {
             Plan plan = gang.plan().orElseThrow();
-            Left left = left(gang, plan);
+            InTheWay.Left left = inTheWay.of(gang, plan);
             Optional<Instant> later = notices.later(gang, plan, notToldYet(gang, left), now);
             if (left.nobody() && !isLost(gang, left)) {
                 start(gang, decisions);
@@ -79,48 +72,11 @@ final class Reclaims {
         return changed;
     }
 
-    /**
-     * Who still is where there is no room for a gang beside them, or on what has to be a spare.
-     *
-     * @param seats who has seats there that hold no pod, and leaves them by itself
-     */
-    private record Left(List<Gang> wholes, List<LeftPart> parts, Set<Gang> seats) {
-        boolean nobody() {
-            return wholes.isEmpty() && parts.isEmpty() && seats.isEmpty();
-        }
-    }
-
-    /** Pods of a gang that still are there. */
-    private record LeftPart(Gang gang, List<String> pods) {
-        List<String> notToldYet() {
-            return pods.stream().filter(uid -> !SpotPart.isLeaving(gang, uid)).toList();
-        }
-
-        /** Others may have gone since the plan was made. */
-        boolean canBeSpared() {
-            List<String> going = notToldYet();
-            long lent = going.stream()
-                    .flatMap(uid -> gang.pods().seatOf(uid).stream())
-                    .filter(SpotPart::isSpot)
-                    .count();
-            return gang.phase() == Gang.Phase.ROLLING_BACK
-                    || gang.phase() == Gang.Phase.CLOSING
-                    || (lent <= SpotPart.spare(gang) && going.size() - lent <= OwnPart.spare(gang));
-        }
-    }
-
     /** Whether the gang cannot have its seats any more. */
-    private boolean isLost(Gang gang, Left left) {
-        return awaited(gang)
+    private boolean isLost(Gang gang, InTheWay.Left left) {
+        return inTheWay.awaited(gang)
                 .anyMatch(
                         seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
-    }
-
-    /** Seats that others have to leave first. Where a node of one that runs is lost, it has not come for that. */
-    private Stream<Seat> awaited(Gang gang) {
-        boolean runs = gang.runsWithPlan();
-        return gang.seats().stream()
-                .filter(seat -> seat.isFree() && !gang.hasForSure(seat) && (!runs || seating.takesWork(seat.node())));
     }
 
     /**
@@ -147,64 +103,13 @@ final class Reclaims {
         return moved > 0 ? reason.with(Reason.MOVED, String.valueOf(moved)) : reason;
     }
 
-    private Reason reclaiming(Gang gang, Plan plan, Left left) {
+    private Reason reclaiming(Gang gang, Plan plan, InTheWay.Left left) {
         Map<Yields.Cause, Long> causes = Stream.concat(
-                        left.wholes().stream(), left.parts().stream().map(LeftPart::gang))
+                        left.wholes().stream(), left.parts().stream().map(InTheWay.LeftPart::gang))
                 .flatMap(victim -> yields.causeOf(victim, gang).stream())
                 .collect(Collectors.groupingBy(cause -> cause, Collectors.counting()));
         return reclaiming(
                 gang, plan, causes.getOrDefault(Yields.Cause.PRIORITY, 0L), causes.getOrDefault(Yields.Cause.MOVE, 0L));
-    }
-
-    private Left left(Gang gang, Plan plan) {
-        Set<String> inTheWay = new TreeSet<>();
-        awaited(gang).map(Seat::node).distinct().forEach(node -> {
-            if (seating.isOverused(node)) {
-                inTheWay.add(node);
-            }
-            inTheWay.addAll(seating.onSpares(node));
-        });
-        List<Gang> wholes = new ArrayList<>();
-        for (GangId id : plan.victims()) {
-            @Nullable Gang victim = roster.get(id);
-            boolean isThere = victim != null && (isOnAny(victim, inTheWay) || Yields.isYielding(victim));
-            if (victim != null && isThere) {
-                wholes.add(victim);
-            }
-        }
-        List<LeftPart> parts = new ArrayList<>();
-        Set<Gang> seats = new LinkedHashSet<>();
-        for (Plan.Part part : plan.parts()) {
-            @Nullable Gang victim = roster.get(part.gang());
-            List<String> there = victim == null
-                    ? List.of()
-                    : part.pods().stream()
-                            .filter(uid -> victim.pods()
-                                    .seatOf(uid)
-                                    .filter(seat -> isToBeLeft(seat, inTheWay))
-                                    .isPresent())
-                            .toList();
-            if (victim != null && !there.isEmpty()) {
-                parts.add(new LeftPart(victim, there));
-            } else if (victim != null && yields.isLeavingParts(victim, gang)) {
-                seats.add(victim);
-            }
-        }
-        inTheWay.forEach(node -> seats.addAll(lent.leaving(node)));
-        return new Left(wholes, parts, seats);
-    }
-
-    private static boolean isToBeLeft(Seat seat, Set<String> inTheWay) {
-        return SpotPart.isSpot(seat) ? inTheWay.contains(seat.node()) : seat.isYielding();
-    }
-
-    private boolean isOnAny(Gang victim, Set<String> nodes) {
-        for (String node : nodes) {
-            if (lent.isOn(victim, node)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Who yields to another gang goes for that one; this one only waits for it. */
@@ -227,7 +132,7 @@ final class Reclaims {
     }
 
     /** Who is to hear now for the first time that it, or a part of it, has to go. */
-    private List<Gang> notToldYet(Gang gang, Left left) {
+    private List<Gang> notToldYet(Gang gang, InTheWay.Left left) {
         Stream<Gang> wholes = left.wholes().stream()
                 .filter(victim -> isToGo(victim, gang) && victim.goesBy().isEmpty());
         Stream<Gang> parts = left.parts().stream()
@@ -235,7 +140,7 @@ final class Reclaims {
                         && part.notToldYet().stream()
                                 .anyMatch(uid ->
                                         part.gang().departures().goesBy(uid).isEmpty()))
-                .map(LeftPart::gang);
+                .map(InTheWay.LeftPart::gang);
         return Stream.concat(wholes, parts).toList();
     }
 
@@ -248,7 +153,7 @@ final class Reclaims {
     }
 
     /** Its seats are left when its pods are gone: a seat that is still its by then, nobody has come onto. */
-    private void shrink(LeftPart part, Gang gang, Plan plan, Instant now, List<Decision> decisions) {
+    private void shrink(InTheWay.LeftPart part, Gang gang, Plan plan, Instant now, List<Decision> decisions) {
         Gang victim = part.gang();
         List<String> pods = part.notToldYet();
         Optional<Instant> told = pods.stream()
