@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * The cells that are cleared for gangs that wait: those that would fit them with the least work in the way (Rule 5).
  *
  * <p>Once chosen they stay while their nodes take work; where others were freed meanwhile it is looked at most each five
- * minutes whether these are nearer by now. As what is in the way of a cleared place only grows less, it does not wander.
+ * minutes whether these are nearer by now. A place stays where as much is in the way of another, or it is cleared sooner.
  */
 final class Clearances {
     /** So long cells stand that were chosen, though others were freed. */
