@@ -137,7 +137,8 @@ class LeaderLeaseIT {
 
         soon().until(second::isLeader);
         assertThat(first.isLeader()).isFalse();
-        assertThat(events).containsExactly("first leads", "first stops", "second leads");
+        // Told right after.
+        soon().untilAsserted(() -> assertThat(events).containsExactly("first leads", "first stops", "second leads"));
     }
 
     @Test
