@@ -24,6 +24,7 @@ final class CellTree {
     private final Map<Integer, TreeMap<Integer, Integer>> claims = new HashMap<>();
     private final int[] scratch;
     private int size;
+    private int mostEver;
     private String[] path = new String[8];
     private boolean[] known = new boolean[8];
     private int[] present = new int[8];
@@ -47,6 +48,7 @@ final class CellTree {
         Integer existing = byPath.get(cellPath);
         int cell = existing == null ? create(cellPath, isKnown) : existing;
         present[cell]++;
+        mostEver = Math.max(mostEver, present[cell]);
         return cell;
     }
 
@@ -107,6 +109,11 @@ final class CellTree {
             most = Math.max(most, present[c]);
         }
         return most;
+    }
+
+    /** At least as many as lie in any one cell, known at once: the most that ever did. */
+    int mostNodesEver() {
+        return mostEver;
     }
 
     boolean exists(int cell) {

@@ -14,6 +14,7 @@ final class Claims {
     private int[] claimed = new int[1];
     private int[] unusable = new int[1];
     private int[] changes = new int[1];
+    private long[] gpus = new long[1];
     /**
      * By owner: its GPUs in each cell of its unit in which it has any; the cell is a node where the unit is the node or a
      * part of it. Nothing of whose unit is the GPU.
@@ -30,6 +31,7 @@ final class Claims {
             claimed = Arrays.copyOf(claimed, unitRow.length);
             unusable = Arrays.copyOf(unusable, unitRow.length);
             changes = Arrays.copyOf(changes, unitRow.length);
+            gpus = Arrays.copyOf(gpus, unitRow.length);
             lends = Arrays.copyOf(lends, unitRow.length);
         }
         unitRow[owner] = row;
@@ -83,6 +85,11 @@ final class Claims {
         return owner < 0 || owner >= gpusIn.size() ? 0 : gpusIn.get(owner).getOrDefault(cell, 0);
     }
 
+    /** GPUs that the owner has in all of them. */
+    long gpus(int owner) {
+        return gpus[owner];
+    }
+
     /** The cells of its unit, or nodes, in which the owner has anything. */
     Set<Integer> cells(int owner) {
         return owner < 0 || owner >= gpusIn.size()
@@ -107,6 +114,7 @@ final class Claims {
         int before = of.size();
         of.merge(cell, gpus, (had, more) -> had + more == 0 ? null : had + more);
         changes[owner] += of.size() == before ? 0 : 1;
+        this.gpus[owner] += gpus;
     }
 
     static int parts(int gpus, int partGpus) {

@@ -102,16 +102,8 @@ final class Room {
         int row = claims.unitRow(owner);
         int depth = levels.depthOfRow(row);
         boolean isOfNodes = depth > 0 && depth < levels.nodeDepth();
-        long most =
-                (long) units * (isOfNodes ? firm.cells(depth).mostNodes() * levels.gpusPerNode() : levels.gpus(row));
-        for (int cell : claims.cells(owner)) {
-            int gpus = claims.gpusIn(cell, owner);
-            int bound = isOfNodes
-                    ? firm.cells(depth).nodes(cell) * levels.gpusPerNode()
-                    : Claims.parts(gpus, levels.gpus(row)) * levels.gpus(row);
-            most += Math.max(0, bound - gpus);
-        }
-        return most;
+        int ofUnit = isOfNodes ? firm.cells(depth).mostNodesEver() * levels.gpusPerNode() : levels.gpus(row);
+        return (long) (claims.claimed(owner) + units) * ofUnit - claims.gpus(owner);
     }
 
     /** Whether parts of the node are bound. */
