@@ -75,30 +75,29 @@ class PoolLeftTest {
                 .isEmpty();
     }
 
-    /** A gang that runs: its node is in no pool any more, its pod fails, and another comes. */
-    @Test
-    void aSuccessorDoesNotGoToANodeThatIsInNoPool() {
+    /** A gang that runs has lost a pod, and the node of it is in no pool any more; answers with that. */
+    private String lostNode(Job two) {
         world.contract(Site.contract("owner", 4, "node"));
-        Job two = job("owner", "two", 2, 8);
         world.start(two);
         Pod pod = world.podsOf(two.id()).get(0);
         String node = pod.node.orElseThrow();
         world.node(node, PoolLeftTest::unlabelled);
         world.gone(pod);
+        return node;
+    }
+
+    @Test
+    void aSuccessorDoesNotGoToANodeThatIsInNoPool() {
+        Job two = job("owner", "two", 2, 8);
+        String node = lostNode(two);
         world.arrive(two, 1).settle();
         assertThat(world.nodesOf(two)).hasSize(2).doesNotContain(node);
     }
 
-    /** The same, where others came onto it meanwhile. */
     @Test
     void aSuccessorDoesNotGoBesideAStrangerOnANodeThatIsInNoPool() {
-        world.contract(Site.contract("owner", 4, "node"));
         Job two = job("owner", "two", 2, 8);
-        world.start(two);
-        Pod pod = world.podsOf(two.id()).get(0);
-        String node = pod.node.orElseThrow();
-        world.node(node, PoolLeftTest::unlabelled);
-        world.gone(pod);
+        String node = lostNode(two);
         world.stranger("other", node, Job.shape(8));
         world.arrive(two, 1).settle();
         assertThat(world.nodesOf(two)).hasSize(2).doesNotContain(node);
