@@ -90,8 +90,8 @@ final class Allowance {
         return claimant.tier() == Tier.RESERVED
                 && where.pool().unitRow(owner) >= 0
                 && !isInGpus(claimant, where.pool())
-                && !cluster.quotas().handovers(claimant).isAny()
-                && gpus > where.pool().room().most(owner, free);
+                && gpus > where.pool().room().most(owner, free)
+                && !cluster.quotas().handovers(claimant).isAny();
     }
 
     /** Whether so many GPUs cannot be spared, wherever they are: on demand each one that is taken is one less to give. */

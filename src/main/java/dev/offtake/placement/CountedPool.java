@@ -26,7 +26,7 @@ final class CountedPool {
     private final Map<Claimant, Integer> beside = new HashMap<>();
 
     /** Units that an account claims, and how many of those are not usable. */
-    record Units(int claimed, int unusable) {}
+    record Units(int claimed, int unusable, long gpus) {}
 
     /** @param accounts by name */
     CountedPool(Pool pool, Collection<NodeState> states, Map<String, Account> accounts) {
@@ -176,21 +176,30 @@ final class CountedPool {
         int depth = row < 0 ? -1 : levels.depthOfRow(row);
         int claimed = 0;
         int unusable = 0;
+        long gpus = gpusInUnits(account, row);
         if (depth > 0 && depth < levels.nodeDepth()) {
             for (CountedCell cell : cells(depth)) {
                 boolean claims = cell.claims().containsKey(account);
                 claimed += claims ? 1 : 0;
                 unusable += claims && !cell.isUsable() ? 1 : 0;
             }
-            return new Units(claimed, unusable);
+            return new Units(claimed, unusable, gpus);
         }
         for (CountedNode node : nodes.values()) {
-            int gpus = row < 0 ? 0 : node.gpus().getOrDefault(account, 0);
-            int units = gpus == 0 ? 0 : (gpus + rest(account, gpus)) / levels.gpus(row);
+            int onNode = row < 0 ? 0 : node.gpus().getOrDefault(account, 0);
+            int units = onNode == 0 ? 0 : (onNode + rest(account, onNode)) / levels.gpus(row);
             claimed += units;
             boolean usable = row == levels.nodeRow() ? node.isUsable() : node.takesWork();
             unusable += usable ? 0 : units;
         }
-        return new Units(claimed, unusable);
+        return new Units(claimed, unusable, gpus);
+    }
+
+    private long gpusInUnits(String account, int row) {
+        return row < 0 || row == levels.gpuRow()
+                ? 0
+                : nodes.values().stream()
+                        .mapToLong(node -> node.gpus().getOrDefault(account, 0))
+                        .sum();
     }
 }

@@ -148,5 +148,7 @@ final class PoolRecount {
         Miscount.compareNumbers(pool.claimed(owner), units.claimed(), "units claimed by %s in pool %s", whose, name);
         Miscount.compareNumbers(
                 pool.claimedUnusable(owner), units.unusable(), "unusable units claimed by %s in pool %s", whose, name);
+        Miscount.compareNumbers(
+                pool.gpusInUnits(owner), units.gpus(), "GPUs of %s in its units in pool %s", whose, name);
     }
 }

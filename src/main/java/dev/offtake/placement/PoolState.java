@@ -199,6 +199,11 @@ final class PoolState {
         return claims.unusable(owner);
     }
 
+    /** GPUs that the owner has in cells of its unit; 0 where that is the GPU. */
+    long gpusInUnits(int owner) {
+        return claims.gpus(owner);
+    }
+
     /** Those whose cell is usable. */
     int claimedUsable(int owner) {
         return claims.claimed(owner) - claims.unusable(owner);
