@@ -130,6 +130,14 @@ final class Gang {
         return plan.isPresent() ? Phase.RECLAIMING : Phase.PLACED;
     }
 
+    /** Whether it has a place that it does not leave, as far as it knows. */
+    boolean hasPlace() {
+        return switch (phase) {
+            case RECORDING, RECLAIMING, PLACED -> true;
+            case WAITING, ROLLING_BACK, CLOSING -> false;
+        };
+    }
+
     void enter(Phase next) {
         phase = next;
     }

@@ -52,7 +52,7 @@ final class Reclaims {
             } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
                 // Others must not count on them either.
                 left.wholes().stream()
-                        .filter(victim -> victim.goesBy().isPresent() || !mayStay(victim))
+                        .filter(victim -> victim.goesBy().isPresent() || !victim.hasPlace())
                         .forEach(victim -> victim.stuck(true));
                 left.parts().forEach(part -> part.pods().forEach(part.gang().departures()::stuck));
                 giveUp(gang, decisions);
@@ -136,20 +136,12 @@ final class Reclaims {
         Stream<Gang> wholes = left.wholes().stream()
                 .filter(victim -> isToGo(victim, gang) && victim.goesBy().isEmpty());
         Stream<Gang> parts = left.parts().stream()
-                .filter(part -> mayStay(part.gang())
+                .filter(part -> part.gang().hasPlace()
                         && part.notToldYet().stream()
                                 .anyMatch(uid ->
                                         part.gang().departures().goesBy(uid).isEmpty()))
                 .map(InTheWay.LeftPart::gang);
         return Stream.concat(wholes, parts).toList();
-    }
-
-    /** Whether a gang has a place that it does not leave, as far as it knows. */
-    private static boolean mayStay(Gang gang) {
-        return switch (gang.phase()) {
-            case RECORDING, RECLAIMING, PLACED -> true;
-            case WAITING, ROLLING_BACK, CLOSING -> false;
-        };
     }
 
     /** Its seats are left when its pods are gone: a seat that is still its by then, nobody has come onto. */

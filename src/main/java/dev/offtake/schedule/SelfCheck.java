@@ -94,7 +94,7 @@ final class SelfCheck {
         overused = recount.overused();
         tooSmall.clear();
         for (Gang gang : roster.all()) {
-            if (hasPlace(gang) && lacks(gang)) {
+            if (gang.hasPlace() && lacks(gang)) {
                 tooSmall.add(gang);
             }
         }
@@ -151,7 +151,7 @@ final class SelfCheck {
                 gang.seats().forEach(seat -> awaited.add(seat.node()));
             }
             gang.leaving().forEach(seat -> moving.add(seat.claimant().account()));
-            if (hasPlace(gang) && lacks(gang) && !tooSmall.contains(gang)) {
+            if (gang.hasPlace() && lacks(gang) && !tooSmall.contains(gang)) {
                 throw new Miscount(
                         Miscount.Rule.I2,
                         "a decision left " + gang.id() + " fewer seats than it needs: "
@@ -187,13 +187,6 @@ final class SelfCheck {
                                 + overused.getOrDefault(cell, 0));
             }
         });
-    }
-
-    private static boolean hasPlace(Gang gang) {
-        return switch (gang.phase()) {
-            case RECORDING, RECLAIMING, PLACED -> true;
-            case WAITING, ROLLING_BACK, CLOSING -> false;
-        };
     }
 
     private static boolean lacks(Gang gang) {
