@@ -61,11 +61,7 @@ public final class Placing {
 
     /** What was planned for the gang is void: it waits again. */
     public void planFailed(GangSpec gang, Reason reason, Instant now) {
-        records.change(
-                gang.id(),
-                before -> Optional.of(before)
-                        .filter(status -> status.phase() == GPUWorkloadStatus.Phase.RECLAIMING)
-                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
+        records.waitsAgain(gang, GPUWorkloadStatus.Phase.RECLAIMING, reason, now);
     }
 
     /** All pods of the gang are bound. */

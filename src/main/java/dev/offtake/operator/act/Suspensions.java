@@ -103,7 +103,7 @@ public final class Suspensions {
             resuming.put(gang.id(), owner.get().uid());
             resume(gang, owner.get(), reason, now);
         } else {
-            waitAgain(gang, reason, now);
+            records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
         }
     }
 
@@ -111,7 +111,7 @@ public final class Suspensions {
     private void resume(GangSpec gang, Owner job, Reason reason, Instant now) {
         setSuspended(job, false).thenAccept(answer -> {
             if (answer.ok()) {
-                waitAgain(gang, reason, now);
+                records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
             } else if (answer.isStale() || answer.isDropped()) {
                 resuming.remove(gang.id());
             } else {
@@ -143,14 +143,6 @@ public final class Suspensions {
                 Later.run(() -> resume(gang, job));
             }
         });
-    }
-
-    private void waitAgain(GangSpec gang, Reason reason, Instant now) {
-        records.change(
-                gang.id(),
-                before -> Optional.of(before)
-                        .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
-                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
     }
 
     /** The gang keeps its place: one of its pods could not be taken back, and need not be any more. */

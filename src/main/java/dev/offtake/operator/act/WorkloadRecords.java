@@ -8,9 +8,11 @@ import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.OfftakeNames;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
+import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Workloads;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,15 @@ public final class WorkloadRecords {
                         entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status.get()));
             }
         }
+    }
+
+    /** A gang waits again, if its record still is in a phase. */
+    void waitsAgain(GangSpec gang, GPUWorkloadStatus.Phase from, Reason reason, Instant now) {
+        change(
+                gang.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() == from)
+                        .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
     }
 
     /** @param forecast whether nobody has to keep it */

@@ -270,6 +270,15 @@ final class DeskFixture implements AutoCloseable {
                 .map(write -> write.body());
     }
 
+    /** A Job of one pod comes; answers with that. */
+    Pod jobOfOne(String name, Map<String, String> annotations) {
+        job(name, 1, annotations);
+        Pod pod = pod(name, name + "-0");
+        show(pod);
+        settle();
+        return pod;
+    }
+
     /** Decides, and what follows from the answers, until all is quiet. */
     void settle() {
         desk.decide(now);

@@ -27,19 +27,11 @@ class StragglersTest {
 
     private Pod spareRuns() {
         world.desk.lead();
-        world.job("spare", 1, SPOT);
-        Pod pod = world.pod("spare", "spare-0");
-        world.show(pod);
-        world.settle();
-        return world.showRunning(pod);
+        return world.showRunning(world.jobOfOne("spare", SPOT));
     }
 
     private Pod ownComes(DeskFixture desk) {
-        desk.job("own", 1, Map.of());
-        Pod pod = desk.pod("own", "own-0");
-        desk.show(pod);
-        desk.settle();
-        return pod;
+        return desk.jobOfOne("own", Map.of());
     }
 
     private static List<StubApi.Write> deletions(DeskFixture desk) {
