@@ -4,8 +4,10 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntFunction;
@@ -38,8 +40,14 @@ final class Descent {
     private final int nodeDepth;
     /** Depth of the cells that the owner takes as wholes; negative for none. */
     private final int unitDepth;
+    /** The places of cells in which nobody goes in any case; empty where there is none. */
+    private final Map<Asked, Optional<Pick>> known = new HashMap<>();
+    /** Nobody, but for who is added on the way. */
+    private final Ousted nobody;
     /** Whether it may take more parts of a cell than it needs. */
     private final boolean spreads;
+
+    private record Asked(int depth, int cell, int pods) {}
 
     /** A place inside one cell: pods by node, who has to go for them, and what that destroys. */
     record Pick(double cost, Map<Integer, Integer> pods, Set<Evictables.Victim> victims) {}
@@ -52,7 +60,7 @@ final class Descent {
     Descent(
             PoolState pool,
             Right right,
-            NodeVictims nodeVictims,
+            NodePrices prices,
             SpareVictims spareVictims,
             ToIntFunction<String> numbers,
             Fits fits,
@@ -61,7 +69,8 @@ final class Descent {
             boolean spreads) {
         this.pool = pool;
         this.spreads = spreads;
-        prices = new NodePrices(nodeVictims, podSet.shape());
+        this.prices = prices;
+        nobody = new Ousted(pool, numbers);
         this.numbers = numbers;
         shape = podSet.shape();
         this.spareVictims = spareVictims;
@@ -74,14 +83,33 @@ final class Descent {
         slicePods = podSet.slice().map(GangDemand.Slice::pods).orElse(1);
     }
 
+    /** The place of so many pods inside a cell; null if there is none. */
+    @Nullable
+    Pick pick(int depth, int cell, int pods) {
+        return pick(depth, cell, pods, nobody);
+    }
+
     /** The place of so many pods inside a cell, beside victims who go in any case; null if there is none. */
     @Nullable
-    Pick pick(int depth, int cell, int pods, Set<Evictables.Victim> going) {
+    Pick pick(int depth, int cell, int pods, Ousted going) {
         if (depth == nodeDepth) {
             return prices.pick(cell, pods, going);
         }
-        Map<Integer, Pick> first = new HashMap<>();
-        Pick best = complete(depth, going, byParts(depth, cell, pods, going, true, first));
+        if (going.isIn(depth, cell)) {
+            return find(depth, cell, pods, going);
+        }
+        // Several ways lead to a cell: as long as nobody who goes is in it, its place is the same.
+        Asked asked = new Asked(depth, cell, pods);
+        Optional<Pick> kept = known.get(asked);
+        if (kept == null) {
+            kept = Optional.ofNullable(find(depth, cell, pods, nobody));
+            known.put(asked, kept);
+        }
+        return kept.orElse(null);
+    }
+
+    private @Nullable Pick find(int depth, int cell, int pods, Ousted going) {
+        Pick best = complete(depth, going, byParts(depth, cell, pods, going, true));
         if (!spreads || pods == 1 || pods == fits.of(depth, cell) || (best != null && best.cost() == 0)) {
             return best;
         }
@@ -92,39 +120,29 @@ final class Descent {
             pieces = unitDepth;
         }
         if (depth + 1 < pieces) {
-            best = cheaper(complete(depth, going, byParts(depth, cell, pods, going, false, first)), best);
+            best = cheaper(complete(depth, going, byParts(depth, cell, pods, going, false)), best);
         }
         double most = best == null ? Double.POSITIVE_INFINITY : best.cost() * (1 - ROUNDING);
         Fits.Domain domain = new Fits.Domain(depth, cell);
+        int mark = going.mark();
         Pick apart = new Pieces(pool, this, fits, domain, pieces, step, whole, going).pick(pods, most);
+        going.takeBackTo(mark);
         return cheaper(complete(depth, going, apart), best);
     }
 
-    /** What is known of the parts of a cell as long as nobody goes and none is taken. */
-    Map<Integer, Pick> parts(Fits.Domain cell, int pods) {
-        Map<Integer, Pick> parts = new HashMap<>();
-        byParts(cell.depth(), cell.cell(), pods, Set.of(), true, parts);
-        return parts;
-    }
-
-    /**
-     * The place in one part of a cell after the other, beside a gang that goes in any case; null if there is none.
-     *
-     * @param parts what is known of them
-     */
+    /** The place in one part of a cell after the other, beside a gang that goes in any case; null if there is none. */
     @Nullable
-    Pick beside(Evictables.Victim gang, Fits.Domain cell, int pods, Map<Integer, Pick> parts) {
-        Map<Integer, Pick> first = new HashMap<>(parts);
-        forEachCell(gang, cell.depth() + 1, first::remove);
-        Set<Evictables.Victim> going = Set.of(gang);
-        Pick together = byParts(cell.depth(), cell.cell(), pods, going, true, first);
-        Pick apart = byParts(cell.depth(), cell.cell(), pods, going, false, first);
+    Pick beside(Evictables.Victim gang, Fits.Domain cell, int pods) {
+        Ousted going = new Ousted(pool, numbers);
+        going.add(List.of(gang));
+        Pick together = byParts(cell.depth(), cell.cell(), pods, going, true);
+        Pick apart = byParts(cell.depth(), cell.cell(), pods, going, false);
         return cheaper(complete(cell.depth(), going, apart), complete(cell.depth(), going, together));
     }
 
     /** A place with those who have to go as too many nodes of its cells would be in use, up to a depth. */
-    private @Nullable Pick complete(int depth, Set<Evictables.Victim> going, @Nullable Pick pick) {
-        return spareVictims.complete(pick, shape, depth, going);
+    private @Nullable Pick complete(int depth, Ousted going, @Nullable Pick pick) {
+        return spareVictims.complete(pick, shape, depth, going.victims());
     }
 
     /** The first place if it costs less than the other, and takes no more units, of which the owner would lose others. */
@@ -163,28 +181,32 @@ final class Descent {
      * The place of pods in one part of a cell after the other.
      *
      * @param together whether those parts go first that hold all the rest
-     * @param first what is known of the parts as long as none is taken
      */
-    private @Nullable Pick byParts(
-            int depth, int cell, int pods, Set<Evictables.Victim> going, boolean together, Map<Integer, Pick> first) {
+    private @Nullable Pick byParts(int depth, int cell, int pods, Ousted going, boolean together) {
+        int mark = going.mark();
+        Pick pick = inParts(depth, cell, pods, going, together);
+        going.takeBackTo(mark);
+        return pick;
+    }
+
+    /** @param going to which its victims are added */
+    private @Nullable Pick inParts(int depth, int cell, int pods, Ousted going, boolean together) {
         Map<Integer, Integer> placed = new HashMap<>();
         Set<Evictables.Victim> victims = new LinkedHashSet<>();
-        Set<Evictables.Victim> all = new LinkedHashSet<>(going);
         double cost = 0;
         Set<Integer> open = parts(new Fits.Domain(depth, cell));
-        Map<Integer, Pick> known = first;
+        Map<Integer, Pick> known = new HashMap<>();
         for (int left = pods; left > 0; ) {
-            int child = next(depth + 1, open, left, all, known, together);
+            int child = next(depth + 1, open, left, going, known, together);
             if (child < 0) {
                 return null;
             }
-            known = known == first ? new HashMap<>(first) : known;
             Pick best = Objects.requireNonNull(known.get(child));
             int taken = share(depth + 1, child, left);
             open.remove(child);
             placed.putAll(best.pods());
             victims.addAll(best.victims());
-            all.addAll(best.victims());
+            going.add(best.victims());
             cost += best.cost();
             left -= taken;
             forget(known, depth + 1, best.victims(), left);
@@ -203,13 +225,7 @@ final class Descent {
     }
 
     /** The child to take next, whose place is then known; -1 if there is none. */
-    private int next(
-            int depth,
-            Set<Integer> open,
-            int left,
-            Set<Evictables.Victim> going,
-            Map<Integer, Pick> known,
-            boolean together) {
+    private int next(int depth, Set<Integer> open, int left, Ousted going, Map<Integer, Pick> known, boolean together) {
         boolean anyHoldsAll = false;
         boolean anyInside = false;
         for (int child : open) {

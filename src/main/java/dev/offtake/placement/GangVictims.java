@@ -2,7 +2,6 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,12 +46,10 @@ final class GangVictims {
             Descent.Pick first,
             UnaryOperator<Descent.@Nullable Pick> complete) {
         Descent.Pick best = first;
-        Map<Fits.Domain, Map<Integer, Descent.Pick>> parts = new HashMap<>();
         for (Evictables.Victim gang : gangs(within, first.cost())) {
             if (gang.cost() < best.cost()) {
                 for (Fits.Domain cell : cells(gang, fits, within, pods)) {
-                    Map<Integer, Descent.Pick> known = parts.computeIfAbsent(cell, of -> descent.parts(of, pods));
-                    Descent.Pick pick = complete.apply(with(gang, descent.beside(gang, cell, pods, known)));
+                    Descent.Pick pick = complete.apply(with(gang, descent.beside(gang, cell, pods)));
                     best = Objects.requireNonNull(descent.cheaper(pick, best));
                 }
             }

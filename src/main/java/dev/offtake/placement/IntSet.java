@@ -36,10 +36,14 @@ final class IntSet {
         return members[index];
     }
 
-    void clear() {
-        for (int i = 0; i < size; i++) {
-            in[members[i]] = false;
+    /** Leaves only so many that came first. */
+    void truncate(int first) {
+        while (size > first) {
+            in[members[--size]] = false;
         }
-        size = 0;
+    }
+
+    void clear() {
+        truncate(0);
     }
 }

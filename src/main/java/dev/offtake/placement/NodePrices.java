@@ -12,18 +12,20 @@ import org.jspecify.annotations.Nullable;
 final class NodePrices {
     private final NodeVictims nodeVictims;
     private final Shape shape;
+    private final int nodeDepth;
     /** By node and pods, of nodes on which nobody goes in any case. */
     private final Map<Long, Optional<Descent.Pick>> known = new HashMap<>();
 
-    NodePrices(NodeVictims nodeVictims, Shape shape) {
+    NodePrices(NodeVictims nodeVictims, Shape shape, int nodeDepth) {
+        this.nodeDepth = nodeDepth;
         this.nodeVictims = nodeVictims;
         this.shape = shape;
     }
 
     /** The place of so many pods on a node, beside victims who go in any case; null if there is none. */
-    Descent.@Nullable Pick pick(int n, int pods, Set<Evictables.Victim> going) {
-        if (nodeVictims.areAnyGoing(n, going)) {
-            return count(n, pods, going);
+    Descent.@Nullable Pick pick(int n, int pods, Ousted going) {
+        if (going.isIn(nodeDepth, n)) {
+            return count(n, pods, going.victims());
         }
         long key = (long) n << Integer.SIZE | pods;
         Optional<Descent.Pick> kept = known.get(key);
@@ -42,7 +44,7 @@ final class NodePrices {
     }
 
     /** Of how many pods more each costs least there; see {@link NodeVictims#cheapestCount}. */
-    int cheapestCount(int n, int there, int most, int step, Set<Evictables.Victim> going) {
-        return nodeVictims.cheapestCount(n, shape, there, most, step, going);
+    int cheapestCount(int n, int there, int most, int step, Ousted going) {
+        return nodeVictims.cheapestCount(n, shape, there, most, step, going.victims());
     }
 }

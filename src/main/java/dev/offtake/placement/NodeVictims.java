@@ -16,6 +16,9 @@ final class NodeVictims {
     private final PoolState pool;
     private final Evictables evictables;
     private final Map<Integer, List<Evictables.Victim>> gangs = new HashMap<>();
+    /** Who is on a node, which is told anew each time that it is asked. */
+    private final Map<Integer, List<? extends Evictables.Victim>> there = new HashMap<>();
+
     private double[] best = new double[16];
     private long[] chosen = new long[16];
 
@@ -79,9 +82,7 @@ final class NodeVictims {
     }
 
     private NodeLeavers leavers(int n, Set<Evictables.Victim> going) {
-        String node = pool.node(n).facts().name();
-        List<? extends Evictables.Victim> there = evictables.on(node);
-        for (Evictables.Victim victim : there) {
+        for (Evictables.Victim victim : on(n)) {
             if (victim.nodes().size() > 1 && victim.spare().isEmpty()) {
                 List<Evictables.Victim> known = gangs.computeIfAbsent(n, of -> new ArrayList<>());
                 if (!known.contains(victim)) {
@@ -89,7 +90,12 @@ final class NodeVictims {
                 }
             }
         }
-        return new NodeLeavers(node, there, going);
+        return new NodeLeavers(pool.node(n).facts().name(), on(n), going);
+    }
+
+    private List<? extends Evictables.Victim> on(int n) {
+        return there.computeIfAbsent(
+                n, of -> evictables.on(pool.node(of).facts().name()));
     }
 
     /** Adds the cheapest of those who could go, again and again, while something is lacking; answers whether it no longer is. */
@@ -148,7 +154,7 @@ final class NodeVictims {
         if (going.isEmpty()) {
             return false;
         }
-        for (Evictables.Victim victim : evictables.on(pool.node(n).facts().name())) {
+        for (Evictables.Victim victim : on(n)) {
             if (victim.spare().isPresent() || going.contains(victim)) {
                 return true;
             }

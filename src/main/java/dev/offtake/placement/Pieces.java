@@ -23,7 +23,7 @@ final class Pieces {
     private final boolean whole;
 
     private final Set<Evictables.Victim> victims = new LinkedHashSet<>();
-    private final Set<Evictables.Victim> all;
+    private final Ousted going;
     /** The places in which pieces are taken, tightest first; what follows is by their index here. */
     private int[] cells = new int[16];
 
@@ -44,6 +44,7 @@ final class Pieces {
     /**
      * @param depth of the places in which pieces are taken, below that of the cell
      * @param step so many pods at a time
+     * @param going to which its victims are added
      */
     @SuppressWarnings({"unchecked", "rawtypes"})
     Pieces(
@@ -54,14 +55,14 @@ final class Pieces {
             int depth,
             int step,
             boolean whole,
-            Set<Evictables.Victim> going) {
+            Ousted going) {
         this.pool = pool;
         this.descent = descent;
         this.fits = fits;
         this.depth = depth;
         this.step = step;
         this.whole = whole;
-        all = new LinkedHashSet<>(going);
+        this.going = going;
         Fits.Cells tightest = fits.tightestFirst(depth, within, step);
         for (int cell = tightest.next(); cell >= 0; cell = tightest.next()) {
             if (size == cells.length) {
@@ -156,7 +157,7 @@ final class Pieces {
         placed[i] = piece.pods();
         used.set(parents[i]);
         victims.addAll(piece.victims());
-        all.addAll(piece.victims());
+        going.add(piece.victims());
         price(i);
         for (Evictables.Victim victim : piece.victims()) {
             if (victim.nodes().size() > 1) {
@@ -180,7 +181,7 @@ final class Pieces {
         if (whole) {
             offer(i, most);
         } else if (depth == pool.levels().nodeDepth()) {
-            offer(i, descent.prices().cheapestCount(cells[i], taken[i], most, step, all));
+            offer(i, descent.prices().cheapestCount(cells[i], taken[i], most, step, going));
         } else {
             offer(i, most);
             if (most > step) {
@@ -190,7 +191,7 @@ final class Pieces {
     }
 
     private void offer(int i, int pods) {
-        Descent.Pick pick = descent.pick(depth, cells[i], taken[i] + pods, all);
+        Descent.Pick pick = descent.pick(depth, cells[i], taken[i] + pods, going);
         if (pick != null && pick.cost() / pods < perPod[i]) {
             perPod[i] = pick.cost() / pods;
             count[i] = pods;

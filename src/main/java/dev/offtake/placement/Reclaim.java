@@ -31,6 +31,8 @@ final class Reclaim {
     private final NodeVictims nodeVictims;
     private final SpareVictims spareVictims;
     private final GangVictims gangVictims;
+    /** What each pod set costs on each node without the others. */
+    private final List<NodePrices> prices;
 
     /** What is sought together breaks fewer whole cells, and so fewer promises. */
     private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
@@ -72,6 +74,7 @@ final class Reclaim {
         nodeVictims = new NodeVictims(pool, evictables);
         spareVictims = new SpareVictims(pool, right, nodeVictims);
         gangVictims = new GangVictims(pool, nodeVictims, numbers);
+        prices = gang.podSets().stream().map(this::prices).toList();
     }
 
     /**
@@ -199,11 +202,7 @@ final class Reclaim {
         for (int i = 0; i < gang.podSets().size(); i++) {
             Fits ofPodSet = fits(i, sought);
             fits.add(ofPodSet);
-            descents.add(descent(
-                    ofPodSet,
-                    new Tightness(pool, right, ofPodSet),
-                    gang.podSets().get(i),
-                    sought));
+            descents.add(descent(i, ofPodSet, prices.get(i), sought));
         }
         List<Candidate> candidates = new ArrayList<>();
         Fits.Cells cells = fits.get(0)
@@ -221,7 +220,7 @@ final class Reclaim {
                     int count = gang.podSets().get(i).count();
                     Descent.Pick pick = fits.get(i).of(depth, cell) < count
                             ? null
-                            : descents.get(i).pick(depth, cell, count, Set.of());
+                            : descents.get(i).pick(depth, cell, count);
                     cost += pick == null ? Double.POSITIVE_INFINITY : pick.cost();
                     most = Math.max(most, pick == null ? 0 : pick.cost());
                 }
@@ -236,7 +235,7 @@ final class Reclaim {
     /** The place of the first pod set in a cell. */
     private Descent.@Nullable Pick first(Descent descent, Fits fits, Fits.Domain cell, Sought sought) {
         int pods = gang.podSets().get(0).count();
-        Descent.Pick pick = inAll(0, descent.pick(cell.depth(), cell.cell(), pods, Set.of()), Set.of());
+        Descent.Pick pick = inAll(0, descent.pick(cell.depth(), cell.cell(), pods), Set.of());
         return pick == null
                         || pick.cost() == 0
                         || pods == 1
@@ -254,13 +253,14 @@ final class Reclaim {
         for (int i = 1; i < gang.podSets().size(); i++) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = fits(i, sought);
-            Tightness tightness = new Tightness(pool, right, fits);
+            Ousted going = new Ousted(pool, numbers);
+            going.add(victims);
             Descent.Pick pick = fits.of(domain.depth(), domain.cell()) < podSet.count()
                     ? null
                     : inAll(
                             i,
-                            descent(fits, tightness, podSet, sought)
-                                    .pick(domain.depth(), domain.cell(), podSet.count(), victims),
+                            descent(i, fits, prices(podSet), sought)
+                                    .pick(domain.depth(), domain.cell(), podSet.count(), going),
                             victims);
             if (pick == null) {
                 return Optional.empty();
@@ -281,8 +281,22 @@ final class Reclaim {
         return sought.seek().fits(right, sought.reach(), podSet, gang.podSets().get(podSet));
     }
 
-    private Descent descent(Fits fits, Tightness tightness, GangDemand.PodSet podSet, Sought sought) {
-        return new Descent(pool, right, nodeVictims, spareVictims, numbers, fits, tightness, podSet, sought.spreads());
+    /** @param podPrices as long as the state is what it was when they were first asked */
+    private Descent descent(int podSet, Fits fits, NodePrices podPrices, Sought sought) {
+        return new Descent(
+                pool,
+                right,
+                podPrices,
+                spareVictims,
+                numbers,
+                fits,
+                new Tightness(pool, right, fits),
+                gang.podSets().get(podSet),
+                sought.spreads());
+    }
+
+    private NodePrices prices(GangDemand.PodSet podSet) {
+        return new NodePrices(nodeVictims, podSet.shape(), pool.levels().nodeDepth());
     }
 
     private void apply(int podSet, Descent.Pick pick) {
