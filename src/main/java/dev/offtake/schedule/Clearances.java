@@ -21,13 +21,10 @@ import java.util.stream.Stream;
 /**
  * The cells that are cleared for gangs that wait: those that would fit them with the least work in the way (Rule 5).
  *
- * <p>Once chosen they stay while their nodes take work; where others were freed meanwhile it is looked at most each five
- * minutes whether these are nearer by now. A place stays where as much is in the way of another, or it is cleared sooner.
+ * <p>Once chosen they stay while their nodes take work; where others were freed meanwhile it is looked {@link Again} whether
+ * these are nearer by now. A place stays where as much is in the way of another, or it is cleared sooner.
  */
 final class Clearances {
-    /** So long cells stand that were chosen, though others were freed. */
-    static final Duration AGAIN = Duration.ofMinutes(5);
-
     /** For so many gangs at most cells are sought at one instant among a thousand nodes; half as many where some are known. */
     private static final int LOOKS = 32;
 
@@ -79,8 +76,11 @@ final class Clearances {
         }
     }
 
-    /** @param demand for which they are, by its number */
-    private record Chosen(Cells cells, Claimant claimant, int demand, Instant at, long freed) {
+    /**
+     * @param demand for which they are, by its number
+     * @param again when it is looked for others, if any are freed
+     */
+    private record Chosen(Cells cells, Claimant claimant, int demand, Instant again, long freed) {
         boolean isFor(Claimant account, Demands.Demand asked) {
             return claimant.equals(account) && demand == asked.number();
         }
@@ -108,10 +108,10 @@ final class Clearances {
     Optional<Instant> due(Instant now) {
         boolean isPutOff = now.equals(lookedAt) && looks >= LOOKS / 2;
         return Stream.concat(
-                        Stream.of(now.plus(AGAIN)).filter(at -> isPutOff),
+                        Stream.of(now.plus(Again.FIRST)).filter(at -> isPutOff),
                         chosen.values().stream()
                                 .filter(of -> of.cells().isAny() && of.freed() != cluster.freed())
-                                .map(of -> of.at().plus(AGAIN)))
+                                .map(Chosen::again))
                 .filter(now::isBefore)
                 .min(Comparator.naturalOrder());
     }
@@ -198,7 +198,8 @@ final class Clearances {
         boolean isKept =
                 before.map(of -> cells.nodes().containsAll(of.cells().nodes())).orElse(true);
         givenUp += isKept ? 0 : 1;
-        chosen.put(gang, new Chosen(cells, claimant, demand.number(), now, cluster.freed()));
+        Instant again = Again.after(Patience.queuedSince(gang), now);
+        chosen.put(gang, new Chosen(cells, claimant, demand.number(), again, cluster.freed()));
         return cells;
     }
 
@@ -229,7 +230,7 @@ final class Clearances {
 
     private boolean stands(Chosen of, Claimant claimant, Demands.Demand demand, Instant now) {
         return of.isFor(claimant, demand)
-                && (of.freed() == cluster.freed() || now.isBefore(of.at().plus(AGAIN)))
+                && (of.freed() == cluster.freed() || now.isBefore(of.again()))
                 && !isLost(of.cells());
     }
 

@@ -21,9 +21,6 @@ final class Defragmentation {
     /** So long a gang waits before others are moved for it, or that is proposed. */
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** So long what was found of a gang stands. */
-    static final Duration AGAIN = Duration.ofMinutes(5);
-
     /** Gangs for which something is proposed at a time, the first in the queue. */
     static final int MOST = 8;
 
@@ -39,11 +36,20 @@ final class Defragmentation {
     private static final class Stuck {
         private final Instant since;
         private Instant due;
+        /** When it is due once what is proposed is not true any more. */
+        private Instant dueIfUntrue;
+
         private Optional<MoveProposal> proposal = Optional.empty();
 
         Stuck(Instant now) {
             since = now;
             due = now.plus(PATIENCE);
+            dueIfUntrue = due;
+        }
+
+        void looked(Gang gang, Instant now) {
+            due = Again.after(Patience.queuedSince(gang), now);
+            dueIfUntrue = now.plus(Again.FIRST);
         }
     }
 
@@ -68,7 +74,7 @@ final class Defragmentation {
      * @param decisions of this round; gets what is to be done
      */
     boolean look(boolean anew, Instant now, List<Decision> decisions) {
-        boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(s.due));
+        boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(due(s)));
         if (!anew && !anyDue && decisions.stream().noneMatch(Defragmentation::isNews)) {
             return false;
         }
@@ -86,8 +92,8 @@ final class Defragmentation {
         boolean any = false;
         for (Waiting.Refused refused : waiting) {
             Stuck of = stuck.computeIfAbsent(refused.gang().id(), id -> new Stuck(now));
-            if (!now.isBefore(of.due)) {
-                of.due = now.plus(AGAIN);
+            if (!now.isBefore(due(of))) {
+                of.looked(refused.gang(), now);
                 any |= consider(refused, of, now, decisions);
             }
         }
@@ -170,7 +176,7 @@ final class Defragmentation {
                     gang.grant().orElseThrow().commitment(),
                     isAllowed(gang),
                     gang.seats().stream().mapToInt(seat -> seat.shape().gpus()).sum(),
-                    gang.seats().stream().map(Seat::node).distinct().toList(),
+                    nodes(gang),
                     nodes(move.to()),
                     Math.round(move.cost())));
         }
@@ -203,6 +209,24 @@ final class Defragmentation {
 
     /** When there is something to do without an event. */
     Optional<Instant> due() {
-        return stuck.values().stream().map(s -> s.due).min(Instant::compareTo);
+        return stuck.values().stream().map(this::due).min(Instant::compareTo);
+    }
+
+    private Instant due(Stuck of) {
+        return of.proposal.map(this::isTrue).orElse(true) ? of.due : of.dueIfUntrue;
+    }
+
+    /** Whether those who would be moved are still where they were. */
+    private boolean isTrue(MoveProposal proposal) {
+        return proposal.moves().stream()
+                .allMatch(move -> roster.find(move.gang())
+                        .filter(gang -> isMovable(gang)
+                                && isAllowed(gang) == move.allowed()
+                                && nodes(gang).equals(move.from()))
+                        .isPresent());
+    }
+
+    private static List<String> nodes(Gang gang) {
+        return gang.seats().stream().map(Seat::node).distinct().toList();
     }
 }

@@ -4,6 +4,8 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.contract.Commitment;
+import dev.offtake.fleet.Requirement;
+import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,6 +127,32 @@ class DefragmentationTest {
         world.withdraw(whole);
         pass(MINUTE);
         assertThat(proposals()).isEmpty();
+    }
+
+    @Test
+    void whoHasWaitedForLongIsLookedAtMoreRarelyUnlessWhatWasProposedIsNotTrueAnyMore() {
+        halfOfEachRack(racks(2));
+        world.start(whole);
+        pass(Duration.ofHours(32));
+        List<MoveProposal> first = proposals();
+        assertThat(first).hasSize(1);
+        world.at(world.scheduler.nextWake().orElseThrow());
+        assertThat(world.scheduler.nextWake()).contains(world.now.plus(Again.LAST));
+
+        // The rack that is left by who was to be moved is taken in part by another one, who is to be moved now.
+        GangId moved = first.get(0).moves().get(0).gang();
+        Job leaving = moved.equals(left.id()) ? left : right;
+        Requirement there = new Requirement("rack", Requirement.Operator.IN, List.of(rack(leaving)));
+        Job other = job("acme", "other", 1, 8)
+                .filter(new NodeFilter(List.of(there), List.of(), List.of()))
+                .createdAt(40);
+        world.withdraw(leaving).start(other);
+        pass(Duration.ofMinutes(6));
+        assertThat(proposals())
+                .singleElement()
+                .satisfies(proposal -> assertThat(proposal.moves())
+                        .extracting(MoveProposal.Move::gang)
+                        .doesNotContain(moved));
     }
 
     @Test

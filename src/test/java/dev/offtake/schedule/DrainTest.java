@@ -160,7 +160,7 @@ class DrainTest {
         assertThat(world.isPlaced(first)).isFalse();
         end(a2);
         Job second = in(late("second", 1, 8), "r2");
-        world.later(Clearances.AGAIN).start(second);
+        world.later(Again.LAST).start(second);
         assertThat(world.isPlaced(second)).isFalse();
         assertThat(world.isPlaced(first)).isTrue();
     }
@@ -358,8 +358,8 @@ class DrainTest {
         end(a2);
         assertThat(world.isPlaced(first)).isFalse();
         assertThat(world.scheduler.nextWake())
-                .hasValueSatisfying(at -> assertThat(at).isBeforeOrEqualTo(world.now.plus(Clearances.AGAIN)));
-        world.later(Clearances.AGAIN);
+                .hasValueSatisfying(at -> assertThat(at).isBeforeOrEqualTo(world.now.plus(Again.LAST)));
+        world.later(Again.LAST);
         assertThat(world.isPlaced(first)).isTrue();
     }
 
