@@ -31,6 +31,7 @@ final class Defragmentation {
     private final Repacking repacking;
     private final Moves moves;
     private final Map<GangId, Stuck> stuck = new LinkedHashMap<>();
+    private boolean proposes = true;
 
     /** A gang that waits for whole cells. */
     private static final class Stuck {
@@ -62,6 +63,11 @@ final class Defragmentation {
         this.moves = moves;
     }
 
+    /** Nobody asks what is proposed: only moves are sought that would be carried out. */
+    void proposeNothing() {
+        proposes = false;
+    }
+
     /** What is proposed now, in the order of the queue. */
     List<MoveProposal> proposals() {
         return stuck.values().stream().flatMap(s -> s.proposal.stream()).toList();
@@ -85,7 +91,7 @@ final class Defragmentation {
                 .retainAll(waiting.stream().map(refused -> refused.gang().id()).toList());
         boolean anyNew = waiting.stream()
                 .anyMatch(refused -> !stuck.containsKey(refused.gang().id()));
-        if (anyNew && roster.all().stream().noneMatch(Defragmentation::isMovable)) {
+        if (anyNew && roster.all().stream().noneMatch(this::isOfInterest)) {
             stuck.clear();
             return false;
         }
@@ -130,7 +136,7 @@ final class Defragmentation {
                 backfill.hold(gang, choice.get().claimant(), Optional.of(refused.position()), now)
                         .keep());
         List<Gang> movable = roster.all().stream()
-                .filter(other -> isMovable(other) && !moves.spares(other, now))
+                .filter(other -> isOfInterest(other) && !moves.spares(other, now))
                 .toList();
         List<Gang> allowed = movable.stream().filter(this::isAllowed).toList();
         Optional<Repacking.Found> found = find(ask, allowed, now);
@@ -138,6 +144,9 @@ final class Defragmentation {
             stuck.remove(gang.id());
             moves.begin(ask, found.get(), now, decisions);
             return true;
+        }
+        if (!proposes) {
+            return false;
         }
         Optional<MoveProposal> proposal = found.or(() -> find(ask, movable, now))
                 .map(f -> proposal(ask, f, refused.verdict().reason().code(), of.since));
@@ -161,6 +170,10 @@ final class Defragmentation {
                 && gang.seats().stream().noneMatch(SpotPart::isSpot)
                 && gang.leaving().isEmpty()
                 && gang.grant().isPresent();
+    }
+
+    private boolean isOfInterest(Gang gang) {
+        return isMovable(gang) && (proposes || isAllowed(gang));
     }
 
     private boolean isAllowed(Gang gang) {

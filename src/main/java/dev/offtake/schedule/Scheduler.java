@@ -333,6 +333,11 @@ public final class Scheduler {
         stranded.startOverAfter(duration);
     }
 
+    /** Nobody asks for {@link #moveProposals()}: what is only proposed is not sought. */
+    void proposeNoMoves() {
+        defragmentation.proposeNothing();
+    }
+
     /** What would have to be moved for gangs that wait for whole cells, in the order of the queue. */
     public List<MoveProposal> moveProposals() {
         return defragmentation.proposals();

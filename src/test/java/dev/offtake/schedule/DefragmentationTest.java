@@ -156,6 +156,22 @@ class DefragmentationTest {
     }
 
     @Test
+    void whereNobodyReadsProposalsOnlyMovesAreSoughtThatAreCarriedOut() {
+        world.scheduler.proposeNoMoves();
+        halfOfEachRack(racks(2));
+        world.start(whole);
+        Instant end = world.now.plus(MINUTE.multipliedBy(10));
+        assertThat(world.scheduler.nextWake().filter(end::isAfter)).isEmpty();
+        pass(MINUTE.multipliedBy(2));
+        assertThat(proposals()).isEmpty();
+
+        world.contract(Site.contract("acme", "acme", Site.movable(racks(2)))).settle();
+        pass(MINUTE.multipliedBy(2));
+        assertThat(world.decided(Decision.Evict.class, left) + world.decided(Decision.Evict.class, right))
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatIsMovedIsNotOwedToAnOlderContractThatIsShort() {
         halfOfEachRack(racks(2));
         world.contract(Site.contract("abel", "abel", racks(2))).settle();
