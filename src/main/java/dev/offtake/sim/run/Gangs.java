@@ -105,6 +105,9 @@ final class Gangs {
 
     /** Does what was decided; answers what comes of it later. */
     Optional<Next> carryOut(Decision decision, long now) {
+        if (!(decision instanceof Decision.Explain)) {
+            meter.placesChanged();
+        }
         GangRun run = runs.get(decision.gang());
         if (run == null) {
             return Optional.empty();

@@ -177,6 +177,11 @@ final class Meter {
         changed = true;
     }
 
+    /** A place was given or taken back; what is cleared for a gang is not free long before it is used. */
+    void placesChanged() {
+        changed = true;
+    }
+
     /** A node is in another state. */
     void nodeChanged(String node) {
         supply.changed(node);

@@ -71,4 +71,24 @@ class SamplesTest {
         double full = (10 * 60 + 0.5 + 5 * 60) / (20 * 60);
         assertThat(nodes.whole()).isCloseTo(2 - full, within(1e-9));
     }
+
+    @Test
+    void whatIsClearedForAGangIsNotFreeFromTheNoticeOn() throws IOException {
+        // Samples are a minute apart. From 25 to 27 minutes the node that is lent is cleared for the second gang.
+        Result result = new TwoNodes(directory)
+                .run(
+                        "",
+                        "0,first,acme,8,10h,,",
+                        "0,lent,beta,8,1h,Spot,",
+                        "25m,second,acme,8,30m,,",
+                        "8h,last,acme,8,1,,");
+
+        assertThat(result.samples())
+                .filteredOn(sample -> sample.at() >= 24 * MINUTE && sample.at() <= 28 * MINUTE)
+                .extracting(sample -> sample.levels().get(1).whole())
+                .containsExactly(1, 0, 0, 0, 0);
+        assertThat(result.levels().get(1).whole())
+                .as("of %d minutes those in which neither the second gang nor the last has a node", 600)
+                .isCloseTo((600 - 2 - 30 - 1 / 60.0) / 600, within(1e-9));
+    }
 }
