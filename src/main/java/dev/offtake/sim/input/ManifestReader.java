@@ -3,7 +3,6 @@ package dev.offtake.sim.input;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.offtake.api.GPUPool;
-import dev.offtake.api.OfftakeNames;
 import dev.offtake.api.TenantContract;
 import dev.offtake.api.TenantContractStatus;
 import dev.offtake.contract.Contract;
@@ -35,10 +34,6 @@ import java.util.TreeSet;
  * what is sold before there is a pool of it may be meant so, and is told.
  */
 final class ManifestReader {
-    /** Kinds that are read, with their versions. */
-    private static final Map<String, String> VERSIONS =
-            Map.of("GPUPool", OfftakeNames.API_VERSION, "TenantContract", OfftakeNames.API_VERSION, "Node", "v1");
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final SchemaCheck POOLS = SchemaCheck.of("gpupools");
     private static final SchemaCheck CONTRACTS = SchemaCheck.of("tenantcontracts");
@@ -78,37 +73,25 @@ final class ManifestReader {
     }
 
     /** Adds one object, or those of a list as {@code kubectl get -o yaml} writes it. */
-    void add(Path file, long line, JsonNode object) {
-        add(file, line, "", object);
+    void add(Path file, long line, JsonNode document) {
+        Unpacked.unpack(file, line, document, (item, object) -> add(file, line, item, object));
     }
 
-    /** @param item which one of a list it is, with a blank after it; empty for one that stands alone */
     private void add(Path file, long line, String item, JsonNode object) {
-        if (!object.isObject()) {
-            throw InputException.of(
-                    file, line, item + "is no object; write apiVersion, kind, metadata and spec, or a List of such");
-        }
-        String kind = object.path("kind").asText("");
-        if (kind.endsWith("List") && object.path("items").isArray()) {
-            for (int i = 0; i < object.get("items").size(); i++) {
-                add(file, line, item + "items[" + i + "] ", object.get("items").get(i));
-            }
-            return;
-        }
         isEmpty = false;
-        String name = object.at("/metadata/name").asText("");
-        Source source = new Source(file, line, kind, name);
+        String kind = object.path("kind").asText("");
         String apiVersion = object.path("apiVersion").asText("");
+        String name = object.at("/metadata/name").asText("");
         if (kind.isEmpty()) {
             throw InputException.of(file, line, item + "kind: is missing; write GPUPool, TenantContract or Node");
         }
-        if (!isUsed(kind, apiVersion)) {
-            // The same kind of another group may be a slip.
-            ignored.add(VERSIONS.containsKey(kind) ? kind + " of " + apiVersion : kind);
+        Source source = new Source(file, line, kind, name);
+        Kinds.problem(kind, apiVersion).ifPresent(problem -> {
+            throw source.problem(problem);
+        });
+        if (!Kinds.isRead(kind, apiVersion)) {
+            ignored.add(Kinds.passedOver(kind, apiVersion));
             return;
-        }
-        if (!apiVersion.equals(VERSIONS.get(kind))) {
-            throw source.problem("apiVersion: \"" + apiVersion + "\" is unknown; write " + VERSIONS.get(kind));
         }
         if (name.isEmpty()) {
             throw source.problem("metadata.name: is missing; give it a name");
@@ -118,18 +101,6 @@ final class ManifestReader {
             case "TenantContract" -> contract(source, object);
             default -> node(source, object);
         }
-    }
-
-    /** Whether it is, or was meant to be, one of the objects that a simulation is made of: other groups have Nodes, too. */
-    private static boolean isUsed(String kind, String apiVersion) {
-        return Optional.ofNullable(VERSIONS.get(kind))
-                .filter(version ->
-                        apiVersion.indexOf('/') < 0 || group(apiVersion).equals(group(version)))
-                .isPresent();
-    }
-
-    private static String group(String apiVersion) {
-        return apiVersion.substring(0, Math.max(0, apiVersion.indexOf('/')));
     }
 
     private void pool(Source source, JsonNode object) {

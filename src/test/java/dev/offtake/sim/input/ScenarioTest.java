@@ -252,6 +252,25 @@ class ScenarioTest {
         assertThat(read().notes()).containsExactly("passed over in the manifests: GPUPool of offtak.dev/v1alpha1");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    offtake.dev/v1alpha1 | gpupool         | kind: "gpupool" is no kind of offtake.dev/v1alpha1; write GPUPool, GPUWorkload, TenantContract
+                    offtake.dev/v1beta1  | TenantContracts | kind: "TenantContracts" is no kind of offtake.dev/v1beta1; write GPUPool
+                    v1                   | node            | kind: "node" is no kind of v1; write Node
+                    """)
+    void aKindThatThereIsNotIsRefused(String apiVersion, String kind, String message) {
+        write("other.yaml", "apiVersion: " + apiVersion + "\nkind: " + kind + "\nmetadata: {name: other}\n");
+
+        assertThatItIsRefused("other.yaml:1: " + kind + " other: " + message);
+    }
+
+    @Test
+    void aKindOfOursThatASimulationDoesNotNeedIsPassedOver() {
+        write("other.yaml", "apiVersion: offtake.dev/v1alpha1\nkind: GPUWorkload\nmetadata: {name: other}\n");
+
+        assertThat(read().notes()).containsExactly("passed over in the manifests: GPUWorkload");
+    }
+
     @Test
     void documentsWithoutAnythingArePassedOver() {
         write("empty.yaml", "---\n---\n# nothing\n---\n");
