@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
 
 /** YAML of any length, by a parser that tells the anchors of all values; the usual one forgets those of scalars. */
 final class AnchoredYaml extends YAMLFactory {
@@ -50,6 +51,14 @@ final class AnchoredYaml extends YAMLFactory {
 
         Optional<String> anchor() {
             return _lastEvent instanceof NodeEvent node ? Optional.ofNullable(node.getAnchor()) : Optional.empty();
+        }
+
+        /** Whether nothing is written where the current value would stand, which means null. */
+        boolean isNothing() {
+            return _lastEvent instanceof ScalarEvent scalar
+                    && scalar.isPlain()
+                    && scalar.getTag() == null
+                    && scalar.getValue().isEmpty();
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
 final class ManifestFiles {
     private static final ObjectMapper YAML =
             new ObjectMapper(new AnchoredYaml()).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private static final Comparator<JsonProcessingException> BY_PLACE =
+            Comparator.comparingLong(ManifestFiles::line).thenComparingLong(ManifestFiles::column);
 
     private ManifestFiles() {}
 
@@ -54,16 +59,11 @@ final class ManifestFiles {
         if (Files.isDirectory(file)) {
             throw InputException.of(file, "is a directory; give it another name, or put its files beside it");
         }
-        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
-                AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
-            while (parser.nextToken() != null) {
-                long line = parser.currentTokenLocation().getLineNr();
-                JsonNode object = YamlTree.read(YAML, parser);
-                boolean isNothing = object.isNull()
-                        || (object.isTextual() && object.asText().isBlank());
-                if (!isNothing) {
-                    sink.add(file, line, object);
-                }
+        try {
+            if (JsonText.mayBeIn(file)) {
+                readJsonOrYaml(file, sink);
+            } else {
+                readYaml(file, sink);
             }
         } catch (NoSuchFileException e) {
             throw InputException.of(file, "is not there; name a file or a directory with manifests");
@@ -71,10 +71,44 @@ final class ManifestFiles {
             if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
                 throw InputException.of(file, "is no UTF-8 text; name a file with manifests");
             }
-            long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            throw InputException.of(file, line, "is no YAML: " + e.getOriginalMessage());
+            String language = e.getProcessor() instanceof YAMLParser ? "YAML" : "JSON";
+            throw InputException.of(file, line(e), "is no " + language + ": " + e.getOriginalMessage());
         } catch (IOException e) {
             throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file with manifests");
         }
+    }
+
+    private static void readJsonOrYaml(Path file, Sink sink) throws IOException {
+        try {
+            JsonText.read(file).forEach(found -> sink.add(file, found.line(), found.object()));
+        } catch (JsonProcessingException noJson) {
+            try {
+                readYaml(file, sink);
+            } catch (JsonProcessingException noYaml) {
+                // It is rather what could be read for longer.
+                throw BY_PLACE.compare(noJson, noYaml) > 0 ? noJson : noYaml;
+            }
+        }
+    }
+
+    private static void readYaml(Path file, Sink sink) throws IOException {
+        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+                AnchoredYaml.Parser parser = AnchoredYaml.parser(YAML, text)) {
+            while (parser.nextToken() != null) {
+                long line = parser.currentTokenLocation().getLineNr();
+                JsonNode object = YamlTree.read(YAML, parser);
+                if (!object.isNull()) {
+                    sink.add(file, line, object);
+                }
+            }
+        }
+    }
+
+    private static long line(JsonProcessingException e) {
+        return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    }
+
+    private static long column(JsonProcessingException e) {
+        return e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
     }
 }

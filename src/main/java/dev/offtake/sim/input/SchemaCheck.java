@@ -57,7 +57,7 @@ final class SchemaCheck {
             }
         });
         for (String part : List.of("spec", "status")) {
-            if (object.has(part)) {
+            if (object.hasNonNull(part)) {
                 check(schema.at("/properties/" + part), object.get(part), part, problems);
             }
         }
@@ -68,9 +68,7 @@ final class SchemaCheck {
 
     private static void check(JsonNode schema, JsonNode value, String path, List<String> problems) {
         if (value.isNull()) {
-            if (!schema.path("nullable").asBoolean()) {
-                problems.add(path + ": is null; remove it or give it a value");
-            }
+            problems.add(path + ": is null; remove it or give it a value");
             return;
         }
         boolean either = schema.path("x-kubernetes-int-or-string").asBoolean();
@@ -101,11 +99,16 @@ final class SchemaCheck {
     }
 
     private static void object(JsonNode schema, JsonNode value, String path, List<String> problems) {
+        limit(schema, "maxProperties", value.size(), 1, path, "has more entries than", problems);
         required(schema, value, path + ".", problems);
         JsonNode properties = schema.path("properties");
         JsonNode others = schema.path("additionalProperties");
         value.properties().forEach(field -> {
             String at = path + "." + field.getKey();
+            if (properties.has(field.getKey()) && field.getValue().isNull()) {
+                // As if it was not there: so an API server takes it.
+                return;
+            }
             if (properties.has(field.getKey())) {
                 check(properties.get(field.getKey()), field.getValue(), at, problems);
             } else if (others.isObject()) {
@@ -121,7 +124,7 @@ final class SchemaCheck {
     private static void required(JsonNode schema, JsonNode value, String prefix, List<String> problems) {
         StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::asText)
-                .filter(name -> !value.has(name))
+                .filter(name -> !value.hasNonNull(name))
                 .forEach(name -> problems.add(prefix + name + ": is required"));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,10 +55,14 @@ final class YamlTree {
         JsonToken token = parser.currentToken();
         Part part = token == JsonToken.START_OBJECT
                 ? object()
-                : token == JsonToken.START_ARRAY ? array() : new Part(yaml.readTree(parser), 1, 1);
+                : token == JsonToken.START_ARRAY ? array() : new Part(scalar(), 1, 1);
         // Only now: within itself it is not known yet.
         anchor.ifPresent(name -> anchors.put(name, part));
         return part;
+    }
+
+    private JsonNode scalar() throws IOException {
+        return parser.isNothing() ? NullNode.getInstance() : yaml.readTree(parser);
     }
 
     private Part copy(String alias) throws JsonParseException {
