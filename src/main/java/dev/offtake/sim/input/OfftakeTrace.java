@@ -23,7 +23,7 @@ final class OfftakeTrace implements TraceFormat {
             "min_pods", OfftakeAnnotations.MIN_PODS,
             "declared", OfftakeAnnotations.DURATION);
     private static final List<String> OTHERS = List.of("contract", "sub_tenant", "cpu", "memory", "checkpoint");
-    /** More are in no cluster, and sums over time are numbers yet. */
+    /** More are in no cluster. */
     private static final int MOST_GPUS = 10_000_000;
 
     private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");

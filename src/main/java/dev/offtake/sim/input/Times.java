@@ -29,8 +29,8 @@ public final class Times {
     private Times() {}
 
     /**
-     * Seconds, or units from days down to milliseconds; rounded to a millisecond. Empty also for what is so long that sums
-     * of it over all GPUs would be no numbers any more.
+     * Seconds, or units from days down to milliseconds; rounded to a millisecond. Empty also for more than a century, which
+     * is a slip.
      */
     public static Optional<Duration> length(String text) {
         return anyLength(text).filter(length -> length.compareTo(LONGEST) <= 0);

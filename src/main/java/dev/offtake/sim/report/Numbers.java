@@ -9,7 +9,7 @@ final class Numbers {
     private Numbers() {}
 
     /** A share as percent with one digit; a dash where there is nothing to share. */
-    static String percent(long part, long whole) {
+    static String percent(double part, double whole) {
         return whole == 0 ? "-" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
     }
 
@@ -24,8 +24,8 @@ final class Numbers {
     }
 
     /** GPU-milliseconds as GPU-hours. */
-    static String gpuHours(long gpuMillis) {
-        return String.format(Locale.ROOT, "%.1f", (double) gpuMillis / HOUR);
+    static String gpuHours(double gpuMillis) {
+        return String.format(Locale.ROOT, "%.1f", gpuMillis / HOUR);
     }
 
     /** Milliseconds in the two largest units: {@code 2d4h}, {@code 3m20s}, {@code 0.5s}. */

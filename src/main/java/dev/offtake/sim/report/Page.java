@@ -119,11 +119,11 @@ final class Page {
     private List<Integer> byWeight() {
         return IntStream.range(0, result.tenants().size())
                 .boxed()
-                .sorted(Comparator.comparingLong((Integer t) -> -weight(t)).thenComparing(t -> t))
+                .sorted(Comparator.comparingDouble((Integer t) -> -weight(t)).thenComparing(t -> t))
                 .toList();
     }
 
-    private long weight(int tenant) {
+    private double weight(int tenant) {
         Result.TenantTotal total = result.tenantTotals().get(tenant);
         return total.used() + total.waited();
     }

@@ -118,11 +118,11 @@ public final class Summary {
             Result.TenantTotal total = result.tenantTotals().get(t);
             row(table, tenant, total, new WaitStats(byTenant.getOrDefault(tenant, List.of())));
         }
-        long used = result.tenantTotals().stream()
-                .mapToLong(Result.TenantTotal::used)
+        double used = result.tenantTotals().stream()
+                .mapToDouble(Result.TenantTotal::used)
                 .sum();
-        long waited = result.tenantTotals().stream()
-                .mapToLong(Result.TenantTotal::waited)
+        double waited = result.tenantTotals().stream()
+                .mapToDouble(Result.TenantTotal::waited)
                 .sum();
         row(table, "(all)", new Result.TenantTotal(used, waited), new WaitStats(result.gangs()));
         return table;
@@ -186,14 +186,14 @@ public final class Summary {
     private void interruptions(TextTable table, String name, Function<GangRecord, Toll> toll) {
         long times = 0;
         int gangs = 0;
-        long lost = 0;
-        long restarts = 0;
+        double lost = 0;
+        double restarts = 0;
         for (GangRecord gang : result.gangs()) {
             Toll of = toll.apply(gang);
             times += of.times();
             gangs += of.times() > 0 ? 1 : 0;
-            lost += of.lost() * gang.gpus();
-            restarts += of.restarts() * gang.gpus();
+            lost += (double) of.lost() * gang.gpus();
+            restarts += (double) of.restarts() * gang.gpus();
         }
         table.row(name, times, gangs, Numbers.gpuHours(lost), Numbers.gpuHours(restarts));
     }

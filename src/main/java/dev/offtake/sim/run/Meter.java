@@ -37,8 +37,10 @@ final class Meter {
     private final long[] tenantUsed;
     private final long[] tenantWaiting;
     private final int[] tenantGangs;
-    private final long[][] poolSums;
-    private final long[][] tenantSums;
+    /** In GPU-milliseconds; whole numbers would not do for a million nodes over a century. */
+    private final double[][] poolSums;
+
+    private final double[][] tenantSums;
     private final List<Sample> samples = new ArrayList<>();
     private long interval;
     private long now;
@@ -73,8 +75,8 @@ final class Meter {
         tenantUsed = new long[this.tenants.size()];
         tenantWaiting = new long[this.tenants.size()];
         tenantGangs = new int[this.tenants.size()];
-        poolSums = new long[this.pools.size()][5];
-        tenantSums = new long[this.tenants.size()][2];
+        poolSums = new double[this.pools.size()][5];
+        tenantSums = new double[this.tenants.size()][2];
     }
 
     /** Time goes on, and nothing has changed until then. */
@@ -94,16 +96,17 @@ final class Meter {
         }
         long length = to - now;
         addLevels(length);
+        double time = length;
         for (int p = 0; p < used.length; p++) {
-            poolSums[p][0] += supply.gpus(p) * length;
-            poolSums[p][1] += supply.usable(p) * length;
-            poolSums[p][2] += used[p] * length;
-            poolSums[p][3] += supply.usedOfUsable(p) * length;
-            poolSums[p][4] += lent[p] * length;
+            poolSums[p][0] += supply.gpus(p) * time;
+            poolSums[p][1] += supply.usable(p) * time;
+            poolSums[p][2] += used[p] * time;
+            poolSums[p][3] += supply.usedOfUsable(p) * time;
+            poolSums[p][4] += lent[p] * time;
         }
         for (int t = 0; t < tenantUsed.length; t++) {
-            tenantSums[t][0] += tenantUsed[t] * length;
-            tenantSums[t][1] += tenantWaiting[t] * length;
+            tenantSums[t][0] += tenantUsed[t] * time;
+            tenantSums[t][1] += tenantWaiting[t] * time;
         }
         now = to;
     }
@@ -253,7 +256,7 @@ final class Meter {
     List<Result.PoolTotal> poolTotals() {
         List<Result.PoolTotal> totals = new ArrayList<>();
         for (int p = 0; p < used.length; p++) {
-            long[] sums = poolSums[p];
+            double[] sums = poolSums[p];
             totals.add(new Result.PoolTotal(pools.get(p), sums[0], sums[1], sums[2], sums[3], sums[4]));
         }
         return totals;
@@ -265,7 +268,7 @@ final class Meter {
 
     List<Result.TenantTotal> tenantTotals() {
         List<Result.TenantTotal> totals = new ArrayList<>();
-        for (long[] sums : tenantSums) {
+        for (double[] sums : tenantSums) {
             totals.add(new Result.TenantTotal(sums[0], sums[1]));
         }
         return totals;

@@ -40,7 +40,7 @@ public record Result(
      * @param usedOfUsable of those used, on nodes that took work then
      * @param lent of those used, by work that runs as Spot
      */
-    public record PoolTotal(String pool, long gpus, long usable, long used, long usedOfUsable, long lent) {}
+    public record PoolTotal(String pool, double gpus, double usable, double used, double usedOfUsable, double lent) {}
 
     /**
      * A level of a pool over the whole time.
@@ -53,7 +53,7 @@ public record Result(
     public record LevelTotal(Sample.OfLevel end, double whole, double largestGang, int least) {}
 
     /** A tenant over the whole time, in GPU-milliseconds. */
-    public record TenantTotal(long used, long waited) {}
+    public record TenantTotal(double used, double waited) {}
 
     /**
      * Waits for one reason.
@@ -62,7 +62,7 @@ public record Result(
      * @param gangMillis over all gangs
      * @param gpuMillis the same, times the GPUs of the gang
      */
-    public record Wait(long times, long gangMillis, long gpuMillis) {}
+    public record Wait(long times, double gangMillis, double gpuMillis) {}
 
     public Result {
         pools = List.copyOf(pools);

@@ -3,6 +3,7 @@ package dev.offtake.sim.run;
 import static dev.offtake.sim.run.TwoNodes.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,5 +91,20 @@ class SamplesTest {
         assertThat(result.levels().get(1).whole())
                 .as("of %d minutes those in which neither the second gang nor the last has a node", 600)
                 .isCloseTo((600 - 2 - 30 - 1 / 60.0) / 600, within(1e-9));
+    }
+
+    @Test
+    void aCenturyOfTenMillionGpusIsANumber() throws IOException {
+        TwoNodes nodes = new TwoNodes(directory);
+
+        Result result = nodes.run("", "0,a,acme,1x9999999,1h,,", "0,b,acme,1x9999999,1h,,", "36500d,last,acme,8,1h,,");
+
+        double waited = 2 * 9_999_999.0 * 36_500 * DAY;
+        assertThat(waited).isGreaterThan(Long.MAX_VALUE);
+        assertThat(result.tenantTotals().get(0).waited()).isCloseTo(waited, withinPercentage(1e-6));
+        assertThat(result.reasons().values().stream()
+                        .mapToDouble(Result.Wait::gpuMillis)
+                        .sum())
+                .isCloseTo(waited, withinPercentage(1e-6));
     }
 }
