@@ -8,13 +8,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The nodes as they stand. */
+/**
+ * The nodes as they stand. That one failed its kubelet says, and that it is cordoned whoever did it: as on a cluster, no
+ * manifest that is applied later makes it well.
+ */
 final class Nodes {
     private final Decider decider;
     private final Gangs gangs;
     private final Meter meter;
     private final Map<String, NodeFacts> nodes = new HashMap<>();
+    private final Set<String> failed = new HashSet<>();
+    private final Set<String> cordoned = new HashSet<>();
 
     Nodes(Decider decider, Gangs gangs, Meter meter) {
         this.decider = decider;
@@ -22,7 +28,15 @@ final class Nodes {
         this.meter = meter;
     }
 
-    void put(NodeFacts node) {
+    /** A node comes, or is another from now on. */
+    void apply(NodeFacts node) {
+        put(with(
+                node,
+                node.ready() && !failed.contains(node.name()),
+                node.unschedulable() || cordoned.contains(node.name())));
+    }
+
+    private void put(NodeFacts node) {
         nodes.put(node.name(), node);
         decider.apply(new Event.PutNode(node));
     }
@@ -41,12 +55,26 @@ final class Nodes {
 
     private void change(NodeFacts node, Change.OfNodes.What what) {
         switch (what) {
-            case FAIL -> put(with(node, false, node.unschedulable()));
-            case RECOVER -> put(with(node, true, node.unschedulable()));
-            case CORDON -> put(with(node, node.ready(), true));
-            case UNCORDON -> put(with(node, node.ready(), false));
+            case FAIL -> {
+                failed.add(node.name());
+                put(with(node, false, node.unschedulable()));
+            }
+            case RECOVER -> {
+                failed.remove(node.name());
+                put(with(node, true, node.unschedulable()));
+            }
+            case CORDON -> {
+                cordoned.add(node.name());
+                put(with(node, node.ready(), true));
+            }
+            case UNCORDON -> {
+                cordoned.remove(node.name());
+                put(with(node, node.ready(), false));
+            }
             case DELETE -> {
                 nodes.remove(node.name());
+                failed.remove(node.name());
+                cordoned.remove(node.name());
                 decider.apply(new Event.RemoveNode(node.name()));
                 // Others may have been kept from work by it.
                 meter.supplyChanged();

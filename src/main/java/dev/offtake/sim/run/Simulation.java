@@ -249,7 +249,7 @@ public final class Simulation {
             pools.put(pool.name(), pool);
             decider.apply(new Event.PutPool(pool));
         });
-        site.nodes().forEach(nodes::put);
+        site.nodes().forEach(nodes::apply);
         site.contracts().forEach(contract -> decider.apply(new Event.PutContract(contract)));
         meter.supplyChanged();
     }

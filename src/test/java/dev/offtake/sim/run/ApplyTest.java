@@ -114,4 +114,31 @@ class ApplyTest {
                 .extracting(Contract::admittedAt)
                 .containsExactly(TwoNodes.START, TwoNodes.START.plusSeconds(7200));
     }
+
+    /** An API server takes no status from kubectl, and leaves what a manifest does not name. */
+    @ParameterizedTest
+    @CsvSource({"fail,recover", "cordon,uncordon"})
+    void aNodeThatFailedOrIsCordonedStaysSo(String begin, String end) throws IOException {
+        Files.writeString(directory.resolve("applied.yaml"), site.replace("labels: {", "labels: {zone: z1, "));
+
+        Result result = nodes.runWith(
+                HEADER,
+                "10m,%s,gpu-0\n20m,apply,applied.yaml\n40m,%s,gpu-0\n".formatted(begin, end),
+                "0,a,acme,8,1h,,0");
+
+        assertThat(events(Event.PutNode.class)).hasSize(6);
+        assertThat(result.pools().get(0).usable()).isEqualTo(16 * result.end() - 8 * 30 * TwoNodes.MINUTE);
+    }
+
+    @Test
+    void aNodeThatWasDeletedComesBackWell() throws IOException {
+        Files.writeString(directory.resolve("applied.yaml"), site);
+
+        Result result = nodes.runWith(
+                HEADER,
+                "10m,fail,gpu-1\n10m,cordon,gpu-1\n20m,delete,node/gpu-1\n30m,apply,applied.yaml\n",
+                "0,a,acme,8,1h,,0");
+
+        assertThat(result.pools().get(0).usable()).isEqualTo(16 * result.end() - 8 * 20 * TwoNodes.MINUTE);
+    }
 }
