@@ -1,6 +1,7 @@
 package dev.offtake.sim.input;
 
 import dev.offtake.api.OfftakeAnnotations;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ final class OfftakeTrace implements TraceFormat {
     /** More are in no cluster. */
     private static final int MOST_GPUS = 10_000_000;
 
-    private static final Pattern GPUS = Pattern.compile("(?:(\\d{1,6})\\s*x\\s*)?(\\d{1,7})");
+    private static final Pattern GPUS = Pattern.compile("(?:(\\d+)\\s*x\\s*)?(\\d+)");
 
     @Override
     public String name() {
@@ -113,11 +114,16 @@ final class OfftakeTrace implements TraceFormat {
                                 + (column.equals("submit") ? ", or an instant such as 2026-01-01T00:00:00Z" : "")));
     }
 
+    /** Of digits; of more than matter, too many. */
+    private static int number(String digits) {
+        return new BigInteger(digits).min(BigInteger.valueOf(MOST_GPUS + 1L)).intValue();
+    }
+
     private static Ask ask(Csv.Row row, Settings settings) {
         Matcher size = GPUS.matcher(row.get("gpus"));
         boolean right = size.matches();
-        int pods = right && size.group(1) != null ? Integer.parseInt(size.group(1)) : 0;
-        int gpus = right ? Integer.parseInt(size.group(2)) : 0;
+        int pods = right && size.group(1) != null ? number(size.group(1)) : 0;
+        int gpus = right ? number(size.group(2)) : 0;
         if (gpus == 0 || (size.group(1) != null && pods == 0)) {
             throw row.problem("gpus", "is no number of GPUs; write the gang's GPUs (32), or pods x GPUs (4x8)");
         }

@@ -305,6 +305,10 @@ class ScenarioTest {
     @CsvSource(delimiter = '|', textBlock = """
                     9999999  | gpus: "9999999", split into 3333333 pods, is above the largest gang, 131072 pods; split the work
                     200000x1 | gpus: "200000x1" is above the largest gang, 131072 pods; split the work
+                    10000001 | gpus: "10000001" is more than 10000000 GPUs; split the work
+                    3000000x4 | gpus: "3000000x4" is more than 10000000 GPUs; split the work
+                    1x99999999999999999999 | gpus: "1x99999999999999999999" is more than 10000000 GPUs; split the work
+                    00000000000000000000 | gpus: "00000000000000000000" is no number of GPUs; write
                     """)
     void aGangOfTooManyPodsIsToldAsItIsWritten(String gpus, String message) {
         write("trace.csv", "submit,gang,tenant,gpus,duration\n0,a,acme," + gpus + ",60\n");
