@@ -1,10 +1,12 @@
 package dev.offtake.cli;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -153,7 +155,30 @@ class SimulateCommandTest {
         Files.write(journal, lines);
 
         assertThat(execute("simulate", "--replay", journal.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("events.jsonl:8: is no line of a journal of this version");
+        assertThat(err.toString())
+                .contains("events.jsonl:8: is no line of a journal of this version")
+                .contains("; name a file of operator --record, and replay it with the version that recorded it");
+    }
+
+    @Test
+    void aLineMayBeTornWithinALetter() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+        example(directory.resolve("out"), "--journal", journal.toString());
+        byte[] begun = Files.readString(journal).getBytes(StandardCharsets.UTF_8);
+        byte[] letter = "\u00fc".getBytes(StandardCharsets.UTF_8);
+
+        Files.write(journal, "{\"kind\":\"Applied\",\"at\":\"".getBytes(StandardCharsets.UTF_8), APPEND);
+        Files.write(journal, new byte[] {letter[0]}, APPEND);
+        assertThat(execute("simulate", "--replay", journal.toString()))
+                .as("%s", err)
+                .isZero();
+
+        Files.write(journal, new byte[] {'\n'}, APPEND);
+        Files.write(journal, begun, APPEND);
+        assertThat(execute("simulate", "--replay", journal.toString()))
+                .as("%s", err)
+                .isZero();
+        assertThat(out.toString()).contains(" 188 decisions, all as recorded.");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.offtake.translate.journal.JournalJson;
 import dev.offtake.translate.journal.JournalLine;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,12 +57,15 @@ public final class Replay {
      * @throws InputException if the file is no journal
      */
     public static Outcome of(Path file) {
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        // A line may be torn within a letter, which a reader of the usual kind refuses with all that comes after it.
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             return new Replay(file).run(lines);
         } catch (NoSuchFileException e) {
             throw InputException.of(file, "is not there; name a file of operator --record");
         } catch (IOException e) {
-            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file of operator --record");
+            throw InputException.of(
+                    file, "cannot be read: " + InputException.reason(e) + "; name a file of operator --record");
         }
     }
 
@@ -96,7 +100,11 @@ public final class Replay {
             if (number > 1 && (next == null || isBegin(next))) {
                 return null;
             }
-            throw InputException.of(file, number, "is no line of a journal of this version: " + e.getOriginalMessage());
+            throw InputException.of(
+                    file,
+                    number,
+                    "is no line of a journal of this version: " + e.getOriginalMessage()
+                            + "; name a file of operator --record, and replay it with the version that recorded it");
         }
     }
 
