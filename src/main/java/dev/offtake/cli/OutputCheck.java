@@ -29,6 +29,9 @@ final class OutputCheck {
         List<Path> read = read(inputs);
         for (String name : Report.FILES) {
             Path file = out.resolve(name);
+            if (Files.exists(file) && (Files.isDirectory(file) || !Files.isWritable(file))) {
+                return Optional.of("--out: '" + file + "' is there and cannot be replaced; name another directory");
+            }
             for (Path input : read) {
                 if (Files.exists(file) && Files.isSameFile(file, input)) {
                     return Optional.of(

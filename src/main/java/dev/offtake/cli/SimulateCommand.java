@@ -15,6 +15,7 @@ import dev.offtake.translate.journal.JournalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,9 @@ final class SimulateCommand implements Callable<Integer> {
             return recorded.isPresent() ? replay(command, recorded.get()) : simulate(command);
         } catch (InputException problem) {
             command.getErr().println("offtake: " + problem.getMessage());
+            return CommandLine.ExitCode.SOFTWARE;
+        } catch (FileSystemException e) {
+            command.getErr().println("offtake: cannot write: " + e.getFile() + ": " + InputException.reason(e));
             return CommandLine.ExitCode.SOFTWARE;
         } catch (IOException | UncheckedIOException e) {
             command.getErr().println("offtake: cannot write: " + e.getMessage());

@@ -251,11 +251,18 @@ class SimulateCommandTest {
                 .isEqualTo(2);
         assertThat(execute("simulate", "--trace=none.csv", "--journal=" + directory.resolve("no/j")))
                 .isEqualTo(2);
+        Path page = Files.createDirectories(directory.resolve("out/report.html"));
+        assertThat(execute("simulate", "--trace=none.csv", "--out=" + page.getParent()))
+                .isEqualTo(2);
+        assertThat(execute("simulate", "--trace=none.csv", "--out=" + file.resolve("out")))
+                .isEqualTo(1);
 
         assertThat(err.toString())
                 .contains("--out: '" + file + "' is a file; name a directory")
                 .contains("--journal: '" + directory + "' is a directory; name a file")
-                .contains("' is in no directory that is there");
+                .contains("' is in no directory that is there")
+                .contains("--out: '" + page + "' is there and cannot be replaced; name another directory")
+                .contains("offtake: cannot write: " + file + "/out: Not a directory");
         assertThat(file).hasContent("mine");
     }
 

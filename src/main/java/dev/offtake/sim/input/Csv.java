@@ -43,7 +43,7 @@ final class Csv {
         } catch (CharacterCodingException e) {
             throw InputException.of(file, "is no UTF-8 text; unpack it if it is compressed, and name a CSV file");
         } catch (IOException e) {
-            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a CSV file");
+            throw InputException.of(file, "cannot be read: " + InputException.reason(e) + "; name a CSV file");
         }
         if (csv.columns.isEmpty()) {
             throw InputException.of(file, "is empty; the first line names the columns");

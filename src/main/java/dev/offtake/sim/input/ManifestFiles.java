@@ -51,7 +51,7 @@ final class ManifestFiles {
             }
             return files;
         } catch (IOException e) {
-            throw InputException.of(directory, "cannot be read: " + e.getMessage());
+            throw InputException.of(directory, "cannot be read: " + InputException.reason(e));
         }
     }
 
@@ -74,7 +74,8 @@ final class ManifestFiles {
             String language = e.getProcessor() instanceof YAMLParser ? "YAML" : "JSON";
             throw InputException.of(file, line(e), "is no " + language + ": " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw InputException.of(file, "cannot be read: " + e.getMessage() + "; name a file with manifests");
+            throw InputException.of(
+                    file, "cannot be read: " + InputException.reason(e) + "; name a file with manifests");
         }
     }
 
