@@ -60,11 +60,14 @@
   stacked("Queue by tenant", "GPUs that gangs ask for which do not run, one tenant on top of the other.", data.queue);
   stacked("Use by tenant", "GPUs in use, one tenant on top of the other.", data.used);
 
+  /** A tenant has one color on the whole page; not all have waits. */
+  const tenants = data.queue.map((l) => l.name);
+  const waits = (l, i) => line(l.name, Math.max(0, tenants.indexOf(l.name)), i === 0 ? { width: 3, stroke: "#1c2430" } : {});
   draw(section("Wait by tenant", "Seconds from submission to first start that so many percent of the gangs that started did not exceed. Waits below one second are drawn as one."),
     {
       axes: [{ label: "percent of the gangs" }, { label: "seconds", size: 80 }],
       scales: { x: { time: false }, y: { distr: 3 } },
-      series: [{ label: "percent" }].concat(data.waits.map((l, i) => line(l.name, i, i === 0 ? { width: 3, stroke: "#1c2430" } : {})))
+      series: [{ label: "percent" }].concat(data.waits.map(waits))
     },
     [data.percents].concat(data.waits.map((l) => l.values.map((v) => Math.max(1, v)))));
 

@@ -182,6 +182,17 @@ class SimulateCommandTest {
     }
 
     @Test
+    void whereNothingHappensThereIsASummary() throws IOException {
+        Path trace =
+                Files.writeString(directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n1h,a,acme,8,60\n");
+
+        assertThat(execute("simulate", "--manifests", EXAMPLE.toString(), "--trace", trace.toString(), "--until=1s"))
+                .isZero();
+
+        assertThat(out.toString()).contains(" 0 gangs submitted").endsWith("\nDecisions: 0\n");
+    }
+
+    @Test
     void aBadRowEndsItWithOneLine() throws IOException {
         Path trace = Files.writeString(
                 directory.resolve("trace.csv"), "submit,gang,tenant,gpus,duration\n0,a,acme,none,60\n");

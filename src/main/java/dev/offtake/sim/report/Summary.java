@@ -199,9 +199,9 @@ public final class Summary {
     }
 
     private String decisions() {
-        return "Decisions: " + result.decisionCount()
-                + result.decisions().entrySet().stream()
-                        .map(e -> e.getValue() + " " + e.getKey())
-                        .collect(Collectors.joining(", ", " (", ")\n"));
+        String kinds = result.decisions().entrySet().stream()
+                .map(e -> e.getValue() + " " + e.getKey())
+                .collect(Collectors.joining(", "));
+        return "Decisions: " + result.decisionCount() + (kinds.isEmpty() ? "" : " (" + kinds + ")") + "\n";
     }
 }
