@@ -51,6 +51,10 @@ public record Scenario(
         Path beside = files.trace().toAbsolutePath().resolveSibling("");
         if (files.manifests().isPresent()) {
             manifests.read(files.manifests().get());
+            if (manifests.isEmpty()) {
+                throw InputException.of(
+                        files.manifests().get(), "has no objects; write GPUPools, TenantContracts and Nodes into it");
+            }
         } else if (!format.addSite(manifests, beside, files.tenant())) {
             throw InputException.of(
                     files.trace(), "says nothing of nodes and contracts; name a directory with --manifests");

@@ -1,11 +1,11 @@
 package dev.offtake.sim.input;
 
 import dev.offtake.contract.Contract;
+import dev.offtake.contract.Interval;
 import dev.offtake.contract.SubTenant;
 import dev.offtake.fleet.Pool;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,18 +15,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Names in a trace that nothing there has, so that its gangs wait for ever: it may be meant so, and may be a slip. */
+/** What in a trace lets gangs wait for years or for ever, as names that nothing has: it may be meant so, and may be a slip. */
 final class TraceNotes {
     private static final int MOST = 10;
 
     private final List<Contract> contracts;
     private final Set<String> classes;
     private final Instant start;
-    private final Map<String, Optional<Instant>> ends = new HashMap<>();
+    private final Map<String, Optional<Interval>> terms = new HashMap<>();
     /** What is wrong, with the line of the first gang that it is about and how many there are. */
     private final Map<String, Found> found = new LinkedHashMap<>();
 
     private final Map<String, Found> strangers = new LinkedHashMap<>();
+    private final Map<String, Found> early = new LinkedHashMap<>();
     private final Map<String, Found> late = new LinkedHashMap<>();
     private final Map<Ask, List<String>> known = new LinkedHashMap<>();
 
@@ -51,6 +52,7 @@ final class TraceNotes {
         trace.submissions().forEach(notes::look);
         List<String> all = new ArrayList<>(trace.notes());
         tell("without a contract, so that nothing of theirs is placed: ", notes.strangers, all);
+        tell("with contracts whose terms begin later than they come, so that they wait until then: ", notes.early, all);
         tell("with contracts whose terms are over when they come, so that they wait for ever: ", notes.late, all);
         notes.found.entrySet().stream()
                 .limit(MOST)
@@ -82,21 +84,26 @@ final class TraceNotes {
     private void look(Submission submission) {
         Ask ask = submission.ask();
         Found one = new Found(submission.line(), 1);
-        Optional<Instant> over = ends.computeIfAbsent(ask.tenant(), this::end);
-        if (over.isEmpty()) {
+        Instant now = start.plusMillis(submission.submit());
+        Optional<Interval> term = terms.computeIfAbsent(ask.tenant(), this::term);
+        if (term.isEmpty()) {
             strangers.merge(ask.tenant(), one, Found::and);
-        } else if (!start.plusMillis(submission.submit()).isBefore(over.get())) {
+        } else if (now.isBefore(term.get().start())) {
+            early.merge(ask.tenant(), one, Found::and);
+        } else if (!now.isBefore(term.get().end())) {
             late.merge(ask.tenant(), one, Found::and);
         }
         known.computeIfAbsent(ask, this::problems).forEach(problem -> found.merge(problem, one, Found::and));
     }
 
-    /** When the last term of a tenant ends. */
-    private Optional<Instant> end(String tenant) {
+    /** From the begin of the first term of a tenant to the end of the last. */
+    private Optional<Interval> term(String tenant) {
         return contracts.stream()
                 .filter(c -> c.tenant().equals(tenant))
-                .map(c -> c.term().end())
-                .max(Comparator.naturalOrder());
+                .map(Contract::term)
+                .reduce((a, b) -> new Interval(
+                        a.start().isBefore(b.start()) ? a.start() : b.start(),
+                        a.end().isAfter(b.end()) ? a.end() : b.end()));
     }
 
     private List<String> problems(Ask ask) {

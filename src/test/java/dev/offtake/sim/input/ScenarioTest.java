@@ -279,6 +279,15 @@ class ScenarioTest {
         assertThat(read().notes()).isEmpty();
     }
 
+    @Test
+    void manifestsWithoutAnythingAreRefusedAsByKubectl() {
+        for (String name : List.of("pool.yaml", "nodes.yaml", "contract.yaml")) {
+            write(name, "# nothing\n---\n");
+        }
+
+        assertThatItIsRefused(directory + ": has no objects; write GPUPools, TenantContracts and Nodes into it");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     - {apiVersion: v1, kind: Node}         | list.yaml:1: is no object; write apiVersion, kind, metadata and spec
@@ -442,6 +451,18 @@ class ScenarioTest {
                         + "\n0,c,acme,8,60," + value + "\n");
 
         assertThat(read().notes()).containsExactly(directory.resolve("trace.csv") + ":3: " + message);
+    }
+
+    /** As those of ten years ago, where {@code --start} was forgotten. */
+    @Test
+    void contractsThatBeginAfterGangsComeAreNamed() {
+        write(
+                "trace.csv",
+                "submit,gang,tenant,gpus,duration\n2017-10-09 07:00:00,a,acme,8,60\n2026-01-01 00:00:00,b,acme,8,60\n");
+
+        assertThat(read().notes())
+                .containsExactly("with contracts whose terms begin later than they come, so that they wait until then:"
+                        + " acme (line 2, gangs: 1)");
     }
 
     @Test
