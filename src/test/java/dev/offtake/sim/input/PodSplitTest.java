@@ -1,5 +1,9 @@
 package dev.offtake.sim.input;
 
+import static dev.offtake.sim.SiteManifests.contract;
+import static dev.offtake.sim.SiteManifests.documents;
+import static dev.offtake.sim.SiteManifests.onDemand;
+import static dev.offtake.sim.SiteManifests.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,24 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pools of eight and of four GPUs per node; acme's first commitment is of the former, beta's only one of the latter. */
 class PodSplitTest {
-    private static final String CONTRACT = """
-            ---
-            apiVersion: offtake.dev/v1alpha1
-            kind: TenantContract
-            metadata: {name: %1$s}
-            spec:
-              tenant: %1$s
-              term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
-              commitments:
-            """;
-    private static final String COMMITMENT = "  - {name: %1$s, gpuClass: %1$s, unit: gpu, onDemand: {gpus: 16}}\n";
-    private static final String GB200 = """
-            ---
-            apiVersion: offtake.dev/v1alpha1
-            kind: GPUPool
-            metadata: {name: gb200}
-            spec: {gpuClass: gb200-nvl72}
-            """;
+    private static final String EIGHT = "h100-sxm";
+    private static final String FOUR = "gb200-nvl72";
 
     @TempDir
     private Path directory;
@@ -40,13 +28,11 @@ class PodSplitTest {
     void twoPools() throws IOException {
         write(
                 "site.yaml",
-                GB200.replace("gb200-nvl72", "h100-sxm").replace("gb200", "h100")
-                        + GB200
-                        + CONTRACT.formatted("acme")
-                        + COMMITMENT.formatted("h100-sxm")
-                        + COMMITMENT.formatted("gb200-nvl72")
-                        + CONTRACT.formatted("beta")
-                        + COMMITMENT.formatted("gb200-nvl72"));
+                documents(
+                        pool("h100", EIGHT),
+                        pool("gb200", FOUR),
+                        contract("acme", onDemand(EIGHT, 16), onDemand(FOUR, 16)),
+                        contract("beta", onDemand(FOUR, 16))));
     }
 
     private Path write(String name, String text) throws IOException {
@@ -87,8 +73,8 @@ class PodSplitTest {
 
     @Test
     void poolsThatComeLaterCount() throws IOException {
-        write("site.yaml", CONTRACT.formatted("acme") + COMMITMENT.formatted("gb200-nvl72"));
-        write("later.yaml", GB200);
+        write("site.yaml", contract("acme", onDemand(FOUR, 16)));
+        write("later.yaml", pool("gb200", FOUR));
 
         assertThat(pods(Optional.of(write("changes.csv", "at,change,target\n1h,apply,later.yaml\n")), "acme,16,1h,"))
                 .isEqualTo("4x4");

@@ -1,7 +1,11 @@
 package dev.offtake.sim.input;
 
+import static dev.offtake.sim.SiteManifests.commitment;
+import static dev.offtake.sim.SiteManifests.racks;
+import static dev.offtake.sim.SiteManifests.tranche;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.sim.SiteManifests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three racks of four nodes with eight GPUs. */
 class PromisesTest {
-    private static final String CONTRACT = """
-            ---
-            apiVersion: offtake.dev/v1alpha1
-            kind: TenantContract
-            metadata: {name: %1$s}
-            spec:
-              tenant: %1$s
-              term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
-              commitments:
-              - {name: base, gpuClass: %2$s, unit: %3$s, tranches: [%4$s]}
-            """;
-
     @TempDir
     private Path directory;
 
@@ -33,35 +25,17 @@ class PromisesTest {
 
     @BeforeEach
     void threeRacks() throws IOException {
-        Files.writeString(directory.resolve("pool.yaml"), """
-                apiVersion: offtake.dev/v1alpha1
-                kind: GPUPool
-                metadata: {name: h100}
-                spec: {gpuClass: h100-sxm, topology: [{name: rack, keys: [rack], nodes: 4}]}
-                """);
+        Files.writeString(directory.resolve("pool.yaml"), racks(4));
         nodes("gpu", 12, directory.resolve("nodes.yaml"));
     }
 
     private static void nodes(String name, int count, Path to) throws IOException {
-        Files.writeString(to, """
-                apiVersion: v1
-                kind: Node
-                metadata:
-                  name: %1$s-{n}
-                  annotations: {sim.offtake.dev/repeat: "%2$d"}
-                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: "%1$s-{n/4}"}
-                status: {allocatable: {nvidia.com/gpu: "8"}}
-                """.formatted(name, count));
+        Files.writeString(to, SiteManifests.nodes(name, count, 4));
     }
 
     private void contract(String name, String gpuClass, String unit, String... tranches) throws IOException {
         Files.writeString(
-                directory.resolve(name + ".yaml"),
-                CONTRACT.formatted(name, gpuClass, unit, String.join(", ", tranches)));
-    }
-
-    private static String tranche(String name, int quantity, String due) {
-        return "{name: %s, quantity: %d, due: \"%s\"}".formatted(name, quantity, due);
+                directory.resolve(name + ".yaml"), SiteManifests.contract(name, commitment(gpuClass, unit, tranches)));
     }
 
     private Scenario read() throws IOException {
@@ -84,8 +58,8 @@ class PromisesTest {
 
     @Test
     void contractsThatAreKeptAreNotToldOf() throws IOException {
-        contract("acme", "h100-sxm", "rack", tranche("all", 2, "2026-01-01T00:00:00Z"));
-        contract("beta", "h100-sxm", "gpu", tranche("all", 32, "2026-01-01T00:00:00Z"));
+        contract("acme", "h100-sxm", "rack", tranche(2));
+        contract("beta", "h100-sxm", "gpu", tranche(32));
         changes.add("1h,fail,rack=gpu-0");
 
         assertThat(read().oversold()).isEmpty();
@@ -97,7 +71,7 @@ class PromisesTest {
                 "acme",
                 "h100-sxm",
                 "rack",
-                tranche("first", 2, "2026-01-01T00:00:00Z"),
+                tranche("first", 2, SiteManifests.BEGIN),
                 tranche("second", 2, "2026-03-01T00:00:00Z"));
 
         assertThat(read("60d").oversold())
@@ -110,8 +84,8 @@ class PromisesTest {
 
     @Test
     void whatIsDeliveredLaterIsThereFromThen() throws IOException {
-        contract("acme", "h100-sxm", "rack", tranche("all", 3, "2026-01-01T00:00:00Z"));
-        contract("beta", "h100-sxm", "rack", tranche("all", 1, "2026-01-01T00:00:00Z"));
+        contract("acme", "h100-sxm", "rack", tranche(3));
+        contract("beta", "h100-sxm", "rack", tranche(1));
         nodes("new", 4, Files.createDirectory(directory.resolve("later")).resolve("nodes.yaml"));
         changes.add("2026-02-01T00:00:00Z,apply,later/nodes.yaml");
 
@@ -124,12 +98,12 @@ class PromisesTest {
 
     @Test
     void aClassOfNoPoolIsNotRefusedAndCanHaveNothing() throws IOException {
-        contract("acme", "h200-sxm", "rack", tranche("all", 3, "2026-01-01T00:00:00Z"));
+        contract("acme", "h200-sxm", "rack", tranche(3));
 
         assertThat(read().notes())
                 .containsExactly(
                         directory.resolve("acme.yaml")
-                                + ":2: TenantContract acme: spec.commitments[base].gpuClass: \"h200-sxm\" is the class of"
+                                + ":1: TenantContract acme: spec.commitments[base].gpuClass: \"h200-sxm\" is the class of"
                                 + " no GPUPool (did you mean h100-sxm?); use one of h100-sxm, or apply a GPUPool of the"
                                 + " class; the operator would leave the contract a proposal until there is one; here it"
                                 + " is admitted, and can have nothing of it",
@@ -141,7 +115,7 @@ class PromisesTest {
     @Test
     void whereEverythingIsOversoldNotAllIsToldAtOnce() throws IOException {
         for (int i = 10; i < 25; i++) {
-            contract("t" + i, "h100-sxm", "rack", tranche("all", 3, "2026-01-01T00:00:00Z"));
+            contract("t" + i, "h100-sxm", "rack", tranche(3));
         }
 
         Scenario scenario = read();

@@ -1,5 +1,11 @@
 package dev.offtake.sim.report;
 
+import static dev.offtake.sim.SiteManifests.commitment;
+import static dev.offtake.sim.SiteManifests.contract;
+import static dev.offtake.sim.SiteManifests.documents;
+import static dev.offtake.sim.SiteManifests.nodes;
+import static dev.offtake.sim.SiteManifests.racks;
+import static dev.offtake.sim.SiteManifests.tranche;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,28 +33,9 @@ class PageTest {
     /** One node that is acme's. */
     private JsonNode data(String interval, String... trace) throws IOException {
         Path site = directory.resolve("site.yaml");
-        Files.writeString(site, """
-                apiVersion: offtake.dev/v1alpha1
-                kind: GPUPool
-                metadata: {name: h100}
-                spec: {gpuClass: h100-sxm, topology: [{name: rack, keys: [rack], nodes: 1}]}
-                ---
-                apiVersion: v1
-                kind: Node
-                metadata:
-                  name: gpu-0
-                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: r0}
-                status: {allocatable: {nvidia.com/gpu: "8"}}
-                ---
-                apiVersion: offtake.dev/v1alpha1
-                kind: TenantContract
-                metadata: {name: acme}
-                spec:
-                  tenant: acme
-                  term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
-                  commitments:
-                  - {name: base, gpuClass: h100-sxm, unit: node, tranches: [{name: all, quantity: 1, due: "2026-01-01T00:00:00Z"}]}
-                """);
+        Files.writeString(
+                site,
+                documents(racks(1), nodes("gpu", 1, 1), contract("acme", commitment("h100-sxm", "node", tranche(1)))));
         Path rows = directory.resolve("trace.csv");
         Files.writeString(rows, "submit,gang,tenant,gpus,duration\n" + String.join("\n", trace) + "\n");
         Scenario scenario = Scenario.read(

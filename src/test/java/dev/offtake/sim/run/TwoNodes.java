@@ -1,9 +1,19 @@
 package dev.offtake.sim.run;
 
+import static dev.offtake.sim.SiteManifests.commitment;
+import static dev.offtake.sim.SiteManifests.contract;
+import static dev.offtake.sim.SiteManifests.contractOf;
+import static dev.offtake.sim.SiteManifests.documents;
+import static dev.offtake.sim.SiteManifests.nodes;
+import static dev.offtake.sim.SiteManifests.onDemand;
+import static dev.offtake.sim.SiteManifests.racks;
+import static dev.offtake.sim.SiteManifests.tranche;
+
 import dev.offtake.schedule.Decision;
 import dev.offtake.schedule.Event;
 import dev.offtake.schedule.Journal;
 import dev.offtake.schedule.WaitRules;
+import dev.offtake.sim.SiteManifests;
 import dev.offtake.sim.input.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +29,7 @@ import java.util.Optional;
  * two minutes.
  */
 final class TwoNodes {
-    static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant START = Instant.parse(SiteManifests.BEGIN);
     static final long MINUTE = 60_000;
     /** No test has as many, so nothing comes to an end there. */
     private static final int MOST_INSTANTS = 10_000;
@@ -36,52 +46,21 @@ final class TwoNodes {
     TwoNodes(Path directory, int nodes) throws IOException {
         this.directory = directory;
         Path site = Files.createDirectory(directory.resolve("site"));
-        Files.writeString(site.resolve("site.yaml"), """
-                apiVersion: offtake.dev/v1alpha1
-                kind: GPUPool
-                metadata: {name: h100}
-                spec: {gpuClass: h100-sxm, topology: [{name: rack, keys: [rack], nodes: 2}]}
-                ---
-                apiVersion: v1
-                kind: Node
-                metadata:
-                  name: gpu-{n}
-                  annotations: {sim.offtake.dev/repeat: "%1$d"}
-                  labels: {nvidia.com/gpu.product: NVIDIA-H100-80GB-HBM3, rack: 'r{n/2}'}
-                status: {allocatable: {nvidia.com/gpu: "8"}}
-                ---
-                apiVersion: offtake.dev/v1alpha1
-                kind: TenantContract
-                metadata: {name: acme}
-                spec:
-                  tenant: acme
-                  term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
-                  commitments:
-                  - {name: base, gpuClass: h100-sxm, unit: node, tranches: [{name: all, quantity: %1$d, due: "2026-01-01T00:00:00Z"}]}
-                ---
-                apiVersion: offtake.dev/v1alpha1
-                kind: TenantContract
-                metadata: {name: beta}
-                spec:
-                  tenant: beta
-                  term: {start: "2026-01-01T00:00:00Z", end: "2027-01-01T00:00:00Z"}
-                  commitments:
-                  - {name: none, gpuClass: h100-sxm, unit: gpu, tranches: [], onDemand: {gpus: 8}}
-                """.formatted(nodes));
+        Files.writeString(
+                site.resolve("site.yaml"),
+                documents(
+                        racks(2),
+                        nodes("gpu", nodes, 2),
+                        contract("acme", commitment("h100-sxm", "node", tranche(nodes))),
+                        contract("beta", onDemand("h100-sxm", 8))));
     }
 
     /** A tenant to whom a node is promised from then on. */
     void later(String tenant, String from) throws IOException {
-        Files.writeString(directory.resolve("site").resolve(tenant + ".yaml"), """
-                apiVersion: offtake.dev/v1alpha1
-                kind: TenantContract
-                metadata: {name: %1$s}
-                spec:
-                  tenant: %1$s
-                  term: {start: "%2$s", end: "2028-01-01T00:00:00Z"}
-                  commitments:
-                  - {name: base, gpuClass: h100-sxm, unit: gpu, tranches: [{name: all, quantity: 1, due: "%2$s"}]}
-                """.formatted(tenant, from));
+        Files.writeString(
+                directory.resolve("site").resolve(tenant + ".yaml"),
+                contractOf(
+                        tenant, from, "2028-01-01T00:00:00Z", commitment("h100-sxm", "gpu", tranche("all", 1, from))));
     }
 
     /** Plays a trace with these rows of changes, or none, to its end. */
