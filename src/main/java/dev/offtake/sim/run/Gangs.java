@@ -168,8 +168,7 @@ final class Gangs {
         }
         if (run.isRunning()) {
             run.interrupt(run.result.evictions(), now);
-            waits(run);
-            waits.tell(run, run.leaving.get(), run.result.gpus(), now);
+            waitsAgain(run, now);
         }
     }
 
@@ -187,7 +186,7 @@ final class Gangs {
         if (run.isRunning() && !run.isComplete()) {
             // Others were lost meanwhile.
             run.interrupt(run.result.evictions(), now);
-            waits(run);
+            waitsAgain(run, now);
         }
     }
 
@@ -290,11 +289,15 @@ final class Gangs {
             }
             if (lost.length > 0 && run.isRunning() && !run.isComplete()) {
                 run.interrupt(run.result.lostNodes(), now);
-                waits(run);
-                // Why there is no other node the scheduler says, or has said already of another pod.
-                run.told.ifPresent(reason -> waits.tell(run, reason, run.result.gpus(), now));
+                waitsAgain(run, now);
             }
         }
+    }
+
+    /** It is to leave; or why there is no other node the scheduler says, or has said already of another pod. */
+    private void waitsAgain(GangRun run, long now) {
+        waits(run);
+        run.leaving.or(() -> run.told).ifPresent(reason -> waits.tell(run, reason, run.result.gpus(), now));
     }
 
     /** The simulation is over; gangs may run on. */

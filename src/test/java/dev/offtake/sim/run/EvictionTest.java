@@ -125,6 +125,23 @@ class EvictionTest {
     }
 
     @Test
+    void aGangThatIsToLeaveAndLosesANodeBeforeWaitsAsItIsToLeave() throws IOException {
+        Result result = site.run(
+                "26m,fail,gpu-0\n2h,recover,gpu-0\n", "0,lent,beta,2x8,1h,Spot,10m+1m", "25m,claim,acme,8,30m,,");
+
+        assertThat(gang(result, "lent").lostNodes().times()).isEqualTo(1);
+        assertThat(gang(result, "lent").evictions().times()).isZero();
+        assertThat(result.reasons().get("Reclaimed").gangMillis()).isEqualTo(MINUTE);
+        assertThat(result.reasons().values().stream()
+                        .mapToDouble(Result.Wait::gpuMillis)
+                        .sum())
+                .as("nobody waits for no reason")
+                .isEqualTo(result.tenantTotals().stream()
+                        .mapToDouble(Result.TenantTotal::waited)
+                        .sum());
+    }
+
+    @Test
     void theSchedulerKnowsOfCheckpointsAndTakesTheGangThatLosesLeast() throws IOException {
         Result result = site.run(
                 "",
