@@ -113,7 +113,8 @@ final class Gangs {
             return Optional.empty();
         }
         if (decision instanceof Decision.Record) {
-            run.told = Optional.empty();
+            // What one that runs was told of the pods that it lacks stands until it is over.
+            run.told = run.told.filter(reason -> run.isRunning());
             decider.apply(new Event.Recorded(run.id));
         } else if (decision instanceof Decision.Release release) {
             return bind(run, release, now);

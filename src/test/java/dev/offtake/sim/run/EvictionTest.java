@@ -142,6 +142,26 @@ class EvictionTest {
     }
 
     @Test
+    void anElasticGangThatGrewAndIsTooSmallAgainWaitsForWhatItLacked(@TempDir Path other) throws IOException {
+        // It runs with two pods of four, with three from minute 10 on, and is left with one.
+        Result result = new TwoNodes(other, 4)
+                .runWith(
+                        "submit,gang,tenant,gpus,duration,tier,checkpoint,min_pods",
+                        "20m,fail,rack=gpu-1\n1h,recover,rack=gpu-1\n",
+                        "0,short,acme,8,10m,,,",
+                        "0,long,acme,8,10h,,,",
+                        "1,elastic,beta,4x8,2h,Spot,,2");
+
+        assertThat(gang(result, "elastic").lostNodes().times()).isEqualTo(1);
+        assertThat(result.tenantTotals().get(1).waited()).isEqualTo(32 * 40 * MINUTE);
+        assertThat(result.reasons().values().stream()
+                        .mapToDouble(Result.Wait::gpuMillis)
+                        .sum())
+                .as("nobody waits for no reason")
+                .isEqualTo(32 * 40 * MINUTE);
+    }
+
+    @Test
     void theSchedulerKnowsOfCheckpointsAndTakesTheGangThatLosesLeast() throws IOException {
         Result result = site.run(
                 "",
