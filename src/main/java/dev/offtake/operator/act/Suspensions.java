@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +25,23 @@ public final class Suspensions {
     private final ApiWriter writer;
     private final WorkloadRecords records;
     private final Feedback feedback;
-    /** Uids of Jobs that are being resumed, and may still be seen as suspended. */
-    private final Map<GangId, String> resuming = new ConcurrentHashMap<>();
+    /** Jobs that are being resumed, and may still be seen as suspended. */
+    private final Map<GangId, Resumption> resuming = new ConcurrentHashMap<>();
     /** Uids of Jobs that were seen as suspended since they last were to be. */
     private final Map<GangId, String> stopped = new ConcurrentHashMap<>();
+
+    /** A Job that is to go on, and what is to be written down once it does. */
+    private record Resumption(String jobUid, Runnable onceItGoesOn, AtomicBoolean over) {
+        Resumption(Owner job, Runnable onceItGoesOn) {
+            this(job.uid(), onceItGoesOn, new AtomicBoolean());
+        }
+
+        void itGoesOn() {
+            if (over.compareAndSet(false, true)) {
+                onceItGoesOn.run();
+            }
+        }
+    }
 
     public Suspensions(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
         this.writer = writer;
@@ -37,8 +51,9 @@ public final class Suspensions {
 
     /** Takes back the pods of a Job. */
     public void suspend(GangSpec gang, Owner job, Intent intent, Instant now) {
-        // What is seen from here on is about this suspension.
+        // What is seen from here on is about this suspension, and nobody lets the Job go on for what was before.
         stopped.remove(gang.id());
+        resuming.remove(gang.id());
         GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
         records.write(gang, Optional.of(job), StatusText.evicting(before, intent, Optional.of(job.uid()), now))
                 .thenCompose(durable -> durable
@@ -54,7 +69,12 @@ public final class Suspensions {
 
     /** Whether the operator has suspended a Job of the gang: its record says so, or the Job is about to go on. */
     public boolean isSuspendedByUs(GangId gang, String jobUid) {
-        return jobUid.equals(resuming.get(gang)) || isToBeResumed(gang, jobUid);
+        return isBeingResumed(gang, jobUid) || isToBeResumed(gang, jobUid);
+    }
+
+    private boolean isBeingResumed(GangId gang, String jobUid) {
+        Resumption resumption = resuming.get(gang);
+        return resumption != null && resumption.jobUid().equals(jobUid);
     }
 
     private boolean isToBeResumed(GangId gang, String jobUid) {
@@ -68,13 +88,22 @@ public final class Suspensions {
 
     /** The gang's Job as it is seen now; answers whether somebody else has resumed one that the operator has suspended. */
     public boolean seen(GangId gang, String jobUid, boolean suspended) {
+        resuming.computeIfPresent(gang, (id, of) -> of.jobUid().equals(jobUid) ? of : null);
         if (suspended) {
             stopped.put(gang, jobUid);
             return false;
         }
-        boolean wasStopped = stopped.remove(gang, jobUid);
-        boolean resumed = resuming.remove(gang) != null;
-        return wasStopped && !resumed && isToBeResumed(gang, jobUid);
+        if (!stopped.remove(gang, jobUid)) {
+            // This may be from before the suspension.
+            return false;
+        }
+        Resumption resumption = resuming.remove(gang);
+        if (resumption == null) {
+            return isToBeResumed(gang, jobUid);
+        }
+        // The answer to the write that did it may be lost.
+        resumption.itGoesOn();
+        return false;
     }
 
     /** The gang's Job is gone. */
@@ -99,63 +128,61 @@ public final class Suspensions {
 
     /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
     public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
+        Runnable waitsAgain = () -> records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
         if (owner.isPresent() && isToBeResumed(gang.id(), owner.get().uid())) {
-            resuming.put(gang.id(), owner.get().uid());
-            resume(gang, owner.get(), reason, now);
+            resume(gang.id(), owner.get(), waitsAgain);
         } else {
-            records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
+            waitsAgain.run();
         }
-    }
-
-    /** The record permits it until it is done: tried until the Job goes on or is gone. */
-    private void resume(GangSpec gang, Owner job, Reason reason, Instant now) {
-        setSuspended(job, false).thenAccept(answer -> {
-            if (answer.ok()) {
-                records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
-            } else if (answer.isStale() || answer.isDropped()) {
-                resuming.remove(gang.id());
-            } else {
-                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
-                Later.run(() -> {
-                    if (resuming.containsKey(gang.id())) {
-                        resume(gang, job, reason, now);
-                    }
-                });
-            }
-        });
     }
 
     /** A Job that {@link #suspend} has stopped goes on at once, whatever is left of its pods: nobody takes it back any more. */
     public void letGo(GangId gang, Owner job) {
-        if (isToBeResumed(gang, job.uid()) && resuming.putIfAbsent(gang, job.uid()) == null) {
-            resume(gang, job);
+        if (isToBeResumed(gang, job.uid()) && !isBeingResumed(gang, job.uid())) {
+            resume(gang, job, () -> records.change(gang, StatusText::resumed));
         }
-    }
-
-    private void resume(GangId gang, Owner job) {
-        setSuspended(job, false).thenAccept(answer -> {
-            if (answer.ok()) {
-                records.change(gang, StatusText::resumed);
-            } else if (answer.isStale() || answer.isDropped()) {
-                resuming.remove(gang);
-            } else {
-                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
-                Later.run(() -> resume(gang, job));
-            }
-        });
     }
 
     /** The gang keeps its place: one of its pods could not be taken back, and need not be any more. */
     public void undo(GangSpec gang, Optional<Owner> job) {
-        if (job.isPresent() && isToBeResumed(gang.id(), job.get().uid())) {
-            if (stopped.containsKey(gang.id())) {
-                resuming.put(gang.id(), job.get().uid());
+        Runnable kept = () -> {
+            if (records.exists(gang.id())) {
+                records.change(gang.id(), StatusText::kept);
             }
-            setSuspended(job.get(), false);
+        };
+        if (job.isPresent() && isToBeResumed(gang.id(), job.get().uid())) {
+            resume(gang.id(), job.get(), kept);
+        } else {
+            kept.run();
         }
-        if (records.exists(gang.id())) {
-            records.change(gang.id(), StatusText::kept);
-        }
+    }
+
+    private void resume(GangId gang, Owner job, Runnable onceItGoesOn) {
+        Resumption resumption = new Resumption(job, onceItGoesOn);
+        resuming.put(gang, resumption);
+        resume(gang, job, resumption);
+    }
+
+    /** Its record permits it until it is done: tried until the Job is seen to go on or to be gone, as nobody else does it. */
+    private void resume(GangId gang, Owner job, Resumption resumption) {
+        setSuspended(job, false).thenAccept(answer -> {
+            if (answer.ok()) {
+                resumption.itGoesOn();
+                if (!stopped.containsKey(gang)) {
+                    // It was never seen as suspended, so it will not be seen as resumed either.
+                    resuming.remove(gang, resumption);
+                }
+            } else if (answer.isDropped()) {
+                resuming.remove(gang, resumption);
+            } else {
+                LOG.warn("{} was not resumed: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> {
+                    if (resumption.equals(resuming.get(gang))) {
+                        resume(gang, job, resumption);
+                    }
+                });
+            }
+        });
     }
 
     private CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
