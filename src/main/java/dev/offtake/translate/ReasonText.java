@@ -140,13 +140,14 @@ public final class ReasonText {
                     + ", which are there but lent to others, and nothing of them may be taken back before "
                     + unprotected();
         }
+        String free = "needs " + count("needed", "GPU") + ", " + word("free") + " free";
         if (number("avoided") > 0) {
-            return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + avoided();
+            return free + avoided();
         }
-        String promised = number("promised") > 0
-                ? ", " + word("promised") + " of them promised to others"
-                : ", but not in the shape that is asked for";
-        return "needs " + count("needed", "GPU") + ", " + word("free") + " free" + promised;
+        if (number("promised") > 0) {
+            return free + ", " + word("promised") + " of them promised to others";
+        }
+        return number("free") < number("needed") ? free : free + ", but not in the shape that is asked for";
     }
 
     private String avoided() {

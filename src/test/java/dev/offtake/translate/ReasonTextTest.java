@@ -650,7 +650,7 @@ class ReasonTextTest {
                         "pods",
                         "1"),
                 told(
-                        "needs 8 GPUs, 0 free, but not in the shape that is asked for; it gets and leaves lent GPUs only as"
+                        "needs 8 GPUs, 0 free; it gets and leaves lent GPUs only as"
                                 + " a whole, as a single pod that is taken back would be charged to its Job as a failure:"
                                 + " give it a podFailurePolicy that ignores DisruptionTarget",
                         Code.INSUFFICIENT_GPUS,
