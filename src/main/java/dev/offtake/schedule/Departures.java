@@ -15,11 +15,18 @@ final class Departures {
     /** By when those have to be gone who were told to go, perhaps in vain. */
     private Map<String, Instant> told = Map.of();
 
-    private Set<String> stuck = Set.of();
+    /** By when those had to be gone who are still there. */
+    private Map<String, Instant> late = Map.of();
 
     private static Set<String> with(Set<String> some, String uid) {
         Set<String> more = some.isEmpty() ? new HashSet<>() : some;
         more.add(uid);
+        return more;
+    }
+
+    private static Map<String, Instant> with(Map<String, Instant> some, String uid, Instant at) {
+        Map<String, Instant> more = some.isEmpty() ? new HashMap<>() : some;
+        more.put(uid, at);
         return more;
     }
 
@@ -32,8 +39,7 @@ final class Departures {
     /** It was told to go. */
     void begin(String podUid, Instant deadline) {
         going = with(going, podUid);
-        told = told.isEmpty() ? new HashMap<>() : told;
-        told.put(podUid, deadline);
+        told = with(told, podUid, deadline);
     }
 
     /** It goes on, as it could not be taken back. */
@@ -50,13 +56,14 @@ final class Departures {
         return going.contains(podUid);
     }
 
-    /** It was to be gone by now, and is not. */
-    void stuck(String podUid) {
-        stuck = with(stuck, podUid);
+    /** It is still there, so that nobody counts any more on when it is gone. */
+    void late(String podUid, Instant since) {
+        late = with(late, podUid, since);
     }
 
-    boolean isStuck(String podUid) {
-        return stuck.contains(podUid);
+    /** When it was to be gone that is still there; empty if there is time. */
+    Optional<Instant> lateSince(String podUid) {
+        return Optional.ofNullable(late.get(podUid));
     }
 
     void gone(String podUid) {
@@ -64,6 +71,8 @@ final class Departures {
         if (!told.isEmpty()) {
             told.remove(podUid);
         }
-        without(stuck, podUid);
+        if (!late.isEmpty()) {
+            late.remove(podUid);
+        }
     }
 }

@@ -147,10 +147,10 @@ public sealed interface Event {
         }
     }
 
-    record RestoreEviction(GangId gang, Reason reason) implements Event {
+    record RestoreEviction(GangId gang, Reason reason, Optional<Instant> deadline) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {
-            scheduler.restoreEviction(gang, reason);
+            scheduler.restoreEviction(gang, reason, deadline);
         }
     }
 

@@ -53,7 +53,7 @@ final class Gang {
     private boolean recordKept;
     private boolean victimsGone;
     private Optional<Instant> goesBy = Optional.empty();
-    private boolean stuck;
+    private Optional<Instant> lateSince = Optional.empty();
     private boolean reported;
     private final Departures departures = new Departures();
 
@@ -245,13 +245,25 @@ final class Gang {
         goesBy = deadline;
     }
 
-    /** Whether it was to be gone by now, and is not. */
-    boolean isStuck() {
-        return stuck;
+    /** When it was to be gone that is still there, so that nobody counts on that any more; empty if there is time. */
+    Optional<Instant> lateSince() {
+        return lateSince;
     }
 
-    void stuck(boolean next) {
-        stuck = next;
+    void lateSince(Optional<Instant> deadline) {
+        lateSince = deadline;
+    }
+
+    /** Whether others have to go for it, and this gang or a part of it is among them. */
+    boolean awaits(Gang victim) {
+        return plan.filter(p -> p.everybody().contains(victim.id())).isPresent();
+    }
+
+    /** Whether it has pods, and all of them are ending already. */
+    boolean isEnding() {
+        List<PodFacts> placed =
+                pods().all().stream().filter(pod -> pod.state().isPlaced()).toList();
+        return !placed.isEmpty() && placed.stream().allMatch(pod -> pods().isTerminating(pod.uid()));
     }
 
     /** Whether others place it, and it is only said what would be decided about it. */

@@ -111,7 +111,7 @@ final class Lent {
 
     private boolean isWholeEvictable(Gang gang, Duration minRuntime, Instant now) {
         if (isLeaving(gang)) {
-            return !gang.isStuck();
+            return gang.lateSince().isEmpty();
         }
         return !SpotPart.isFirm(gang)
                 && !isProtected(gang, minRuntime, now)
@@ -179,7 +179,7 @@ final class Lent {
     private boolean isEvictable(Gang gang, Seat seat, Duration minRuntime, Instant now) {
         Optional<String> pod = seat.podUid();
         if (pod.filter(uid -> SpotPart.isLeaving(gang, uid)).isPresent()) {
-            return pod.filter(gang.departures()::isStuck).isEmpty();
+            return pod.flatMap(gang.departures()::lateSince).isEmpty();
         }
         return !isProtected(seat.since().plus(minRuntime), now);
     }

@@ -93,7 +93,7 @@ final class Preemptions {
 
     /** Whether it goes in any case, so that only who needs what it has waits for it. */
     private static boolean isLeaving(Gang gang) {
-        return gang.phase() == Gang.Phase.ROLLING_BACK && !gang.isStuck();
+        return gang.phase() == Gang.Phase.ROLLING_BACK && gang.lateSince().isEmpty();
     }
 
     /**

@@ -39,7 +39,7 @@ final class Reclaims {
         for (Gang gang : line.reclaiming()) {
             Plan plan = gang.plan().orElseThrow();
             InTheWay.Left left = inTheWay.of(gang, plan);
-            Optional<Instant> later = notices.later(gang, plan, notToldYet(gang, left), now);
+            Optional<Instant> later = notices.later(gang, plan, notToldYet(gang, plan, left), now);
             if (left.nobody() && !isLost(gang, left)) {
                 start(gang, decisions);
             } else if (isLost(gang, left) || left.parts().stream().anyMatch(part -> !part.canBeSpared())) {
@@ -49,12 +49,14 @@ final class Reclaims {
                 gang.postpone(later.get());
                 upkeep.settle(gang, decisions);
                 line.touch(gang);
-            } else if (!now.isBefore(plan.deadline().plus(PATIENCE))) {
+            } else if (isTooLate(plan.deadline(), now)) {
                 // Others must not count on them either.
                 left.wholes().stream()
                         .filter(victim -> victim.goesBy().isPresent() || !victim.hasPlace())
-                        .forEach(victim -> victim.stuck(true));
-                left.parts().forEach(part -> part.pods().forEach(part.gang().departures()::stuck));
+                        .forEach(victim -> victim.lateSince(Optional.of(plan.deadline())));
+                left.parts()
+                        .forEach(part -> part.pods()
+                                .forEach(uid -> part.gang().departures().late(uid, plan.deadline())));
                 giveUp(gang, decisions);
                 changed = true;
             } else {
@@ -70,6 +72,11 @@ final class Reclaims {
             }
         }
         return changed;
+    }
+
+    /** Whether nobody waits any more for who had to be gone by a deadline. */
+    static boolean isTooLate(Instant deadline, Instant now) {
+        return !now.isBefore(deadline.plus(PATIENCE));
     }
 
     /** Whether the gang cannot have its seats any more. */
@@ -116,7 +123,7 @@ final class Reclaims {
     private void evict(Gang victim, Gang gang, Plan plan, Instant now, List<Decision> decisions) {
         if (isToGo(victim, gang)) {
             Reason reason = reclaimed(victim, gang);
-            Instant deadline = notices.deadline(gang, plan, victim, victim.goesBy(), now);
+            Instant deadline = notices.deadline(gang, plan, victim, toldBefore(victim, plan), now);
             victim.goesBy(Optional.of(deadline));
             victim.refusedSince(Optional.empty());
             victim.enter(Gang.Phase.ROLLING_BACK);
@@ -126,15 +133,21 @@ final class Reclaims {
         }
     }
 
+    /** Who is ending already needs no notice: perhaps it was told by who decided before this process. */
+    private static Optional<Instant> toldBefore(Gang victim, Plan plan) {
+        return victim.goesBy().or(() -> victim.isEnding() ? Optional.of(plan.deadline()) : Optional.empty());
+    }
+
     private boolean isToGo(Gang victim, Gang gang) {
         boolean yieldsToIt = yields.causeOf(victim, gang).isPresent();
         return victim.phase() == Gang.Phase.PLACED && (yieldsToIt || !Yields.isYielding(victim));
     }
 
     /** Who is to hear now for the first time that it, or a part of it, has to go. */
-    private List<Gang> notToldYet(Gang gang, InTheWay.Left left) {
+    private List<Gang> notToldYet(Gang gang, Plan plan, InTheWay.Left left) {
         Stream<Gang> wholes = left.wholes().stream()
-                .filter(victim -> isToGo(victim, gang) && victim.goesBy().isEmpty());
+                .filter(victim ->
+                        isToGo(victim, gang) && toldBefore(victim, plan).isEmpty());
         Stream<Gang> parts = left.parts().stream()
                 .filter(part -> part.gang().hasPlace()
                         && part.notToldYet().stream()

@@ -47,12 +47,13 @@ final class Restoring {
         roster.add(gang);
     }
 
-    /** That a gang was being evicted: it waits again when its pods are gone. */
-    void eviction(GangId id, Reason reason) {
+    /** That a gang was being evicted: it waits again when its pods are gone, which have until a deadline to end. */
+    void eviction(GangId id, Reason reason, Optional<Instant> deadline) {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() != Gang.Phase.CLOSING) {
             gang.plan(Optional.empty());
             gang.tell(reason);
+            gang.goesBy(deadline);
             gang.enter(Gang.Phase.ROLLING_BACK);
             line.touch(gang);
         }

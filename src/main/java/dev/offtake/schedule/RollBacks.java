@@ -85,11 +85,14 @@ final class RollBacks {
     private List<Decision> finish(Gang gang, Instant now) {
         seating.giveBackFree(gang);
         if (gang.pods().isAnyPlaced()) {
+            gang.goesBy()
+                    .filter(end -> Reclaims.isTooLate(end, now))
+                    .ifPresent(end -> gang.lateSince(Optional.of(end)));
             return List.of();
         }
         gang.ranUntil(now);
         gang.recordIsVoid();
-        gang.stuck(false);
+        gang.lateSince(Optional.empty());
         gang.goesBy(Optional.empty());
         gang.enter(Gang.Phase.WAITING);
         return List.of(new Decision.RolledBack(gang.id()));
@@ -120,6 +123,7 @@ final class RollBacks {
         byMaker.values().removeIf(refusals -> refusals.isOld(now));
         gang.refusedSince(Optional.empty());
         gang.plan(Optional.empty());
+        gang.goesBy(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
         Reason reason = gang.refusals().reason();
         gang.tellNothing();

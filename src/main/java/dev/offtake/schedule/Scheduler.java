@@ -222,9 +222,10 @@ public final class Scheduler {
      * the first round only.
      *
      * @param reason what its user was told
+     * @param deadline until when its pods have time, as its user was told
      */
-    public void restoreEviction(GangId id, Reason reason) {
-        restoring.eviction(id, reason);
+    public void restoreEviction(GangId id, Reason reason, Optional<Instant> deadline) {
+        restoring.eviction(id, reason, deadline);
     }
 
     /**

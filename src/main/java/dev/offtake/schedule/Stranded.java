@@ -177,6 +177,7 @@ final class Stranded {
                 "node",
                 lost.get(0).node());
         gang.refusedSince(Optional.empty());
+        gang.goesBy(Optional.empty());
         gang.enter(Gang.Phase.ROLLING_BACK);
         gang.tell(reason);
         line.touch(gang);

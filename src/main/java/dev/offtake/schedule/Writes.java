@@ -98,6 +98,10 @@ final class Writes {
         Gang gang = roster.get(id);
         if (gang != null && gang.phase() == Gang.Phase.ROLLING_BACK) {
             gang.enter(Gang.Phase.PLACED);
+            if (line.reclaiming().stream().noneMatch(claimant -> claimant.awaits(gang))) {
+                // Nobody tries it again.
+                gang.goesBy(Optional.empty());
+            }
             line.touch(gang);
         }
     }

@@ -122,6 +122,38 @@ class NoticeTest {
         assertThat(world.log.stream().filter(Decision.Evict.class::isInstance)).hasSize(1);
     }
 
+    @Test
+    void norDoesItAfterARestart() {
+        world.start(own);
+        Instant promised = evict().deadline();
+        world.later(Duration.ofSeconds(10)).withdraw(own).settle();
+
+        world.restart().settle();
+        world.contract(Site.contract("hasty", "hasty", lending("base", 4, Duration.ofSeconds(3))));
+        Job hasty = job("hasty", "hasty", 1, 8).createdAt(6);
+        world.start(hasty);
+
+        assertThat(plan(hasty).victims()).containsExactly(guest.id());
+        assertThat(plan(hasty).deadline()).isEqualTo(promised);
+    }
+
+    /** Its pod is ending, so it was told; no record says until when but that of the plan. */
+    @Test
+    void aRestartDoesNotPutOffThePlanForALonePodThatIsEndingAlready() {
+        world.withdraw(guest).terminated();
+        for (int i = 0; i < 4; i++) {
+            world.start(Job.lonePod("guest", "pod-" + i, 8).tiers(Tier.SPOT));
+        }
+        world.terminationHangs = true;
+        world.later(Duration.ofHours(1)).start(own);
+        Instant deadline = plan(own).deadline();
+        world.later(Duration.ofSeconds(60));
+
+        world.restart().settle();
+
+        assertThat(plan(own).deadline()).isEqualTo(deadline);
+    }
+
     private Plan plan(Job claimant) {
         return world.workloads
                 .get(claimant.id())

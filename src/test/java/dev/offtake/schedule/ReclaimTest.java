@@ -254,7 +254,7 @@ class ReclaimTest {
                 reserved,
                 List.of(new Decision.Seats(Job.WORKERS, Tier.RESERVED, 1, nodes.subList(0, 2))),
                 Optional.of(plan));
-        next.restoreEviction(guest.id(), Reason.of(Reason.Code.RECLAIMED));
+        next.restoreEviction(guest.id(), Reason.of(Reason.Code.RECLAIMED), Optional.of(plan.deadline()));
         for (int i = 0; i < 4; i++) {
             next.pod(pod(guest, i, PodFacts.State.TERMINATING, Optional.of(nodes.get(i))));
         }

@@ -53,7 +53,7 @@ final class Restart {
         } else if (workload.evicted) {
             Decision.Record record = workload.durable.orElseThrow();
             scheduler.restore(spec, record.grant(), record.seats(), java.util.Optional.empty());
-            scheduler.restoreEviction(spec.id(), Reason.of(Reason.Code.RECLAIMED));
+            scheduler.restoreEviction(spec.id(), Reason.of(Reason.Code.RECLAIMED), workload.goesBy);
         } else if (workload.rollingBack) {
             Decision.RollBack rollBack = workload.rollBack.orElseThrow();
             scheduler.submit(spec);

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Tier;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ final class Workload {
     Optional<Decision.RollBack> rollBack = Optional.empty();
     /** It is taken back for somebody else. */
     boolean evicted;
+    /** Until when it was told to be gone, as its record says. */
+    Optional<Instant> goesBy = Optional.empty();
     /** Grows with each placement that is given up. */
     int incarnation;
     /** It once asked for more pods than it does now, so that its record may have more seats. */

@@ -323,11 +323,13 @@ final class World {
             invariants.beforeStartOver(workload);
             workload.rollingBack = true;
             workload.evicted = true;
+            workload.goesBy = Optional.empty();
             workload.told = Optional.of(startOver.reason());
         } else if (decision instanceof Decision.Evict evict) {
             invariants.beforeEvict(workload, evict);
             workload.rollingBack = true;
             workload.evicted = true;
+            workload.goesBy = Optional.of(evict.deadline());
             workload.told = Optional.of(evict.reason());
         } else if (decision instanceof Decision.Shrink shrink) {
             invariants.beforeShrink(workload, shrink);

@@ -15,6 +15,7 @@ import dev.offtake.schedule.Scheduler;
 import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -116,8 +117,9 @@ final class Rebuild {
                     .orElse(Map.of());
             boolean startsOver = rollback.reason().equals(Reason.Code.NODES_LOST.spelled());
             Reason.Code code = startsOver ? Reason.Code.NODES_LOST : Reason.Code.RECLAIMED;
-            decider.apply(new Event.RestoreEviction(id, new Reason(code, numbers)));
-            Optional.ofNullable(rollback.deadline()).ifPresent(deadline -> evictions.begin(id, deadline));
+            Optional<Instant> deadline = Optional.ofNullable(rollback.deadline());
+            decider.apply(new Event.RestoreEviction(id, new Reason(code, numbers), deadline));
+            deadline.ifPresent(end -> evictions.begin(id, end));
             evictions.hasten(id);
         }
     }

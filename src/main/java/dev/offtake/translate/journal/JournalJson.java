@@ -24,7 +24,7 @@ import java.util.List;
  */
 public final class JournalJson {
     /** Goes up when lines of before cannot be read any more. */
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     private static final ObjectMapper MAPPER = mapper();
     private static final ObjectReader READER = MAPPER.readerFor(JournalLine.class);
