@@ -1,6 +1,5 @@
 package dev.offtake.placement;
 
-import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +12,15 @@ import java.util.Map;
 public record Refusal(Code code, Map<String, String> numbers) {
     /** Number of a gang that waits for what is lent, and may not be taken back before an instant. */
     public static final String LENT_UNTIL = "lentUntil";
+
+    /** Number of a gang that waits for what is lent, and was to be left by an instant: that. */
+    public static final String LATE_SINCE = "lateSince";
+
+    /** The same: where somebody still is. */
+    public static final String LATE_NODE = "lateNode";
+
+    /** The same: by its uid, a pod that is still there. */
+    public static final String LATE_POD = "latePod";
 
     /** What stands in the way, with the names of its numbers in order. */
     public enum Code {
@@ -70,10 +78,10 @@ public record Refusal(Code code, Map<String, String> numbers) {
         numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
     }
 
-    /** The same with the instant from which on it may be otherwise, as nobody has to be left alone any more. */
-    public Refusal untilUnprotected(Instant at) {
+    /** The same with another number. */
+    public Refusal with(String name, Object value) {
         Map<String, String> more = new LinkedHashMap<>(numbers);
-        more.put(LENT_UNTIL, at.toString());
+        more.put(name, value.toString());
         return new Refusal(code, more);
     }
 

@@ -141,6 +141,7 @@ final class Grants {
         int length = gang.template().length();
         List<Terms> accounts = rivals.terms(toLeaveOf, minRuntime -> lent.evictables(minRuntime, now, false));
         List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
+        Spared spared = Spared.NOBODY;
         for (Demands.Demand demand : demands) {
             List<Terms> toAsk = accounts.stream()
                     .filter(account -> refusal(account, demand, length).isEmpty())
@@ -154,10 +155,12 @@ final class Grants {
                     grant(gang, choice, demand.value(), placed, now, decisions);
                     return true;
                 }
+                spared = spared.and(looked.spared());
                 List<Refusal> refusals = ((Outcome.Refused) outcome).refusals();
                 for (int i = 0; i < toAsk.size(); i++) {
                     Terms account = toAsk.get(i);
-                    Refusal refusal = withUnprotected(refusals.get(i), account.claimant(), looked.unprotected());
+                    boolean borrows = account.claimant().tier() == Tier.SPOT;
+                    Refusal refusal = borrows ? refusals.get(i) : spared.explain(refusals.get(i));
                     askedBefore.refused(account.claimant(), demand.number(), length, account.keep(), refusal);
                 }
             }
@@ -168,13 +171,6 @@ final class Grants {
                     account.claimant(), refusal(account, least, length).orElseThrow()));
         }
         return false;
-    }
-
-    /** Who would have room without what is lent is told when the first of that may be taken back. */
-    private static Refusal withUnprotected(Refusal refusal, Claimant claimant, Optional<Instant> unprotected) {
-        return claimant.tier() != Tier.SPOT && refusal.isByLent()
-                ? unprotected.map(refusal::untilUnprotected).orElse(refusal)
-                : refusal;
     }
 
     private Optional<Refusal> refusal(Terms account, Demands.Demand demand, int length) {

@@ -25,6 +25,7 @@ final class Lent {
     private final Map<Gang, Evictee.Whole> known = new HashMap<>();
     private Instant knownAt = Instant.MIN;
     private Optional<Instant> nextUnprotected = Optional.empty();
+    private Optional<Spared.Late> firstLate = Optional.empty();
 
     /** A gang has a seat more on a node, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
@@ -111,6 +112,7 @@ final class Lent {
 
     private boolean isWholeEvictable(Gang gang, Duration minRuntime, Instant now) {
         if (isLeaving(gang)) {
+            gang.lateSince().ifPresent(since -> gang.pods().all().forEach(pod -> isLate(pod, since)));
             return gang.lateSince().isEmpty();
         }
         return !SpotPart.isFirm(gang)
@@ -138,6 +140,14 @@ final class Lent {
             return true;
         }
         return false;
+    }
+
+    /** It was to be gone since then, and may hold what is sought. */
+    private void isLate(PodFacts pod, Instant since) {
+        if (pod.state().isPlaced()) {
+            Optional<Spared.Late> late = pod.node().map(node -> new Spared.Late(since, node, pod.uid()));
+            firstLate = Spared.first(firstLate, late);
+        }
     }
 
     private static boolean isLeaving(Gang gang) {
@@ -177,9 +187,11 @@ final class Lent {
     }
 
     private boolean isEvictable(Gang gang, Seat seat, Duration minRuntime, Instant now) {
-        Optional<String> pod = seat.podUid();
-        if (pod.filter(uid -> SpotPart.isLeaving(gang, uid)).isPresent()) {
-            return pod.flatMap(gang.departures()::lateSince).isEmpty();
+        Optional<String> leaving = seat.podUid().filter(uid -> SpotPart.isLeaving(gang, uid));
+        if (leaving.isPresent()) {
+            Optional<Instant> late = leaving.flatMap(gang.departures()::lateSince);
+            late.ifPresent(since -> leaving.map(gang.pods()::get).ifPresent(pod -> isLate(pod, since)));
+            return late.isEmpty();
         }
         return !isProtected(seat.since().plus(minRuntime), now);
     }
@@ -221,17 +233,18 @@ final class Lent {
         return new Plan(wholes.stream().map(Gang::id).toList(), parts, last);
     }
 
-    /** Looks for something; answers with when the first of those who were protected from it will be no longer. */
+    /** Looks for something; answers also with who could not be taken back for it. */
     <T> Looked<T> look(Supplier<T> search) {
         Optional<Instant> before = takeNextUnprotected();
+        firstLate = Optional.empty();
         T found = search.get();
-        Optional<Instant> now = nextUnprotected;
-        nextUnprotected = Stream.concat(before.stream(), now.stream()).min(Instant::compareTo);
-        return new Looked<>(found, now);
+        Spared spared = new Spared(nextUnprotected, firstLate);
+        nextUnprotected = Spared.first(before, nextUnprotected);
+        return new Looked<>(found, spared);
     }
 
-    /** @param unprotected when the first of those who were protected from a search will be no longer */
-    record Looked<T>(T found, Optional<Instant> unprotected) {}
+    /** @param spared who was asked about in vain for the first time; a search does not ask again about one whom it knows */
+    record Looked<T>(T found, Spared spared) {}
 
     /** When the first of those who were protected will be no longer; forgotten by asking. */
     Optional<Instant> takeNextUnprotected() {

@@ -140,6 +140,9 @@ public final class ReasonText {
                     + ", which are there but lent to others, and nothing of them may be taken back before "
                     + unprotected();
         }
+        if (has(Refusal.LATE_SINCE)) {
+            return "needs " + count("needed", "GPU") + ", which are there but lent to others" + late();
+        }
         String free = "needs " + count("needed", "GPU") + ", " + word("free") + " free";
         if (number("avoided") > 0) {
             return free + avoided();
@@ -148,6 +151,12 @@ public final class ReasonText {
             return free + ", " + word("promised") + " of them promised to others";
         }
         return number("free") < number("needed") ? free : free + ", but not in the shape that is asked for";
+    }
+
+    /** Work that was told to go, and does not. */
+    private String late() {
+        return ", who were to be gone by " + word(Refusal.LATE_SINCE) + " and are still there: see whether node "
+                + word(Refusal.LATE_NODE) + " answers, or what keeps its pod with uid " + word(Refusal.LATE_POD);
     }
 
     private String avoided() {
@@ -164,6 +173,10 @@ public final class ReasonText {
             return "needs room for " + count("neededPods", "pod") + " in a " + level
                     + ", which is there but lent to others, and nothing of it may be taken back before "
                     + unprotected();
+        }
+        if (has(Refusal.LATE_SINCE)) {
+            return "needs room for " + count("neededPods", "pod") + " in a " + level
+                    + ", which is there but lent to others" + late();
         }
         if (has("cell")) {
             return "needs room for " + count("neededPods", "pod") + " in the " + level

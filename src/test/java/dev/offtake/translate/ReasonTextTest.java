@@ -669,6 +669,34 @@ class ReasonTextTest {
                         "lentUntil",
                         "2026-01-01T00:30:00Z"),
                 told(
+                        "needs 8 GPUs, which are there but lent to others, who were to be gone by"
+                                + " 2026-01-01T00:02:00Z and are still there: see whether node r1n1 answers, or what"
+                                + " keeps its pod with uid 4f1c",
+                        Code.INSUFFICIENT_GPUS,
+                        "needed",
+                        "8",
+                        "lateSince",
+                        "2026-01-01T00:02:00Z",
+                        "lateNode",
+                        "r1n1",
+                        "latePod",
+                        "4f1c"),
+                told(
+                        "needs room for 2 pods in a node, which is there but lent to others, who were to be gone by"
+                                + " 2026-01-01T00:02:00Z and are still there: see whether node r1n1 answers, or what"
+                                + " keeps its pod with uid 4f1c",
+                        Code.INSUFFICIENT_WHOLE_CELLS,
+                        "level",
+                        "node",
+                        "neededPods",
+                        "2",
+                        "lateSince",
+                        "2026-01-01T00:02:00Z",
+                        "lateNode",
+                        "r1n1",
+                        "latePod",
+                        "4f1c"),
+                told(
                         "needs room for 2 pods in a node, which is there but lent to others, and nothing of it may be"
                                 + " taken back before 2026-01-01T00:30:00Z (lending.minRuntime); nothing is to be done",
                         Code.INSUFFICIENT_WHOLE_CELLS,
