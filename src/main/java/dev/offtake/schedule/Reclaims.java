@@ -10,22 +10,31 @@ import java.util.stream.Stream;
 
 /**
  * Carries plans out: evicts the victims of a plan when it is durable, and lets the gang start that it is for when they are
- * gone. A plan ends like that, with its gang withdrawn, or with a seat that is lost; then the gang is served anew, and
- * finds those who are leaving already at no cost.
+ * gone. A plan ends like that, with its gang withdrawn or its account gone, or with a seat that is lost; then the gang is
+ * served anew, and finds those who are leaving already at no cost.
  */
 final class Reclaims {
     /** How long after the deadline a victim may take to be gone, before its node counts as lost. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Line line;
+    private final Accounts accounts;
     private final Seating seating;
     private final InTheWay inTheWay;
     private final Yields yields;
     private final Notices notices;
     private final Upkeep upkeep;
 
-    Reclaims(Line line, Seating seating, InTheWay inTheWay, Yields yields, Notices notices, Upkeep upkeep) {
+    Reclaims(
+            Line line,
+            Accounts accounts,
+            Seating seating,
+            InTheWay inTheWay,
+            Yields yields,
+            Notices notices,
+            Upkeep upkeep) {
         this.line = line;
+        this.accounts = accounts;
         this.seating = seating;
         this.inTheWay = inTheWay;
         this.yields = yields;
@@ -40,7 +49,10 @@ final class Reclaims {
             Plan plan = gang.plan().orElseThrow();
             InTheWay.Left left = inTheWay.of(gang, plan);
             Optional<Instant> later = notices.later(gang, plan, notToldYet(gang, plan, left), now);
-            if (left.nobody() && !isLost(gang, left)) {
+            if (hasNoAccount(gang, now)) {
+                giveUp(gang, decisions);
+                changed = true;
+            } else if (left.nobody() && !isLost(gang, left)) {
                 start(gang, decisions);
             } else if (isLost(gang, left) || left.parts().stream().anyMatch(part -> !part.canBeSpared())) {
                 giveUp(gang, decisions);
@@ -72,6 +84,18 @@ final class Reclaims {
             }
         }
         return changed;
+    }
+
+    /**
+     * Whether a gang that has not begun has no right any more that others go for it: its contract is gone or over, or its
+     * user asks for something else.
+     */
+    private boolean hasNoAccount(Gang gang, Instant now) {
+        Decision.Grant grant = gang.grant().orElseThrow();
+        return !gang.runsWithPlan()
+                && accounts.choices(gang, now).stream()
+                        .noneMatch(choice -> choice.commitment().equals(grant.commitment())
+                                && choice.claimant().tier() == grant.tier());
     }
 
     /** Whether nobody waits any more for who had to be gone by a deadline. */

@@ -48,7 +48,13 @@ public final class Scheduler {
     private final GrowthTurns growth = new GrowthTurns(new Growth(seating, beside), beside, accounts, shares, cluster);
     private final Upkeep upkeep = new Upkeep(seating, repair, growth, accounts, line);
     private final Reclaims reclaims = new Reclaims(
-            line, seating, new InTheWay(roster, seating, lent, yields), yields, new Notices(accounts, yields), upkeep);
+            line,
+            accounts,
+            seating,
+            new InTheWay(roster, seating, lent, yields),
+            yields,
+            new Notices(accounts, yields),
+            upkeep);
     private final Promotion promotion = new Promotion(placer, accounts, seating, line);
     private final Preemptions preemptions = new Preemptions(cluster, placer, accounts, lent, holders, yields);
     private final Restoring restoring = new Restoring(roster, line, seating, rollBacks, yields);
