@@ -74,6 +74,9 @@ public record Reason(Code code, Map<String, String> numbers) {
     /** Number of a gang that leaves GPUs to another sub-tenant of its contract, which has less of its share. */
     public static final String SUB_TENANT = "subTenant";
 
+    /** Number of a gang that waits for others to go: when they have to be gone. */
+    public static final String DEADLINE = "deadline";
+
     /** The same with another number. */
     Reason with(String name, String value) {
         return add(name, value);

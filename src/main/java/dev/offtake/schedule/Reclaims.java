@@ -123,7 +123,7 @@ final class Reclaims {
                 String.valueOf(gpusComing(gang)),
                 "victims",
                 String.valueOf(plan.gangs()),
-                "deadline",
+                Reason.DEADLINE,
                 plan.deadline().toString());
         if (gang.runsWithPlan()) {
             return reason.with(Reason.RUNS, "true");

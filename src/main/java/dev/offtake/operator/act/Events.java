@@ -22,10 +22,18 @@ final class Events {
     }
 
     void tell(GangId gang, Owner about, boolean warning, String reason, String message, Instant now) {
+        tellOnce(gang, about, now, warning, reason, message, now);
+    }
+
+    /**
+     * Tells what may have been told before, by whoever led then: of several with the same key about one object the API
+     * server takes the first.
+     */
+    void tellOnce(GangId gang, Owner about, Instant key, boolean warning, String reason, String message, Instant now) {
         String at = now.truncatedTo(ChronoUnit.SECONDS).toString();
         Event event = new EventBuilder()
                 .withNewMetadata()
-                .withName(about.name() + "." + Long.toHexString(ChronoUnit.NANOS.between(Instant.EPOCH, now)))
+                .withName(about.name() + "." + Long.toHexString(ChronoUnit.NANOS.between(Instant.EPOCH, key)))
                 .withNamespace(gang.namespace())
                 .endMetadata()
                 .withNewInvolvedObject()

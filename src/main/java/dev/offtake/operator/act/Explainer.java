@@ -197,8 +197,21 @@ public final class Explainer {
                     gangs.recordOwner(gang),
                     StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));
         }
-        owner.ifPresent(o ->
-                events.tell(gang, o, isWarning(reason.code()), reason.code().spelled(), ReasonText.of(reason), now));
+        owner.ifPresent(o -> events.tellOnce(
+                gang,
+                o,
+                key(reason, now),
+                isWarning(reason.code()),
+                reason.code().spelled(),
+                ReasonText.of(reason),
+                now));
+    }
+
+    /** Whoever leads next finds a plan with its deadline, and tells of it again. */
+    private static Instant key(Reason reason, Instant now) {
+        return Optional.ofNullable(reason.numbers().get(Reason.DEADLINE))
+                .map(Instant::parse)
+                .orElse(now);
     }
 
     /** Whether the same was told before, by this process or by one before it. */
