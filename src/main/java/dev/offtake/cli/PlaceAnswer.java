@@ -4,10 +4,8 @@ import dev.offtake.api.Claim;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.api.OfftakeNames;
-import dev.offtake.schedule.GangId;
 import dev.offtake.translate.Claims;
 import dev.offtake.translate.Gangs;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -41,7 +39,9 @@ final class PlaceAnswer {
         if (pod == null) {
             return List.of();
         }
-        return workload(namespace, gang(pod).record()).map(PlaceAnswer::of).orElseGet(() -> of(pod));
+        return workload(namespace, Gangs.idOf(pod).record())
+                .map(PlaceAnswer::of)
+                .orElseGet(() -> of(pod));
     }
 
     private Optional<GPUWorkload> workload(String namespace, String name) {
@@ -49,17 +49,6 @@ final class PlaceAnswer {
                 .inNamespace(namespace)
                 .withName(name)
                 .get());
-    }
-
-    /** The gang of a pod: that of its Job, or of itself. */
-    private static GangId gang(Pod pod) {
-        String namespace = pod.getMetadata().getNamespace();
-        return pod.getMetadata().getOwnerReferences().stream()
-                .filter(owner -> owner.getKind().equals("Job"))
-                .map(OwnerReference::getName)
-                .findFirst()
-                .map(job -> Gangs.ofJob(namespace, job))
-                .orElseGet(() -> GangId.ofPod(namespace, pod.getMetadata().getUid()));
     }
 
     private static List<String> of(GPUWorkload workload) {
@@ -70,7 +59,7 @@ final class PlaceAnswer {
         lines.add(row(
                 "workload",
                 workload.getMetadata().getNamespace() + "/"
-                        + workload.getMetadata().getName() + ", " + status.gpus() + " GPUs"));
+                        + workload.getMetadata().getName() + ", " + count(status.gpus(), "GPU")));
         phase(status).ifPresent(phase -> lines.add(row("phase", phase)));
         if (status.contract() != null) {
             lines.add(row(
@@ -96,9 +85,27 @@ final class PlaceAnswer {
         if (plan != null) {
             lines.add(row(
                     "plan",
-                    plan.pods() + " pods have to leave " + plan.nodes().size() + " nodes by " + plan.deadline()));
+                    count(plan.pods(), "pod") + " to leave "
+                            + count(plan.nodes().size(), "node") + " until " + plan.deadline()));
         }
+        leaves(status).ifPresent(words -> lines.add(row("leaves", words)));
         return lines;
+    }
+
+    /** Of a gang that is being taken back: until when its pods have time, and who lets it go on. */
+    private static Optional<String> leaves(GPUWorkloadStatus status) {
+        return Optional.ofNullable(status.rollback())
+                .filter(rollback -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
+                .map(rollback -> Optional.ofNullable(rollback.deadline())
+                                .map(deadline -> "its pods have until " + deadline + " to end")
+                                .orElse("its pods have as long to end as they ask for")
+                        + (rollback.suspendedJob()
+                                ? "; its Job is suspended meanwhile, and resumed by the operator"
+                                : ""));
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static Optional<String> phase(GPUWorkloadStatus status) {
@@ -120,8 +127,8 @@ final class PlaceAnswer {
         String some = String.join(", ", nodes.stream().limit(MOST_NODES).toList());
         String more = nodes.size() > MOST_NODES ? " and " + (nodes.size() - MOST_NODES) + " more" : "";
         int pods = entry.nodes().size() * entry.podsPerNode();
-        return pods + (pods == 1 ? " pod of " : " pods of ") + entry.podSet() + " (" + spelled(entry.tier()) + ") on "
-                + nodes.size() + (nodes.size() == 1 ? " node: " : " nodes: ") + some + more;
+        return count(pods, "pod") + " of " + entry.podSet() + " (" + spelled(entry.tier()) + ") on "
+                + count(nodes.size(), "node") + ": " + some + more;
     }
 
     /** A pod that has no record of its own: its claim is the record. */

@@ -111,6 +111,58 @@ class ExplainCommandIT {
     }
 
     @Test
+    void aPodOfAGangOfBarePodsIsToldOfItsGang(Sandbox sandbox) {
+        String namespace = sandbox.namespace("explain");
+        workload(namespace, "pods-pair", """
+                {"observedGeneration": 1, "phase": "Running", "gpus": 1, "tier": "Spot", "contract": "acme",
+                 "commitment": "base",
+                 "placement": [{"podSet": "pods", "tier": "Spot", "podsPerNode": 1, "nodes": ["n1"]}],
+                 "why": {"code": "TightestFit", "numbers": {"level": "rack"}, "message": "rack r3: the tightest"}}
+                """);
+        controlPlane.kubectlApply("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: left
+                  namespace: %s
+                  labels: {offtake.dev/workload: pair}
+                  annotations:
+                    offtake.dev/claim: '{"contract":"acme","commitment":"base","tier":"Spot","since":"2026-03-01T00:00:00Z"}'
+                spec:
+                  containers: [{name: main, image: example}]
+                """.formatted(namespace)).orFail();
+
+        assertThat(explain(namespace + "/left")).isZero();
+        assertThat(out.toString())
+                .contains("workload  " + namespace + "/pods-pair, 1 GPU\n")
+                .contains("place     1 pod of pods (Spot) on 1 node: n1")
+                .contains("why       TightestFit: rack r3: the tightest");
+    }
+
+    @Test
+    void whoIsTakenBackAndForWhomIsToldUntilWhen(Sandbox sandbox) {
+        String namespace = sandbox.namespace("explain");
+        workload(namespace, "job-spare", """
+                {"observedGeneration": 1, "phase": "Evicting", "gpus": 4, "tier": "Spot",
+                 "waiting": {"code": "Reclaimed", "message": "ran as Spot"},
+                 "rollback": {"reason": "Reclaimed", "message": "ran as Spot", "since": "2026-03-01T00:00:00Z",
+                              "deadline": "2026-03-01T00:02:00Z", "suspendedJob": true, "jobUid": "a"}}
+                """);
+        workload(namespace, "job-own", """
+                {"observedGeneration": 1, "phase": "Reclaiming", "gpus": 4, "tier": "Reserved",
+                 "waiting": {"code": "Reclaiming", "message": "has its place for 4 GPUs"},
+                 "plan": {"deadline": "2026-03-01T00:02:00Z", "nodes": ["n1"], "victims": ["uid-1"]}}
+                """);
+
+        assertThat(explain(namespace + "/spare")).isZero();
+        assertThat(explain(namespace + "/own")).isZero();
+        assertThat(out.toString())
+                .contains("leaves    its pods have until 2026-03-01T00:02:00Z to end; its Job is suspended meanwhile,"
+                        + " and resumed by the operator")
+                .contains("plan      1 pod to leave 1 node until 2026-03-01T00:02:00Z");
+    }
+
+    @Test
     void whatIsNotThereOrNoNameIsSaid(Sandbox sandbox) {
         assertThat(explain(sandbox.namespace("explain") + "/nobody")).isEqualTo(1);
         assertThat(err.toString()).contains("no GPUWorkload and no GPU pod");
