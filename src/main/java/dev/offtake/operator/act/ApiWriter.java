@@ -100,6 +100,11 @@ public final class ApiWriter {
         this.metrics = metrics;
     }
 
+    /** Whether anything would be sent now. */
+    boolean mayWrite() {
+        return mayWrite.getAsBoolean();
+    }
+
     CompletableFuture<Answer> urgently(Kind kind, String method, String path, String contentType, String body) {
         return enqueue(urgent, kind, method, path, contentType, body);
     }

@@ -192,7 +192,7 @@ public final class Explainer {
         if (wait.partly && !recorded) {
             records.change(gang, before -> StatusText.partlyWaiting(before, reason));
         } else if ((!gang.isLonePod() || records.exists(gang)) && !evicting && !recorded) {
-            records.write(
+            records.tell(
                     spec.get(),
                     gangs.recordOwner(gang),
                     StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));

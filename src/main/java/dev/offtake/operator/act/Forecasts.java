@@ -99,7 +99,7 @@ public final class Forecasts {
     public void adopt(GangSpec gang, Optional<Owner> owner) {
         records.status(gang.id())
                 .filter(GPUWorkloadStatus::isForecast)
-                .ifPresent(status -> records.write(gang, owner, ForecastText.adopted(status)));
+                .ifPresent(status -> records.tell(gang, owner, ForecastText.adopted(status)));
     }
 
     private static String kind(Decision.Foresee foreseen) {

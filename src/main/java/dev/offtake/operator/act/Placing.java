@@ -69,12 +69,13 @@ public final class Placing {
         records.status(gang.id())
                 .filter(status -> status.phase() == GPUWorkloadStatus.Phase.PLACED && !status.isForecast())
                 .ifPresent(status ->
-                        records.write(gang, owner, StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
+                        records.tell(gang, owner, StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
     }
 
     /** Nothing is left of the gang: its record says so, unless it is going anyway, and is let go. */
     public void finish(GangId gang, boolean deleting, Instant now) {
         if (!records.exists(gang)) {
+            records.forget(gang);
             return;
         }
         if (!deleting) {

@@ -1,7 +1,5 @@
 package dev.offtake.operator.act;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.GPUWorkload;
 import dev.offtake.api.GPUWorkloadSpec;
 import dev.offtake.api.GPUWorkloadStatus;
@@ -10,10 +8,8 @@ import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import dev.offtake.translate.Workloads;
-import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +27,16 @@ public final class WorkloadRecords {
     private static final Logger LOG = LoggerFactory.getLogger(WorkloadRecords.class);
 
     private final ApiWriter writer;
-    private final KubernetesSerialization serialization;
+    private final WorkloadRequests requests;
     private final Function<GangSpec, String> defaultClass;
     private final Map<GangId, Entry> entries = new ConcurrentHashMap<>();
 
     /** What is known of one object. */
     private static final class Entry {
         private boolean exists;
+        /** How often the gang was given a place. */
+        private int places;
+
         private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
         private Optional<GPUWorkloadSpec> spec = Optional.empty();
         private Optional<GPUWorkloadStatus> status = Optional.empty();
@@ -49,7 +48,7 @@ public final class WorkloadRecords {
             ApiWriter writer, KubernetesSerialization serialization, Function<GangSpec, String> defaultClass) {
         this.writer = writer;
         this.defaultClass = defaultClass;
-        this.serialization = serialization;
+        requests = new WorkloadRequests(writer, serialization);
     }
 
     /**
@@ -91,6 +90,13 @@ public final class WorkloadRecords {
         }
     }
 
+    /** Nothing more is to be said of a gang that has no object. */
+    void forget(GangId id) {
+        if (!exists(id)) {
+            gone(id);
+        }
+    }
+
     boolean exists(GangId id) {
         Entry entry = entries.get(id);
         if (entry == null) {
@@ -107,6 +113,7 @@ public final class WorkloadRecords {
         synchronized (entry) {
             boolean placed = entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
             entry.status = Optional.of(status);
+            entry.places += status.placement().isEmpty() ? 0 : 1;
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> create(entry, gang, owner, status.isForecast()))
@@ -121,16 +128,46 @@ public final class WorkloadRecords {
         }
     }
 
-    /** Writes another status of an object that has one, unless the change of it is empty. */
+    /** The same where nobody waits for the answer: tried until it is written, or something else is to be. */
+    void tell(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
+        insist(gang.id(), status, write(gang, owner, status), () -> tell(gang, owner, status));
+    }
+
+    private void insist(GangId id, GPUWorkloadStatus status, CompletableFuture<Boolean> written, Runnable again) {
+        written.exceptionally(failure -> false).thenAccept(durable -> {
+            if (!durable && writer.mayWrite()) {
+                Later.run(() -> {
+                    if (writer.mayWrite() && status(id).filter(status::equals).isPresent()) {
+                        again.run();
+                    }
+                });
+            }
+        });
+    }
+
+    /**
+     * Writes another status of an object that has one, unless the change of it is empty; tried until it is written, or
+     * something else is to be.
+     */
     void change(GangId id, Function<GPUWorkloadStatus, Optional<GPUWorkloadStatus>> change) {
         Entry entry = entry(id);
         synchronized (entry) {
             Optional<GPUWorkloadStatus> status = entry.status.flatMap(change);
             if (status.isPresent()) {
                 entry.status = status;
-                entry.last =
-                        entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status.get()));
+                change(entry, id, status.get());
             }
+        }
+    }
+
+    private void change(Entry entry, GangId id, GPUWorkloadStatus status) {
+        synchronized (entry) {
+            entry.last = entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status));
+            insist(id, status, entry.last, () -> {
+                if (exists(id)) {
+                    change(entry, id, status);
+                }
+            });
         }
     }
 
@@ -155,78 +192,44 @@ public final class WorkloadRecords {
         workload.getMetadata().setNamespace(gang.id().namespace());
         List<String> finalizers = forecast ? List.of() : List.of(OfftakeNames.FINALIZER);
         workload.getMetadata().setFinalizers(finalizers);
-        owner.ifPresent(o -> workload.getMetadata()
-                .setOwnerReferences(List.of(new OwnerReferenceBuilder()
-                        .withApiVersion(o.apiVersion())
-                        .withKind(o.kind())
-                        .withName(o.name())
-                        .withUid(o.uid())
-                        .withController(true)
-                        // Without a right to finalizers of the owner some clusters (OpenShift) refuse true.
-                        .withBlockOwnerDeletion(false)
-                        .build())));
+        owner.ifPresent(o -> workload.getMetadata().setOwnerReferences(List.of(o.reference())));
         GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
         workload.setSpec(spec);
-        return writer.urgently(
-                        ApiWriter.Kind.WORKLOAD_CREATE,
-                        "POST",
-                        Paths.workloads(gang.id().namespace()),
-                        ApiWriter.JSON,
-                        serialization.asJson(workload))
-                .thenApply(answer -> {
-                    boolean there = answer.ok() || answer.code() == 409;
-                    synchronized (entry) {
-                        entry.exists = there;
-                        if (answer.ok()) {
-                            entry.spec = Optional.of(spec);
-                            entry.finalizers = finalizers;
-                        }
-                    }
-                    if (!there) {
-                        LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
-                    }
-                    return there;
-                });
+        return requests.create(workload).thenApply(answer -> {
+            boolean there = answer.ok() || answer.code() == 409;
+            synchronized (entry) {
+                entry.exists = there;
+                if (answer.ok()) {
+                    entry.spec = Optional.of(spec);
+                    entry.finalizers = finalizers;
+                }
+            }
+            if (!there) {
+                LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
+            }
+            return there;
+        });
     }
 
     /** A gang that was over and is placed again needs its finalizer again. */
     private CompletableFuture<Boolean> keep(Entry entry, GangId id) {
-        JsonNodeFactory nodes = JsonNodeFactory.instance;
-        ObjectNode add = nodes.objectNode().put("op", "add");
+        List<String> finalizers;
         synchronized (entry) {
             if (entry.finalizers.contains(OfftakeNames.FINALIZER)) {
                 return CompletableFuture.completedFuture(true);
             }
-            if (entry.finalizers.isEmpty()) {
-                add.put("path", "/metadata/finalizers").putArray("value").add(OfftakeNames.FINALIZER);
+            finalizers = entry.finalizers;
+        }
+        return requests.keep(id, finalizers).thenApply(answer -> {
+            if (answer.ok()) {
+                synchronized (entry) {
+                    entry.finalizers = FinalizerPatch.with(entry.finalizers);
+                }
             } else {
-                add.put("path", "/metadata/finalizers/-").put("value", OfftakeNames.FINALIZER);
+                LOG.warn("GPUWorkload {} was not kept: {} {}", id, answer.code(), answer.body());
             }
-        }
-        return writer.urgently(
-                        ApiWriter.Kind.WORKLOAD_FINALIZER,
-                        "PATCH",
-                        Paths.workload(id.namespace(), id.record()),
-                        ApiWriter.JSON_PATCH,
-                        nodes.arrayNode().add(add).toString())
-                .thenApply(answer -> {
-                    if (answer.ok()) {
-                        synchronized (entry) {
-                            entry.finalizers = with(entry.finalizers);
-                        }
-                    } else {
-                        LOG.warn("GPUWorkload {} was not kept: {} {}", id, answer.code(), answer.body());
-                    }
-                    return answer.ok();
-                });
-    }
-
-    private static List<String> with(List<String> finalizers) {
-        List<String> all = new ArrayList<>(finalizers);
-        if (!all.contains(OfftakeNames.FINALIZER)) {
-            all.add(OfftakeNames.FINALIZER);
-        }
-        return List.copyOf(all);
+            return answer.ok();
+        });
     }
 
     /** What the gang asks for may have changed since the object was made; under a placement it stays as it was. */
@@ -238,67 +241,71 @@ public final class WorkloadRecords {
             }
             entry.spec = Optional.of(spec);
         }
-        String patch = serialization.asJson(List.of(Map.of("op", "replace", "path", "/spec", "value", spec)));
-        return writer.urgently(
-                        ApiWriter.Kind.WORKLOAD_SPEC,
-                        "PATCH",
-                        Paths.workload(gang.id().namespace(), gang.id().record()),
-                        ApiWriter.JSON_PATCH,
-                        patch)
-                .thenApply(answer -> {
-                    if (!answer.ok() && answer.code() != 404) {
-                        LOG.warn(
-                                "spec of GPUWorkload {} was not written: {} {}",
-                                gang.id(),
-                                answer.code(),
-                                answer.body());
-                    }
-                    return true;
-                });
+        return requests.spec(gang.id(), spec).thenApply(answer -> {
+            if (!answer.ok()) {
+                synchronized (entry) {
+                    entry.spec = Optional.empty();
+                }
+            }
+            if (!answer.ok() && answer.code() != 404) {
+                LOG.warn("spec of GPUWorkload {} was not written: {} {}", gang.id(), answer.code(), answer.body());
+            }
+            return true;
+        });
     }
 
     private CompletableFuture<Boolean> patchStatus(GangId id, GPUWorkloadStatus status) {
-        String patch = serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status)));
-        return writer.urgently(
-                        ApiWriter.Kind.WORKLOAD_STATUS,
-                        "PATCH",
-                        Paths.workload(id.namespace(), id.record()) + "/status",
-                        ApiWriter.JSON_PATCH,
-                        patch)
-                .thenApply(answer -> {
-                    if (!answer.ok() && answer.code() != 404) {
-                        LOG.warn("status of GPUWorkload {} was not written: {} {}", id, answer.code(), answer.body());
-                    }
-                    return answer.ok();
-                });
+        return requests.status(id, status).thenApply(answer -> {
+            if (answer.code() == 404) {
+                isMissing(id);
+            } else if (!answer.ok()) {
+                LOG.warn("status of GPUWorkload {} was not written: {} {}", id, answer.code(), answer.body());
+            }
+            return answer.ok();
+        });
     }
 
-    /** Lets the object go: nothing of the gang is left. */
+    /** The next write makes it anew: it is gone, or never was, as where a conflict was the answer to its creation. */
+    private void isMissing(GangId id) {
+        Entry entry = entries.get(id);
+        if (entry != null) {
+            synchronized (entry) {
+                entry.exists = false;
+            }
+        }
+    }
+
+    /** Lets the object go: nothing of the gang is left. Tried until it is done: nobody else does it. */
     public void release(GangId id) {
         Entry entry = entry(id);
         synchronized (entry) {
-            int at = entry.finalizers.indexOf(OfftakeNames.FINALIZER);
-            if (at < 0) {
+            if (!entry.finalizers.contains(OfftakeNames.FINALIZER)) {
                 return;
             }
-            String path = "/metadata/finalizers/" + at;
-            JsonNodeFactory nodes = JsonNodeFactory.instance;
-            String patch = nodes.arrayNode()
-                    .add(nodes.objectNode().put("op", "test").put("path", path).put("value", OfftakeNames.FINALIZER))
-                    .add(nodes.objectNode().put("op", "remove").put("path", path))
-                    .toString();
-            List<String> others = new ArrayList<>(entry.finalizers);
-            others.remove(at);
-            entry.finalizers = List.copyOf(others);
+            int places = entry.places;
+            List<String> finalizers = entry.finalizers;
+            entry.finalizers = FinalizerPatch.without(finalizers);
             entry.last = entry.last
                     .exceptionally(failure -> false)
-                    .thenCompose(before -> writer.whenIdle(
-                            ApiWriter.Kind.WORKLOAD_FINALIZER,
-                            "PATCH",
-                            Paths.workload(id.namespace(), id.record()),
-                            ApiWriter.JSON_PATCH,
-                            patch))
-                    .thenApply(ApiWriter.Answer::ok);
+                    .thenCompose(before -> requests.letGo(id, finalizers))
+                    .thenApply(answer -> {
+                        if (!answer.ok() && answer.code() != 404 && !answer.isDropped()) {
+                            LOG.warn("GPUWorkload {} was not let go: {} {}", id, answer.code(), answer.body());
+                            Later.run(() -> releaseAgain(id, entry, places));
+                        }
+                        return answer.ok();
+                    });
         }
+    }
+
+    /** Unless the object is gone, or the gang has got another place. */
+    private void releaseAgain(GangId id, Entry entry, int places) {
+        synchronized (entry) {
+            if (!entry.equals(entries.get(id)) || entry.places != places) {
+                return;
+            }
+            entry.finalizers = FinalizerPatch.with(entry.finalizers);
+        }
+        release(id);
     }
 }
