@@ -4,11 +4,14 @@ import dev.offtake.api.Enforcement;
 import dev.offtake.operator.OfftakeOperator;
 import dev.offtake.operator.process.ClusterOptions;
 import dev.offtake.operator.process.ElectionOptions;
+import dev.offtake.operator.process.OperatorContext;
+import dev.offtake.operator.process.OperatorFactory;
 import dev.offtake.operator.process.OperatorOptions;
 import dev.offtake.operator.process.OperatorProcess;
 import dev.offtake.policies.InstalledPolicies;
 import dev.offtake.schedule.WaitRules;
 import dev.offtake.testbed.ControlPlane;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -18,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /**
@@ -72,6 +76,23 @@ public final class TestOperator implements AutoCloseable {
         return start(controlPlane, election(false, "waiting"), Enforcement.ENFORCE, Optional.empty(), waits);
     }
 
+    /** One with another client; the one that is shared must be stopped before, and the caller closes this one. */
+    static TestOperator through(ControlPlane controlPlane, UnaryOperator<KubernetesClient> other) {
+        InstalledPolicies.on(controlPlane);
+        return start(
+                controlPlane,
+                election(false, "through"),
+                Enforcement.ENFORCE,
+                Optional.empty(),
+                WaitRules.DEFAULT,
+                context -> new OfftakeOperator(new OperatorContext(
+                        context.options(),
+                        other.apply(context.client()),
+                        context.metrics(),
+                        context.leadership(),
+                        context.fatal())));
+    }
+
     private static ElectionOptions election(boolean enabled, String identity) {
         return new ElectionOptions(
                 enabled,
@@ -88,6 +109,16 @@ public final class TestOperator implements AutoCloseable {
             Enforcement enforcement,
             Optional<Path> record,
             WaitRules waits) {
+        return start(controlPlane, election, enforcement, record, waits, OfftakeOperator::new);
+    }
+
+    private static TestOperator start(
+            ControlPlane controlPlane,
+            ElectionOptions election,
+            Enforcement enforcement,
+            Optional<Path> record,
+            WaitRules waits,
+            OperatorFactory factory) {
         OperatorOptions options = new OperatorOptions(
                 new ClusterOptions(
                         Optional.of(controlPlane.serviceAccountKubeconfig(
@@ -101,7 +132,7 @@ public final class TestOperator implements AutoCloseable {
                 waits,
                 enforcement,
                 record);
-        OperatorProcess process = new OperatorProcess(options, OfftakeOperator::new);
+        OperatorProcess process = new OperatorProcess(options, factory);
         try {
             process.start();
         } catch (IOException e) {
