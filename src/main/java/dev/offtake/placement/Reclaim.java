@@ -33,6 +33,8 @@ final class Reclaim {
     private final GangVictims gangVictims;
     /** What each pod set costs on each node without the others. */
     private final List<NodePrices> prices;
+    /** The pod sets, as they are sought a place one beside the other. */
+    private final List<Integer> order;
 
     /** What is sought together breaks fewer whole cells, and so fewer promises. */
     private static final List<Boolean> SPREAD_FIRST = List.of(true, false);
@@ -50,7 +52,7 @@ final class Reclaim {
     /**
      * The cheapest place in one cell.
      *
-     * @param pick of the first pod set
+     * @param pick of the pod set that is first in order
      * @param cost of all pod sets, each without the others
      * @param atLeast of the dearest of them, which they cost together at least
      */
@@ -75,6 +77,7 @@ final class Reclaim {
         spareVictims = new SpareVictims(pool, right, nodeVictims);
         gangVictims = new GangVictims(pool, nodeVictims, numbers);
         prices = gang.podSets().stream().map(this::prices).toList();
+        order = new PodSetOrders(pool, gang, seek).toReclaim();
     }
 
     /**
@@ -183,7 +186,7 @@ final class Reclaim {
             if (candidate.atLeast() >= least) {
                 continue;
             }
-            Optional<Descent.Pick> whole = complete(candidate.domain(), candidate.pick(), sought);
+            Optional<Descent.Pick> whole = complete(candidate, sought);
             if (whole.isPresent() && whole.get().cost() < least && trial.holds()) {
                 best = whole;
                 least = whole.get().cost();
@@ -211,46 +214,58 @@ final class Reclaim {
             boolean isCell = depth == 0
                     || depth == pool.levels().nodeDepth()
                     || pool.cells(depth).isKnown(cell);
-            Descent.Pick first =
-                    isCell ? first(descents.get(0), fits.get(0), new Fits.Domain(depth, cell), sought) : null;
-            if (first != null) {
-                double cost = first.cost();
-                double most = first.cost();
-                for (int i = 1; i < descents.size() && cost < Double.POSITIVE_INFINITY; i++) {
-                    int count = gang.podSets().get(i).count();
-                    Descent.Pick pick = fits.get(i).of(depth, cell) < count
-                            ? null
-                            : descents.get(i).pick(depth, cell, count);
-                    cost += pick == null ? Double.POSITIVE_INFINITY : pick.cost();
-                    most = Math.max(most, pick == null ? 0 : pick.cost());
-                }
-                if (cost < Double.POSITIVE_INFINITY) {
-                    candidates.add(new Candidate(new Fits.Domain(depth, cell), first, cost, most));
-                }
+            if (isCell) {
+                candidate(new Fits.Domain(depth, cell), fits, descents, sought).ifPresent(candidates::add);
             }
         }
         return candidates;
     }
 
-    /** The place of the first pod set in a cell. */
-    private Descent.@Nullable Pick first(Descent descent, Fits fits, Fits.Domain cell, Sought sought) {
-        int pods = gang.podSets().get(0).count();
-        Descent.Pick pick = inAll(0, descent.pick(cell.depth(), cell.cell(), pods), Set.of());
+    private Optional<Candidate> candidate(Fits.Domain cell, List<Fits> fits, List<Descent> descents, Sought sought) {
+        int i = order.get(0);
+        Descent.Pick first = first(i, descents.get(i), fits.get(i), cell, sought);
+        if (first == null) {
+            return Optional.empty();
+        }
+        double cost = first.cost();
+        double most = first.cost();
+        for (int next : order.subList(1, order.size())) {
+            int count = gang.podSets().get(next).count();
+            Descent.Pick pick = fits.get(next).of(cell.depth(), cell.cell()) < count
+                    ? null
+                    : descents.get(next).pick(cell.depth(), cell.cell(), count);
+            if (pick == null) {
+                return Optional.empty();
+            }
+            cost += pick.cost();
+            most = Math.max(most, pick.cost());
+        }
+        return Optional.of(new Candidate(cell, first, cost, most));
+    }
+
+    /** The place of the pod set that is the first in a cell. */
+    private Descent.@Nullable Pick first(int i, Descent descent, Fits fits, Fits.Domain cell, Sought sought) {
+        int pods = gang.podSets().get(i).count();
+        Descent.Pick pick = fits.of(cell.depth(), cell.cell()) < pods
+                ? null
+                : inAll(i, descent.pick(cell.depth(), cell.cell(), pods), Set.of());
         return pick == null
                         || pick.cost() == 0
                         || pods == 1
                         || cell.depth() == pool.levels().nodeDepth()
                         || !sought.spreads()
                 ? pick
-                : gangVictims.cheapest(descent, fits, cell, pods, pick, beside -> inAll(0, beside, Set.of()));
+                : gangVictims.cheapest(descent, fits, cell, pods, pick, beside -> inAll(i, beside, Set.of()));
     }
 
     /** Takes a place for the first pod set, and finds one for the others beside it. */
-    private Optional<Descent.Pick> complete(Fits.Domain domain, Descent.Pick first, Sought sought) {
+    private Optional<Descent.Pick> complete(Candidate candidate, Sought sought) {
+        Fits.Domain domain = candidate.domain();
+        Descent.Pick first = candidate.pick();
         Set<Evictables.Victim> victims = new LinkedHashSet<>(first.victims());
         double cost = first.cost();
-        apply(0, first);
-        for (int i = 1; i < gang.podSets().size(); i++) {
+        apply(order.get(0), first);
+        for (int i : order.subList(1, order.size())) {
             GangDemand.PodSet podSet = gang.podSets().get(i);
             Fits fits = fits(i, sought);
             Ousted going = new Ousted(pool, numbers);

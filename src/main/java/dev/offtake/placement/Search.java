@@ -1,15 +1,11 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.ToIntFunction;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +33,12 @@ final class Search {
     private final PlaceCost costs;
     /** Where it has to be compact. */
     private final Optional<Compactness> compactness;
-    /** The pod sets, those first whose slices or lone pods are largest: what is small fits beside what is large. */
-    private final List<Integer> largestFirst;
-    /** The same by their pods, as a slice may spread. */
-    private final List<Integer> largestPodsFirst;
+
+    private final PodSetOrders podSetOrders;
     /** Whether a few places are compared. Large gangs take whole cells in any case, and each place of theirs costs. */
     private final boolean compares;
     /** Orders of the pod sets that are tried in each domain. */
     private final List<List<Integer>> orders;
-
     /** @param onlyBound nothing but the cells that the owner has bound already may be used */
     Search(PoolState pool, Right right, GangDemand gang, Seek seek, boolean onlyBound, Trial trial) {
         this.pool = pool;
@@ -59,38 +52,15 @@ final class Search {
         int owner = right.owner();
         hasBound =
                 owner != PoolState.OPEN && pool.unitRow(owner) != pool.levels().gpuRow() && pool.claimed(owner) > 0;
-        largestPodsFirst = order(podSet -> -charge(podSet));
-        largestFirst = order(podSet ->
-                -charge(podSet) * podSet.slice().map(GangDemand.Slice::pods).orElse(1));
+        podSetOrders = new PodSetOrders(pool, gang, seek);
         compares = !right.isLent() && gang.pods() <= MOST_COMPARED && mayDiffer();
-        List<Integer> smallestFirst = new ArrayList<>(largestFirst);
-        Collections.reverse(smallestFirst);
-        orders = compares && gang.podSets().size() > 1 ? List.of(largestFirst, smallestFirst) : List.of(largestFirst);
+        orders = podSetOrders.toFill(compares);
     }
 
     /** Whether the tightest cell may not hold the best place: what takes whole nodes only finds them alike. */
     private boolean mayDiffer() {
         return gang.podSets().size() > 1
-                || charge(gang.podSets().get(0)) < pool.levels().gpusPerNode();
-    }
-
-    /** The pod sets in an order; where it leaves them equal those with larger pods first. */
-    private List<Integer> order(ToIntFunction<GangDemand.PodSet> by) {
-        List<GangDemand.PodSet> podSets = gang.podSets();
-        if (podSets.size() == 1) {
-            return List.of(0);
-        }
-        return IntStream.range(0, podSets.size())
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(i -> by.applyAsInt(podSets.get(i)))
-                        .thenComparingInt(i -> -charge(podSets.get(i))))
-                .toList();
-    }
-
-    /** GPUs that a pod takes of a node; nodes that differ in CPU differ little enough for an order. */
-    private int charge(GangDemand.PodSet podSet) {
-        int node = seek.accepted().get(0).nextSetBit(0);
-        return node < 0 ? podSet.shape().gpus() : pool.charge(node, podSet.shape());
+                || podSetOrders.charge(gang.podSets().get(0)) < pool.levels().gpusPerNode();
     }
 
     /** Whether a place was found, which is then in the trial. Levels that the pool lacks find nothing. */
@@ -174,8 +144,7 @@ final class Search {
         for (int cell = candidates.next(); cell >= 0; cell = candidates.next()) {
             Fits.Domain domain = new Fits.Domain(outermost, cell);
             if (!newUnits.exceedIn(domain)
-                    && (stepwise(largestFirst, domain, reach)
-                            || (!largestPodsFirst.equals(largestFirst) && stepwise(largestPodsFirst, domain, reach)))) {
+                    && podSetOrders.stepwise().stream().anyMatch(order -> stepwise(order, domain, reach))) {
                 return true;
             }
         }
@@ -183,12 +152,22 @@ final class Search {
     }
 
     private boolean fillBest(Fits.Domain domain, Fits.Reach reach, Best best) {
+        boolean anyHolds = false;
         for (List<Integer> order : orders) {
-            if (fill(order, domain, reach) && (!compares(domain.depth()) || best.isEnough())) {
+            boolean holds = fill(order, domain, reach);
+            if (holds && isEnough(domain, best)) {
                 return true;
             }
+            anyHolds |= holds;
         }
-        return false;
+        return !anyHolds
+                && podSetOrders.ofNarrowed().stream()
+                        .anyMatch(order ->
+                                !orders.contains(order) && fill(order, domain, reach) && isEnough(domain, best));
+    }
+
+    private boolean isEnough(Fits.Domain domain, Best best) {
+        return !compares(domain.depth()) || best.isEnough();
     }
 
     /** One pod set finds its best node first. */
@@ -220,7 +199,7 @@ final class Search {
             this.fits = fits;
             this.depth = depth;
             fits.forEach(Fits::refresh);
-            int largest = largestFirst.get(0);
+            int largest = podSetOrders.largest();
             cells = fits.get(largest)
                     .tightestFirst(depth, within, gang.podSets().get(largest).count());
         }

@@ -1,6 +1,7 @@
 package dev.offtake.placement;
 
 import dev.offtake.fleet.Requirement;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,21 @@ record Ask(
                 gpus,
                 requests,
                 new NodeFilter(List.of(requirement), List.of(), List.of()),
+                slice,
+                required,
+                preferred,
+                avoid);
+    }
+
+    /** Pods that accept these nodes only. */
+    Ask onNodes(Collection<String> names) {
+        Requirement requirement = new Requirement("metadata.name", Requirement.Operator.IN, List.copyOf(names));
+        NodeFilter.Term term = new NodeFilter.Term(List.of(), List.of(requirement));
+        return new Ask(
+                pods,
+                gpus,
+                requests,
+                new NodeFilter(List.of(), List.of(term), List.of()),
                 slice,
                 required,
                 preferred,
