@@ -67,9 +67,10 @@ public final class Given {
      * Throws {@link Miscount} if what is given of the cluster now is more than there is, and was not before.
      *
      * @param awaited nodes on which somebody has seats that others have to leave first
-     * @param moving accounts on which somebody has other seats now, and has those before until that is recorded
+     * @param moving accounts on which somebody has other seats now, and has those before until that is recorded; with the
+     *     GPUs of those on nodes that take work, which are claimed twice
      */
-    public static void compare(Cluster cluster, Given before, Set<String> awaited, Set<String> moving) {
+    public static void compare(Cluster cluster, Given before, Set<String> awaited, Map<String, Integer> moving) {
         Given now = of(cluster);
         now.overused.forEach((slot, over) -> {
             Over was = before.overused.getOrDefault(slot, NONE);
@@ -83,10 +84,11 @@ public final class Given {
         for (Account account : cluster.accounts()) {
             Claimed is = now.claimed.getOrDefault(account.name(), Claimed.NOTHING);
             Claimed was = before.claimed.getOrDefault(account.name(), Claimed.NOTHING);
-            boolean raised = is.units() > was.units() && !moving.contains(account.name());
+            boolean raised = is.units() > was.units() && !moving.containsKey(account.name());
+            int usable = is.usable() - moving.getOrDefault(account.name(), 0);
             if ((raised && is.units() > account.committed())
-                    || (is.usable() > was.usable()
-                            && is.usable() > cluster.standingPromises().look().entitled(account.name()))) {
+                    || (usable > was.usable()
+                            && usable > cluster.standingPromises().look().entitled(account.name()))) {
                 throw new Miscount(
                         Miscount.Rule.I3,
                         "a decision raised what is claimed of " + account.name() + " to " + is

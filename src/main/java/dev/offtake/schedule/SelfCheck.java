@@ -5,6 +5,7 @@ import dev.offtake.placement.Given;
 import dev.offtake.placement.Miscount;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -144,13 +145,17 @@ final class SelfCheck {
         sparesAreFree();
         decisions.forEach(this::isByPlan);
         Set<String> awaited = new HashSet<>();
-        Set<String> moving = new HashSet<>();
+        Map<String, Integer> moving = new HashMap<>();
         recount.heldToComeBack().forEach(seat -> awaited.add(seat.node()));
         for (Gang gang : roster.all()) {
             if (gang.plan().isPresent()) {
                 gang.seats().forEach(seat -> awaited.add(seat.node()));
             }
-            gang.leaving().forEach(seat -> moving.add(seat.claimant().account()));
+            gang.leaving()
+                    .forEach(seat -> moving.merge(
+                            seat.claimant().account(),
+                            takesWork(seat.node()) ? seat.shape().gpus() : 0,
+                            Integer::sum));
             if (gang.hasPlace() && lacks(gang) && !tooSmall.contains(gang)) {
                 throw new Miscount(
                         Miscount.Rule.I2,
@@ -159,6 +164,13 @@ final class SelfCheck {
             }
         }
         Given.compare(cluster, given, awaited, moving);
+    }
+
+    private boolean takesWork(String node) {
+        return cluster.fleet()
+                .node(node)
+                .filter(state -> state.health().takesWork())
+                .isPresent();
     }
 
     private void isByPlan(Decision decision) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -97,15 +98,15 @@ class RecountTest {
         Shape whole = Ask.pod().gpus(8).shape();
         Given before = Given.of(world.cluster);
         world.cluster.seat("r0-n1", PlacementWorld.spot("gpus"), whole, 1);
-        Given.compare(world.cluster, before, Set.of(), Set.of());
+        Given.compare(world.cluster, before, Set.of(), Map.of());
         world.cluster.seat("r0-n1", PlacementWorld.spot("gpus"), whole, 1);
-        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Set.of()))
+        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Map.of()))
                 .isInstanceOf(Miscount.class)
                 .hasMessageContaining("I1: a decision gave more nvidia.com/gpu of node r0-n1 than it has");
-        assertThatCode(() -> Given.compare(world.cluster, before, Set.of("r0-n1"), Set.of()))
+        assertThatCode(() -> Given.compare(world.cluster, before, Set.of("r0-n1"), Map.of()))
                 .as("others have to leave first")
                 .doesNotThrowAnyException();
-        assertThatCode(() -> Given.compare(world.cluster, Given.of(world.cluster), Set.of(), Set.of()))
+        assertThatCode(() -> Given.compare(world.cluster, Given.of(world.cluster), Set.of(), Map.of()))
                 .as("it was so before")
                 .doesNotThrowAnyException();
     }
@@ -114,10 +115,10 @@ class RecountTest {
     void nobodyIsGivenMoreThanHeIsEntitledTo() {
         Given before = Given.of(world.cluster);
         world.cluster.seat("r1-n1", PlacementWorld.reserved("racks"), pod, 1);
-        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Set.of()))
+        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Map.of()))
                 .isInstanceOf(Miscount.class)
                 .hasMessageContaining("I3: a decision raised what is claimed of racks to Claimed[units=2, usable=2]");
-        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Set.of("racks")))
+        assertThatThrownBy(() -> Given.compare(world.cluster, before, Set.of(), Map.of("racks", 0)))
                 .as("what is claimed twice counts against what is usable")
                 .isInstanceOf(Miscount.class);
     }

@@ -43,6 +43,16 @@ class SelfCheckTest {
         assertThatCode(this::decide).doesNotThrowAnyException();
     }
 
+    /** Until its record is written, the gang has both the seat that it leaves and the one that it goes to. */
+    @Test
+    void aSeatThatLeavesANodeWithTooFewGpusIsLeftAlone() {
+        world.contract(Site.contract("acme", 16, "gpu"));
+        world.gone(world.podsOf(train.id()).get(0));
+        world.node("r1n1", node -> Site.withGpus(node, 4)).arrive(train, 1);
+        assertThatCode(world::settle).doesNotThrowAnyException();
+        assertThat(world.nodesOf(train)).containsExactlyInAnyOrder("r1n2", "r1n3");
+    }
+
     @Test
     void aSeatOfNoGang() {
         world.scheduler.cluster().seat("r1n3", OWN, train.podSet().shape(), 1);

@@ -12,6 +12,7 @@ import dev.offtake.fleet.ProductKey;
 import dev.offtake.fleet.Taint;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -64,6 +65,47 @@ final class Site {
     static NodeFacts ready(NodeFacts n, boolean ready) {
         return new NodeFacts(
                 n.name(), n.uid(), n.labels(), n.taints(), ready, n.unschedulable(), n.conditions(), n.allocatable());
+    }
+
+    /** The same with so many GPUs. */
+    static NodeFacts withGpus(NodeFacts n, long gpus) {
+        Map<String, Long> allocatable = new HashMap<>(n.allocatable());
+        allocatable.put(GPU, gpus);
+        return new NodeFacts(
+                n.name(),
+                n.uid(),
+                n.labels(),
+                n.taints(),
+                n.ready(),
+                n.unschedulable(),
+                n.conditions(),
+                allocatable);
+    }
+
+    static NodeFacts labelled(NodeFacts n, String key, String value) {
+        Map<String, String> labels = new HashMap<>(n.labels());
+        labels.put(key, value);
+        return new NodeFacts(
+                n.name(),
+                n.uid(),
+                labels,
+                n.taints(),
+                n.ready(),
+                n.unschedulable(),
+                n.conditions(),
+                n.allocatable());
+    }
+
+    static NodeFacts untainted(NodeFacts n) {
+        return new NodeFacts(
+                n.name(),
+                n.uid(),
+                n.labels(),
+                List.of(),
+                n.ready(),
+                n.unschedulable(),
+                n.conditions(),
+                n.allocatable());
     }
 
     static NodeFacts tainted(NodeFacts n, String key) {
