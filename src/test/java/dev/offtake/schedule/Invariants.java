@@ -6,6 +6,7 @@ import dev.offtake.contract.Commitment;
 import dev.offtake.contract.CommitmentId;
 import dev.offtake.contract.Contract;
 import dev.offtake.fleet.NodeFacts;
+import dev.offtake.fleet.Pool;
 import dev.offtake.placement.AccountView;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Tier;
@@ -186,15 +187,18 @@ final class Invariants {
         boolean firm = record.seats().stream().anyMatch(run -> run.tier() != Tier.SPOT);
         boolean ofItsOwn = shrink.pods().stream().map(world.pods::get).anyMatch(Invariants::isFirm);
         if ((ofItsOwn || !firm) && !workload.shrunk) {
-            long stay = world.podsOf(shrink.gang()).stream()
-                    .filter(p -> p.place().isPresent()
-                            && p.state != PodFacts.State.TERMINATING
-                            && (!ofItsOwn || isFirm(p))
-                            && !shrink.pods().contains(p.uid))
-                    .count();
-            assertThat(stay)
-                    .as("pods that stay after %s", shrink)
-                    .isGreaterThanOrEqualTo(workload.job.podSet().minCount());
+            for (GangSpec.PodSet podSet : workload.job.spec().podSets()) {
+                long stay = world.podsOf(shrink.gang()).stream()
+                        .filter(p -> p.podSet.equals(podSet.name())
+                                && p.place().isPresent()
+                                && p.state != PodFacts.State.TERMINATING
+                                && (!ofItsOwn || isFirm(p))
+                                && !shrink.pods().contains(p.uid))
+                        .count();
+                assertThat(stay)
+                        .as("pods of %s that stay after %s", podSet.name(), shrink)
+                        .isGreaterThanOrEqualTo(podSet.minCount());
+            }
         }
     }
 
@@ -354,7 +358,10 @@ final class Invariants {
                     .toList();
             if (seats > 0 || !pods.isEmpty()) {
                 users.add(workload.job.id() + " x"
-                        + workload.job.podSet().shape().gpus() + " seats " + seats + " pods " + pods
+                        + workload.job.spec().podSets().stream()
+                                .map(podSet -> podSet.shape().gpus())
+                                .toList()
+                        + " seats " + seats + " pods " + pods
                         + (workload.active ? "" : " over") + (workload.rollingBack ? " rolling back" : ""));
             }
         }
@@ -375,27 +382,37 @@ final class Invariants {
                     .isPresent()) {
                 continue;
             }
-            int each = workload.job.podSet().shape().gpus();
-            Map<String, Integer> seats = new HashMap<>();
-            Map<String, Integer> durable = new HashMap<>();
-            if (!workload.evicted) {
-                workload.seats().forEach(node -> seats.merge(node, 1, Integer::sum));
-                // A crash now would bring the seats of the durable record back.
-                Workload.seats(workload.durable).forEach(node -> durable.merge(node, 1, Integer::sum));
-            }
-            durable.forEach((node, count) -> seats.merge(node, count, Math::max));
-            Map<String, Integer> sitting = new HashMap<>();
-            world.podsOf(workload.job.id()).stream()
-                    .flatMap(p -> p.place().stream())
-                    .forEach(node -> sitting.merge(node, 1, Integer::sum));
-            Set<String> nodes = new HashSet<>(seats.keySet());
-            nodes.addAll(sitting.keySet());
-            for (String node : nodes) {
-                int pods = Math.max(seats.getOrDefault(node, 0), sitting.getOrDefault(node, 0));
-                gpus.merge(node, pods * each, Integer::sum);
-            }
+            workload.job.spec().podSets().forEach(podSet -> addGpus(workload, podSet, gpus));
         }
         return gpus;
+    }
+
+    private void addGpus(Workload workload, GangSpec.PodSet podSet, Map<String, Integer> gpus) {
+        int each = podSet.shape().gpus();
+        Map<String, Integer> seats = new HashMap<>();
+        Map<String, Integer> durable = new HashMap<>();
+        if (!workload.evicted) {
+            count(workload.pending.or(() -> workload.durable), podSet, seats);
+            // A crash now would bring the seats of the durable record back.
+            count(workload.durable, podSet, durable);
+        }
+        durable.forEach((node, count) -> seats.merge(node, count, Math::max));
+        Map<String, Integer> sitting = new HashMap<>();
+        world.podsOf(workload.job.id()).stream()
+                .filter(p -> p.podSet.equals(podSet.name()))
+                .flatMap(p -> p.place().stream())
+                .forEach(node -> sitting.merge(node, 1, Integer::sum));
+        Set<String> nodes = new HashSet<>(seats.keySet());
+        nodes.addAll(sitting.keySet());
+        for (String node : nodes) {
+            int pods = Math.max(seats.getOrDefault(node, 0), sitting.getOrDefault(node, 0));
+            gpus.merge(node, pods * each, Integer::sum);
+        }
+    }
+
+    private static void count(Optional<Decision.Record> written, GangSpec.PodSet podSet, Map<String, Integer> seats) {
+        Workload.seated(written, run -> run.podSet().equals(podSet.name()))
+                .forEach(seat -> seats.merge(seat.node(), 1, Integer::sum));
     }
 
     /** I2, and that the scheduler has in memory what it decided. */
@@ -404,11 +421,17 @@ final class Invariants {
         if (!workload.active || workload.rollingBack) {
             return;
         }
-        GangSpec.PodSet podSet = workload.job.podSet();
         if (!workload.shrunk) {
-            assertThat(view.seats()).as("seats of %s", view).isLessThanOrEqualTo(podSet.count());
+            GangSpec spec = workload.job.spec();
+            assertThat(view.seats()).as("seats of %s", view).isLessThanOrEqualTo(spec.count());
             if (view.placed() && !view.rollingBack()) {
-                assertThat(view.seats()).as("seats of %s", view).isGreaterThanOrEqualTo(podSet.minCount());
+                int least = spec.podSets().stream()
+                        .mapToInt(GangSpec.PodSet::minCount)
+                        .sum();
+                assertThat(view.seats()).as("seats of %s", view).isGreaterThanOrEqualTo(least);
+                if (!workload.job.isLonePod()) {
+                    spec.podSets().forEach(podSet -> checkSeats(workload, podSet));
+                }
             }
         }
         if (!workload.job.isLonePod() && !workload.shrunk && !view.rollingBack()) {
@@ -429,6 +452,16 @@ final class Invariants {
         } else if (settled && !workload.job.isLonePod()) {
             checkWaiting(view);
         }
+    }
+
+    private static void checkSeats(Workload workload, GangSpec.PodSet podSet) {
+        int seats = Workload.seated(
+                        workload.pending.or(() -> workload.durable),
+                        run -> run.podSet().equals(podSet.name()))
+                .size();
+        assertThat(seats)
+                .as("seats of %s of %s", podSet.name(), workload.job.id())
+                .isBetween(podSet.minCount(), podSet.count());
     }
 
     /** Rule 8, for the pods of a gang that has a place. */
@@ -465,7 +498,11 @@ final class Invariants {
             if (grant != null && grant.tier() == Tier.RESERVED) {
                 CommitmentId id = grant.commitment();
                 Contract contract = world.contracts.get(id.contract());
-                if (contract != null) {
+                if (commitment(id).isEmpty()) {
+                    assertThat(world.workloads.get(decision.gang()).durable)
+                            .as("a place that %s had before its commitment was gone", decision)
+                            .isPresent();
+                } else {
                     int committed = contract.committed(commitment(id).orElseThrow(), world.now);
                     int before = claimsBefore.get().getOrDefault(id, 0);
                     assertThat(claims.get().getOrDefault(id, 0))
@@ -515,9 +552,9 @@ final class Invariants {
                 .anyMatch(claimant -> claimant.victims.getOrDefault(id, -1) == incarnation);
     }
 
-    /** The nodes of its seats that are not lent to it, but for those that another gang of its commitment waits for. */
-    private List<String> withoutYielded(Workload workload) {
-        List<String> nodes = new ArrayList<>(workload.firmSeats());
+    /** Its seats that are not lent to it, but for those that another gang of its commitment waits for. */
+    private List<Workload.Seated> withoutYielded(Workload workload) {
+        List<Workload.Seated> seats = new ArrayList<>(workload.firmSeats());
         world.workloads.values().stream()
                 .filter(claimant -> claimant.active && !claimant.rollingBack)
                 .filter(claimant -> claimant.pending
@@ -526,8 +563,8 @@ final class Invariants {
                         .isPresent())
                 .flatMap(claimant -> claimant.yielded.values().stream())
                 .filter(seat -> seat.gang().equals(workload.job.id()) && seat.incarnation() == workload.incarnation)
-                .forEach(seat -> nodes.remove(seat.node()));
-        return nodes;
+                .forEach(seat -> seats.remove(new Workload.Seated(seat.podSet(), seat.node())));
+        return seats;
     }
 
     /** Cells of each commitment's unit on whose nodes something of it sits; empty if that cannot be told. */
@@ -549,19 +586,26 @@ final class Invariants {
                     // Some of its pods are from an earlier placement, and nobody's.
                     return Optional.empty();
                 }
-                List<String> nodes = byRecord
+                List<Workload.Seated> seats = byRecord
                         ? withoutYielded(workload)
                         : pods.stream()
                                 .filter(p -> p.claim.map(Decision.Grant::tier).equals(Optional.of(Tier.RESERVED)))
-                                .flatMap(p -> p.place().stream())
+                                .map(p ->
+                                        new Workload.Seated(p.podSet, p.place().orElseThrow()))
                                 .toList();
-                for (String node : nodes.stream().filter(counts).toList()) {
-                    gpusByCell
-                            .computeIfAbsent(id.get(), i -> new HashMap<>())
-                            .merge(
-                                    cell(node, unit),
-                                    view.spec().podSets().get(0).shape().gpus(),
-                                    Integer::sum);
+                for (Workload.Seated seat : seats) {
+                    if (counts.test(seat.node())) {
+                        gpusByCell
+                                .computeIfAbsent(id.get(), i -> new HashMap<>())
+                                .merge(
+                                        cell(seat.node(), unit),
+                                        view.spec()
+                                                .podSet(seat.podSet())
+                                                .orElseThrow()
+                                                .shape()
+                                                .gpus(),
+                                        Integer::sum);
+                    }
                 }
             }
         }
@@ -579,7 +623,16 @@ final class Invariants {
 
     private boolean takesWork(String node) {
         NodeFacts facts = world.nodes.get(node);
-        return facts != null && facts.ready() && !facts.unschedulable();
+        return facts != null
+                && facts.ready()
+                && !facts.unschedulable()
+                && facts.taints().isEmpty()
+                && world.pools.values().stream().anyMatch(pool -> isOf(pool, facts));
+    }
+
+    private static boolean isOf(Pool pool, NodeFacts node) {
+        return pool.product().stream()
+                .anyMatch(product -> product.values().contains(node.labels().get(product.key())));
     }
 
     private String cell(String node, String unit) {

@@ -6,11 +6,12 @@ import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a test says of a gang with one pod set; each call makes another value. */
+/** What a test says of a gang with one pod set, or with others beside it; each call makes another value. */
 record Job(GangSpec spec) {
     static final String WORKERS = "workers";
 
@@ -115,7 +116,20 @@ record Job(GangSpec spec) {
                 Optional.of(new GangDemand.Slice(level, pods))));
     }
 
+    /** The same with one more pod set. */
+    Job beside(GangSpec.PodSet other) {
+        List<GangSpec.PodSet> podSets = new ArrayList<>(spec.podSets());
+        podSets.add(other);
+        return with(podSets);
+    }
+
     private Job with(GangSpec.PodSet podSet) {
+        List<GangSpec.PodSet> podSets = new ArrayList<>(spec.podSets());
+        podSets.set(0, podSet);
+        return with(podSets);
+    }
+
+    private Job with(List<GangSpec.PodSet> podSets) {
         return new Job(new GangSpec(
                 spec.id(),
                 spec.tenant(),
@@ -123,7 +137,7 @@ record Job(GangSpec spec) {
                 spec.gpuClasses(),
                 spec.tiers(),
                 spec.resource(),
-                List.of(podSet),
+                podSets,
                 spec.required(),
                 spec.preferred(),
                 spec.duration(),

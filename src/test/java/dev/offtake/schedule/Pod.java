@@ -7,6 +7,7 @@ import java.util.Optional;
 final class Pod {
     final String uid;
     final GangId gang;
+    final String podSet;
     final int index;
     final Shape shape;
     PodFacts.State state = PodFacts.State.GATED;
@@ -20,9 +21,10 @@ final class Pod {
     /** The node of a release that was decided and is not done yet. */
     Optional<String> releasing = Optional.empty();
 
-    Pod(String uid, GangId gang, int index, Shape shape) {
+    Pod(String uid, GangId gang, String podSet, int index, Shape shape) {
         this.uid = uid;
         this.gang = gang;
+        this.podSet = podSet;
         this.index = index;
         this.shape = shape;
     }
@@ -38,7 +40,6 @@ final class Pod {
     }
 
     PodFacts facts() {
-        return new PodFacts(
-                uid, uid, gang, Job.WORKERS, index, state, node, words, shape, claim.map(Decision.Grant::tier));
+        return new PodFacts(uid, uid, gang, podSet, index, state, node, words, shape, claim.map(Decision.Grant::tier));
     }
 }

@@ -89,6 +89,29 @@ class SchedulerProperties {
         new Steps(Steps.Terms.TWOFOLD).playToTheEnd(steps);
     }
 
+    /** As above, where gangs have leaders, slices and selectors, and nodes go from rack to rack and from pool to pool. */
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theInvariantsHoldForGangsOfAllKindsOnNodesThatChange(@ForAll("variedSteps") List<Step> steps) {
+        new Steps(Steps.Terms.VARIED).playToTheEnd(steps);
+    }
+
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theyHoldForGangsOfAllKindsWhereRacksHaveSpares(@ForAll("variedSteps") List<Step> steps) {
+        new Steps(Steps.Terms.VARIED).withSpares().reservingSoon().playToTheEnd(steps);
+    }
+
+    @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void theSameEventsGiveTheSameDecisionsForGangsOfAllKinds(@ForAll("variedSteps") List<Step> steps) {
+        assertTheSameDecisions(Steps.Terms.VARIED, steps);
+    }
+
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void aRestartChangesNoSeatOfGangsOfAllKinds(@ForAll("variedSteps") List<Step> steps) {
+        Steps run = new Steps(Steps.Terms.VARIED);
+        steps.forEach(run::take);
+        run.assertThatARestartChangesNoSeat();
+    }
+
     @Property(tries = 15, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
     void theSameEventsGiveTheSameDecisionsWhereTenantsHaveTwoCommitments(@ForAll("steps") List<Step> steps) {
         assertTheSameDecisions(Steps.Terms.TWOFOLD, steps);
@@ -180,18 +203,28 @@ class SchedulerProperties {
 
     @Provide
     Arbitrary<List<Step>> sharedSteps() {
-        return steps(2);
+        return steps(2, 0);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> variedSteps() {
+        return steps(0, 3);
     }
 
     @Provide
     Arbitrary<List<Step>> steps() {
-        return steps(0);
+        return steps(0, 0);
     }
 
-    /** @param relabels how often gangs go to another sub-tenant */
-    private static Arbitrary<List<Step>> steps(int relabels) {
+    /**
+     * @param relabels how often gangs go to another sub-tenant
+     * @param changes how often nodes go to another rack or pool, or are others in other ways
+     */
+    private static Arbitrary<List<Step>> steps(int relabels, int changes) {
         Arbitrary<Step.What> whats = Arbitraries.frequency(
                 net.jqwik.api.Tuple.of(relabels, Step.What.RELABEL),
+                net.jqwik.api.Tuple.of(changes, Step.What.NODE_CHANGES),
+                net.jqwik.api.Tuple.of(changes / 3, Step.What.POOL_CHANGES),
                 net.jqwik.api.Tuple.of(6, Step.What.START),
                 net.jqwik.api.Tuple.of(4, Step.What.SUBMIT),
                 net.jqwik.api.Tuple.of(6, Step.What.PODS_ARRIVE),

@@ -72,28 +72,14 @@ final class Site {
         Map<String, Long> allocatable = new HashMap<>(n.allocatable());
         allocatable.put(GPU, gpus);
         return new NodeFacts(
-                n.name(),
-                n.uid(),
-                n.labels(),
-                n.taints(),
-                n.ready(),
-                n.unschedulable(),
-                n.conditions(),
-                allocatable);
+                n.name(), n.uid(), n.labels(), n.taints(), n.ready(), n.unschedulable(), n.conditions(), allocatable);
     }
 
     static NodeFacts labelled(NodeFacts n, String key, String value) {
         Map<String, String> labels = new HashMap<>(n.labels());
         labels.put(key, value);
         return new NodeFacts(
-                n.name(),
-                n.uid(),
-                labels,
-                n.taints(),
-                n.ready(),
-                n.unschedulable(),
-                n.conditions(),
-                n.allocatable());
+                n.name(), n.uid(), labels, n.taints(), n.ready(), n.unschedulable(), n.conditions(), n.allocatable());
     }
 
     static NodeFacts untainted(NodeFacts n) {

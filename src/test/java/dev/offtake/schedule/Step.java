@@ -24,6 +24,8 @@ record Step(What what, int which, int how, boolean decide) {
         PLANNED_NODE_FAILS,
         NODE_RECOVERS,
         NODE_IS_REMOVED,
+        NODE_CHANGES,
+        POOL_CHANGES,
         CONTRACT_CHANGES,
         CONTRACT_IS_REMOVED,
         STRANGER,

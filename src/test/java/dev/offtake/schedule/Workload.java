@@ -40,20 +40,23 @@ final class Workload {
     final Map<String, Yielded> yielded = new HashMap<>();
 
     /** A seat that a gang is to leave and that is not lent to it. */
-    record Yielded(GangId gang, int incarnation, String node) {}
+    record Yielded(GangId gang, int incarnation, String podSet, String node) {}
 
     Workload(Job job) {
         this.job = job;
     }
+
+    /** A seat for a pod of a pod set. */
+    record Seated(String podSet, String node) {}
 
     /** The nodes of its seats as last decided, in their order. */
     List<String> seats() {
         return seats(pending.or(() -> durable));
     }
 
-    /** The nodes of those of its seats that are not lent to it. */
-    List<String> firmSeats() {
-        return seats(pending.or(() -> durable), run -> run.tier() != Tier.SPOT);
+    /** Those of its seats that are not lent to it. */
+    List<Seated> firmSeats() {
+        return seated(pending.or(() -> durable), run -> run.tier() != Tier.SPOT);
     }
 
     static List<String> seats(Optional<Decision.Record> written) {
@@ -61,15 +64,19 @@ final class Workload {
     }
 
     private static List<String> seats(Optional<Decision.Record> written, Predicate<Decision.Seats> which) {
-        List<String> nodes = new ArrayList<>();
+        return seated(written, which).stream().map(Seated::node).toList();
+    }
+
+    static List<Seated> seated(Optional<Decision.Record> written, Predicate<Decision.Seats> which) {
+        List<Seated> seats = new ArrayList<>();
         written.ifPresent(record -> record.seats().stream()
                 .filter(which)
                 .forEach(run -> run.nodes().forEach(node -> {
                     for (int i = 0; i < run.podsPerNode(); i++) {
-                        nodes.add(node);
+                        seats.add(new Seated(run.podSet(), node));
                     }
                 })));
-        return nodes;
+        return seats;
     }
 
     void forgetPlacement() {

@@ -83,6 +83,13 @@ final class World {
         return this;
     }
 
+    World removePool(String name) {
+        pools.remove(name);
+        scheduler.removePool(name);
+        supplyChanged = true;
+        return this;
+    }
+
     World node(NodeFacts node) {
         nodes.put(node.name(), node);
         scheduler.putNode(node);
@@ -144,7 +151,7 @@ final class World {
     /** The Job and all of its pods are there. */
     World start(Job job) {
         submit(job);
-        arrive(job, job.podSet().count());
+        arrive(job, job.spec().count());
         return settle();
     }
 
@@ -153,7 +160,7 @@ final class World {
         if (known == null) {
             workloads.put(job.id(), new Workload(job));
         } else {
-            known.shrunk |= job.podSet().count() < known.job.podSet().count();
+            known.shrunk |= job.spec().count() < known.job.spec().count();
             changesOfRank += known.job.spec().subTenant().equals(job.spec().subTenant()) ? 0 : 1;
             known.job = job;
             known.active = true;
@@ -178,12 +185,24 @@ final class World {
         });
         String uid = job.isLonePod() ? job.id().name() : job.id() + "-" + workload.podsMade;
         workload.podsMade++;
-        Pod pod = new Pod(uid, job.id(), index, job.podSet().shape());
+        GangSpec.PodSet podSet = incomplete(job);
+        Pod pod = new Pod(uid, job.id(), podSet.name(), index, podSet.shape());
         pod.state = state;
         pod.words = words;
         pods.put(uid, pod);
         tell(pod);
         return pod;
+    }
+
+    /** The pod set of the next pod that its Job makes: the first that is short of pods. */
+    private GangSpec.PodSet incomplete(Job job) {
+        return job.spec().podSets().stream()
+                .filter(podSet -> podsOf(job.id()).stream()
+                                .filter(pod -> pod.podSet.equals(podSet.name()) && pod.state != PodFacts.State.FINISHED)
+                                .count()
+                        < podSet.count())
+                .findFirst()
+                .orElse(job.podSet());
     }
 
     void tell(Pod pod) {
@@ -299,6 +318,7 @@ final class World {
                             new Workload.Yielded(
                                     pod.gang,
                                     workloads.get(pod.gang).incarnation,
+                                    pod.podSet,
                                     pod.place().orElseThrow())));
             workload.told =
                     workload.told.filter(t -> view(workload.job).waiting().isPresent());
@@ -361,7 +381,7 @@ final class World {
         } else if (decision instanceof Decision.Shrink shrink) {
             shrink.pods().forEach(uid -> shrink(pods.get(uid)));
         } else if (decision instanceof Decision.RolledBack && workload.active) {
-            int missing = workload.job.podSet().count()
+            int missing = workload.job.spec().count()
                     - podsOf(workload.job, PodFacts.State.GATED).size();
             arrive(workload.job, missing);
         }
