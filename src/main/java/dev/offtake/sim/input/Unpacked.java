@@ -27,7 +27,11 @@ final class Unpacked {
 
     /** Takes the objects. */
     interface Sink {
-        /** @param item which one of a list it is, with a blank after it; empty for one that stands alone */
+        /**
+         * Takes the next one.
+         *
+         * @param item which one of a list it is, with a blank after it; empty for one that stands alone
+         */
         void add(String item, JsonNode object);
     }
 
