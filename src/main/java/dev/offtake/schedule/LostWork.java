@@ -9,6 +9,9 @@ final class LostWork {
     /** What each eviction costs beside lost work, per GPU: another place, images, warming up. */
     static final Duration OVERHEAD = Duration.ofMinutes(10);
 
+    /** More than that no restart counts: who borrows says himself what it costs, and would be spared for a large number. */
+    static final Duration LONGEST_RESTART = Duration.ofHours(1);
+
     private LostWork() {}
 
     /** GPU seconds of all seats of a gang. */
@@ -28,7 +31,7 @@ final class LostWork {
         Optional<Checkpoint> checkpoint = gang.spec().checkpoint();
         double lost = checkpoint
                 .map(c -> Math.min(held, sinceCheckpoint(gang, c, run))
-                        + c.restartCost().toMillis() / 1e3)
+                        + Math.min(c.restartCost().toMillis(), LONGEST_RESTART.toMillis()) / 1e3)
                 .orElse(held);
         return seat.shape().gpus() * (lost + OVERHEAD.toSeconds());
     }

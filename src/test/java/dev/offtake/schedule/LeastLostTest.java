@@ -82,6 +82,19 @@ class LeastLostTest {
     }
 
     @Test
+    void nobodyIsSparedForARestartThatTakesLongerThanAnHourByHisOwnWords() {
+        contracts("node", 8);
+        lendNodes();
+        world.withdraw(byNode.get("r2n3")).settle();
+        assertThat(world.nodesOf(spot(8, 30, 60 * 24 * 365))).containsExactly("r2n3");
+        world.later(Duration.ofHours(2));
+
+        assertThat(nodesOf(job("owner", "claim", 1, 8).createdAt(300)))
+                .as("an hour is less than the two that the others lose")
+                .containsExactly("r2n3");
+    }
+
+    @Test
     void ofSmallPodsAsManyGoOnANodeAsCostLeast() {
         contracts("gpu", 64);
         lendNodes();
