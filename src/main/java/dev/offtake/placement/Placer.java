@@ -11,6 +11,7 @@ public final class Placer {
     private final Cluster cluster;
     private final Allowance allowance;
     private final Finder finder;
+    private long searches;
 
     public Placer(Cluster cluster) {
         this(cluster, PoolState::fits, true);
@@ -24,6 +25,11 @@ public final class Placer {
         this.cluster = cluster;
         allowance = new Allowance(cluster, skips);
         finder = new Finder(cluster, allowance, sources);
+    }
+
+    /** How often it has looked for a place of a gang, idle or with victims: each gang once, be it on several accounts. */
+    public long searches() {
+        return searches;
     }
 
     /** So many pods of a gang that run on a node. */
@@ -234,6 +240,7 @@ public final class Placer {
         if (within.isEmpty()) {
             return Optional.empty();
         }
+        searches++;
         List<Keep> keeps =
                 within.stream().map(account -> account.asked().keep()).toList();
         return Closing.during(

@@ -288,6 +288,11 @@ public final class Scheduler {
         return round.decide(now);
     }
 
+    /** How often a place was looked for so far. */
+    public long searches() {
+        return placer.searches();
+    }
+
     /** Does now what the next decision would have to do first; for those who have time until then. */
     public void settle() {
         cluster.settle();

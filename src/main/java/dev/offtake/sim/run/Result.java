@@ -15,6 +15,7 @@ import java.util.Map;
  * @param gangs in the order of their submission; those that were not submitted by the end are left out
  * @param reasons waits by the code of their reason
  * @param decisions by kind
+ * @param searches how often a place was looked for
  * @param oversold what was promised and not there, failures apart
  * @param waitForEver gangs that wait at the end, where it is one because nothing can happen any more
  */
@@ -29,6 +30,7 @@ public record Result(
         List<Sample> samples,
         Map<String, Wait> reasons,
         Map<String, Long> decisions,
+        long searches,
         List<Oversold> oversold,
         int waitForEver) {
 

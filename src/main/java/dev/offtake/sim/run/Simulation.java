@@ -146,6 +146,7 @@ public final class Simulation {
                 meter.samples(),
                 gangs.waits(end),
                 decided,
+                decider.scheduler().searches(),
                 oversold(end),
                 until == Long.MAX_VALUE ? gangs.waiting() : 0);
     }

@@ -18,6 +18,7 @@ final class Baseline implements Scheduler {
     private final PlaceRule rule;
     private final List<Group> groups = new ArrayList<>();
     private final Quotas quotas;
+    private long searches;
 
     /** Jobs of one tenant and class that ask for the same. */
     private record Group(int tenant, boolean guaranteed, int gpus, int required, TreeSet<Instance.Job> jobs) {
@@ -83,10 +84,16 @@ final class Baseline implements Scheduler {
     }
 
     @Override
+    public long searches() {
+        return searches;
+    }
+
+    @Override
     public void pass(int now, Cluster cluster) {
         Set<Integer> failed = new HashSet<>();
         for (Group g = nextInQuota(failed); g != null; g = nextInQuota(failed)) {
             Instance.Job job = g.jobs().first();
+            searches++;
             PlaceRule.Place place = rule.free(job);
             if (place == null) {
                 place = rule.reclaimed(job, cluster);
@@ -105,6 +112,7 @@ final class Baseline implements Scheduler {
             start(g, place, false, cluster);
         }
         for (Group g = nextBorrower(failed); g != null; g = nextBorrower(failed)) {
+            searches++;
             PlaceRule.Place place = rule.free(g.jobs().first());
             if (place == null) {
                 failed.add(g.shape());

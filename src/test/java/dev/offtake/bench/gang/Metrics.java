@@ -29,7 +29,7 @@ final class Metrics {
     private double largeWeight;
     private double racks;
     private double domains;
-    private long decisions;
+    private long searches;
     private long passNanos;
     private long longestPass;
     private double lateCount;
@@ -72,7 +72,6 @@ final class Metrics {
 
     void started(Simulation.Run run, int left) {
         Instance.Job job = run.job;
-        decisions++;
         waiting.merge(job.gpus(), -1, (a, b) -> a + b == 0 ? null : a + b);
         delays.started(job);
         use(job, run.isBorrowing, 1);
@@ -118,7 +117,9 @@ final class Metrics {
         isBlocked = !waiting.isEmpty() && waiting.firstKey() <= idleGpus;
     }
 
-    void finish(Simulation.Run[] runs) {
+    /** @param searches that all passes made */
+    void finish(Simulation.Run[] runs, long searches) {
+        this.searches = searches;
         for (Simulation.Run run : runs) {
             Instance.Job job = run.job;
             if (run.wasPreempted && run.endedAt >= from) {
@@ -212,7 +213,8 @@ final class Metrics {
         return longestPass / 1e6;
     }
 
+    /** Placement searches per second of scheduling time. */
     double decisionsPerSecond() {
-        return decisions * 1e9 / passNanos;
+        return searches * 1e9 / passNanos;
     }
 }

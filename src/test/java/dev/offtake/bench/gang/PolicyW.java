@@ -21,6 +21,7 @@ final class PolicyW implements Scheduler {
     private final GangState state;
     private final PolicyWPlaces places;
     private final Quotas quotas;
+    private long searches;
     private final TreeSet<Instance.Job> waiting = new TreeSet<>(Baseline.BY_AGE);
 
     PolicyW(Instance instance) {
@@ -55,6 +56,11 @@ final class PolicyW implements Scheduler {
     }
 
     @Override
+    public long searches() {
+        return searches;
+    }
+
+    @Override
     public void pass(int now, Cluster cluster) {
         Set<List<Object>> failed = new HashSet<>();
         boolean reclaimed = true;
@@ -63,6 +69,7 @@ final class PolicyW implements Scheduler {
         }
         for (Instance.Job job = nextBorrower(now, failed); job != null; job = nextBorrower(now, failed)) {
             PolicyWPlaces.Ask ask = borrower(job, now);
+            searches++;
             PlaceRule.Place place = places.free(ask);
             if (place == null) {
                 failed.add(kind(job, now));
@@ -78,6 +85,7 @@ final class PolicyW implements Scheduler {
             List<Object> kind = List.of(job.gpus(), job.required());
             if (quotas.hasRoom(job) && !failed.contains(kind)) {
                 PolicyWPlaces.Ask ask = PolicyWPlaces.Ask.inQuota(job);
+                searches++;
                 PlaceRule.Place place = places.free(ask);
                 if (place == null) {
                     place = places.reclaimed(ask, cluster);

@@ -206,6 +206,11 @@ final class Production implements Scheduler {
     }
 
     @Override
+    public long searches() {
+        return decider.scheduler().searches();
+    }
+
+    @Override
     public void pass(int now, Cluster cluster) {
         inPass = true;
         Instant instant = START.plusSeconds(now);

@@ -19,6 +19,9 @@ interface Scheduler {
     /** A borrowing guaranteed job is in quota from now on. */
     void promoted(int job);
 
+    /** How often it has looked for a place so far. */
+    long searches();
+
     /** One scheduling pass; preempted jobs wait again at once. */
     void pass(int now, Cluster cluster);
 }

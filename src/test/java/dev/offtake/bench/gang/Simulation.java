@@ -101,7 +101,7 @@ final class Simulation implements Cluster {
         }
         now = horizon;
         metrics.advance(now);
-        metrics.finish(runs);
+        metrics.finish(runs, scheduler.searches());
         return metrics;
     }
 
