@@ -90,6 +90,30 @@ final class Branches {
         return depth == innermost ? leaves.leaves(cell).length > MOST_LEAVES : counts[depth][cell] > MOST_CELLS;
     }
 
+    /** Counts something of a leaf. */
+    interface Count {
+        int of(int depth, int leaf);
+    }
+
+    /** What is counted of the leaves of a cell in all, each for the depth of the cell. */
+    int sum(int depth, int cell, Count count) {
+        return sum(depth, depth, cell, count);
+    }
+
+    private int sum(int of, int depth, int cell, Count count) {
+        int sum = 0;
+        if (depth == innermost) {
+            for (int leaf : leaves.leaves(cell)) {
+                sum += leaf < 0 ? 0 : count.of(of, leaf);
+            }
+        } else {
+            for (int i = 0; i < counts[depth][cell]; i++) {
+                sum += sum(of, depth + 1, children[depth][cell][i], count);
+            }
+        }
+        return sum;
+    }
+
     void forEachLeaf(int depth, int cell, IntConsumer action) {
         if (depth == innermost) {
             for (int leaf : leaves.leaves(cell)) {

@@ -2,6 +2,7 @@ package dev.offtake.placement;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,10 +89,14 @@ final class Closing {
     }
 
     private static List<Keep.Reservation> reservations(List<Keep> keeps) {
-        return keeps.stream()
-                .flatMap(keep -> keep.reservations().stream())
-                .distinct()
-                .toList();
+        Set<Keep.Reservation> reservations = Set.of();
+        for (Keep keep : keeps) {
+            if (!keep.reservations().isEmpty()) {
+                reservations = reservations.isEmpty() ? new LinkedHashSet<>() : reservations;
+                reservations.addAll(keep.reservations());
+            }
+        }
+        return List.copyOf(reservations);
     }
 
     private void close() {

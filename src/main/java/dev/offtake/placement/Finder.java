@@ -75,10 +75,15 @@ final class Finder {
     /** Whether a place that is not idle may be better than one that takes what may not be lent. */
     private boolean mayWaitForOthers(List<Request> accounts) {
         Needs needs = cluster.promises().needs();
-        return accounts.stream().anyMatch(Request::mayEvict)
-                && accounts.stream()
-                        .flatMap(account -> account.pools().wheres().stream())
-                        .anyMatch(where -> needs.isAnyUnlent(where.index()));
+        boolean mayEvict = false;
+        boolean isAnyUnlent = false;
+        for (Request account : accounts) {
+            mayEvict |= account.mayEvict();
+            for (Where where : account.pools().wheres()) {
+                isAnyUnlent |= needs.isAnyUnlent(where.index());
+            }
+        }
+        return mayEvict && isAnyUnlent;
     }
 
     private Optional<AcrossPools.Found> best(List<Request> accounts) {
@@ -239,9 +244,10 @@ final class Finder {
 
     /** Where in a pool to look for a place of a gang. */
     Seek seek(GangDemand gang, PoolState pool, Keep keep) {
-        List<BitSet> accepted = gang.podSets().stream()
-                .map(podSet -> cluster.accepted(pool, podSet))
-                .toList();
+        List<BitSet> accepted = new ArrayList<>(gang.podSets().size());
+        for (GangDemand.PodSet podSet : gang.podSets()) {
+            accepted.add(cluster.accepted(pool, podSet));
+        }
         BitSet avoid = cluster.numbers(pool, gang.avoid());
         if (!keep.nodes().isEmpty()) {
             avoid.or(cluster.numbers(pool, keep.nodes()));

@@ -154,9 +154,12 @@ final class LevelTable {
 
     /** Whether the pool knows the levels in whose cells the slices of a gang are to lie. */
     boolean holdsSlicesOf(GangDemand gang) {
-        return gang.podSets().stream()
-                .flatMap(podSet -> podSet.slice().stream())
-                .allMatch(slice -> depthHolding(slice.level()) >= 0);
+        for (GangDemand.PodSet podSet : gang.podSets()) {
+            if (podSet.slice().isPresent() && depthHolding(podSet.slice().get().level()) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Cells of {@code row} that {@code units} cells of {@code unitRow} come to; 0 for rows larger than the unit. */

@@ -1,9 +1,7 @@
 package dev.offtake.placement;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -75,15 +73,18 @@ final class PlaceCost {
         trial.undoTo(start);
         int[] cells = new int[nodeDepth + 1];
         int[] broken = new int[nodeDepth + 1];
+        int[] spanned = new int[uses.size()];
         for (int d = 1; d <= nodeDepth; d++) {
-            Set<Integer> spanned = new HashSet<>();
-            for (Trial.Use use : uses) {
-                int cell = pool.ancestor(d, use.node());
-                if (spanned.add(cell) && right.findsWhole(pool, d, cell)) {
-                    broken[d]++;
+            for (int i = 0; i < spanned.length; i++) {
+                spanned[i] = pool.ancestor(d, uses.get(i).node());
+            }
+            Arrays.sort(spanned);
+            for (int i = 0; i < spanned.length; i++) {
+                if (i == 0 || spanned[i] != spanned[i - 1]) {
+                    cells[d]++;
+                    broken[d] += right.findsWhole(pool, d, spanned[i]) ? 1 : 0;
                 }
             }
-            cells[d] = spanned.size();
         }
         return new Value(claimed - pool.claimed(right.owner()), cells, broken);
     }

@@ -219,9 +219,11 @@ public final class Placer {
     }
 
     private List<Finder.Request> requests(GangDemand gang, List<Terms> accounts) {
-        return accounts.stream()
-                .map(account -> request(gang, account, serving(gang.resource(), account.claimant())))
-                .toList();
+        List<Finder.Request> requests = new ArrayList<>(accounts.size());
+        for (Terms account : accounts) {
+            requests.add(request(gang, account, serving(gang.resource(), account.claimant())));
+        }
+        return requests;
     }
 
     private static Finder.Request request(GangDemand gang, Terms account, List<Where> wheres) {
@@ -234,15 +236,14 @@ public final class Placer {
     private Optional<Outcome.Placed> find(List<Finder.Request> accounts, boolean explained) {
         GangDemand gang = accounts.get(0).asked().gang();
         // Who stands in the way of what is reserved for others has his part of the quota until he has ended.
-        List<Finder.Request> within = accounts.stream()
-                .filter(account -> account.asked().keep().reservations().isEmpty() || isFree(account.asked()))
-                .toList();
+        List<Finder.Request> within = new ArrayList<>(accounts);
+        within.removeIf(account -> !account.asked().keep().reservations().isEmpty() && !isFree(account.asked()));
         if (within.isEmpty()) {
             return Optional.empty();
         }
         searches++;
-        List<Keep> keeps =
-                within.stream().map(account -> account.asked().keep()).toList();
+        List<Keep> keeps = new ArrayList<>(within.size());
+        within.forEach(account -> keeps.add(account.asked().keep()));
         return Closing.during(
                 cluster,
                 keeps,
@@ -257,12 +258,12 @@ public final class Placer {
     }
 
     private static Keep keep(List<Finder.Request> accounts, Claimant claimant) {
-        return accounts.stream()
-                .map(Finder.Request::asked)
-                .filter(asked -> asked.claimant().equals(claimant))
-                .map(Finder.Asked::keep)
-                .findFirst()
-                .orElse(Keep.NOTHING);
+        for (Finder.Request account : accounts) {
+            if (account.asked().claimant().equals(claimant)) {
+                return account.asked().keep();
+            }
+        }
+        return Keep.NOTHING;
     }
 
     private Outcome place(List<Finder.Request> accounts, boolean explained) {

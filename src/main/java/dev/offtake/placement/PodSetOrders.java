@@ -29,8 +29,10 @@ final class PodSetOrders {
         this.gang = gang;
         this.seek = seek;
         List<GangDemand.PodSet> podSets = gang.podSets();
-        isNarrowed = podSets.stream()
-                .anyMatch(podSet -> !podSet.filter().equals(podSets.get(0).filter()));
+        isNarrowed = podSets.size() > 1
+                && podSets.stream()
+                        .anyMatch(
+                                podSet -> !podSet.filter().equals(podSets.get(0).filter()));
         asAsked = podSets.size() == 1
                 ? List.of(0)
                 : IntStream.range(0, podSets.size()).boxed().toList();

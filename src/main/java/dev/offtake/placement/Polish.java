@@ -29,6 +29,10 @@ final class Polish {
 
     /** Changes the place that is in the trial since a mark. */
     void run(int start) {
+        if (trial.mark() - start < 2) {
+            // It is on one node already.
+            return;
+        }
         List<Trial.Use> best = trial.usesSince(start);
         PlaceCost.Value cost = costs.takeBack(trial, start);
         List<Integer> nodes = nodes(best);

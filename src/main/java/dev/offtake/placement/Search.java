@@ -237,10 +237,12 @@ final class Search {
             Fits fits = seek.fits(right, reach, i, podSet);
             Map<Integer, Integer> nodes = new Spread(pool, right, fits, podSet).overFewestCells(domain);
             int placed = 0;
-            used.addAll(nodes.keySet());
-            if (compactness.isPresent() && !compactness.get().holds(used)) {
-                complete = false;
-                break;
+            if (compactness.isPresent()) {
+                used.addAll(nodes.keySet());
+                if (!compactness.get().holds(used)) {
+                    complete = false;
+                    break;
+                }
             }
             for (Map.Entry<Integer, Integer> entry : nodes.entrySet()) {
                 placed += entry.getValue();

@@ -38,6 +38,8 @@ final class SpareLimits {
 
     private final IntSet[] within;
     private final IntSet leavesWithin;
+    /** Made once, as they are asked for with each change. */
+    private final Branches.Count idleOfLeaf = this::idleOfLeaf;
 
     SpareLimits(PoolState pool, Right right, Fits.Reach reach, NodeCounts counts, int sliceDepth, int slicePods) {
         this.pool = pool;
@@ -230,7 +232,9 @@ final class SpareLimits {
             }
         });
         idle.sort(order(d, cell, idle));
-        idle.subList(Math.min(idle.size(), slots(d, cell)), idle.size()).forEach(counts::leaveOut);
+        for (int i = slots(d, cell); i < idle.size(); i++) {
+            counts.leaveOut(idle.get(i));
+        }
     }
 
     /**
@@ -239,9 +243,7 @@ final class SpareLimits {
      * nodes, and with no more idle ones than count.
      */
     private Comparator<Integer> order(int depth, int cell, List<Integer> idle) {
-        Comparator<Integer> order = Comparator.<Integer>comparingInt(n -> -counts.fit(n))
-                .thenComparingInt(n -> -pool.node(n).gpus())
-                .thenComparingInt(n -> n);
+        Comparator<Integer> order = this::compareByFit;
         for (int d = limited.length - 1; d > depth && reach != Fits.Reach.MOST; d--) {
             int at = d;
             Map<Integer, Integer> fit = most(at, depth, cell, idle);
@@ -254,6 +256,14 @@ final class SpareLimits {
         }
         Set<Integer> beyond = beyondWholeSlices(idle, order);
         return Comparator.<Integer>comparingInt(n -> beyond.contains(n) ? 1 : 0).thenComparing(order);
+    }
+
+    private int compareByFit(int n, int other) {
+        int byFit = Integer.compare(counts.fit(other), counts.fit(n));
+        int byGpus = byFit != 0
+                ? byFit
+                : Integer.compare(pool.node(other).gpus(), pool.node(n).gpus());
+        return byGpus != 0 ? byGpus : Integer.compare(n, other);
     }
 
     /** The most that fits in each cell of a depth that has idle nodes, if it gets all of those that count. */
@@ -295,15 +305,14 @@ final class SpareLimits {
 
     /** Idle nodes of a cell that it has to give: in cells above one that is bound, the whole of that is in use already. */
     private int idle(int d, int cell) {
-        int[] sum = new int[1];
-        pool.supply().branches().forEachLeaf(d, cell, leaf -> {
-            if (!right.isLent()) {
-                sum[0] += counts.idle(leaf, d >= unitDepth);
-            } else if (!isInBound(d, leaf)) {
-                sum[0] += counts.idle(leaf, true);
-            }
-        });
-        return sum[0];
+        return pool.supply().branches().sum(d, cell, idleOfLeaf);
+    }
+
+    private int idleOfLeaf(int d, int leaf) {
+        if (!right.isLent()) {
+            return counts.idle(leaf, d >= unitDepth);
+        }
+        return isInBound(d, leaf) ? 0 : counts.idle(leaf, true);
     }
 
     /** Whether a cell has to give an idle node if that is taken. */

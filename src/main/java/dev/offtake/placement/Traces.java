@@ -11,9 +11,9 @@ final class Traces {
 
     private final ChangeLog changes;
     /** By use: where the log ended before it, {@link #UNKNOWN} if others changed something since. */
-    private long[] before = new long[16];
+    private long[] before = new long[4];
     /** By use: how far the log had been read before it. */
-    private long[] read = new long[16];
+    private long[] read = new long[4];
 
     private int size;
     /** How much had changed when the trial changed something last. */

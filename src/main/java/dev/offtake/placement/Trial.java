@@ -1,9 +1,7 @@
 package dev.offtake.placement;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** A candidate place of one gang, in the state as if it were taken, with the log to take it back. */
@@ -115,22 +113,45 @@ final class Trial {
 
     /** The candidate as an assignment, nodes in the order of the topology. */
     Assignment assignment(int podSets) {
-        List<List<Assignment.NodePods>> nodes = new ArrayList<>();
+        List<Use> inOrder = new ArrayList<>(log);
+        inOrder.sort((a, b) -> compareByTopology(a.node(), b.node()));
+        List<List<Assignment.NodePods>> nodes = new ArrayList<>(podSets);
         for (int i = 0; i < podSets; i++) {
-            int podSet = i;
-            Map<Integer, Integer> byNode = new LinkedHashMap<>();
-            log.stream().filter(u -> u.podSet() == podSet).forEach(u -> byNode.merge(u.node(), u.pods(), Integer::sum));
-            nodes.add(byNode.entrySet().stream()
-                    .sorted((a, b) -> compareByTopology(a.getKey(), b.getKey()))
-                    .map(e -> new Assignment.NodePods(
-                            pool.node(e.getKey()).facts().name(), e.getValue()))
-                    .toList());
+            nodes.add(ofPodSet(i, inOrder));
         }
         return new Assignment(pool.pool().name(), nodes);
     }
 
+    /** @param inOrder with all that is on one node in a row */
+    private List<Assignment.NodePods> ofPodSet(int podSet, List<Use> inOrder) {
+        List<Assignment.NodePods> nodes = new ArrayList<>();
+        int node = -1;
+        int pods = 0;
+        for (Use use : inOrder) {
+            if (use.podSet() == podSet) {
+                if (use.node() != node && node >= 0) {
+                    nodes.add(nodePods(node, pods));
+                    pods = 0;
+                }
+                node = use.node();
+                pods += use.pods();
+            }
+        }
+        if (node >= 0) {
+            nodes.add(nodePods(node, pods));
+        }
+        return nodes;
+    }
+
+    private Assignment.NodePods nodePods(int node, int pods) {
+        return new Assignment.NodePods(pool.node(node).facts().name(), pods);
+    }
+
     /** Orders nodes by their cells, outermost first, then by name. */
     private int compareByTopology(int a, int b) {
+        if (a == b) {
+            return 0;
+        }
         for (int d = 1; d < pool.levels().nodeDepth(); d++) {
             int cellOfA = pool.ancestor(d, a);
             int cellOfB = pool.ancestor(d, b);

@@ -104,7 +104,7 @@ final class Backfill {
             return new Units(
                     left + more,
                     drained,
-                    Optional.of(first(endBy, Optional.of(end)).orElse(end)),
+                    Optional.of(Earliest.of(endBy, Optional.of(end)).orElse(end)),
                     holder);
         }
 
@@ -217,14 +217,10 @@ final class Backfill {
     Optional<Instant> nextChange(Instant now) {
         Optional<Instant> next = drains.due(now);
         for (Claimant claimant : kept.claimants()) {
-            next = first(next, nextDrain(claimant, now).filter(now::isBefore));
-            next = first(next, nextEnd(claimant, now).filter(now::isBefore));
+            next = Earliest.of(next, nextDrain(claimant, now).filter(now::isBefore));
+            next = Earliest.of(next, nextEnd(claimant, now).filter(now::isBefore));
         }
         return next;
-    }
-
-    private static Optional<Instant> first(Optional<Instant> a, Optional<Instant> b) {
-        return a.isEmpty() || (b.isPresent() && b.get().isBefore(a.get())) ? b : a;
     }
 
     /** The first declared end after the earliest start of those who wait: from then on it counts as given back as well. */
@@ -245,7 +241,7 @@ final class Backfill {
         for (Kept.ForKind of : kept.on(claimant)) {
             if (!of.kind().isEmpty() && estimate(of, claimant, now).isEmpty()) {
                 for (Row row : of.kind().rows().values()) {
-                    next = first(next, patience.firstEnd(row));
+                    next = Earliest.of(next, patience.firstEnd(row));
                 }
             }
         }

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The cells that are cleared for gangs that wait: those that would fit them with the least work in the way (Rule 5).
@@ -107,13 +106,13 @@ final class Clearances {
     /** When cells may be chosen anew without an event, so that whoever was to leave them need not for ever. */
     Optional<Instant> due(Instant now) {
         boolean isPutOff = now.equals(lookedAt) && looks >= LOOKS / 2;
-        return Stream.concat(
-                        Stream.of(now.plus(Again.FIRST)).filter(at -> isPutOff),
-                        chosen.values().stream()
-                                .filter(of -> of.cells().isAny() && of.freed() != cluster.freed())
-                                .map(Chosen::again))
-                .filter(now::isBefore)
-                .min(Comparator.naturalOrder());
+        Optional<Instant> due = isPutOff ? Optional.of(now.plus(Again.FIRST)) : Optional.empty();
+        for (Chosen of : chosen.values()) {
+            if (of.cells().isAny() && of.freed() != cluster.freed() && now.isBefore(of.again())) {
+                due = Earliest.of(due, Optional.of(of.again()));
+            }
+        }
+        return due;
     }
 
     /** How often cells were given up for others: whoever was to leave them may have a place there. */
@@ -123,16 +122,25 @@ final class Clearances {
 
     /** Whether cells were chosen for anybody. */
     boolean isAny() {
-        return chosen.values().stream().anyMatch(of -> of.cells().isAny());
+        for (Chosen of : chosen.values()) {
+            if (of.cells().isAny()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether cells of an account were chosen for a gang that goes behind this one. */
     boolean isAnyBehind(Gang gang, Claimant claimant) {
-        return chosen.entrySet().stream()
-                .anyMatch(of -> of.getKey() != gang
-                        && of.getValue().cells().isAny()
-                        && of.getValue().claimant().equals(claimant)
-                        && Queue.isBefore(gang, of.getKey()));
+        for (Map.Entry<Gang, Chosen> of : chosen.entrySet()) {
+            if (of.getKey() != gang
+                    && of.getValue().cells().isAny()
+                    && of.getValue().claimant().equals(claimant)
+                    && Queue.isBefore(gang, of.getKey())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The cells that are cleared for a gang that waits for a place on the account. */

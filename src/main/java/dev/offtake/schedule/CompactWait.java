@@ -58,6 +58,9 @@ final class CompactWait {
 
     /** Those whose patience is over by now. */
     List<Gang> over(Instant now) {
+        if (byEnd.isEmpty() || byEnd.firstKey().isAfter(now)) {
+            return List.of();
+        }
         List<Gang> over = new ArrayList<>();
         byEnd.headMap(now, true).values().forEach(over::addAll);
         return over;

@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Placer;
 import dev.offtake.placement.Tier;
@@ -136,13 +137,20 @@ final class Cycle {
     /** Whether the gang goes before one for which something is kept. */
     private boolean isLate(Gang gang, Instant now) {
         Position there = line.waiting().positionOf(gang);
-        return accounts.choices(gang, now).stream()
-                .map(Accounts.Choice::claimant)
-                .anyMatch(claimant -> kept.last(claimant)
-                                .filter(before -> before != gang && Queue.isBefore(gang, before))
-                                .isPresent()
-                        || drains.isAnyBehind(gang, claimant)
-                        || kept.on(claimant).stream().anyMatch(of -> of.kind().isBehindByShare(there)));
+        for (Accounts.Choice choice : accounts.choices(gang, now)) {
+            if (isLate(gang, there, choice.claimant())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isLate(Gang gang, Position there, Claimant claimant) {
+        return kept.last(claimant)
+                        .filter(before -> before != gang && Queue.isBefore(gang, before))
+                        .isPresent()
+                || drains.isAnyBehind(gang, claimant)
+                || kept.on(claimant).stream().anyMatch(of -> of.kind().isBehindByShare(there));
     }
 
     /** Gives each kind of gang its turns until one is refused; answers whether any was placed, or has its seats of its own now. */

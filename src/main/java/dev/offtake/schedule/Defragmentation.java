@@ -80,7 +80,7 @@ final class Defragmentation {
      * @param decisions of this round; gets what is to be done
      */
     boolean look(boolean anew, Instant now, List<Decision> decisions) {
-        boolean anyDue = stuck.values().stream().anyMatch(s -> !now.isBefore(due(s)));
+        boolean anyDue = !stuck.isEmpty() && stuck.values().stream().anyMatch(s -> !now.isBefore(due(s)));
         if (!anew && !anyDue && decisions.stream().noneMatch(Defragmentation::isNews)) {
             return false;
         }

@@ -7,12 +7,10 @@ import dev.offtake.placement.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Whose cells are kept from a gang that comes later (Rule 5), where it is not only how much is left of a commitment that
@@ -139,8 +137,7 @@ final class Drains {
 
     /** When other cells may be kept without an event. */
     Optional<Instant> due(Instant now) {
-        return Stream.concat(clearances.due(now).stream(), lentDrains.due(now).stream())
-                .min(Comparator.naturalOrder());
+        return Earliest.of(clearances.due(now), lentDrains.due(now));
     }
 
     /** Keeps cells for borrowers that have waited for long enough by now. */

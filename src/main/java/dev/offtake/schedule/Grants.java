@@ -143,9 +143,8 @@ final class Grants {
         List<Demands.Demand> demands = gang.ask().orElseThrow().demands();
         Spared spared = Spared.NOBODY;
         for (Demands.Demand demand : demands) {
-            List<Terms> toAsk = accounts.stream()
-                    .filter(account -> refusal(account, demand, length).isEmpty())
-                    .toList();
+            List<Terms> toAsk = new ArrayList<>(accounts);
+            toAsk.removeIf(account -> refusal(account, demand, length).isPresent());
             if (!toAsk.isEmpty()) {
                 Lent.Looked<Outcome> looked = lent.look(
                         () -> placer.place(demand.value(), toAsk, !gang.id().isLonePod()));

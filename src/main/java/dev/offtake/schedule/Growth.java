@@ -25,9 +25,15 @@ final class Growth {
 
     /** Whether there may be something to do for the gang. */
     static boolean isWanted(Gang gang) {
-        return gang.phase() == Gang.Phase.PLACED
-                && !gang.seats().isEmpty()
-                && gang.spec().podSets().stream().anyMatch(p -> gang.pods().countUnseated(p) > 0);
+        if (gang.phase() != Gang.Phase.PLACED || gang.seats().isEmpty()) {
+            return false;
+        }
+        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
+            if (gang.pods().countUnseated(podSet) > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

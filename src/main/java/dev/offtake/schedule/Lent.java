@@ -146,7 +146,7 @@ final class Lent {
     private void isLate(PodFacts pod, Instant since) {
         if (pod.state().isPlaced()) {
             Optional<Spared.Late> late = pod.node().map(node -> new Spared.Late(since, node, pod.uid()));
-            firstLate = Spared.first(firstLate, late);
+            firstLate = Earliest.of(firstLate, late);
         }
     }
 
@@ -239,7 +239,7 @@ final class Lent {
         firstLate = Optional.empty();
         T found = search.get();
         Spared spared = new Spared(nextUnprotected, firstLate);
-        nextUnprotected = Spared.first(before, nextUnprotected);
+        nextUnprotected = Earliest.of(before, nextUnprotected);
         return new Looked<>(found, spared);
     }
 

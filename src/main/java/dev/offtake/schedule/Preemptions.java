@@ -72,6 +72,9 @@ final class Preemptions {
 
     /** How many gangs go for a place, or give parts of them, as their priority is lower. */
     static long in(Outcome.Placed placed) {
+        if (placed.victims().isEmpty()) {
+            return 0;
+        }
         return placed.victims().stream()
                 .filter(Preemption.Junior.class::isInstance)
                 .map(Lent::gang)

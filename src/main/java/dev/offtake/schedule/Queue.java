@@ -24,9 +24,8 @@ final class Queue {
 
     private static final Comparator<Gang> INSIDE =
             Comparator.<Gang>comparingInt(g -> -g.rank().priority()).thenComparing(BY_AGE);
-    private static final Comparator<Deque<Gang>> ACROSS = Comparator.<Deque<Gang>, Tier>comparing(
-                    q -> q.element().spec().tiers().get(0))
-            .thenComparing(Deque::element, BY_AGE);
+    private static final Comparator<Gang> ACROSS =
+            Comparator.<Gang, Tier>comparing(g -> g.spec().tiers().get(0)).thenComparing(BY_AGE);
 
     private Queue() {}
 
@@ -40,7 +39,7 @@ final class Queue {
 
     /** Whether {@code a} goes before {@code b} if there are no others. */
     static boolean isBefore(Gang a, Gang b) {
-        return inOrder(List.of(b, a)).get(0) == a;
+        return (a.rank().line().equals(b.rank().line()) ? INSIDE : ACROSS).compare(a, b) < 0;
     }
 
     static List<Gang> inOrder(List<Gang> waiting) {
@@ -52,7 +51,7 @@ final class Queue {
             lines.computeIfAbsent(gang.rank().line(), l -> new ArrayList<>()).add(gang);
         }
         // No two heads are equal, so the order of the lines does not matter.
-        PriorityQueue<Deque<Gang>> heads = new PriorityQueue<>(ACROSS);
+        PriorityQueue<Deque<Gang>> heads = new PriorityQueue<>(Comparator.comparing(Deque::element, ACROSS));
         for (List<Gang> line : lines.values()) {
             line.sort(INSIDE);
             heads.add(new ArrayDeque<>(line));

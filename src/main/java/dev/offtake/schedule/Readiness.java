@@ -1,5 +1,6 @@
 package dev.offtake.schedule;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,8 +66,12 @@ final class Readiness {
     }
 
     private static List<PodFacts> held(Gang gang) {
-        return gang.pods().all().stream()
-                .filter(p -> p.state() == PodFacts.State.HELD)
-                .toList();
+        List<PodFacts> held = new ArrayList<>();
+        for (PodFacts pod : gang.pods().all()) {
+            if (pod.state() == PodFacts.State.HELD) {
+                held.add(pod);
+            }
+        }
+        return held;
     }
 }

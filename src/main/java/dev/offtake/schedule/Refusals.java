@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * What the kube-scheduler refused of late to one gang, or to the pods of one maker: on which nodes, and in which words.
@@ -82,7 +81,7 @@ final class Refusals {
 
     /** When {@link #expire} has something to do next. */
     Optional<Instant> due() {
-        return Stream.concat(until.values().stream(), rest.stream()).min(Instant::compareTo);
+        return until.isEmpty() ? rest : Earliest.of(rest, Optional.of(Collections.min(until.values())));
     }
 
     /** Whether it has been so long that the next refusal may count as the first. */

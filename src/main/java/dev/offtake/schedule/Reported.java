@@ -173,7 +173,7 @@ final class Reported {
 
     /** Charges what runs, oldest first. */
     void charge(Instant now) {
-        if (!uncharged) {
+        if (!uncharged || gangs.isEmpty()) {
             return;
         }
         uncharged = false;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /**
@@ -59,10 +60,13 @@ record Rivals(List<Accounts.Choice> choices) {
 
     /** The one in whose name a place was found. */
     static Accounts.Choice choice(List<Rivals> all, Claimant claimant) {
-        return all.stream()
-                .flatMap(rivals -> rivals.choices().stream())
-                .filter(choice -> choice.claimant().equals(claimant))
-                .findFirst()
-                .orElseThrow();
+        for (Rivals rivals : all) {
+            for (Accounts.Choice choice : rivals.choices()) {
+                if (choice.claimant().equals(claimant)) {
+                    return choice;
+                }
+            }
+        }
+        throw new NoSuchElementException(claimant.toString());
     }
 }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Takes gangs back that the scheduler goes on refusing, puts them into the queue again when they are gone, and remembers
@@ -40,9 +39,13 @@ final class RollBacks {
 
     /** Looks at every gang in trouble, and adds what it decides; answers whether anything may fit now that did not. */
     boolean check(Instant now, List<Decision> decisions) {
+        List<Gang> troubled = line.troubled();
+        if (troubled.isEmpty()) {
+            return false;
+        }
         boolean any = false;
         Set<Refusals> different = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Gang gang : line.troubled()) {
+        for (Gang gang : troubled) {
             int known = decisions.size();
             switch (gang.phase()) {
                 case ROLLING_BACK -> decisions.addAll(finish(gang, now));
@@ -140,8 +143,8 @@ final class RollBacks {
     }
 
     private Optional<Instant> due(Gang gang) {
-        return Stream.concat(
-                        gang.refusedSince().map(since -> since.plus(grace)).stream(), gang.refusals().due().stream())
-                .min(Instant::compareTo);
+        return Earliest.of(
+                gang.refusedSince().map(since -> since.plus(grace)),
+                gang.refusals().due());
     }
 }

@@ -112,8 +112,7 @@ final class Round {
                 decisions)) {
             changed();
         }
-        unprotected = Stream.concat(unprotected.stream(), lent.takeNextUnprotected().stream())
-                .min(Instant::compareTo);
+        unprotected = Earliest.of(unprotected, lent.takeNextUnprotected());
         for (Decision decision : decisions) {
             if (decision instanceof Decision.Record) {
                 roster.find(decision.gang()).ifPresent(line::touch);
@@ -148,7 +147,7 @@ final class Round {
 
     /** The earliest instant at which there is something to decide without an event. */
     Optional<Instant> due() {
-        return Stream.concat(known().stream(), defragmentation.due().stream()).min(Instant::compareTo);
+        return Earliest.of(known(), defragmentation.due());
     }
 
     /** The same without looks that are only taken again. */

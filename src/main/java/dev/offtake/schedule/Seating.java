@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,11 +131,16 @@ final class Seating {
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
     boolean lacksSeats(Gang gang) {
-        return gang.spec().podSets().stream()
-                .anyMatch(p -> gang.pods().countUnseated(p)
-                        > gang.seatsOf(p.name()).stream()
-                                .filter(s -> s.isFree() && !isLost(s))
-                                .count());
+        for (GangSpec.PodSet podSet : gang.spec().podSets()) {
+            int lacking = gang.pods().countUnseated(podSet);
+            for (Seat seat : gang.seats()) {
+                lacking -= seat.podSet().equals(podSet.name()) && seat.isFree() && !isLost(seat) ? 1 : 0;
+            }
+            if (lacking > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether work may come to a node: of one in no pool nobody counts what lies there. */
@@ -338,15 +344,20 @@ final class Seating {
      * back when that is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
      */
     void leaveOverused(Gang gang) {
-        List<Seat> dispensable = gang.seats().stream()
-                .filter(seat -> SpotPart.isSpot(seat) && seat.isFree())
-                .map(Seat::node)
-                .distinct()
+        Set<String> nodes = new LinkedHashSet<>();
+        for (Seat seat : gang.seats()) {
+            if (SpotPart.isSpot(seat) && seat.isFree()) {
+                nodes.add(seat.node());
+            }
+        }
+        List<Seat> dispensable = nodes.stream()
                 .filter(node -> isOverused(node) || onSpares(node).contains(node))
                 .flatMap(node -> SpotPart.dispensable(gang, node).stream())
                 .toList();
-        gang.seats().removeAll(dispensable);
-        gang.leaving().addAll(dispensable);
+        if (!dispensable.isEmpty()) {
+            gang.seats().removeAll(dispensable);
+            gang.leaving().addAll(dispensable);
+        }
     }
 
     /**

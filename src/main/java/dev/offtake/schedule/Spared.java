@@ -4,7 +4,6 @@ import dev.offtake.placement.Refusal;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Who could not be taken back in a search, though what he has is lent.
@@ -28,11 +27,7 @@ record Spared(Optional<Instant> unprotected, Optional<Late> late) {
 
     /** Those of two searches. */
     Spared and(Spared other) {
-        return new Spared(first(unprotected, other.unprotected), first(late, other.late));
-    }
-
-    static <T extends Comparable<? super T>> Optional<T> first(Optional<T> one, Optional<T> other) {
-        return Stream.concat(one.stream(), other.stream()).min(Comparator.naturalOrder());
+        return new Spared(Earliest.of(unprotected, other.unprotected), Earliest.of(late, other.late));
     }
 
     /** Tells who would have room without what is lent why he has not: until when, or who does not go. */

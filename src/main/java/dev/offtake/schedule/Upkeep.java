@@ -5,6 +5,7 @@ import dev.offtake.placement.Evictables;
 import dev.offtake.placement.Keep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -87,9 +88,13 @@ final class Upkeep {
      */
     boolean grow(
             Collection<Gang> placed, BiFunction<Gang, Claimant, Keep> kept, Instant now, List<Decision> decisions) {
+        List<Gang> wanting = new ArrayList<>(placed);
+        wanting.removeIf(gang -> !Growth.isWanted(gang));
+        if (wanting.isEmpty()) {
+            return false;
+        }
         boolean any = false;
-        Map<Gang, Found> grown =
-                growth.grow(placed.stream().filter(Growth::isWanted).toList(), kept, now);
+        Map<Gang, Found> grown = growth.grow(wanting, kept, now);
         for (Map.Entry<Gang, Found> of : grown.entrySet()) {
             Gang gang = of.getKey();
             Found found = of.getValue();

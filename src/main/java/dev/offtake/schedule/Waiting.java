@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gangs that wait, in the order of {@link Queue}, kept up to date as they come and go. A pass through it costs what
@@ -284,7 +285,10 @@ final class Waiting {
 
     /** The youngest of those in a line that have a higher priority. */
     private Optional<Position.Age> youngestBefore(Queue.Line of, int priority) {
-        NavigableMap<Integer, Row> line = lines.getOrDefault(of, new TreeMap<>());
+        @Nullable NavigableMap<Integer, Row> line = lines.get(of);
+        if (line == null || line.isEmpty() || line.firstKey() <= priority) {
+            return Optional.empty();
+        }
         return line.headMap(priority, false).values().stream()
                 .map(Row::youngest)
                 .max(Comparator.naturalOrder());

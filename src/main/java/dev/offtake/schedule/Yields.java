@@ -170,6 +170,9 @@ final class Yields {
      * it beside him.
      */
     boolean settle() {
+        if (restored.isEmpty() && yields.isEmpty()) {
+            return false;
+        }
         // Who was to go for one may be in the plan of another as well, who found it leaving.
         restored.forEach(this::takeOverForPriority);
         restored.forEach(this::takeOverParts);
