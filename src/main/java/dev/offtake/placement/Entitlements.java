@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How much of what is committed can be kept at this instant, and from which pool: semantics.md, "Entitled". Filled in the
@@ -37,7 +38,13 @@ final class Entitlements {
 
     Entitlements(List<PoolState> pools, int owners, List<Promise> inOrder) {
         this.pools = pools;
-        needs = new Needs(pools, owners);
+        needs = new Needs(
+                pools,
+                owners,
+                inOrder.stream()
+                        .filter(promise -> promise.committed() > 0)
+                        .map(Promise::owner)
+                        .toList());
         assigned = new int[pools.size()][owners];
         entitled = new int[owners];
         for (Promise promise : inOrder) {
@@ -61,7 +68,7 @@ final class Entitlements {
         int got = assign(promise, wanted);
         filled.remove(promise.owner());
         filled.put(promise.owner(), promise);
-        if (got < wanted && promise.pools().size() > 1) {
+        if (got < wanted && ofClass(promise).size() > 1) {
             got += rearrange(promise, wanted - got);
         }
         settled &= had + got == promise.committed();
@@ -98,12 +105,21 @@ final class Entitlements {
         return filled;
     }
 
+    /** The pools of a promise's class, whether or not they can serve it. */
+    private List<Integer> ofClass(Promise promise) {
+        return IntStream.range(0, pools.size())
+                .filter(p -> !promise.pools().isEmpty()
+                        && pools.get(p).pool().gpuClass().equals(gpuClass(promise)))
+                .boxed()
+                .toList();
+    }
+
     /** Makes room for more units of a promise by moving what is assigned to other pools; answers for how many. */
     private int rearrange(Promise promise, int wanted) {
         int before = unclaimed(promise);
         int got = 0;
         int most = (int) Math.min(wanted, roomInAll(promise));
-        // Where the pools have the same levels, what they have together decides, and the first try succeeds.
+        // Where promises may be moved at will, what the pools have together decides, and the first try succeeds.
         for (int more = most; got < most; more = (got + most + 1) / 2) {
             if (assignAnew(promise, before + more)) {
                 got = more;
@@ -116,26 +132,12 @@ final class Entitlements {
 
     /** At most for so many more units there is room in all pools of a promise's class, whoever goes where. */
     private long roomInAll(Promise promise) {
-        int first = promise.pools().get(0);
-        LevelTable levels = pools.get(first).levels();
-        int row = pools.get(first).unitRow(promise.owner());
-        List<Integer> ofClass = new ArrayList<>();
-        boolean same = true;
-        for (int p = 0; p < pools.size(); p++) {
-            if (pools.get(p).pool().gpuClass().equals(pools.get(first).pool().gpuClass())) {
-                ofClass.add(p);
-                same &= levels.hasSameRows(pools.get(p).levels());
-            }
+        long free = 0;
+        for (int p : ofClass(promise)) {
+            free += needs.left(p, pools.get(p).levels().gpuRow());
         }
-        long room = Long.MAX_VALUE;
-        for (int r = same ? row : levels.gpuRow(); r < levels.rows(); r++) {
-            long slack = 0;
-            for (int p : ofClass) {
-                slack += needs.left(p, same ? r : pools.get(p).levels().gpuRow());
-            }
-            room = Math.min(room, Math.max(0, slack) * levels.gpus(r) / levels.gpus(row));
-        }
-        return room;
+        return Math.min(
+                free / unitGpus(promise), needs.roomTogether(promise.pools().get(0), promise.owner()));
     }
 
     /** Assigns all units of the class anew, largest first, with so many of this promise; changes nothing if that fails. */

@@ -3,7 +3,6 @@ package dev.offtake.placement;
 import dev.offtake.fleet.Level;
 import dev.offtake.fleet.Pool;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -129,11 +128,6 @@ final class LevelTable {
             }
         }
         return -1;
-    }
-
-    /** Whether the same units of sale, each of the same size, are found in another pool. */
-    boolean hasSameRows(LevelTable other) {
-        return Arrays.equals(rowNames, other.rowNames) && Arrays.equals(rowGpus, other.rowGpus);
     }
 
     /** The depth of a physical level, or -1. */

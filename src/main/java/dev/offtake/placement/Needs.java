@@ -2,7 +2,6 @@ package dev.offtake.placement;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -19,45 +18,21 @@ final class Needs {
     private final long[][] needed;
     /** The part of the left side of those who do not lend, by pool and row. */
     private final long[][] unlent;
-    /** By pool: itself and all others of its class, if what is promised may be moved between them at will; else itself. */
-    private final int[][] alike;
-    /** By pool: nothing but itself. */
-    private final int[][] alone;
+    /** By pool. */
+    private final Alike[] alike;
 
-    Needs(List<PoolState> pools, int owners) {
+    /** @param promised the owners to whom anything is promised */
+    Needs(List<PoolState> pools, int owners, List<Integer> promised) {
         this.pools = pools;
         int count = pools.size();
         unclaimed = new int[count][owners];
         needed = new long[count][];
         unlent = new long[count][];
-        alike = new int[count][];
-        alone = new int[count][];
+        alike = Alike.of(pools, promised);
         for (int p = 0; p < count; p++) {
             needed[p] = new long[pools.get(p).levels().rows()];
             unlent[p] = new long[pools.get(p).levels().rows()];
-            alone[p] = new int[] {p};
         }
-        Arrays.setAll(alike, this::alike);
-    }
-
-    /**
-     * Where all pools of a class have the same levels, and each level's size is a multiple of the next one's, an assignment
-     * exists just if the sums over the pools have room: the largest units first, each takes what is whole in any pool.
-     */
-    private int[] alike(int p) {
-        LevelTable levels = pools.get(p).levels();
-        boolean same = true;
-        for (int r = 1; r < levels.rows(); r++) {
-            same &= levels.gpus(r - 1) % levels.gpus(r) == 0;
-        }
-        String gpuClass = pools.get(p).pool().gpuClass();
-        int[] ofClass = IntStream.range(0, pools.size())
-                .filter(q -> pools.get(q).pool().gpuClass().equals(gpuClass))
-                .toArray();
-        for (int q : ofClass) {
-            same &= levels.hasSameRows(pools.get(q).levels());
-        }
-        return same ? ofClass : alone[p];
     }
 
     /** Units of an owner that the pool is to serve. */
@@ -102,6 +77,20 @@ final class Needs {
         return room;
     }
 
+    /** How many more cells of the owner's unit the pool can promise together with all that are alike. */
+    long roomTogether(int p, int owner) {
+        LevelTable levels = pools.get(p).levels();
+        int row = pools.get(p).unitRow(owner);
+        long room = Long.MAX_VALUE;
+        for (int r = row; alike[p].areOthers() && r < levels.rows(); r++) {
+            if (alike[p].isSold(r)) {
+                long slack = Math.max(0, alike[p].sum(r, this::left));
+                room = Math.min(room, slack * levels.gpus(r) / levels.gpus(row));
+            }
+        }
+        return room;
+    }
+
     /** How many cells of the owner's unit the pool can promise without promising fewer cells of any larger row. */
     int fragments(int p, int owner) {
         LevelTable levels = pools.get(p).levels();
@@ -118,7 +107,7 @@ final class Needs {
 
     /** Whether Rule 2 holds as things stand in the pool now, and as everything is assigned. */
     boolean holdsAlone(int p) {
-        return holds(alone[p], p, PoolState.OPEN, 0);
+        return holdsAlone(p, PoolState.OPEN, 0);
     }
 
     /**
@@ -126,36 +115,46 @@ final class Needs {
      * there; if need be with what is unclaimed served by other pools than before.
      */
     boolean holds(int p, int owner, int units) {
-        return holds(alone[p], p, owner, units) || (alike[p].length > 1 && holds(alike[p], p, owner, units));
+        return holdsAlone(p, owner, units) || (alike[p].areOthers() && holdsTogether(p, owner, units));
     }
 
-    /** Whether it holds in these pools, taken together. */
-    private boolean holds(int[] together, int p, int owner, int units) {
-        LevelTable levels = pools.get(p).levels();
-        int row = pools.get(p).unitRow(owner);
-        int unclaimedHere = 0;
-        for (int q : together) {
-            unclaimedHere += unclaimed[q][owner];
-        }
-        int taken = Math.min(units, unclaimedHere);
-        for (int r = 0; r < levels.rows(); r++) {
-            long left = 0;
-            for (int q : together) {
-                left += left(q, r);
-            }
-            if (taken > 0) {
-                left += levels.cells(unclaimedHere, row, r) - levels.cells(unclaimedHere - (long) taken, row, r);
-            }
-            if (left < 0) {
+    private boolean holdsAlone(int p, int owner, int units) {
+        for (int r = 0; r < needed[p].length; r++) {
+            if (left(p, r) + noLongerNeeded(p, r, owner, units, unclaimed[p][owner]) < 0) {
                 return false;
             }
         }
         return true;
     }
 
+    private boolean holdsTogether(int p, int owner, int units) {
+        int unclaimedThere = 0;
+        for (int q : alike[p].pools()) {
+            unclaimedThere += unclaimed[q][owner];
+        }
+        for (int r = 0; r < needed[p].length; r++) {
+            if (alike[p].isSold(r)
+                    && alike[p].sum(r, this::left) + noLongerNeeded(p, r, owner, units, unclaimedThere) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Cells of a row that need not be left any more when {@code units} of the unclaimed units of an owner were taken. */
+    private long noLongerNeeded(int p, int row, int owner, int units, int unclaimedUnits) {
+        int taken = Math.min(units, unclaimedUnits);
+        if (taken <= 0) {
+            return 0;
+        }
+        LevelTable levels = pools.get(p).levels();
+        int unitRow = pools.get(p).unitRow(owner);
+        return levels.cells(unclaimedUnits, unitRow, row) - levels.cells(unclaimedUnits - (long) taken, unitRow, row);
+    }
+
     /** Whether anything is promised of the pool, and of those that are alike, that may not be lent. */
     boolean isAnyUnlent(int p) {
-        for (int q : alike[p]) {
+        for (int q : alike[p].pools()) {
             if (LongStream.of(unlent[q]).anyMatch(cells -> cells > 0)) {
                 return true;
             }
@@ -172,13 +171,8 @@ final class Needs {
         int row = pools.get(p).unitRow(owner);
         boolean isOwners = units > 0 && row >= 0 && !pools.get(p).lends(owner);
         for (int r = 0; r < unlent[p].length; r++) {
-            long needs = isOwners ? -levels.cells(units, row, r) : 0;
-            long idle = 0;
-            for (int q : alike[p]) {
-                needs += unlent[q][r];
-                idle += pools.get(q).wholeIdle(r);
-            }
-            if (needs > 0 && needs > idle) {
+            long needs = alike[p].sum(r, (q, same) -> unlent[q][same]) - (isOwners ? levels.cells(units, row, r) : 0);
+            if (needs > 0 && needs > alike[p].sum(r, (q, same) -> pools.get(q).wholeIdle(same))) {
                 return false;
             }
         }
@@ -190,11 +184,7 @@ final class Needs {
      * as far as it can be.
      */
     long slack(int p, int row) {
-        long sum = 0;
-        for (int q : alike[p]) {
-            sum += left(q, row);
-        }
-        return alike[p].length == 1 ? sum : Math.min(sum, pools.get(p).wholeFree(row));
+        return Math.min(alike[p].sum(row, this::left), pools.get(p).wholeFree(row));
     }
 
     /** Free GPUs of the pool that are promised to nobody but this owner, if what is unclaimed is served by other pools. */
@@ -203,8 +193,8 @@ final class Needs {
         int unitGpus =
                 pools.get(p).unitRow(owner) < 0 ? 0 : levels.gpus(pools.get(p).unitRow(owner));
         long sum = 0;
-        for (int q : alike[p]) {
-            sum += left(q, levels.gpuRow()) + (long) unclaimed[q][owner] * unitGpus;
+        for (int q : alike[p].pools()) {
+            sum += left(q, pools.get(q).levels().gpuRow()) + (long) unclaimed[q][owner] * unitGpus;
         }
         return Math.min(sum, pools.get(p).wholeFree(levels.gpuRow()));
     }
