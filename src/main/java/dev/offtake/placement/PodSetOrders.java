@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /** In which orders the pod sets of a gang are placed, one beside the other. */
 final class PodSetOrders {
+    /** Of more pod sets not every order is tried: of so many there are 24. */
+    private static final int MOST_IN_EVERY_ORDER = 4;
+
     private final PoolState pool;
     private final GangDemand gang;
     private final Seek seek;
@@ -17,6 +20,8 @@ final class PodSetOrders {
     private final boolean isNarrowed;
     /** Those that accept the fewest nodes first, once it was asked for: nodes are counted for it. */
     private List<Integer> scarcestFirst = List.of();
+    /** All orders that may do for those, once they were asked for. */
+    private List<List<Integer>> ofNarrowed = List.of();
 
     private final List<Integer> asAsked;
     /** Those first whose slices or lone pods are largest: what is small fits beside what is large. */
@@ -81,10 +86,33 @@ final class PodSetOrders {
 
     /**
      * More orders, where pod sets accept different nodes: one that could go elsewhere may take the only place of another.
-     * Of two pod sets there are no others than these and the first.
+     * Those first that are likely to do; then all others, unless they are very many.
      */
     List<List<Integer>> ofNarrowed() {
-        return isNarrowed ? List.of(scarcestFirst(), smallestFirst()) : List.of();
+        if (isNarrowed && ofNarrowed.isEmpty()) {
+            List<List<Integer>> orders = new ArrayList<>(List.of(scarcestFirst(), smallestFirst()));
+            if (asAsked.size() <= MOST_IN_EVERY_ORDER) {
+                orders.addAll(every(scarcestFirst()));
+            }
+            ofNarrowed = orders.stream().distinct().toList();
+        }
+        return ofNarrowed;
+    }
+
+    private static List<List<Integer>> every(List<Integer> of) {
+        if (of.isEmpty()) {
+            return List.of(List.of());
+        }
+        List<List<Integer>> orders = new ArrayList<>();
+        for (Integer first : of) {
+            List<Integer> others = of.stream().filter(i -> !i.equals(first)).toList();
+            for (List<Integer> rest : every(others)) {
+                List<Integer> order = new ArrayList<>(List.of(first));
+                order.addAll(rest);
+                orders.add(order);
+            }
+        }
+        return orders;
     }
 
     /** The order in which the pod sets are sought the cheapest place. */
