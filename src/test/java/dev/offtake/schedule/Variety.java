@@ -58,7 +58,7 @@ final class Variety {
         world.pool(Site.pool(Site.H100));
     }
 
-    /** Both have the same spares at any time: how promises are spread over pools with other levels depends on what was before. */
+    /** Both have the same spares at any time: no contract sells racks of two sizes. */
     void changePools(int how) {
         switch (how % 3) {
             case 0 -> {
