@@ -23,7 +23,7 @@ public record Sample(long at, List<OfPool> pools, List<OfTenant> tenants, List<O
      * @param gpus of all its nodes, in whatever state
      * @param usable of the nodes that take work
      * @param used of all, as what runs on a cordoned node goes on
-     * @param usedOfUsable of those used, on nodes that take work
+     * @param usedOfUsable of those usable, so without what a node uses that has fewer than before
      * @param lent of those used, by work that runs as Spot
      */
     public record OfPool(long gpus, long usable, long used, long usedOfUsable, long lent) {

@@ -26,6 +26,11 @@ final class Supply {
         int usable() {
             return takesWork ? gpus : 0;
         }
+
+        /** A node may have fewer GPUs than what began on it before uses. */
+        int usedOfUsable(int used) {
+            return Math.min(used, usable());
+        }
     }
 
     /** @param pools in the order in which they are counted */
@@ -67,7 +72,7 @@ final class Supply {
         if (before != null) {
             gpus[before.pool()] -= before.gpus();
             usable[before.pool()] -= before.usable();
-            usedOfUsable[before.pool()] -= before.takesWork() ? used(name) : 0;
+            usedOfUsable[before.pool()] -= before.usedOfUsable(used(name));
         }
         fleet.node(name).ifPresent(node -> node.pool().ifPresent(pool -> count(pool, node)));
     }
@@ -80,7 +85,7 @@ final class Supply {
             counted.put(name, now);
             gpus[number] += now.gpus();
             usable[number] += now.usable();
-            usedOfUsable[number] += now.takesWork() ? used(name) : 0;
+            usedOfUsable[number] += now.usedOfUsable(used(name));
         }
     }
 
@@ -90,10 +95,11 @@ final class Supply {
 
     /** So many GPUs of a node more are used, or fewer. */
     void use(String node, int more) {
-        used.merge(node, more, Integer::sum);
+        int before = used(node);
+        used.put(node, before + more);
         @Nullable OfNode of = counted.get(node);
-        if (of != null && of.takesWork()) {
-            usedOfUsable[of.pool()] += more;
+        if (of != null) {
+            usedOfUsable[of.pool()] += of.usedOfUsable(before + more) - of.usedOfUsable(before);
         }
     }
 
@@ -112,7 +118,7 @@ final class Supply {
         return usable[pool];
     }
 
-    /** What of these is used. */
+    /** What of these is used, never more than there are. */
     long usedOfUsable(int pool) {
         return usedOfUsable[pool];
     }

@@ -4,6 +4,7 @@ import static dev.offtake.sim.run.TwoNodes.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,29 @@ class SupplyTest {
             assertThat(sample.pools().get(0)).isEqualTo(new Sample.OfPool(16, 8, 12, 4, 0));
             assertThat(sample.pools().get(0).idle()).isEqualTo(4);
         });
+    }
+
+    @Test
+    void whatANodeUsesMoreThanItHasIsNotMissingOnAnother() throws IOException {
+        TwoNodes nodes = new TwoNodes(directory);
+        String site = Files.readString(directory.resolve("site/site.yaml"));
+        Files.writeString(
+                directory.resolve("less.yaml"), site.replace("nvidia.com/gpu: \"8\"", "nvidia.com/gpu: \"4\""));
+
+        Result result = nodes.run(
+                "10m,apply,less.yaml\n50m,apply,site/site.yaml\n", "0,first,acme,8,60m,,", "0,second,beta,4,30m,Spot,");
+
+        assertThat(result.samples()).anySatisfy(sample -> {
+            assertThat(sample.at()).isEqualTo(20 * MINUTE);
+            assertThat(sample.pools().get(0)).isEqualTo(new Sample.OfPool(8, 8, 12, 8, 4));
+            assertThat(sample.pools().get(0).idle()).isZero();
+        });
+        assertThat(result.samples()).anySatisfy(sample -> {
+            assertThat(sample.at()).isEqualTo(40 * MINUTE);
+            assertThat(sample.pools().get(0)).isEqualTo(new Sample.OfPool(8, 8, 8, 4, 0));
+            assertThat(sample.pools().get(0).idle()).isEqualTo(4);
+        });
+        assertThat(result.pools().get(0).usedOfUsable()).isEqualTo((12 * 10 + 8 * 20 + 4 * 20 + 8 * 10) * MINUTE);
     }
 
     @Test
