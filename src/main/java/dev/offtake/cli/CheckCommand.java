@@ -37,10 +37,11 @@ final class CheckCommand implements Callable<Integer> {
                         "  offtake check --context staging",
                         "      from a desk, with the rights of a context",
                         "",
-                        "Exit codes: 0 nothing is wrong (warnings are no wrongs), 1 something is wrong, 2 it could not look.");
+                        "Exit codes: 0 nothing is wrong (warnings are no wrongs), 1 something is wrong, 2 it could not look or tell.");
         cluster.addTo(spec, "Cluster");
         log.addTo(spec, "Log");
         CommandSpecs.addHelpAndVersion(spec);
+        spec.exitCodeOnExecutionException(KubeconfigArgs.CANNOT_LOOK);
     }
 
     CommandSpec spec() {

@@ -46,11 +46,12 @@ final class DefragCommand implements Callable<Integer> {
                         "  offtake defrag vineland-gb300",
                         "      one of them",
                         "",
-                        "Exit codes: 0 it could look, 1 there is no such pool, 2 it could not look.");
+                        "Exit codes: 0 it could look, 1 there is no such pool, 2 it could not look or tell.");
         spec.addPositional(named);
         cluster.addTo(spec, "Cluster");
         log.addTo(spec, "Log");
         CommandSpecs.addHelpAndVersion(spec);
+        spec.exitCodeOnExecutionException(KubeconfigArgs.CANNOT_LOOK);
     }
 
     CommandSpec spec() {

@@ -36,11 +36,12 @@ final class ExplainCommand implements Callable<Integer> {
                         "  offtake explain train/pretrain-0-x7k2p",
                         "      a pod: its gang, or what its claim tells where it is placed alone",
                         "",
-                        "Exit codes: 0 it was explained, 1 nothing is known of it, 2 it could not look.");
+                        "Exit codes: 0 it was explained, 1 nothing is known of it, 2 it could not look or tell.");
         spec.addPositional(work);
         cluster.addTo(spec, "Cluster");
         log.addTo(spec, "Log");
         CommandSpecs.addHelpAndVersion(spec);
+        spec.exitCodeOnExecutionException(KubeconfigArgs.CANNOT_LOOK);
     }
 
     CommandSpec spec() {

@@ -5,7 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** A command that fails says why in one line of the log, and exits with 1. */
+/** A command that fails says why in one line of the log, and exits with 1, or with what the command says. */
 final class FailureMessage implements IExecutionExceptionHandler {
     @Override
     public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
@@ -14,7 +14,7 @@ final class FailureMessage implements IExecutionExceptionHandler {
                 .atError()
                 .setCause(failure)
                 .log("fatal: " + failure.getMessage());
-        return CommandLine.ExitCode.SOFTWARE;
+        return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
     /** What is at the bottom of a failure. */

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 
 /** Which cluster, and who asks. */
 class KubeconfigArgs extends OptionGroup {
-    private static final int CANNOT_LOOK = 2;
+    static final int CANNOT_LOOK = 2;
     private static final int CONCURRENCY = 1;
 
     private final Option<Path> kubeconfig = option(

@@ -66,6 +66,7 @@ public final class Main implements Runnable {
                 .registerConverter(Duration.class, new DurationConverter())
                 .registerConverter(SpotOrder.class, new SpotOrderConverter())
                 .registerConverter(Enforcement.class, new EnforcementConverter())
+                .setExecutionStrategy(new WrittenOut(System.out))
                 .setParameterExceptionHandler(new BadOption(environment))
                 .setExecutionExceptionHandler(new FailureMessage());
     }

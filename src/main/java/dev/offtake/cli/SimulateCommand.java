@@ -52,7 +52,7 @@ final class SimulateCommand implements Callable<Integer> {
                         "      what 'offtake operator --record events.jsonl' saw, and whether the same is decided",
                         "",
                         "Lengths are written as seconds (90) or as 36h, 90m, 1h30m. The summary goes to standard output.",
-                        "Exit codes: 1 a file cannot be used, or a replay decides otherwise; 2 bad option.");
+                        "Exit codes: 1 a file or standard output cannot be used, or a replay decides otherwise; 2 bad option.");
         input.addTo(spec);
         waits.addTo(spec);
         output.addTo(spec);
