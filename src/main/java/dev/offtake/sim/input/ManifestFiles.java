@@ -32,7 +32,7 @@ final class ManifestFiles {
         void add(Path file, long line, JsonNode object);
     }
 
-    /** Reads all manifests of a directory, or one file. */
+    /** Reads all manifests of a directory, but of none in it, or one file: as {@code kubectl apply -f} does. */
     static void read(Path path, Sink sink) {
         if (Files.isDirectory(path)) {
             files(path).forEach(file -> readFile(file, sink));
@@ -44,6 +44,7 @@ final class ManifestFiles {
     private static List<Path> files(Path directory) {
         try (Stream<Path> all = Files.list(directory)) {
             List<Path> files = all.filter(file -> file.getFileName().toString().matches(".*\\.(yaml|yml|json)"))
+                    .filter(file -> !Files.isDirectory(file))
                     .sorted()
                     .toList();
             if (files.isEmpty()) {
@@ -56,9 +57,6 @@ final class ManifestFiles {
     }
 
     private static void readFile(Path file, Sink sink) {
-        if (Files.isDirectory(file)) {
-            throw InputException.of(file, "is a directory; give it another name, or put its files beside it");
-        }
         try {
             if (JsonText.mayBeIn(file)) {
                 readJsonOrYaml(file, sink);
@@ -66,7 +64,11 @@ final class ManifestFiles {
                 readYaml(file, sink);
             }
         } catch (NoSuchFileException e) {
-            throw InputException.of(file, "is not there; name a file or a directory with manifests");
+            throw InputException.of(
+                    file,
+                    Files.isSymbolicLink(file)
+                            ? "is a link to what is not there, such as the lock of an editor; remove it, or mend it"
+                            : "is not there; name a file or a directory with manifests");
         } catch (JsonProcessingException e) {
             if (e.getOriginalMessage().contains(CharacterCodingException.class.getPackageName())) {
                 throw InputException.of(file, "is no UTF-8 text; name a file with manifests");

@@ -303,11 +303,22 @@ class ScenarioTest {
         assertThatItIsRefused(message);
     }
 
+    /** As kubectl does without {@code --recursive}. */
     @Test
-    void aDirectoryThatIsCalledLikeAFileIsSaidToBeOne() throws IOException {
-        Files.createDirectory(directory.resolve("more.yaml"));
+    void aDirectoryThatIsCalledLikeAFileIsPassedOver() throws IOException {
+        Path more = Files.createDirectory(directory.resolve("more.yaml"));
+        Files.writeString(more.resolve("twin.yaml"), POOL.replace("name: h100", "name: twin"));
+        write("notes.txt", "no manifest");
 
-        assertThatItIsRefused("more.yaml: is a directory; give it another name, or put its files beside it");
+        assertThat(read().site().pools()).hasSize(1);
+    }
+
+    /** Kubectl ends there as well: it may be a manifest that is meant and was moved. */
+    @Test
+    void aLinkToWhatIsNotThereIsSaidToBeOne() throws IOException {
+        Files.createSymbolicLink(directory.resolve(".#pool.yaml"), Path.of("me@desk.4711:1"));
+
+        assertThatItIsRefused(".#pool.yaml: is a link to what is not there, such as the lock of an editor; remove it");
     }
 
     @ParameterizedTest
