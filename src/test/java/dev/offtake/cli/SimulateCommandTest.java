@@ -161,6 +161,30 @@ class SimulateCommandTest {
     }
 
     @Test
+    void aBlankLineOfARecordIsNoneAndIsCountedAllTheSame() throws IOException {
+        Path journal = directory.resolve("events.jsonl");
+        example(directory.resolve("out"), "--journal", journal.toString());
+        List<String> lines = Files.readAllLines(journal);
+        String blank = "\n \r\n\n";
+        Files.writeString(journal, String.join("\n", lines) + blank);
+        assertThat(execute("simulate", "--replay", journal.toString())).isZero();
+        assertThat(out.toString()).contains(" 94 decisions, all as recorded.");
+
+        Files.writeString(journal, String.join("\n", lines) + "\n{\"kind\":\"Appl" + blank);
+        assertThat(execute("simulate", "--replay", journal.toString()))
+                .as("torn before them")
+                .isZero();
+
+        Files.writeString(journal, blank + "{\"kind\":\"Appl" + blank);
+        assertThat(execute("simulate", "--replay", journal.toString())).isEqualTo(1);
+        Files.writeString(journal, blank);
+        assertThat(execute("simulate", "--replay", journal.toString())).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("events.jsonl:4: is no line of a journal of this version")
+                .contains("events.jsonl: is empty; name a file of operator --record");
+    }
+
+    @Test
     void aLineMayBeTornWithinALetter() throws IOException {
         Path journal = directory.resolve("events.jsonl");
         example(directory.resolve("out"), "--journal", journal.toString());

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Replay {
     private final Path file;
     private Optional<Decider> decider = Optional.empty();
+    /** Lines taken from the file: it is one ahead of the line that is carried out. */
+    private long taken;
+
     private long number;
     private long events;
     private long cycles;
@@ -71,10 +74,10 @@ public final class Replay {
 
     private Outcome run(BufferedReader lines) throws IOException {
         Optional<Difference> difference = Optional.empty();
-        @Nullable String text = lines.readLine();
+        @Nullable String text = next(lines);
         while (text != null && difference.isEmpty()) {
-            number++;
-            @Nullable String next = lines.readLine();
+            number = taken;
+            @Nullable String next = next(lines);
             JournalLine line = read(text, next);
             if (line instanceof JournalLine.Begun begun) {
                 begin(begun);
@@ -92,12 +95,22 @@ public final class Replay {
         return new Outcome(events, cycles, decisions, difference);
     }
 
+    /** A blank line is none, such as what an editor leaves at the end. */
+    private @Nullable String next(BufferedReader lines) throws IOException {
+        @Nullable String text;
+        do {
+            text = lines.readLine();
+            taken++;
+        } while (text != null && text.isBlank());
+        return text;
+    }
+
     /** The last line of a process may be torn, if it was killed; it was then not carried out either. */
     private @Nullable JournalLine read(String text, @Nullable String next) {
         try {
             return JournalJson.read(text);
         } catch (JsonProcessingException e) {
-            if (number > 1 && (next == null || isBegin(next))) {
+            if (decider.isPresent() && (next == null || isBegin(next))) {
                 return null;
             }
             throw InputException.of(
