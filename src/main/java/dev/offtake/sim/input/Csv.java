@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ final class Csv {
     private final Path file;
     private final Map<String, Integer> columns = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
+    private long header;
 
     private Csv(Path file) {
         this.file = file;
@@ -54,18 +54,18 @@ final class Csv {
     private void add(long number, String line) {
         List<String> fields = fields(number, line);
         if (columns.isEmpty()) {
-            Set<String> seen = new HashSet<>();
+            header = number;
             for (String name : fields) {
-                if (!seen.add(name.strip())) {
-                    throw InputException.of(file, number, name.strip(), name, "is the name of two columns; rename one");
+                if (columns.putIfAbsent(name.strip(), columns.size()) != null) {
+                    throw problem(name.strip(), "is the name of two columns; rename one");
                 }
-                columns.put(name.strip(), columns.size());
             }
         } else if (fields.size() != columns.size()) {
+            String unnamed = columns.containsKey("") ? ", of which column " + unnamed() + " has no name" : "";
             throw InputException.of(
                     file,
                     number,
-                    "has " + fields.size() + " fields, the header has " + columns.size()
+                    "has " + fields.size() + " fields, the header has " + columns.size() + unnamed
                             + "; write one field for each column, quote fields with commas");
         } else {
             rows.add(new Row(number, fields));
@@ -110,6 +110,21 @@ final class Csv {
 
     Set<String> columns() {
         return columns.keySet();
+    }
+
+    /** What is wrong with a column as a whole. */
+    InputException problem(String column, String text) {
+        return column.isEmpty()
+                ? InputException.of(
+                        file,
+                        header,
+                        "column " + unnamed() + " has no name; name it, or remove its comma here and in the rows")
+                : InputException.of(file, header, column, column, text);
+    }
+
+    /** The first column without a name, from 1. */
+    private int unnamed() {
+        return columns.getOrDefault("", -1) + 1;
     }
 
     List<Row> rows() {

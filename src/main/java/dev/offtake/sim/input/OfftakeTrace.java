@@ -51,10 +51,7 @@ final class OfftakeTrace implements TraceFormat {
     public Trace read(Csv csv, Settings settings) {
         for (String column : csv.columns()) {
             if (!MANDATORY.contains(column) && !WISHES.containsKey(column) && !OTHERS.contains(column)) {
-                throw InputException.of(
-                        csv.file(),
-                        1,
-                        column,
+                throw csv.problem(
                         column,
                         "is no column of a trace; use " + String.join(", ", MANDATORY) + " and any of "
                                 + String.join(

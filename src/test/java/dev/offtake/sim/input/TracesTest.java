@@ -206,6 +206,31 @@ class TracesTest {
                 .withMessageContaining("trace.csv:1: teir: \"teir\" is no column of a trace; use submit, gang");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    submit,gang,tenant,gpus,duration,  | 0,a,acme,1,60, | column 6
+                    submit,gang,,tenant,gpus,duration, | 0,a,,acme,1,60, | column 3
+                    """)
+    void aColumnWithoutANameIsToldByItsNumber(String header, String row, String column) {
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> read("# of last year", header, row))
+                .withMessageEndingWith(
+                        "trace.csv:2: " + column + " has no name; name it, or remove its comma here and in the rows");
+    }
+
+    @Test
+    void aCommaThatOnlyTheHeaderHasIsPointedOut() {
+        assertThatExceptionOfType(InputException.class)
+                .isThrownBy(() -> read("submit,gang,tenant,gpus,duration,", "0,a,acme,1,60"))
+                .withMessageContaining("trace.csv:2: has 5 fields, the header has 6, of which column 6 has no name;");
+    }
+
+    @Test
+    void aForeignTableMayHaveAColumnWithoutAName() throws IOException {
+        assertThat(read(",u_id,user,gpu_num,interval,run_time", "0,1,1,1,0,5").submissions())
+                .hasSize(1);
+    }
+
     @Test
     void aTableThatIsNoTraceIsAnsweredWithTheFormats() {
         assertThatExceptionOfType(InputException.class)
