@@ -38,7 +38,7 @@ final class AskCheck {
 
     private static Optional<String> problem(Submission submission, List<Pool> pools) {
         for (var request : submission.ask().requests().entrySet()) {
-            if (!request.getValue().matches("[0-9]{1,12}(\\.[0-9]{1,6})?(m|k|M|G|T|Ki|Mi|Gi|Ti)?")) {
+            if (!Amounts.isAmount(request.getKey(), request.getValue())) {
                 return Optional.of(request.getKey() + ": \"" + request.getValue()
                         + "\" is no quantity; write e.g. 16, 500m or 256Gi");
             }

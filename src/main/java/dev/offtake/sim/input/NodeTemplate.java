@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Quantity;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -117,17 +116,6 @@ final class NodeTemplate {
         return number.appendTail(numbered).toString();
     }
 
-    /** A kubelet reports devices by whole numbers. */
-    private static boolean isAmount(String resource, Quantity amount) {
-        try {
-            BigDecimal number = amount.getNumericalAmount();
-            boolean isWhole = number.stripTrailingZeros().scale() <= 0;
-            return number.signum() >= 0 && (isWhole || resource.indexOf('/') < 0);
-        } catch (ArithmeticException | IllegalArgumentException noNumber) {
-            return false;
-        }
-    }
-
     /** What a kubelet would report and a manifest written by hand leaves out: it is ready, and holds 110 pods. */
     private static void complete(Node node, Function<String, InputException> problem) {
         NodeStatus status = node.getStatus() == null ? new NodeStatus() : node.getStatus();
@@ -136,7 +124,7 @@ final class NodeTemplate {
         }
         Map<String, Quantity> allocatable = new HashMap<>(status.getAllocatable());
         allocatable.forEach((resource, amount) -> {
-            if (!isAmount(resource, amount)) {
+            if (!Amounts.isAmount(resource, amount)) {
                 throw problem.apply("status.allocatable[" + resource + "]: \"" + amount
                         + "\" is no amount of it; use a whole number, e.g. 8, or for cpu and memory e.g. 96 or 1800Gi");
             }
