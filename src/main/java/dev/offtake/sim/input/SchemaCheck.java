@@ -91,7 +91,8 @@ final class SchemaCheck {
             case "object" -> value.isObject();
             case "array" -> value.isArray();
             case "string" -> value.isTextual();
-            case "integer" -> value.isIntegralNumber();
+            // An API server takes 4.0 as well.
+            case "integer" -> value.canConvertToExactIntegral();
             case "number" -> value.isNumber();
             case "boolean" -> value.isBoolean();
             default -> true;

@@ -25,7 +25,7 @@ final class SchemaValues {
                     ? entries
                     : new KeyedList(entries);
         }
-        if (value.isIntegralNumber()) {
+        if (value.canConvertToExactIntegral()) {
             return value.asLong();
         }
         if (value.isBoolean()) {

@@ -125,12 +125,23 @@ class ScenarioTest {
                     unit: rack  | unit: rak           | contract.yaml:1: TenantContract acme: spec.commitments[base].unit: "rak" is a level of no GPUPool
                     kind: TenantContract | kind: TenantContract\\nsepc: {} | sepc: is no field; use one of apiVersion, kind, metadata, spec, status
                     tenant:     | tenent:             | spec.tenent: is no field; use one of commitments, subTenants, tenant, term
+                    quantity: 1 | quantity: 1.5       | spec.commitments[base].tranches[all].quantity: "1.5" is not of type integer
                     quantity: 1 | quantity: 0         | spec.commitments[base].tranches[all].quantity: "0" is below the limit 1
                     """)
     void aContractIsCheckedAsOnACluster(String from, String to, String message) {
         write("contract.yaml", CONTRACT.replace(from, to.replace("\\n", "\n")));
 
         assertThatItIsRefused(message);
+    }
+
+    @Test
+    void aWholeNumberMayHaveAPointAsOnACluster() {
+        write("contract.yaml", CONTRACT.replace("quantity: 1", "quantity: 3.0"));
+
+        assertThat(read().site().contracts())
+                .singleElement()
+                .extracting(c -> c.commitments().get(0).tranches().get(0).quantity())
+                .isEqualTo(3);
     }
 
     @Test
