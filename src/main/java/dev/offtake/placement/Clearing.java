@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +25,7 @@ public final class Clearing {
 
     private final Cluster cluster;
     private final Placer placer;
+    private final ServingNodes serving;
     private final Vacated vacated;
 
     /** What a gang has on one account, and what has to end before another one can have its place. */
@@ -86,6 +86,7 @@ public final class Clearing {
     public Clearing(Cluster cluster, Placer placer) {
         this.cluster = cluster;
         this.placer = placer;
+        serving = new ServingNodes(cluster);
         vacated = new Vacated(cluster, placer);
     }
 
@@ -124,7 +125,7 @@ public final class Clearing {
         if (anywhere.filter(Attempt::isEnough).isPresent()) {
             return anywhere.map(Attempt::cleared);
         }
-        Set<String> bound = nodes(claimant, (pool, n) -> pool.room().isBoundBy(n, cluster.owner(claimant.account())));
+        Set<String> bound = serving.bound(claimant);
         if (bound.isEmpty()) {
             return Optional.empty();
         }
@@ -236,34 +237,12 @@ public final class Clearing {
     }
 
     private Keep allBut(Set<String> nodes, Claimant claimant) {
-        return new Keep(
-                0,
-                nodes(
-                        claimant,
-                        (pool, n) -> !nodes.contains(pool.node(n).facts().name())));
+        return new Keep(0, serving.besides(nodes, claimant));
     }
 
     /** Among how many nodes cells are sought. */
     public int nodes(Claimant claimant) {
-        int nodes = 0;
-        for (int p : cluster.serving(claimant)) {
-            nodes += cluster.promises().pool(p).nodes().size();
-        }
-        return nodes;
-    }
-
-    /** Nodes of the pools that serve an account. */
-    private Set<String> nodes(Claimant claimant, BiPredicate<PoolState, Integer> which) {
-        Set<String> names = new HashSet<>();
-        for (int p : cluster.serving(claimant)) {
-            PoolState pool = cluster.promises().pool(p);
-            for (int n : pool.nodes()) {
-                if (which.test(pool, n)) {
-                    names.add(pool.node(n).facts().name());
-                }
-            }
-        }
-        return names;
+        return serving.count(claimant);
     }
 
     /** @param keep where it is not to be sought */

@@ -1,5 +1,6 @@
 package dev.offtake.placement;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -63,6 +64,13 @@ public record Keep(int units, Set<String> nodes, List<Reservation> reservations)
                         reservations.stream()
                                 .map(reservation -> reservation.without(counted))
                                 .toList());
+    }
+
+    /** The same, and no more work on other nodes either. */
+    public Keep besides(Set<String> others) {
+        Set<String> all = new HashSet<>(nodes);
+        all.addAll(others);
+        return new Keep(units, all, reservations);
     }
 
     /** Whether anything has to be left. */

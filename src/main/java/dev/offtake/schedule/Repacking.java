@@ -8,6 +8,7 @@ import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Placer;
+import dev.offtake.placement.ServingNodes;
 import dev.offtake.placement.Shape;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
@@ -41,12 +42,14 @@ final class Repacking {
     private final Placer placer;
     private final Lent lent;
     private final Accounts accounts;
+    private final ServingNodes serving;
 
     Repacking(Cluster cluster, Placer placer, Lent lent, Accounts accounts) {
         this.cluster = cluster;
         this.placer = placer;
         this.lent = lent;
         this.accounts = accounts;
+        serving = new ServingNodes(cluster);
     }
 
     /**
@@ -54,7 +57,11 @@ final class Repacking {
      *
      * @param keep what earlier gangs wait for
      */
-    record Ask(Gang gang, Accounts.Choice choice, GangDemand demand, Keep keep) {}
+    record Ask(Gang gang, Accounts.Choice choice, GangDemand demand, Keep keep) {
+        private Ask besides(Set<String> nodes) {
+            return new Ask(gang, choice, demand, keep.besides(nodes));
+        }
+    }
 
     /** A gang in the way, and where it would go. */
     record Move(Gang gang, double cost, GangDemand demand, Outcome.Placed to) {}
@@ -99,8 +106,23 @@ final class Repacking {
         }
     }
 
-    /** @param movable who may be moved; each has a place, and nothing of it is Spot */
+    /**
+     * Seeks the place in all cells, then in those that the commitment has bound: what gangs that may be moved have of it
+     * counts as free while they count as lent, so that an idle cell looks as good as one of its own.
+     *
+     * @param movable who may be moved; each has a place, and nothing of it is Spot
+     */
     Optional<Found> find(Ask ask, Collection<Gang> movable, Instant now) {
+        return findAnywhere(ask, movable, now).or(() -> {
+            Claimant claimant = ask.choice().claimant();
+            Set<String> bound = serving.bound(claimant);
+            return bound.isEmpty()
+                    ? Optional.empty()
+                    : findAnywhere(ask.besides(serving.besides(bound, claimant)), movable, now);
+        });
+    }
+
+    private Optional<Found> findAnywhere(Ask ask, Collection<Gang> movable, Instant now) {
         Set<Gang> candidates = new LinkedHashSet<>(movable.stream()
                 .filter(gang -> gang != ask.gang()
                         && cluster.serves(
