@@ -179,6 +179,16 @@ final class Needs {
         return true;
     }
 
+    /** GPUs of the pool that have to stay idle for those who do not lend, beside what is idle in those that are alike. */
+    long unlentGpus(int p) {
+        int row = pools.get(p).levels().gpuRow();
+        long sum = 0;
+        for (int q : alike[p]) {
+            sum += unlent[q][row] - (q == p ? 0 : pools.get(q).wholeIdle(row));
+        }
+        return Math.max(0, sum);
+    }
+
     /**
      * Whole free cells of a row in the pool beyond those that are promised, if what is unclaimed is served by other pools
      * as far as it can be.

@@ -175,4 +175,9 @@ final class Promises {
     long openTo(PoolState pool, int owner) {
         return needs().openTo(pools.indexOf(pool), owner);
     }
+
+    /** GPUs of a pool that have to stay idle for those who do not lend. */
+    long unlentGpus(PoolState pool) {
+        return needs().unlentGpus(pools.indexOf(pool));
+    }
 }

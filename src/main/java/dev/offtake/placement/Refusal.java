@@ -40,16 +40,17 @@ public record Refusal(Code code, Map<String, String> numbers) {
          */
         OWN_FRAGMENTATION,
         /**
-         * Not enough GPUs are free that are not promised to others: {@code needed, free, promised}, and {@code avoided}
-         * where it is for the nodes on which the scheduler has refused the gang; or fewer than committed are there at
-         * all: {@code level, needed, whole, entitled, committed}.
+         * Not enough GPUs are free that are not promised to others: {@code needed, free, promised}, {@code unlent} where
+         * some have to stay idle, as they may not be lent, and {@code avoided} where it is for the nodes on which the
+         * scheduler has refused the gang; or fewer than committed are there at all:
+         * {@code level, needed, whole, entitled, committed}.
          */
         INSUFFICIENT_GPUS,
         /**
          * Enough GPUs are free, but not in whole cells of the level that is needed:
-         * {@code level, neededPods, podsThatFit, freeGpus, promised, unit}, and the {@code cell} that the rest of the
-         * gang must not leave, and {@code avoided} as above; or fewer units than committed are there at all:
-         * {@code level, needed, whole, entitled, committed}.
+         * {@code level, within, neededPods, podsThatFit, freeGpus, promised, unit}, {@code unlent} and {@code avoided} as
+         * above, and the {@code cell} that the rest of the gang must not leave; or fewer units than committed are there at
+         * all: {@code level, needed, whole, entitled, committed}.
          */
         INSUFFICIENT_WHOLE_CELLS,
         /**

@@ -19,14 +19,14 @@ final class ShapeExplanation {
         return shortResource().orElseGet(() -> shape(unpromised));
     }
 
-    /** The most GPUs of a pool that are free and not promised to others. */
+    /** The most GPUs of a pool that are free and not promised to others, or, of what is lent, need not stay idle. */
     private long unpromisedGpus() {
         return unpromisedGpus(roomiest());
     }
 
     private long unpromisedGpus(PoolState pool) {
         return gang.right().isLent()
-                ? lendable(pool)
+                ? gang.freeGpusOfPool(pool) - unlentGpus(pool)
                 : gang.cluster().promises().openTo(pool, gang.owner());
     }
 
@@ -39,22 +39,32 @@ final class ShapeExplanation {
         return roomiest;
     }
 
-    private long lendable(PoolState pool) {
-        return gang.freeGpusOfPool(pool);
+    private long unlentGpus(PoolState pool) {
+        return gang.right().isLent()
+                ? Math.min(gang.freeGpusOfPool(pool), gang.cluster().promises().unlentGpus(pool))
+                : 0;
     }
 
     private long freeGpus() {
         PoolState pool = roomiest();
         return gang.right().isLent()
-                ? lendable(pool)
+                ? gang.freeGpusOfPool(pool)
                 : pool.wholeFree(pool.levels().gpuRow());
     }
 
     private Refusal.Builder insufficientGpus(long unpromised) {
-        return Refusal.of(Refusal.Code.INSUFFICIENT_GPUS)
-                .with("needed", gang.charge())
-                .with("free", freeGpus())
-                .with("promised", freeGpus() - unpromised);
+        return withPromised(
+                Refusal.of(Refusal.Code.INSUFFICIENT_GPUS)
+                        .with("needed", gang.charge())
+                        .with("free", freeGpus()),
+                unpromised);
+    }
+
+    /** What of the free GPUs is for others: promised to them, or not lent. */
+    private Refusal.Builder withPromised(Refusal.Builder refusal, long unpromised) {
+        long unlent = unlentGpus(roomiest());
+        refusal.with("promised", freeGpus() - unpromised - unlent);
+        return unlent == 0 ? refusal : refusal.with("unlent", unlent);
     }
 
     /** Nodes on which the scheduler has refused the gang are free for others only. */
@@ -130,16 +140,16 @@ final class ShapeExplanation {
         }
         Refusal.Builder refusal = avoiding(Refusal.of(Refusal.Code.INSUFFICIENT_WHOLE_CELLS))
                 .with("level", level.get())
+                .with("within", gang.gang().required().orElse("pool"))
                 .with("neededPods", gang.gang().pods())
                 .with("podsThatFit", podsThatFit(largest))
-                .with("freeGpus", freeGpus())
-                .with("promised", freeGpus() - unpromised)
-                .with("unit", gang.account().unit());
+                .with("freeGpus", freeGpus());
+        withPromised(refusal, unpromised).with("unit", gang.account().unit());
         gang.cell().ifPresent(cell -> refusal.with("cell", cell));
         return refusal.build();
     }
 
-    /** The most pods of a pod set that one cell of the required level has room for, whatever is promised. */
+    /** The most pods of a pod set that one cell of the required level, else a pool, has room for, whatever is promised. */
     private long podsThatFit(GangDemand.PodSet podSet) {
         long most = 0;
         for (PoolState pool : gang.pools()) {

@@ -147,10 +147,19 @@ public final class ReasonText {
         if (number("avoided") > 0) {
             return free + avoided();
         }
-        if (number("promised") > 0) {
-            return free + ", " + word("promised") + " of them promised to others";
+        if (number("promised") > 0 || number("unlent") > 0) {
+            return free + ofOthers();
         }
         return number("free") < number("needed") ? free : free + ", but not in the shape that is asked for";
+    }
+
+    /** What of the free GPUs is not for it. */
+    private String ofOthers() {
+        String promised = number("promised") > 0 ? ", " + word("promised") + " of them promised to others" : "";
+        return number("unlent") > 0
+                ? promised + ", " + word("unlent")
+                        + " of them to stay idle for contracts that do not lend (lending.policy)"
+                : promised;
     }
 
     /** Work that was told to go, and does not. */
@@ -184,11 +193,38 @@ public final class ReasonText {
                     + word("podsThatFit") + "; " + count("freeGpus", "GPU")
                     + " are free in all: a larger level in offtake.dev/topology lets a gang use them";
         }
-        return "needs room for " + count("neededPods", "pod") + ", the roomiest " + level + " has room for "
-                + word("podsThatFit")
-                + "; " + count("freeGpus", "GPU")
-                + " are free in all" + (number("avoided") > 0 ? avoided() : "")
-                + ": drop or widen offtake.dev/topology or offtake.dev/slice to start sooner";
+        return "needs room for " + count("neededPods", "pod") + room(level) + word("podsThatFit") + besideOthers()
+                + "; "
+                + count("freeGpus", "GPU") + " are free in all" + ofOthers()
+                + (number("avoided") > 0 ? avoided() : "") + ": "
+                + (isAnywhere() && level.equals("node")
+                        ? "make the gang or its pods smaller"
+                        : "drop or widen offtake.dev/topology or offtake.dev/slice")
+                + " to start sooner";
+    }
+
+    /** Of what the pods are too many. */
+    private String room(String level) {
+        if (isAnywhere()) {
+            return (level.equals("node") ? ", each on one node" : " in slices, each in one " + level)
+                    + "; there is room for ";
+        }
+        return ", the roomiest " + level + " has room for ";
+    }
+
+    /** It may be in several cells of the level. */
+    private boolean isAnywhere() {
+        return word("within").equals("pool");
+    }
+
+    /** Why it has no place though there is room for all of its pods. */
+    private String besideOthers() {
+        if (number("podsThatFit") < number("neededPods")) {
+            return "";
+        }
+        return number("promised") > 0 || number("unlent") > 0
+                ? ", but not beside the whole cells that are for others"
+                : ", but not for all of them together";
     }
 
     private String insufficientResources() {

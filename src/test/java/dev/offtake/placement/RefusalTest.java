@@ -4,6 +4,7 @@ import static dev.offtake.placement.Ask.pod;
 import static dev.offtake.placement.Ask.pods;
 import static dev.offtake.placement.PlacementWorld.onDemand;
 import static dev.offtake.placement.PlacementWorld.reserved;
+import static dev.offtake.placement.PlacementWorld.spot;
 import static dev.offtake.placement.Site.site;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
@@ -212,6 +213,44 @@ class RefusalTest {
     }
 
     @Test
+    void whatContractsDoNotLendIsNotFreeForBorrowers() {
+        world.account(new Account("keeps", "h100", "rack", 1, 0, false));
+        world.account("acme", "gpu", 0, 0);
+
+        isRefusal(
+                world.refused(spot("acme"), pods(5).gpus(8)),
+                Code.INSUFFICIENT_GPUS,
+                "needed",
+                "40",
+                "free",
+                "64",
+                "promised",
+                "0",
+                "unlent",
+                "32");
+        world.placed("four", spot("acme"), pods(4).gpus(8));
+    }
+
+    @Test
+    void wholeCellsOfOthersStandInTheWayThoughThereIsRoomForEachPod() {
+        PlacementWorld three = new PlacementWorld(site().racks(3));
+        three.account("racks", "rack", 1, 0);
+        three.account("burst", "gpu", 0, 96);
+        three.occupy("a", "r0-n0", pod());
+        three.occupy("b", "r1-n0", pod());
+
+        Refusal refusal = three.refused(onDemand("burst"), pods(7).gpus(8));
+        assertThat(refusal.code()).isEqualTo(Code.INSUFFICIENT_WHOLE_CELLS);
+        assertThat(refusal.numbers())
+                .contains(
+                        entry("level", "node"),
+                        entry("within", "pool"),
+                        entry("podsThatFit", "10"),
+                        entry("promised", "32"));
+        three.placed("six", onDemand("burst"), pods(6).gpus(8));
+    }
+
+    @Test
     void freeGpusInTheWrongShapeAreMissingWholeCells() {
         world.account("burst", "gpu", 0, 64);
         breakEachNode();
@@ -221,6 +260,8 @@ class RefusalTest {
                 Code.INSUFFICIENT_WHOLE_CELLS,
                 "level",
                 "node",
+                "within",
+                "pool",
                 "neededPods",
                 "1",
                 "podsThatFit",
@@ -245,6 +286,8 @@ class RefusalTest {
                 Code.INSUFFICIENT_WHOLE_CELLS,
                 "level",
                 "node",
+                "within",
+                "pool",
                 "neededPods",
                 "1",
                 "podsThatFit",
@@ -267,6 +310,8 @@ class RefusalTest {
                 world.refused(reserved("acme"), pods(4).gpus(8).within("rack")),
                 Code.INSUFFICIENT_WHOLE_CELLS,
                 "level",
+                "rack",
+                "within",
                 "rack",
                 "neededPods",
                 "4",
@@ -468,6 +513,8 @@ class RefusalTest {
                         world.nodesOf("job").keySet().iterator().next()),
                 Code.INSUFFICIENT_WHOLE_CELLS,
                 "level",
+                "rack",
+                "within",
                 "rack",
                 "neededPods",
                 "1",
