@@ -207,18 +207,10 @@ public final class Clearing {
 
     /** Who is in each cell of the level that the gang has to be in, those first in which the least is to do. */
     private List<List<Occupant>> cells(Wanted wanted) {
-        GangDemand gang = wanted.gang();
-        Optional<String> level = gang.required()
-                .or(() -> gang.podSets().stream()
-                        .flatMap(podSet -> podSet.slice().stream())
-                        .map(GangDemand.Slice::level)
-                        .findFirst());
         Map<Cell, Set<Occupant>> cells = new LinkedHashMap<>();
         for (int p : cluster.serving(wanted.claimant())) {
             PoolState pool = cluster.promises().pool(p);
-            int depth = level.map(pool.levels()::depthHolding)
-                    .filter(at -> at >= 0)
-                    .orElse(pool.levels().nodeDepth());
+            int depth = serving.depth(pool, wanted.gang());
             for (Occupant occupant : wanted.occupants()) {
                 for (String node : occupant.nodes()) {
                     int n = cluster.number(pool, node);

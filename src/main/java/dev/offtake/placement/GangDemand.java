@@ -35,6 +35,15 @@ public record GangDemand(
         this(resource, podSets, required, preferred, avoid, false);
     }
 
+    /** The level within one cell of which it has to be, or else each of its slices, or else each pod. */
+    String cellLevel() {
+        return required.or(() -> podSets.stream()
+                        .flatMap(podSet -> podSet.slice().stream())
+                        .map(Slice::level)
+                        .findFirst())
+                .orElse("node");
+    }
+
     /** The same, to be compact where it is lent its place. */
     public GangDemand compactly() {
         return new GangDemand(resource, podSets, required, preferred, avoid, true);

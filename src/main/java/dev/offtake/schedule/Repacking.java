@@ -1,6 +1,5 @@
 package dev.offtake.schedule;
 
-import dev.offtake.placement.Assignment;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Evictables;
@@ -78,70 +77,59 @@ final class Repacking {
         }
     }
 
-    /** What was changed for a trial, to be taken back. */
-    private final class Trial {
-        private final List<Change> changes = new ArrayList<>();
-
-        private record Change(String node, Claimant claimant, Shape shape, int pods) {}
-
-        void seat(String node, Claimant claimant, Shape shape, int pods) {
-            cluster.seat(node, claimant, shape, pods);
-            changes.add(new Change(node, claimant, shape, pods));
-        }
-
-        void placed(GangDemand demand, Outcome.Placed placed) {
-            for (int i = 0; i < demand.podSets().size(); i++) {
-                Shape shape = demand.podSets().get(i).shape();
-                for (Assignment.NodePods on : placed.assignment().nodes().get(i)) {
-                    changes.add(new Change(on.node(), placed.claimant(), shape, on.pods()));
-                }
-            }
-        }
-
-        void undo() {
-            for (int i = changes.size() - 1; i >= 0; i--) {
-                Change change = changes.get(i);
-                cluster.seat(change.node(), change.claimant(), change.shape(), -change.pods());
-            }
-        }
-    }
-
     /**
-     * Seeks the place in all cells, then in those that the commitment has bound: what gangs that may be moved have of it
-     * counts as free while they count as lent, so that an idle cell looks as good as one of its own.
+     * Seeks the place in all cells. While gangs that may be moved count as lent, what they have of the commitment counts as
+     * free, and what is promised to others may lie where they are, so that idle cells look best that it may not have, and
+     * nobody is in the way. So it is sought in the cells that the commitment has bound as well, and where such gangs are.
      *
      * @param movable who may be moved; each has a place, and nothing of it is Spot
      */
     Optional<Found> find(Ask ask, Collection<Gang> movable, Instant now) {
-        return findAnywhere(ask, movable, now).or(() -> {
-            Claimant claimant = ask.choice().claimant();
-            Set<String> bound = serving.bound(claimant);
-            return bound.isEmpty()
-                    ? Optional.empty()
-                    : findAnywhere(ask.besides(serving.besides(bound, claimant)), movable, now);
-        });
-    }
-
-    private Optional<Found> findAnywhere(Ask ask, Collection<Gang> movable, Instant now) {
-        Set<Gang> candidates = new LinkedHashSet<>(movable.stream()
+        Claimant claimant = ask.choice().claimant();
+        List<Gang> candidates = movable.stream()
                 .filter(gang -> gang != ask.gang()
                         && cluster.serves(
-                                ask.choice().claimant().account(),
-                                gang.seats().get(0).node()))
+                                claimant.account(), gang.seats().get(0).node()))
                 .sorted(Comparator.comparingDouble((Gang gang) -> LostWork.of(gang, now))
                         .thenComparing(Gang::id))
                 .limit(MOST_MOVABLE)
-                .toList());
+                .toList();
+        Tried anywhere = tryOut(ask, candidates, now);
+        if (anywhere.found().isPresent() || !anywhere.isRoom()) {
+            return anywhere.found();
+        }
+        Set<String> taken = candidates.stream()
+                .flatMap(gang -> gang.seats().stream())
+                .map(Seat::node)
+                .collect(Collectors.toSet());
+        return within(serving.bound(claimant), ask, candidates, now)
+                .or(() -> within(serving.around(taken, ask.demand(), claimant), ask, candidates, now));
+    }
+
+    private Optional<Found> within(Set<String> nodes, Ask ask, List<Gang> candidates, Instant now) {
+        Set<String> others = serving.besides(nodes, ask.choice().claimant());
+        return nodes.isEmpty() || others.isEmpty()
+                ? Optional.empty()
+                : tryOut(ask.besides(others), candidates, now).found();
+    }
+
+    /** @param isRoom whether there would be a place if all of them were gone */
+    private record Tried(Optional<Found> found, boolean isRoom) {}
+
+    private Tried tryOut(Ask ask, List<Gang> movable, Instant now) {
+        Set<Gang> candidates = new LinkedHashSet<>(movable);
+        boolean isRoom = false;
         for (int i = 0; i < TRIES && !candidates.isEmpty(); i++) {
             Attempt attempt = new Attempt(ask, candidates, now);
             Optional<Found> found = cluster.keepingRank(drawnOn(candidates), attempt::run);
             attempt.trial.undo();
+            isRoom |= attempt.isRoom;
             if (found.isPresent() || attempt.inTheWay.isEmpty()) {
-                return found;
+                return new Tried(found, isRoom);
             }
             candidates.removeAll(attempt.inTheWay);
         }
-        return Optional.empty();
+        return new Tried(Optional.empty(), isRoom);
     }
 
     /** The accounts on which gangs have their seats. */
@@ -153,10 +141,12 @@ final class Repacking {
     }
 
     private final class Attempt {
-        private final Trial trial = new Trial();
+        private final SeatTrial trial = new SeatTrial(cluster);
         private final Ask ask;
         private final Set<Gang> movable;
         private final Instant now;
+        /** Whether there is a place while all of them count as lent. */
+        private boolean isRoom;
         /** For whom there is no other place. */
         private final List<Gang> inTheWay = new ArrayList<>();
 
@@ -182,6 +172,7 @@ final class Repacking {
             if (!(outcome instanceof Outcome.Placed claimant)) {
                 return Optional.empty();
             }
+            isRoom = true;
             trial.placed(ask.demand(), claimant);
             List<Gang> going = claimant.victims().stream()
                     .map(Lent::gang)

@@ -16,8 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** A commitment in racks of four nodes that gangs of one node have left in fragments, in a pool that has idle racks beside. */
-class OwnFragmentsProperties {
+/** Racks of four nodes that gangs of whole nodes have left in fragments, in a pool that has idle racks beside. */
+class FragmentsProperties {
     private static final int NODES = 4;
 
     private final Job whole = job("acme", "whole", NODES, 8).required("rack").createdAt(50);
@@ -67,5 +67,43 @@ class OwnFragmentsProperties {
         World world = world(racks, idle, stays, movable);
 
         assertThat(world.nodesOf(whole)).hasSize(NODES);
+    }
+
+    /** Gangs of whole nodes fit wherever there are nodes enough, so counting them tells whether there is a way. */
+    @Property(tries = 200, edgeCases = EdgeCasesMode.NONE, seed = Steps.SEED)
+    void aWayIsProposedBesideIdleRacksThatAreOwedToOthers(
+            @ForAll @IntRange(min = 2, max = 5) int racks,
+            @ForAll @IntRange(max = 3) int owed,
+            @ForAll boolean byNode,
+            @ForAll @Size(5 * NODES) List<@IntRange(min = 1, max = 3) Integer> sizes,
+            @ForAll @Size(5 * NODES) List<Boolean> stays) {
+        int own = racks - owed;
+        Assume.that(own >= 2);
+        World world = World.h100(racks);
+        if (owed > 0) {
+            world.contract(Site.contract("globex", owed, "rack"));
+        }
+        world.contract(Site.contract("acme", own * NODES * (byNode ? 1 : 8), byNode ? "node" : "gpu"));
+        List<Job> gangs = new ArrayList<>();
+        int started = 0;
+        for (int i = 0; started < own * NODES; i++) {
+            int nodes = Math.min(sizes.get(i), own * NODES - started);
+            gangs.add(job("acme", "gang-" + i, nodes, 8));
+            world.start(gangs.get(i));
+            started += nodes;
+        }
+        int used = 0;
+        for (int i = 0; i < gangs.size(); i++) {
+            used += stays.get(i) ? world.nodesOf(gangs.get(i)).size() : 0;
+            if (!stays.get(i)) {
+                world.withdraw(gangs.get(i));
+            }
+        }
+        world.settle().start(whole);
+        Assume.that(!world.isPlaced(whole) && world.code(whole) == Reason.Code.INSUFFICIENT_WHOLE_CELLS);
+
+        world.later(Duration.ofMinutes(2));
+
+        assertThat(world.scheduler.moveProposals()).hasSize(used <= (own - 1) * NODES ? 1 : 0);
     }
 }
