@@ -60,6 +60,16 @@ class ReclaimRefusedIT {
 
     @Test
     void theOwnerGetsItsNodesAndNoGuestIsLeftSuspended() throws InterruptedException {
+        reclaimAgainAndAgain();
+    }
+
+    @Test
+    void theSameWhereTheAnswersToWhatWasDoneAreLost() throws InterruptedException {
+        api.losingAnswers();
+        reclaimAgainAndAgain();
+    }
+
+    private void reclaimAgainAndAgain() throws InterruptedException {
         lending.guest.job("one", 1, 4, SPOT, "backoffLimit: 0", LONG_GRACE);
         lending.guest.job("two", 1, 4, SPOT, "backoffLimit: 0", LONG_GRACE);
         for (int time = 0; time < TIMES; time++) {

@@ -6,6 +6,7 @@ import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ public final class Suspensions {
     private final Map<GangId, Resumption> resuming = new ConcurrentHashMap<>();
     /** Uids of Jobs that were seen as suspended since they last were to be. */
     private final Map<GangId, String> stopped = new ConcurrentHashMap<>();
+
+    /** What is asked for last of each Job, by its path, as long as there is no answer. */
+    private final Map<String, CompletableFuture<ApiWriter.Answer>> lastAsked = new HashMap<>();
 
     /** A Job that is to go on, and what is to be written down once it does. */
     private record Resumption(String jobUid, Runnable onceItGoesOn, AtomicBoolean over) {
@@ -185,23 +189,36 @@ public final class Suspensions {
         });
     }
 
-    private CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
+    /**
+     * One after the other for each Job: what is tried again as its answer was lost must not come after what was asked for
+     * later, or a Job that is to go on would be suspended for ever.
+     */
+    private synchronized CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
+        String path = Paths.job(job.namespace(), job.name());
+        CompletableFuture<ApiWriter.Answer> asked = lastAsked
+                .getOrDefault(path, CompletableFuture.completedFuture(new ApiWriter.Answer(0, "")))
+                .thenCompose(before -> patchSuspended(path, job.uid(), suspended));
+        lastAsked.put(path, asked);
+        asked.whenComplete((answer, failure) -> answered(path, asked));
+        return asked;
+    }
+
+    private synchronized void answered(String path, CompletableFuture<ApiWriter.Answer> asked) {
+        lastAsked.remove(path, asked);
+    }
+
+    private CompletableFuture<ApiWriter.Answer> patchSuspended(String path, String uid, boolean suspended) {
         JsonNodeFactory nodes = JsonNodeFactory.instance;
         String patch = nodes.arrayNode()
                 .add(nodes.objectNode()
                         .put("op", "test")
                         .put("path", "/metadata/uid")
-                        .put("value", job.uid()))
+                        .put("value", uid))
                 .add(nodes.objectNode()
                         .put("op", "add")
                         .put("path", "/spec/suspend")
                         .put("value", suspended))
                 .toString();
-        return writer.urgently(
-                ApiWriter.Kind.JOB_SUSPEND,
-                "PATCH",
-                Paths.job(job.namespace(), job.name()),
-                ApiWriter.JSON_PATCH,
-                patch);
+        return writer.urgently(ApiWriter.Kind.JOB_SUSPEND, "PATCH", path, ApiWriter.JSON_PATCH, patch);
     }
 }

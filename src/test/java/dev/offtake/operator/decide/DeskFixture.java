@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -288,6 +289,15 @@ final class DeskFixture implements AutoCloseable {
             desk.decide(now);
             awaitAnswers();
         }
+    }
+
+    /** Decides, and deals with the answers that are there, until something was asked for; not until it is answered. */
+    void decideUntil(BooleanSupplier asked) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> {
+            Optional.ofNullable(feedback.poll()).ifPresent(Runnable::run);
+            desk.decide(now);
+            return asked.getAsBoolean();
+        });
     }
 
     private void awaitAnswers() {

@@ -1,0 +1,52 @@
+package dev.offtake.operator.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offtake.operator.act.StubApi;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A Job is suspended, but the answer is lost, so that the client asks for it again, when the Job may be to go on. */
+class LateSuspensionTest {
+    private static final int LOST_ANSWERS = 3;
+
+    private final DeskFixture world = new DeskFixture(1, 1);
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private List<Boolean> suspensions() {
+        return world.api.writes("PATCH", "/jobs/spare").stream()
+                .map(StubApi.Write::body)
+                .map(body -> body.contains("\"value\":true"))
+                .toList();
+    }
+
+    @Test
+    void theJobGoesOnAfterTheLastTimeThatItIsAskedToStop() {
+        world.desk.lead();
+        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
+        world.settle();
+        AtomicInteger asked = new AtomicInteger();
+        world.api.answers(write -> write.path().endsWith("/jobs/spare")
+                        && write.body().contains("\"value\":true")
+                        && asked.incrementAndGet() <= LOST_ANSWERS
+                ? 504
+                : 200);
+        world.job("own", 1, Map.of());
+        world.show(world.pod("own", "own-0"));
+        world.decideUntil(() -> asked.get() > 0);
+
+        world.suspended("spare", true);
+        world.gone(running);
+        world.settle();
+
+        assertThat(suspensions()).hasSize(LOST_ANSWERS + 2).endsWith(true, false);
+    }
+}
