@@ -38,6 +38,11 @@ public final class WorkloadRecords {
         private int places;
 
         private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
+        /** Whether it is being let go; its finalizers are as they were until that is done. */
+        private boolean releasing;
+        /** How often the gang had been given a place when it was to be let go. */
+        private int placesLeft;
+
         private Optional<GPUWorkloadSpec> spec = Optional.empty();
         private Optional<GPUWorkloadStatus> status = Optional.empty();
         private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
@@ -282,29 +287,43 @@ public final class WorkloadRecords {
             if (!entry.finalizers.contains(OfftakeNames.FINALIZER)) {
                 return;
             }
-            int places = entry.places;
+            entry.placesLeft = entry.places;
+            if (entry.releasing) {
+                return;
+            }
+            entry.releasing = true;
             List<String> finalizers = entry.finalizers;
-            entry.finalizers = FinalizerPatch.without(finalizers);
             entry.last = entry.last
                     .exceptionally(failure -> false)
                     .thenCompose(before -> requests.letGo(id, finalizers))
                     .thenApply(answer -> {
-                        if (!answer.ok() && answer.code() != 404 && !answer.isDropped()) {
-                            LOG.warn("GPUWorkload {} was not let go: {} {}", id, answer.code(), answer.body());
-                            Later.run(() -> releaseAgain(id, entry, places));
-                        }
+                        released(id, entry, answer);
                         return answer.ok();
                     });
         }
     }
 
-    /** Unless the object is gone, or the gang has got another place. */
-    private void releaseAgain(GangId id, Entry entry, int places) {
+    private void released(GangId id, Entry entry, ApiWriter.Answer answer) {
         synchronized (entry) {
-            if (!entry.equals(entries.get(id)) || entry.places != places) {
+            if (answer.ok()) {
+                entry.finalizers = FinalizerPatch.without(entry.finalizers);
+            }
+            if (answer.ok() || answer.code() == 404 || answer.isDropped()) {
+                entry.releasing = false;
                 return;
             }
-            entry.finalizers = FinalizerPatch.with(entry.finalizers);
+        }
+        LOG.warn("GPUWorkload {} was not let go: {} {}", id, answer.code(), answer.body());
+        Later.run(() -> releaseAgain(id, entry));
+    }
+
+    /** Unless the object is gone, was seen to be let go, or the gang has got another place. */
+    private void releaseAgain(GangId id, Entry entry) {
+        synchronized (entry) {
+            entry.releasing = false;
+            if (!entry.equals(entries.get(id)) || entry.places != entry.placesLeft) {
+                return;
+            }
         }
         release(id);
     }

@@ -136,6 +136,25 @@ class RefusedRecordsTest {
         await().atMost(TRIED_AGAIN).untilAsserted(() -> assertThat(lettingGo()).hasSize(1));
     }
 
+    /** The answer to the write that did it is lost: it is not tried for ever. */
+    @Test
+    void oneThatWasLetGoWithoutAnAnswerIsLeftAlone() throws InterruptedException {
+        world.desk.lead();
+        Pod running = world.showRunning(world.jobOfOne("own", Map.of()));
+        AtomicBoolean there = new AtomicBoolean(true);
+        world.api.answers(write -> write.path().endsWith(RECORD) ? (there.getAndSet(false) ? 504 : 422) : 200);
+        world.gone(running);
+        over();
+        world.showRecord("job-own");
+        Thread.sleep(1_500);
+        world.settle();
+        int writes = world.api.writes("PATCH", RECORD).size();
+
+        Thread.sleep(2_500);
+
+        assertThat(world.api.writes("PATCH", RECORD)).hasSize(writes);
+    }
+
     @Test
     void oneWhoseGangIsPlacedAgainMeanwhileIsKept() throws InterruptedException {
         world.desk.lead();
