@@ -274,13 +274,21 @@ public final class Explainer {
         return Optional.of(next).filter(instant -> instant.isBefore(Instant.MAX));
     }
 
-    /** What was told to pods before a restart stands in their conditions. */
+    /** What was told to a pod before a restart stands in its condition. */
     public void toldBefore(String podUid, String code) {
         toldPods.putIfAbsent(podUid, code);
     }
 
-    /** Called with the answer of a release, on any thread. */
-    void released(GangId gang, PodRef pod, String node) {
+    /** What others tell a pod as long as they lead stands in its condition; empty for nothing. */
+    public void toldByOthers(String podUid, Optional<String> code) {
+        code.ifPresentOrElse(told -> toldPods.put(podUid, told), () -> toldPods.remove(podUid));
+    }
+
+    /**
+     * A pod is on its way to its node, or there. Called with the answer of its release, on any thread, and whenever it is
+     * seen so: that answer may be lost, or whoever asked for it may be gone.
+     */
+    public void released(GangId gang, PodRef pod, String node) {
         if (toldPods.remove(pod.uid()) != null) {
             conditions.write(
                     pod.namespace(), pod.name(), pod.uid(), true, "Placed", "placed on node " + node, Instant.now());

@@ -120,6 +120,7 @@ public final class Desk {
         looseEnds.finishClaims(fresh, executor);
         changed = true;
         explainer.startAnew();
+        caches.pods.values().forEach(this::sayPlaced);
         caches.workloads.forEach((id, workload) -> {
             if (workload.getStatus() != null && workload.getStatus().waiting() != null) {
                 looseEnds.saidToWait(id);
@@ -264,8 +265,13 @@ public final class Desk {
         SeenPod pod = seen.offered(gpuResources);
         Optional<SeenPod> before = Optional.ofNullable(caches.pods.get(pod.uid()));
         caches.put(pod);
-        if (before.isEmpty()) {
+        if (decider.isEmpty()) {
+            explainer.toldByOthers(pod.uid(), pod.toldCode());
+        } else if (before.isEmpty()) {
             pod.toldCode().ifPresent(code -> explainer.toldBefore(pod.uid(), code));
+        }
+        if (decider.isPresent()) {
+            sayPlaced(pod);
         }
         feeder.ifPresent(f -> f.pod(pod, before));
         explainer.touched(pod.gang());
@@ -277,6 +283,14 @@ public final class Desk {
             looseEnds.filled(pod.gang());
         }
         changed |= pod.isOnNode();
+    }
+
+    /** No condition of a pod that has its place says that it waits. */
+    private void sayPlaced(SeenPod pod) {
+        boolean stays = pod.isOnNode() && pod.facts().state() != PodFacts.State.TERMINATING;
+        if (stays && pod.claim().isPresent()) {
+            explainer.released(pod.gang(), book.ref(pod), pod.facts().node().orElseThrow());
+        }
     }
 
     public void removePod(String uid) {
