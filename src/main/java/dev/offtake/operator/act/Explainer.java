@@ -44,6 +44,9 @@ public final class Explainer {
 
         private final Instant due;
         private boolean told;
+        /** Its record is gone, and with it what it was told; its Event is still there. */
+        private boolean recordGone;
+
         private Optional<Look> next = Optional.empty();
 
         Waiting(Reason reason, boolean partly, Instant due) {
@@ -166,7 +169,10 @@ public final class Explainer {
             if (!wait.told) {
                 wait.told = true;
                 tellGang(gang, wait, now, gangs);
+            } else if (wait.recordGone) {
+                gangs.spec(gang).ifPresent(spec -> record(spec, wait, now, gangs));
             }
+            wait.recordGone = false;
             lookAt(gang, wait, tellPods(gang, wait.reason, now, gangs));
         }
     }
@@ -184,27 +190,46 @@ public final class Explainer {
         if (spec.isEmpty() || (!recorded && isTold(gang, reason, gangs))) {
             return;
         }
-        Optional<Owner> owner = gangs.owner(gang);
+        if (!recorded) {
+            record(spec.get(), wait, now, gangs);
+        }
+        gangs.owner(gang)
+                .ifPresent(o -> events.tellOnce(
+                        gang,
+                        o,
+                        key(reason, now),
+                        isWarning(reason.code()),
+                        reason.code().spelled(),
+                        ReasonText.of(reason),
+                        now));
+    }
+
+    private void record(GangSpec spec, Waiting wait, Instant now, Gangs gangs) {
+        GangId gang = spec.id();
         boolean evicting = records.status(gang)
                 .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
                 .isPresent();
         // While it is taken back its status is the intent to do so, and says why.
-        if (wait.partly && !recorded) {
-            records.change(gang, before -> StatusText.partlyWaiting(before, reason));
-        } else if ((!gang.isLonePod() || records.exists(gang)) && !evicting && !recorded) {
+        if (wait.partly) {
+            records.change(gang, before -> StatusText.partlyWaiting(before, wait.reason));
+        } else if ((!gang.isLonePod() || records.exists(gang)) && !evicting) {
             records.tell(
-                    spec.get(),
+                    spec,
                     gangs.recordOwner(gang),
-                    StatusText.waiting(records.status(gang), spec.get().gpus(), reason, now));
+                    StatusText.waiting(records.status(gang), spec.gpus(), wait.reason, now));
         }
-        owner.ifPresent(o -> events.tellOnce(
-                gang,
-                o,
-                key(reason, now),
-                isWarning(reason.code()),
-                reason.code().spelled(),
-                ReasonText.of(reason),
-                now));
+    }
+
+    /**
+     * The record of a gang is gone: deleted by its user, or with a Job before this one of the same name. It is made anew
+     * for one that waits.
+     */
+    public void recordGone(GangId gang) {
+        Waiting wait = waiting.get(gang);
+        if (wait != null && wait.told) {
+            wait.recordGone = true;
+            lookAt(gang, wait, Optional.of(Instant.EPOCH));
+        }
     }
 
     /** Whoever leads next finds a plan with its deadline, and tells of it again. */

@@ -337,6 +337,7 @@ public final class Desk {
     public void removeWorkload(GangId id) {
         caches.workloads.remove(id);
         records.gone(id);
+        explainer.recordGone(id);
     }
 
     public void recorded(GangId id) {
