@@ -61,17 +61,24 @@ final class PoolCounts {
         if (use != null) {
             int nobodys =
                     use.unmanaged().values().stream().mapToInt(Shape::gpus).sum();
-            unmanaged += nobodys;
-            used += nobodys;
-            used += use.seats().entrySet().stream()
+            int seated = use.seats().entrySet().stream()
                     .mapToInt(e -> e.getKey().shape().gpus() * e.getValue())
                     .sum();
+            unmanaged += nobodys;
+            // Where others have to leave first, both have their seats: nobody uses more than is there.
+            used += Math.min(nobodys + seated, gpus(node));
         }
         if (node.health().takesWork()) {
             usableGpus += node.gpus();
             charged += Math.min(node.gpus(), pool.charged(n) + pool.lent(n));
             lent += pool.lent(n);
         }
+    }
+
+    /** What is on a node, healthy or not, sold or not. */
+    private int gpus(NodeState node) {
+        long allocatable = node.facts().allocatable(pool.pool().resourceName());
+        return (int) Math.max(levels.gpusPerNode(), Math.min(allocatable, Integer.MAX_VALUE));
     }
 
     PoolView view(int committedGpus) {

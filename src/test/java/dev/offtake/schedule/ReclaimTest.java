@@ -4,6 +4,7 @@ import static dev.offtake.schedule.Job.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offtake.placement.Tier;
+import dev.offtake.placement.Views;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,6 +154,22 @@ class ReclaimTest {
         assertThat(only(Decision.Record.class, decide()))
                 .extracting(Decision::gang)
                 .containsExactly(claimant.id());
+    }
+
+    @Test
+    void noMoreGpusAreInUseThanThereAreWhileOthersLeave() {
+        run(spot("guest", 4, 8));
+        submit(owner);
+        decide();
+        scheduler.recorded(owner.id());
+        decide();
+
+        assertThat(Views.of(scheduler.cluster()).pools().values())
+                .singleElement()
+                .satisfies(pool -> {
+                    assertThat(pool.usedGpus()).isEqualTo(32);
+                    assertThat(pool.lentGpus()).isEqualTo(32);
+                });
     }
 
     @Test
