@@ -42,7 +42,8 @@ public record NodeFilter(List<Requirement> selector, List<Term> terms, List<Tole
         tolerations = List.copyOf(tolerations);
     }
 
-    boolean accepts(NodeFacts node) {
+    /** Whether such a pod may come to a node, as far as its labels and taints say it. */
+    public boolean accepts(NodeFacts node) {
         return Requirement.all(selector, node.labels()) && acceptsTerms(node) && tolerates(node);
     }
 

@@ -56,7 +56,7 @@ final class InTheWay {
     Stream<Seat> awaited(Gang gang) {
         boolean runs = gang.runsWithPlan();
         return gang.seats().stream()
-                .filter(seat -> seat.isFree() && !gang.hasForSure(seat) && (!runs || seating.takesWork(seat.node())));
+                .filter(seat -> seat.isFree() && !gang.hasForSure(seat) && (!runs || seating.mayCome(gang, seat)));
     }
 
     Left of(Gang gang, Plan plan) {

@@ -188,9 +188,9 @@ final class Moves {
                 && !hold.seats().isEmpty();
     }
 
-    /** Whether the gang still asks for what is held, and its nodes take work. */
+    /** Whether the gang still asks for what is held, and may come there. */
     private boolean isFine(Gang gang, Hold hold) {
-        return hold.seats().stream().allMatch(seat -> seating.takesWork(seat.node())) && isAsked(gang, hold);
+        return hold.seats().stream().allMatch(seat -> seating.mayCome(gang, seat)) && isAsked(gang, hold);
     }
 
     private static boolean isAsked(Gang gang, Hold hold) {

@@ -106,8 +106,7 @@ final class Reclaims {
     /** Whether the gang cannot have its seats any more. */
     private boolean isLost(Gang gang, InTheWay.Left left) {
         return inTheWay.awaited(gang)
-                .anyMatch(
-                        seat -> !seating.takesWork(seat.node()) || (left.nobody() && seating.isOverused(seat.node())));
+                .anyMatch(seat -> !seating.mayCome(gang, seat) || (left.nobody() && seating.isOverused(seat.node())));
     }
 
     /**

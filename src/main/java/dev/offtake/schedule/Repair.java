@@ -1,13 +1,17 @@
 package dev.offtake.schedule;
 
+import dev.offtake.placement.Cluster;
 import dev.offtake.placement.Evictables;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
+import dev.offtake.placement.Placer;
+import dev.offtake.placement.Refusal;
 import dev.offtake.placement.Terms;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,16 +19,20 @@ import java.util.Optional;
  * account, as for one that waits.
  */
 final class Repair {
+    private final Cluster cluster;
+    private final Placer placer;
     private final Seating seating;
     private final Beside beside;
 
-    Repair(Seating seating, Beside beside) {
+    Repair(Cluster cluster, Placer placer, Seating seating, Beside beside) {
+        this.cluster = cluster;
+        this.placer = placer;
         this.seating = seating;
         this.beside = beside;
     }
 
     /**
-     * Moves free seats that are wanted and whose node takes no work. A gang that runs is made whole before anybody who
+     * Moves free seats that are wanted and whose node takes no work, or none of the gang. A gang that runs is made whole before anybody who
      * waits is served: by what is idle, and for the rest of its own by what is lent, for all of that together, so that
      * nobody has to go for a part of a gang that is of no use.
      */
@@ -58,7 +66,9 @@ final class Repair {
                 ? List.of()
                 : slices(gang, podSet).stream()
                         .filter(slice -> slice.stream().anyMatch(wanted::contains))
-                        .map(slice -> slice.stream().filter(seating::isLost).toList())
+                        .map(slice -> slice.stream()
+                                .filter(seat -> seating.isLost(gang, seat))
+                                .toList())
                         .toList();
     }
 
@@ -78,7 +88,7 @@ final class Repair {
         return slices(gang, podSet).stream()
                 .filter(slice -> slice.contains(lost.get(0)))
                 .flatMap(List::stream)
-                .filter(seat -> !seating.isLost(seat))
+                .filter(seat -> !seating.isLost(gang, seat))
                 .findFirst();
     }
 
@@ -119,7 +129,9 @@ final class Repair {
     }
 
     private List<Seat> lost(Gang gang, String podSet) {
-        return gang.seatsOf(podSet).stream().filter(seating::isLost).toList();
+        return gang.seatsOf(podSet).stream()
+                .filter(seat -> seating.isLost(gang, seat))
+                .toList();
     }
 
     /**
@@ -140,16 +152,33 @@ final class Repair {
                 : moveMost(gang, lost, least, beside.others(gang, lost.get(0).claimant(), now));
     }
 
+    /** There is a place, but others would be entitled to less by it. */
+    private static Outcome promised(List<Seat> seats) {
+        String gpus = String.valueOf(
+                seats.stream().mapToInt(seat -> seat.shape().gpus()).sum());
+        return new Outcome.Refused(
+                new Refusal(Refusal.Code.INSUFFICIENT_GPUS, Map.of("needed", gpus, "free", gpus, "promised", gpus)));
+    }
+
     /** Moves seats, in the order of their pod sets, together. */
     private Found move(Gang gang, List<Seat> lost, Evictables others) {
         return move(gang, lost, Demands.again(gang, lost), beside.node(gang), others);
     }
 
     private Found move(Gang gang, List<Seat> lost, GangDemand demand, Optional<String> mate, Evictables others) {
+        // What takes no work of anybody counts for nobody; what only takes none of this gang does.
+        boolean isOfUse = lost.stream().anyMatch(seat -> seating.takesWork(seat.node()));
+        Map<String, Integer> entitled = isOfUse ? cluster.quotas().entitled() : Map.of();
         lost.forEach(seat -> seating.count(gang, seat, -1));
         List<Seat> left = new ArrayList<>(lost);
         // It is not new work: nothing is kept from it.
         Outcome outcome = beside.find(demand, new Terms(lost.get(0).claimant(), Keep.NOTHING, others), mate);
+        if (isOfUse
+                && outcome instanceof Outcome.Placed placed
+                && !cluster.quotas().isEntitledTo(entitled)) {
+            placer.takeBack(demand, placed);
+            outcome = promised(lost);
+        }
         if (outcome instanceof Outcome.Placed placed) {
             List<Seat> found = Demands.seats(demand, placed, Instant.EPOCH);
             for (int i = 0; i < found.size(); i++) {

@@ -44,7 +44,7 @@ public final class Scheduler {
     private final Writes writes = new Writes(roster, line, seating, this::changed);
     private final Placer placer = new Placer(cluster);
     private final Beside beside = new Beside(placer, seating, lent, accounts, line);
-    private final Repair repair = new Repair(seating, beside);
+    private final Repair repair = new Repair(cluster, placer, seating, beside);
     private final GrowthTurns growth = new GrowthTurns(new Growth(seating, beside), beside, accounts, shares, cluster);
     private final Upkeep upkeep = new Upkeep(seating, repair, growth, accounts, line);
     private final Reclaims reclaims = new Reclaims(

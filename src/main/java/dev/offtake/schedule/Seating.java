@@ -3,6 +3,7 @@ package dev.offtake.schedule;
 import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
+import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -95,15 +96,26 @@ final class Seating {
 
     private boolean canSit(Gang gang, Seat seat, PodFacts pod) {
         return seat.isFree()
-                && !isLost(seat)
+                && !isLost(gang, seat)
                 && !seat.isYielding()
                 && seat.shape().equals(pod.shape())
                 && gang.hasForSure(seat);
     }
 
-    /** Whether a seat has no pod, and none can come to it. */
-    boolean isLost(Seat seat) {
-        return seat.isFree() && (!takesWork(seat.node()) || isTaken(seat));
+    /** Whether a seat of a gang has no pod, and none can come to it. */
+    boolean isLost(Gang gang, Seat seat) {
+        return seat.isFree() && (!mayCome(gang, seat) || isTaken(seat));
+    }
+
+    /**
+     * Whether pods may come to a seat of their gang, whoever is there now: its node takes work, and theirs. It may have
+     * got a taint since the seat was found; kube-scheduler would refuse a pod there, and the whole gang would have to go.
+     */
+    boolean mayCome(Gang gang, Seat seat) {
+        Optional<NodeFilter> filter = gang.spec().podSet(seat.podSet()).map(GangSpec.PodSet::filter);
+        return working(seat.node())
+                .filter(state -> filter.isEmpty() || filter.get().accepts(state.facts()))
+                .isPresent();
     }
 
     /**
@@ -134,7 +146,7 @@ final class Seating {
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int lacking = gang.pods().countUnseated(podSet);
             for (Seat seat : gang.seats()) {
-                lacking -= seat.podSet().equals(podSet.name()) && seat.isFree() && !isLost(seat) ? 1 : 0;
+                lacking -= seat.podSet().equals(podSet.name()) && seat.isFree() && !isLost(gang, seat) ? 1 : 0;
             }
             if (lacking > 0) {
                 return true;
@@ -143,14 +155,16 @@ final class Seating {
         return false;
     }
 
-    /** Whether work may come to a node: of one in no pool nobody counts what lies there. */
+    /** Whether work may come to a node. */
     boolean takesWork(String node) {
+        return working(node).isPresent();
+    }
+
+    /** Of a node in no pool nobody counts what lies there. */
+    private Optional<NodeState> working(String node) {
         return cluster.fleet()
                 .node(node)
-                .filter(state -> state.pool().isPresent())
-                .map(NodeState::health)
-                .map(NodeState.Health::takesWork)
-                .orElse(false);
+                .filter(state -> state.pool().isPresent() && state.health().takesWork());
     }
 
     /** Whether more is used of the node than it has, as when others came onto it. */

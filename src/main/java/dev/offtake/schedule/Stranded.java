@@ -133,7 +133,7 @@ final class Stranded {
 
     private long staying(Gang gang, GangSpec.PodSet podSet) {
         return gang.seatsOf(podSet.name()).stream()
-                .filter(seat -> !seating.isLost(seat))
+                .filter(seat -> !seating.isLost(gang, seat))
                 .count();
     }
 
@@ -167,7 +167,8 @@ final class Stranded {
     }
 
     private void startOver(Gang gang, List<Decision> decisions) {
-        List<Seat> lost = gang.seats().stream().filter(seating::isLost).toList();
+        List<Seat> lost =
+                gang.seats().stream().filter(seat -> seating.isLost(gang, seat)).toList();
         Reason reason = Reason.of(
                 Reason.Code.NODES_LOST,
                 "lost",

@@ -58,6 +58,9 @@ final class Invariants {
                 .as("%s is of a pod that is not being released", release)
                 .isEmpty();
         assertThat(workload.rollingBack).as("%s in a roll-back", release).isFalse();
+        assertThat(world.nodes.get(release.node()).taints())
+                .as("taints of the node of %s, of which no gang here tolerates any", release)
+                .isEmpty();
         pod.claim = Optional.of(release.grant());
         if (!workload.job.isLonePod()) {
             assertThat(workload.pending).as("record of %s is written", release).isEmpty();
@@ -266,9 +269,20 @@ final class Invariants {
         // A cell in which strangers are is a unit for whoever claims it, and for nobody else.
         boolean anyStrangers = views.pools().values().stream().anyMatch(pool -> pool.unmanagedGpus() > 0);
         boolean sameAccounts = views.accounts().keySet().equals(accountsBefore.keySet());
-        if (!isAnyPlanOver && !anyStrangers && sameAccounts) {
+        boolean anyMoved = decisions.stream().anyMatch(this::leavesATaintedNode);
+        if (!isAnyPlanOver && !anyStrangers && sameAccounts && !anyMoved) {
             checkEntitled(decisions, views.accounts());
         }
+    }
+
+    /** Until its record is durable such a gang has both what it leaves, which others may use, and what it gets. */
+    private boolean leavesATaintedNode(Decision decision) {
+        return decision instanceof Decision.Record record
+                && world.workloads.get(record.gang()).durable.stream()
+                        .flatMap(before -> before.seats().stream())
+                        .flatMap(run -> run.nodes().stream())
+                        .map(world.nodes::get)
+                        .anyMatch(node -> node != null && !node.taints().isEmpty());
     }
 
     /**

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -154,6 +156,41 @@ class ReclaimTest {
         assertThat(only(Decision.Record.class, decide()))
                 .extracting(Decision::gang)
                 .containsExactly(claimant.id());
+    }
+
+    @Test
+    void aPlannedNodeThatIsTaintedMeanwhileIsLostAndOthersAreTakenInItsPlace() {
+        Map<String, Job> guests = new TreeMap<>();
+        for (int i = 0; i < 4; i++) {
+            Job guest = spot("guest-" + i, 1, 8);
+            guests.put(run(guest).get(0), guest);
+        }
+        submit(owner);
+        List<String> planned =
+                only(Decision.Record.class, decide()).get(0).seats().get(0).nodes();
+        scheduler.recorded(owner.id());
+        decide();
+        String tainted = planned.get(0);
+
+        scheduler.putNode(Site.tainted(Site.node(Site.H100, "r0", tainted), "maintenance"));
+
+        List<Decision> lost = decide();
+        assertThat(only(Decision.PlanFailed.class, lost)).hasSize(1);
+        Decision.Record anew = only(Decision.Record.class, lost).get(0);
+        assertThat(anew.seats().get(0).nodes())
+                .hasSize(2)
+                .contains(planned.get(1))
+                .doesNotContain(tainted);
+        scheduler.recorded(owner.id());
+        decide();
+        gone(guests.get(tainted));
+        anew.seats().get(0).nodes().forEach(node -> gone(guests.get(node)));
+        decide();
+        scheduler.recorded(owner.id());
+        assertThat(only(Decision.Release.class, decide()))
+                .extracting(Decision.Release::node)
+                .doesNotContain(tainted)
+                .hasSize(2);
     }
 
     @Test

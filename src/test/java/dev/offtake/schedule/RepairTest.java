@@ -80,6 +80,23 @@ class RepairTest {
     }
 
     @Test
+    void aSeatOnANodeThatTheGangToleratesNoLongerIsMovedWhenItsPodComesAnew() {
+        world.start(own);
+        String tainted = world.nodesOf(own).get(0);
+        world.node(tainted, node -> Site.tainted(node, "maintenance")).settle();
+        assertThat(world.nodesOf(own)).as("who runs stays").contains(tainted);
+
+        world.podsOf(own.id()).stream()
+                .filter(pod -> pod.node.filter(tainted::equals).isPresent())
+                .toList()
+                .forEach(world::gone);
+        world.arrive(own, 1).settle();
+
+        assertThat(world.podsOf(own, PodFacts.State.BOUND)).hasSize(3);
+        assertThat(world.nodesOf(own)).doesNotContain(tainted);
+    }
+
+    @Test
     void nobodyHasToGoForAPartOfAGangThatIsOfNoUse() {
         Job pair = spot("pair", 1);
         world.start(own).start(pair);
