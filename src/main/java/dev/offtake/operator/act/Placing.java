@@ -23,9 +23,9 @@ public final class Placing {
      *
      * @param partly whether pods of it that waited before still do
      */
-    public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly) {
+    public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly, Instant now) {
         GPUWorkloadStatus status = StatusText.placed(
-                records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly, placed.why());
+                records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly, placed.why(), now);
         write(gang, owner, status);
     }
 

@@ -91,7 +91,7 @@ final class StatusText {
                 Placements.record(seats),
                 resumed(before),
                 runs
-                        ? WorkloadConditions.placed(before, grant)
+                        ? WorkloadConditions.placed(before, grant, grant.since())
                         : WorkloadConditions.withoutPlace(before, reason, grant.since()),
                 null,
                 why(before, why));
@@ -114,7 +114,8 @@ final class StatusText {
             Decision.Grant grant,
             List<Decision.Seats> seats,
             boolean partly,
-            Optional<Rationale> why) {
+            Optional<Rationale> why,
+            Instant now) {
         boolean runsOn = before.filter(status -> status.phase() == GPUWorkloadStatus.Phase.RUNNING
                         && podsByNode(Placements.seats(status)).equals(podsByNode(seats)))
                 .isPresent();
@@ -132,7 +133,7 @@ final class StatusText {
                 null,
                 Placements.record(seats),
                 resumed(before),
-                WorkloadConditions.placed(before, grant),
+                WorkloadConditions.placed(before, grant, now),
                 null,
                 why(before, why));
     }

@@ -26,8 +26,12 @@ final class WorkloadConditions {
                 now);
     }
 
-    /** Of a gang that has its place. That it was evicted before stays known. */
-    static List<Condition> placed(Optional<GPUWorkloadStatus> before, Decision.Grant grant) {
+    /**
+     * Of a gang that has its place. That it was evicted before stays known.
+     *
+     * @param now when it has it: others may have had to leave it since it was granted
+     */
+    static List<Condition> placed(Optional<GPUWorkloadStatus> before, Decision.Grant grant, Instant now) {
         List<Condition> others = without(of(before), GPUWorkload.FINISHED);
         Optional<Condition> evicted = find(others, GPUWorkload.EVICTED);
         if (evicted.filter(c -> c.status() == Condition.Status.TRUE).isPresent()) {
@@ -37,10 +41,10 @@ final class WorkloadConditions {
                     Condition.Status.FALSE,
                     evicted.get().reason(),
                     "has a place again; before that: " + evicted.get().message(),
-                    grant.since());
+                    now);
         }
         String message = "placed on account of " + grant.commitment();
-        return with(others, GPUWorkload.PLACED, Condition.Status.TRUE, GPUWorkload.PLACED, message, grant.since());
+        return with(others, GPUWorkload.PLACED, Condition.Status.TRUE, GPUWorkload.PLACED, message, now);
     }
 
     /** Of a gang that is being taken back, which is tried again where it fails. */

@@ -72,7 +72,7 @@ final class Executor {
                     .counter(metrics, decision.getClass().getSimpleName())
                     .increment();
             if (decision instanceof Decision.Record placed) {
-                record(placed, decider);
+                record(placed, decider, now);
             } else if (decision instanceof Decision.Release release) {
                 release(release, decider);
             } else if (decision instanceof Decision.Claim claim) {
@@ -112,7 +112,7 @@ final class Executor {
         explainer.explain(explain.gang(), explain.reason(), partly, now);
     }
 
-    private void record(Decision.Record placed, Decider decider) {
+    private void record(Decision.Record placed, Decider decider, Instant now) {
         decider.scheduler().gang(placed.gang()).ifPresent(view -> {
             boolean partly = view.waiting().isPresent();
             if (!partly) {
@@ -129,7 +129,7 @@ final class Executor {
                                 view.spec(), placed.seats(), placed.plan().get()),
                         view.waiting().orElse(Reason.of(Reason.Code.RECLAIMING)));
             } else {
-                placing.record(view.spec(), owner, placed, partly);
+                placing.record(view.spec(), owner, placed, partly, now);
             }
         });
     }

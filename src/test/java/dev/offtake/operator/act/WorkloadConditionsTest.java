@@ -27,7 +27,7 @@ class WorkloadConditionsTest {
     private void place(int hour) {
         Decision.Grant grant =
                 new Decision.Grant(new CommitmentId("acme", "base"), Tier.SPOT, at(hour), Optional.empty());
-        status = Optional.of(StatusText.placed(status, 4, grant, List.of(), false, Optional.empty()));
+        status = Optional.of(StatusText.placed(status, 4, grant, List.of(), false, Optional.empty(), at(hour)));
     }
 
     private void evict(int hour, String words) {
@@ -54,6 +54,20 @@ class WorkloadConditionsTest {
             assertThat(c.status()).isEqualTo(is);
             assertThat(c.lastTransitionTime()).isEqualTo(at(sinceHour));
         });
+    }
+
+    @Test
+    void whoWaitsForOthersToLeaveItsPlaceHasItWhenTheyHave() {
+        Decision.Grant grant =
+                new Decision.Grant(new CommitmentId("acme", "base"), Tier.RESERVED, at(0), Optional.empty());
+        GPUWorkloadStatus.Plan plan = new GPUWorkloadStatus.Plan(at(1), List.of(), List.of(), List.of());
+        Reason reason = Reason.of(Reason.Code.RECLAIMING, Reason.DEADLINE, at(1).toString());
+        status = Optional.of(StatusText.reclaiming(status, 4, grant, List.of(), plan, reason, Optional.empty()));
+        assertCondition("Placed", Condition.Status.FALSE, 0);
+
+        status = Optional.of(StatusText.placed(status, 4, grant, List.of(), false, Optional.empty(), at(1)));
+
+        assertCondition("Placed", Condition.Status.TRUE, 1);
     }
 
     @Test
