@@ -82,19 +82,20 @@ public final class ReasonText {
                     + " ever has: make the gang smaller, or extend the contract";
         }
         return arithmetic + "; it starts when enough of them are given back"
-                + (has("start") ? ", by declared ends not before " + word("start") : "")
+                + (has("start") ? ", by declared ends not before " + instant("start") : "")
                 + (onDemand ? "" : ", or accept OnDemand in offtake.dev/tier if the contract has a limit for it")
                 + (has("passedUntil")
-                        ? "; no declared end tells when, so later gangs pass it until " + word("passedUntil")
+                        ? "; no declared end tells when, so later gangs pass it until " + instant("passedUntil")
                                 + ", and from then on all that is free is kept for it"
                         : "");
     }
 
     private String behindInQueue() {
         return "needs " + amount("needed", word("unit")) + ", " + word("free") + " free, but " + kept()
-                + (has("keptSince") ? ", and since " + word("keptSince") + " nobody passes the first of them" : "")
+                + (has("keptSince") ? ", and since " + instant("keptSince") + " nobody passes the first of them" : "")
                 + (has("endBy")
-                        ? "; it passes them if it ends by " + word("endBy") + ": declare that in offtake.dev/duration"
+                        ? "; it passes them if it ends by " + instant("endBy")
+                                + ": declare that in offtake.dev/duration"
                         : "");
     }
 
@@ -164,7 +165,7 @@ public final class ReasonText {
 
     /** Work that was told to go, and does not. */
     private String late() {
-        return ", who were to be gone by " + word(Refusal.LATE_SINCE) + " and are still there: see whether node "
+        return ", who were to be gone by " + instant(Refusal.LATE_SINCE) + " and are still there: see whether node "
                 + word(Refusal.LATE_NODE) + " answers, or what keeps its pod with uid " + word(Refusal.LATE_POD);
     }
 
@@ -173,7 +174,7 @@ public final class ReasonText {
     }
 
     private String unprotected() {
-        return word(Refusal.LENT_UNTIL) + " (lending.minRuntime); nothing is to be done";
+        return instant(Refusal.LENT_UNTIL) + " (lending.minRuntime); nothing is to be done";
     }
 
     private String insufficientCells() {
@@ -238,10 +239,10 @@ public final class ReasonText {
     /** When a place may be free for a gang that has quota. */
     private String when() {
         if (has("cleared")) {
-            return "; by declared ends the place with the least work in the way is free at " + word("cleared");
+            return "; by declared ends the place with the least work in the way is free at " + instant("cleared");
         }
         return has("passedUntil")
-                ? "; no declared end tells when, so later gangs may pass it until " + word("passedUntil")
+                ? "; no declared end tells when, so later gangs may pass it until " + instant("passedUntil")
                 : "";
     }
 
@@ -272,14 +273,14 @@ public final class ReasonText {
     private String notCompact() {
         return "idle GPUs would be lent to it, but in " + amount("cells", word("level")) + " and not in "
                 + (number("mostCells") == 1 ? "one" : "at most " + word("mostCells"))
-                + ", and it prefers to lie together; it waits for that until " + word("until")
+                + ", and it prefers to lie together; it waits for that until " + instant("until")
                 + ", then it starts wherever there is room: drop offtake.dev/topology to start at once";
     }
 
     /** Of a gang that waits for a place of its own, and for a lent one as well. */
     private String norIsItLentAPlace() {
         return has(Reason.COMPACT_UNTIL)
-                ? "; until " + word(Reason.COMPACT_UNTIL) + " it is lent idle GPUs only where it can lie together"
+                ? "; until " + instant(Reason.COMPACT_UNTIL) + " it is lent idle GPUs only where it can lie together"
                 : "";
     }
 
@@ -316,12 +317,12 @@ public final class ReasonText {
     private String reclaiming() {
         if (has(Reason.RUNS)) {
             return "runs, and has seats for " + count("gpus", "GPU") + " more; Spot work of " + count("victims", "gang")
-                    + " leaves them until " + word("deadline")
+                    + " leaves them until " + instant("deadline")
                     + ", then its pods that wait start; nothing is to be done";
         }
         String who = has("priority") ? "work of lower priority of " : has("moved") ? "work of " : "Spot work of ";
         return "has its place for " + count("gpus", "GPU") + "; " + who + count("victims", "gang") + " leaves it until "
-                + word("deadline") + ", then it starts; nothing is to be done";
+                + instant("deadline") + ", then it starts; nothing is to be done";
     }
 
     private String nodesLost() {
@@ -379,6 +380,11 @@ public final class ReasonText {
 
     private boolean has(String name) {
         return numbers.containsKey(name);
+    }
+
+    /** In whole seconds: nobody reads nanoseconds. The numbers have them. */
+    private String instant(String name) {
+        return word(name).replaceFirst("\\.\\d+Z$", "Z");
     }
 
     private String word(String name) {

@@ -792,6 +792,14 @@ class ReasonTextTest {
     }
 
     @Test
+    void instantsAreToldInWholeSeconds() {
+        Reason reason = Reason.of(
+                Code.RECLAIMING, "gpus", "8", "victims", "1", Reason.DEADLINE, "2026-11-23T22:19:50.886626668Z");
+
+        assertThat(ReasonText.of(reason)).contains("leaves it until 2026-11-23T22:19:50Z, then it starts");
+    }
+
+    @Test
     void everyCodeHasAText() {
         assertThat(reasons().map(a -> ((Reason) a.get()[0]).code()).distinct())
                 .containsExactlyInAnyOrder(Code.values());
