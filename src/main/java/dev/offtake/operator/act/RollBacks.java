@@ -148,10 +148,13 @@ public final class RollBacks {
         insist(pod, Optional.of(graceSeconds), ATTEMPTS);
     }
 
-    /** It goes in any state, so its version does not matter. */
+    /**
+     * It goes in any state, so its version does not matter. Whoever leads no longer asks no more: another may have decided
+     * that it stays by the time that this process leads again.
+     */
     private void insist(PodRef pod, Optional<Long> graceSeconds, int attempts) {
         delete(pod, options(pod, graceSeconds)).thenAccept(answer -> {
-            if (!answer.ok() && !answer.isStale()) {
+            if (!answer.ok() && !answer.isStale() && !answer.isDropped()) {
                 LOG.warn("pod {} was not told to end: {} {}", pod, answer.code(), answer.body());
                 if (attempts > 1) {
                     Later.run(() -> insist(pod, graceSeconds, attempts - 1));
