@@ -8,6 +8,7 @@ import dev.offtake.translate.ReasonText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class Explainer {
     private final NavigableSet<Look> agenda = new TreeSet<>();
     /** Gangs whose pods came or changed since the last flush. */
     private final Set<GangId> touched = new LinkedHashSet<>();
+    /** Gangs whose record says why they wait, and nothing else does yet. */
+    private final Set<GangId> withoutEvent = new HashSet<>();
     /** Code that was told to a pod, by uid; written from the answers of releases as well. */
     private final Map<String, String> toldPods = new ConcurrentHashMap<>();
 
@@ -101,7 +104,7 @@ public final class Explainer {
             return;
         }
         Instant due = before != null && !before.told ? before.due : now.plus(patience(reason.code()));
-        settled(gang);
+        drop(gang);
         Waiting wait = new Waiting(reason, partly, due);
         waiting.put(gang, wait);
         lookAt(gang, wait, Optional.of(due));
@@ -131,6 +134,11 @@ public final class Explainer {
 
     /** The gang waits no longer: it has a place, or is gone. */
     public void settled(GangId gang) {
+        drop(gang);
+        withoutEvent.remove(gang);
+    }
+
+    private void drop(GangId gang) {
         Waiting before = waiting.remove(gang);
         if (before != null) {
             before.next.ifPresent(agenda::remove);
@@ -143,11 +151,20 @@ public final class Explainer {
         records.change(gang, StatusText::waitOver);
     }
 
+    /**
+     * A gang waits again that was said to start when others have gone. Its record says why at once; its user has an Event
+     * of that, too, or the last one he sees promises what is void.
+     */
+    public void planFailed(GangId gang) {
+        withoutEvent.add(gang);
+    }
+
     /** Forgets who waits: another may have decided since. What was told to pods stays told. */
     public void startAnew() {
         waiting.clear();
         agenda.clear();
         touched.clear();
+        withoutEvent.clear();
     }
 
     /** Writes what is due. */
@@ -187,10 +204,12 @@ public final class Explainer {
         Optional<GangSpec> spec = gangs.spec(gang);
         // That it waits for others to go stands in its record before anything else can happen.
         boolean recorded = reason.code() == Reason.Code.RECLAIMING;
-        if (spec.isEmpty() || (!recorded && isTold(gang, reason, gangs))) {
+        boolean told = !recorded && isTold(gang, reason, gangs);
+        if (spec.isEmpty() || (told && !withoutEvent.contains(gang))) {
             return;
         }
-        if (!recorded) {
+        withoutEvent.remove(gang);
+        if (!recorded && !told) {
             record(spec.get(), wait, now, gangs);
         }
         gangs.owner(gang)

@@ -236,6 +236,7 @@ final class Executor {
     private void planFailed(GangId gang, Decider decider, Instant now) {
         Reason reason = waiting(gang, decider).orElse(Reason.of(Reason.Code.RECLAIMING));
         spec(gang, decider).ifPresent(spec -> placing.planFailed(spec, reason, now));
+        explainer.planFailed(gang);
     }
 
     private void takeBack(GangSpec gang, List<SeenPod> pods, Intent intent, Instant now) {

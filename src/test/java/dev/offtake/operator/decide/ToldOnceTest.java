@@ -60,4 +60,28 @@ class ToldOnceTest {
         assertThat(namesOfEvents(first)).hasSize(1);
         assertThat(namesOfEvents(next)).isEqualTo(namesOfEvents(first));
     }
+
+    @Test
+    void whosePlanEndsIsToldWhyItWaitsAgain() {
+        first.desk.lead();
+        first.showRunning(first.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
+        first.jobOfOne("own", Map.of());
+        first.suspended("spare", true);
+        first.later(Duration.ofSeconds(5));
+        assertThat(eventsOf("own")).singleElement().asString().contains("\"Reclaiming\"");
+
+        first.desk.removeContract("acme");
+        first.later(Duration.ofSeconds(5));
+        first.later(Duration.ofSeconds(5));
+
+        assertThat(eventsOf("own")).hasSize(2).last().asString().contains("\"NoActiveContract\"");
+        assertThat(first.status("job-own").waiting().code()).isEqualTo("NoActiveContract");
+    }
+
+    private List<String> eventsOf(String job) {
+        return first.api.writes("POST", "/events").stream()
+                .map(StubApi.Write::body)
+                .filter(body -> body.contains("\"name\":\"" + job + "."))
+                .toList();
+    }
 }
