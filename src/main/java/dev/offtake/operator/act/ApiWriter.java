@@ -2,16 +2,21 @@ package dev.offtake.operator.act;
 
 import dev.offtake.operator.metrics.Catalog;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfig;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes to the API server without waiting for the answer, a bounded number at a time, what pods wait for first.
  *
- * <p>Answers are not parsed: what was written comes back through the informers. Retries of what is worth retrying (429,
- * 5xx, broken connections) are the client's.
+ * <p>Answers are not parsed: what was written comes back through the informers. What is worth it (429, 5xx, broken
+ * connections) is tried again; not by the client, which would do so also when another leads by then.
  */
 public final class ApiWriter {
     static final String JSON_PATCH = "application/json-patch+json";
@@ -30,6 +35,11 @@ public final class ApiWriter {
 
     /** Answers are not read, so the API server need not write out whole objects. */
     private static final String SHORT_ANSWER = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, " + JSON;
+
+    /** After 0.2, 0.4 and 0.8 s. What is away for longer is for the caller to handle. */
+    private static final int RETRIES = 3;
+
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
 
     private static final Answer NOT_LEADING = new Answer(0, "not leading");
 
@@ -88,11 +98,19 @@ public final class ApiWriter {
         boolean isStale() {
             return code == 404 || code == 409 || code == 422;
         }
+
+        /** It may be another one in a moment, whether or not the write took effect. */
+        private boolean isPassing() {
+            return code == 0 || code == 429 || code >= 500;
+        }
     }
 
     /** @param mayWrite asked before every write: false drops it, as another may be leading */
     public ApiWriter(KubernetesClient client, int most, BooleanSupplier mayWrite, MeterRegistry metrics) {
-        http = client.getHttpClient();
+        RequestConfig once = new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+                .withRequestRetryBackoffLimit(0)
+                .build();
+        http = client.getHttpClient().newBuilder().tag(once).build();
         String url = client.getMasterUrl().toString();
         base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         this.most = most;
@@ -146,17 +164,39 @@ public final class ApiWriter {
     }
 
     private void send(Pending pending) {
+        send(pending, 0);
+    }
+
+    private void send(Pending pending, int retries) {
         if (!mayWrite.getAsBoolean()) {
             finish(pending, NOT_LEADING);
             return;
         }
         CompletableFuture<Void> sent = http.sendAsync(pending.request(), byte[].class)
                 .handle((response, failure) -> answer(pending, response, failure))
-                .thenAccept(answer -> finish(pending, answer));
+                .thenAccept(answer -> {
+                    if (answer.isPassing() && retries < RETRIES) {
+                        after(FIRST_RETRY.multipliedBy(1L << retries)).execute(() -> send(pending, retries + 1));
+                    } else {
+                        warnIfUnanswered(pending, answer);
+                        finish(pending, answer);
+                    }
+                });
         sent.exceptionally(failure -> {
             LOG.error("the answer to {} was not dealt with", pending.request().uri(), failure);
             return null;
         });
+    }
+
+    private static void warnIfUnanswered(Pending pending, Answer answer) {
+        if (answer.code() == 0) {
+            HttpRequest request = pending.request();
+            LOG.warn("{} {} failed: {}", request.method(), request.uri(), answer.body());
+        }
+    }
+
+    private static Executor after(Duration delay) {
+        return CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static Answer answer(
@@ -164,7 +204,7 @@ public final class ApiWriter {
             @org.jspecify.annotations.Nullable HttpResponse<byte[]> response,
             @org.jspecify.annotations.Nullable Throwable failure) {
         if (response == null) {
-            LOG.warn(
+            LOG.debug(
                     "{} {} failed: {}",
                     pending.request().method(),
                     pending.request().uri(),

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ApiWriterTest {
@@ -21,6 +22,35 @@ class ApiWriterTest {
             assertThat(idleBetween.get(10, TimeUnit.SECONDS)).isFalse();
             await().until(writer::isIdle);
             assertThat(api.writes()).extracting(StubApi.Write::path).containsExactly("/first", "/second");
+        }
+    }
+
+    @Test
+    void whatIsUnavailableForAMomentIsTriedAgain() throws Exception {
+        try (StubApi api = new StubApi()) {
+            api.answers(write -> api.writes().size() < 2 ? 503 : 200);
+            ApiWriter writer = new ApiWriter(api.client(), 1, () -> true, new SimpleMeterRegistry());
+
+            assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).ok()).isTrue();
+
+            assertThat(api.writes()).hasSize(3);
+        }
+    }
+
+    @Test
+    void nothingIsTriedAgainOnceAnotherMayLead() throws Exception {
+        try (StubApi api = new StubApi()) {
+            AtomicBoolean leads = new AtomicBoolean(true);
+            api.answers(write -> {
+                leads.set(false);
+                return 503;
+            });
+            ApiWriter writer = new ApiWriter(api.client(), 1, leads::get, new SimpleMeterRegistry());
+
+            assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).isDropped())
+                    .isTrue();
+
+            assertThat(api.writes()).hasSize(1);
         }
     }
 
