@@ -182,11 +182,12 @@ final class Needs {
     /** GPUs of the pool that have to stay idle for those who do not lend, beside what is idle in those that are alike. */
     long unlentGpus(int p) {
         int row = pools.get(p).levels().gpuRow();
-        long sum = 0;
-        for (int q : alike[p]) {
-            sum += unlent[q][row] - (q == p ? 0 : pools.get(q).wholeIdle(row));
-        }
-        return Math.max(0, sum);
+        return Math.max(
+                0,
+                alike[p].sum(
+                        row,
+                        (q, same) ->
+                                unlent[q][same] - (q == p ? 0 : pools.get(q).wholeIdle(same))));
     }
 
     /**
