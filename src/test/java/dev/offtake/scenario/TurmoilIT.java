@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 class TurmoilIT {
     private static final int STEPS = 24;
     private static final int NODES = 5;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final Map<String, Integer> GUESTS = Map.of("one", 1, "two", 2, "elastic", 2);
 
-    private final long seed = Long.getLong("turmoil.seed", System.nanoTime());
+    private final long seed = Long.getLong("turmoil.seed", 23);
     private final Random random = new Random(seed);
     private final FaultyApi api;
     private final Set<String> own = new HashSet<>();
