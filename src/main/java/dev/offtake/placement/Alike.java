@@ -3,12 +3,13 @@ package dev.offtake.placement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 
 /**
  * A pool, and all others of its class if what is promised may be moved between them at will.
@@ -27,16 +28,13 @@ final class Alike {
     /** Which rows of the pool are of units that are sold. */
     private final boolean[] sold;
 
-    private Alike(List<PoolState> all, int p, List<Integer> alike, Set<String> sold) {
-        pools = alike.stream().mapToInt(q -> q).toArray();
-        LevelTable levels = all.get(p).levels();
-        rows = new int[levels.rows()][];
-        this.sold = new boolean[levels.rows()];
-        for (int r = 0; r < levels.rows(); r++) {
-            String name = levels.rowName(r);
-            rows[r] =
-                    IntStream.of(pools).map(q -> all.get(q).levels().row(name)).toArray();
-            this.sold[r] = sold.contains(name);
+    private Alike(int[] pools, LevelTable of, Function<String, int[]> rowsOf, Set<String> sold) {
+        this.pools = pools;
+        rows = new int[of.rows()][];
+        this.sold = new boolean[of.rows()];
+        for (int r = 0; r < of.rows(); r++) {
+            rows[r] = rowsOf.apply(of.rowName(r));
+            this.sold[r] = sold.contains(of.rowName(r));
         }
     }
 
@@ -56,12 +54,26 @@ final class Alike {
             Set<String> sold = ofClass.size() > 1 ? sold(all, ofClass, owners) : Set.of();
             List<LevelTable> levels =
                     ofClass.stream().map(p -> all.get(p).levels()).toList();
-            boolean mayBeMoved = mayBeMoved(levels, sold);
-            for (int p : ofClass) {
-                alike[p] = new Alike(all, p, mayBeMoved ? ofClass : List.of(p), sold);
+            if (mayBeMoved(levels, sold)) {
+                int[] pools = ofClass.stream().mapToInt(p -> p).toArray();
+                Map<String, int[]> rows = new HashMap<>();
+                for (int p : ofClass) {
+                    LevelTable of = all.get(p).levels();
+                    alike[p] =
+                            new Alike(pools, of, name -> rows.computeIfAbsent(name, row -> rowsOf(row, levels)), sold);
+                }
+            } else {
+                for (int p : ofClass) {
+                    LevelTable of = all.get(p).levels();
+                    alike[p] = new Alike(new int[] {p}, of, name -> rowsOf(name, List.of(of)), sold);
+                }
             }
         }
         return alike;
+    }
+
+    private static int[] rowsOf(String name, List<LevelTable> levels) {
+        return levels.stream().mapToInt(of -> of.row(name)).toArray();
     }
 
     private static Set<String> sold(List<PoolState> all, List<Integer> pools, List<Integer> owners) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +24,8 @@ final class Entitlements {
     private final int[][] assigned;
 
     private final int[] entitled;
+    /** All pools by their class, whichever units they know. */
+    private final Map<String, List<Integer>> byClass;
     /** Those that are filled, by owner, in their order. */
     private final Map<Integer, Promise> filled = new LinkedHashMap<>();
     /** Whether everybody has exactly what he was promised, claimed or not. */
@@ -38,6 +41,9 @@ final class Entitlements {
 
     Entitlements(List<PoolState> pools, int owners, List<Promise> inOrder) {
         this.pools = pools;
+        byClass = IntStream.range(0, pools.size())
+                .boxed()
+                .collect(Collectors.groupingBy(p -> pools.get(p).pool().gpuClass()));
         needs = new Needs(
                 pools,
                 owners,
@@ -68,7 +74,7 @@ final class Entitlements {
         int got = assign(promise, wanted);
         filled.remove(promise.owner());
         filled.put(promise.owner(), promise);
-        if (got < wanted && ofClass(promise).size() > 1) {
+        if (got < wanted && !promise.pools().isEmpty() && ofClass(promise).size() > 1) {
             got += rearrange(promise, wanted - got);
         }
         settled &= had + got == promise.committed();
@@ -105,15 +111,6 @@ final class Entitlements {
         return filled;
     }
 
-    /** The pools of a promise's class, whether or not they can serve it. */
-    private List<Integer> ofClass(Promise promise) {
-        return IntStream.range(0, pools.size())
-                .filter(p -> !promise.pools().isEmpty()
-                        && pools.get(p).pool().gpuClass().equals(gpuClass(promise)))
-                .boxed()
-                .toList();
-    }
-
     /** Makes room for more units of a promise by moving what is assigned to other pools; answers for how many. */
     private int rearrange(Promise promise, int wanted) {
         int before = unclaimed(promise);
@@ -136,8 +133,8 @@ final class Entitlements {
         for (int p : ofClass(promise)) {
             free += needs.left(p, pools.get(p).levels().gpuRow());
         }
-        return Math.min(
-                free / unitGpus(promise), needs.roomTogether(promise.pools().get(0), promise.owner()));
+        long most = free / unitGpus(promise);
+        return most <= 0 ? 0 : Math.min(most, needs.roomTogether(promise.pools().get(0), promise.owner()));
     }
 
     /** Assigns all units of the class anew, largest first, with so many of this promise; changes nothing if that fails. */
@@ -163,6 +160,10 @@ final class Entitlements {
             }
         }
         return true;
+    }
+
+    private List<Integer> ofClass(Promise promise) {
+        return byClass.getOrDefault(gpuClass(promise), List.of());
     }
 
     private String gpuClass(Promise promise) {
