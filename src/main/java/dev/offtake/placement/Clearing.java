@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * but that ends one day. That counts as lent while the place is sought; nothing of it stays in the state.
  *
  * <p>Nobody else has to go for the quota's sake: so it is sought among all nodes only as far as the commitment has new
- * cells to bind, and else in those that it has bound.
+ * cells to bind, and else in those that it has bound, or where such work is.
  */
 public final class Clearing {
     /** So many gangs count as in the way: all in the cells in which the least is to do. */
@@ -122,19 +122,29 @@ public final class Clearing {
         Claimant claimant = wanted.claimant();
         Optional<Attempt> anywhere =
                 cluster.quotas().unused(claimant) > 0 ? attempt(wanted, Keep.NOTHING) : Optional.empty();
-        if (anywhere.filter(Attempt::isEnough).isPresent()) {
-            return anywhere.map(Attempt::cleared);
-        }
         Set<String> bound = serving.bound(claimant);
-        if (bound.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Attempt> inBound = attempt(wanted, allBut(bound, claimant));
-        if (inBound.filter(Attempt::isEnough).isPresent()) {
-            return inBound.map(Attempt::cleared);
+        Optional<Attempt> enough = anywhere.filter(Attempt::isEnough)
+                .or(() -> within(bound, wanted))
+                // What is idle looked best, and is owed to others once all are back who are not in the way.
+                .or(() -> anywhere.flatMap(
+                        attempt -> within(serving.around(occupied(wanted), wanted.gang(), claimant), wanted)));
+        if (enough.isPresent() || bound.isEmpty()) {
+            return enough.map(Attempt::cleared);
         }
         // What is bound would not be enough: some of it has to be given back for other cells.
         return anywhere.or(() -> attempt(wanted, Keep.NOTHING)).map(attempt -> attempt.besides(bound));
+    }
+
+    private Optional<Attempt> within(Set<String> nodes, Wanted wanted) {
+        return nodes.isEmpty()
+                ? Optional.empty()
+                : attempt(wanted, allBut(nodes, wanted.claimant())).filter(Attempt::isEnough);
+    }
+
+    private static Set<String> occupied(Wanted wanted) {
+        return wanted.occupants().stream()
+                .flatMap(occupant -> occupant.nodes().stream())
+                .collect(Collectors.toSet());
     }
 
     /**
