@@ -66,8 +66,8 @@ final class Beside {
     Optional<String> node(Gang gang) {
         List<String> nodes = gang.seats().stream().map(Seat::node).toList();
         return nodes.stream()
-                .filter(seating::takesWork)
+                .filter(seating.nodes()::takesWork)
                 .findFirst()
-                .or(() -> nodes.stream().filter(seating::isThere).findFirst());
+                .or(() -> nodes.stream().filter(seating.nodes()::isThere).findFirst());
     }
 }

@@ -247,7 +247,7 @@ final class Clearances {
     }
 
     private boolean isLost(Cells cells) {
-        return !cells.nodes().stream().allMatch(seating::takesWork);
+        return !cells.nodes().stream().allMatch(seating.nodes()::takesWork);
     }
 
     /** Who holds some of the commitment, or runs on demand where it has its cells. */

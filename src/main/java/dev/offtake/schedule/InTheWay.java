@@ -56,16 +56,18 @@ final class InTheWay {
     Stream<Seat> awaited(Gang gang) {
         boolean runs = gang.runsWithPlan();
         return gang.seats().stream()
-                .filter(seat -> seat.isFree() && !gang.hasForSure(seat) && (!runs || seating.mayCome(gang, seat)));
+                .filter(seat -> seat.isFree()
+                        && !gang.hasForSure(seat)
+                        && (!runs || seating.nodes().mayCome(gang, seat)));
     }
 
     Left of(Gang gang, Plan plan) {
         Set<String> inTheWay = new TreeSet<>();
         awaited(gang).map(Seat::node).distinct().forEach(node -> {
-            if (seating.isOverused(node)) {
+            if (seating.nodes().isOverused(node)) {
                 inTheWay.add(node);
             }
-            inTheWay.addAll(seating.onSpares(node));
+            inTheWay.addAll(seating.nodes().onSpares(node));
         });
         List<Gang> wholes = new ArrayList<>();
         for (GangId id : plan.victims()) {

@@ -190,7 +190,7 @@ final class Moves {
 
     /** Whether the gang still asks for what is held, and may come there. */
     private boolean isFine(Gang gang, Hold hold) {
-        return hold.seats().stream().allMatch(seat -> seating.mayCome(gang, seat)) && isAsked(gang, hold);
+        return hold.seats().stream().allMatch(seat -> seating.nodes().mayCome(gang, seat)) && isAsked(gang, hold);
     }
 
     private static boolean isAsked(Gang gang, Hold hold) {
@@ -209,7 +209,7 @@ final class Moves {
         Optional<Accounts.Choice> known = choice(gang, hold, now);
         boolean isFree = hold.counted()
                 && isFine(gang, hold)
-                && hold.seats().stream().map(Seat::node).noneMatch(seating::isBlocked)
+                && hold.seats().stream().map(Seat::node).noneMatch(seating.nodes()::isBlocked)
                 && known.isPresent()
                 && cluster.quotas().isWithinQuota(known.get().claimant());
         if (isFree) {

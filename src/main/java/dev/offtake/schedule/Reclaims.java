@@ -106,7 +106,8 @@ final class Reclaims {
     /** Whether the gang cannot have its seats any more. */
     private boolean isLost(Gang gang, InTheWay.Left left) {
         return inTheWay.awaited(gang)
-                .anyMatch(seat -> !seating.mayCome(gang, seat) || (left.nobody() && seating.isOverused(seat.node())));
+                .anyMatch(seat -> !seating.nodes().mayCome(gang, seat)
+                        || (left.nobody() && seating.nodes().isOverused(seat.node())));
     }
 
     /**

@@ -67,7 +67,7 @@ final class Repair {
                 : slices(gang, podSet).stream()
                         .filter(slice -> slice.stream().anyMatch(wanted::contains))
                         .map(slice -> slice.stream()
-                                .filter(seat -> seating.isLost(gang, seat))
+                                .filter(seat -> seating.nodes().isLost(gang, seat))
                                 .toList())
                         .toList();
     }
@@ -88,7 +88,7 @@ final class Repair {
         return slices(gang, podSet).stream()
                 .filter(slice -> slice.contains(lost.get(0)))
                 .flatMap(List::stream)
-                .filter(seat -> !seating.isLost(gang, seat))
+                .filter(seat -> !seating.nodes().isLost(gang, seat))
                 .findFirst();
     }
 
@@ -130,7 +130,7 @@ final class Repair {
 
     private List<Seat> lost(Gang gang, String podSet) {
         return gang.seatsOf(podSet).stream()
-                .filter(seat -> seating.isLost(gang, seat))
+                .filter(seat -> seating.nodes().isLost(gang, seat))
                 .toList();
     }
 
@@ -167,7 +167,7 @@ final class Repair {
 
     private Found move(Gang gang, List<Seat> lost, GangDemand demand, Optional<String> mate, Evictables others) {
         // What takes no work of anybody counts for nobody; what only takes none of this gang does.
-        boolean isOfUse = lost.stream().anyMatch(seat -> seating.takesWork(seat.node()));
+        boolean isOfUse = lost.stream().anyMatch(seat -> seating.nodes().takesWork(seat.node()));
         Map<String, Integer> entitled = isOfUse ? cluster.quotas().entitled() : Map.of();
         lost.forEach(seat -> seating.count(gang, seat, -1));
         List<Seat> left = new ArrayList<>(lost);

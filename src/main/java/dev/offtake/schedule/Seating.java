@@ -1,16 +1,10 @@
 package dev.offtake.schedule;
 
-import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.Claimant;
 import dev.offtake.placement.Cluster;
-import dev.offtake.placement.NodeFilter;
-import dev.offtake.placement.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,15 +19,22 @@ final class Seating {
             .thenComparing(PodFacts::uid);
 
     private final Cluster cluster;
+    private final SeatNodes nodes;
     private final Lent lent;
     private final Holders holders;
     private final Shares shares;
 
     Seating(Cluster cluster, Lent lent, Holders holders, Shares shares) {
         this.cluster = cluster;
+        nodes = new SeatNodes(cluster, holders);
         this.lent = lent;
         this.holders = holders;
         this.shares = shares;
+    }
+
+    /** What can be said of the nodes on which seats are. */
+    SeatNodes nodes() {
+        return nodes;
     }
 
     /**
@@ -96,49 +97,10 @@ final class Seating {
 
     private boolean canSit(Gang gang, Seat seat, PodFacts pod) {
         return seat.isFree()
-                && !isLost(gang, seat)
+                && !nodes.isLost(gang, seat)
                 && !seat.isYielding()
                 && seat.shape().equals(pod.shape())
                 && gang.hasForSure(seat);
-    }
-
-    /** Whether a seat of a gang has no pod, and none can come to it. */
-    boolean isLost(Gang gang, Seat seat) {
-        return seat.isFree() && (!mayCome(gang, seat) || isTaken(seat));
-    }
-
-    /**
-     * Whether pods may come to a seat of their gang, whoever is there now: its node takes work, and theirs. It may have
-     * got a taint since the seat was found; kube-scheduler would refuse a pod there, and the whole gang would have to go.
-     */
-    boolean mayCome(Gang gang, Seat seat) {
-        Optional<NodeFilter> filter = gang.spec().podSet(seat.podSet()).map(GangSpec.PodSet::filter);
-        return working(seat.node())
-                .filter(state -> filter.isEmpty() || filter.get().accepts(state.facts()))
-                .isPresent();
-    }
-
-    /**
-     * Whether others are where a free seat is (I1): those who had to leave it for a plan that ended without that seat, as
-     * its node took no work then. Who only is to come there himself does not take it.
-     */
-    private boolean isTaken(Seat seat) {
-        return seat.isDenied() ? isBlocked(seat.node()) : isOverused(seat.node()) && !isRoomBesidePods(seat);
-    }
-
-    private boolean isRoomBesidePods(Seat seat) {
-        List<Shape> pods = new ArrayList<>();
-        pods.add(seat.shape());
-        Set<Gang> all = Collections.newSetFromMap(new IdentityHashMap<>());
-        holders.all().values().forEach(of -> all.addAll(of.keySet()));
-        for (Gang gang : all) {
-            for (Seat other : gang.seats()) {
-                if (!other.isFree() && other.node().equals(seat.node())) {
-                    pods.add(other.shape());
-                }
-            }
-        }
-        return cluster.holds(seat.node(), pods);
     }
 
     /** Whether there are more waiting pods than free seats on nodes that take work. */
@@ -146,49 +108,13 @@ final class Seating {
         for (GangSpec.PodSet podSet : gang.spec().podSets()) {
             int lacking = gang.pods().countUnseated(podSet);
             for (Seat seat : gang.seats()) {
-                lacking -= seat.podSet().equals(podSet.name()) && seat.isFree() && !isLost(gang, seat) ? 1 : 0;
+                lacking -= seat.podSet().equals(podSet.name()) && seat.isFree() && !nodes.isLost(gang, seat) ? 1 : 0;
             }
             if (lacking > 0) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Whether work may come to a node. */
-    boolean takesWork(String node) {
-        return working(node).isPresent();
-    }
-
-    /** Of a node in no pool nobody counts what lies there. */
-    private Optional<NodeState> working(String node) {
-        return cluster.fleet()
-                .node(node)
-                .filter(state -> state.pool().isPresent() && state.health().takesWork());
-    }
-
-    /** Whether more is used of the node than it has, as when others came onto it. */
-    boolean isOverused(String node) {
-        return cluster.isOverused(node);
-    }
-
-    /** Whether lent work has to go before a node may be taken: from the node, or from another one as that is a spare. */
-    boolean isBlocked(String node) {
-        return isOverused(node) || !onSpares(node).isEmpty();
-    }
-
-    /** Nodes beside a node that only lent work uses, of which some have to be spares. */
-    Set<String> onSpares(String node) {
-        return cluster.onSpares(node);
-    }
-
-    /** Nodes that others have to leave, or some of them, before who has come onto a node may have it. */
-    Set<String> nodesToLeave(String node) {
-        Set<String> nodes = new HashSet<>(cluster.besideSpares(node));
-        if (isOverused(node)) {
-            nodes.add(node);
-        }
-        return nodes;
     }
 
     /** Whether what is in use as the claimant's is within what it may have. */
@@ -199,11 +125,6 @@ final class Seating {
     /** The same name, as the one object that is kept of it. */
     String sharedName(String node) {
         return cluster.fleet().node(node).map(state -> state.facts().name()).orElse(node);
-    }
-
-    /** Whether the node exists, whatever its health. */
-    boolean isThere(String node) {
-        return cluster.fleet().node(node).isPresent();
     }
 
     /** Counts a seat of the gang, the last in its order. */
@@ -358,14 +279,14 @@ final class Seating {
      * back when that is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
      */
     void leaveOverused(Gang gang) {
-        Set<String> nodes = new LinkedHashSet<>();
+        Set<String> lent = new LinkedHashSet<>();
         for (Seat seat : gang.seats()) {
             if (SpotPart.isSpot(seat) && seat.isFree()) {
-                nodes.add(seat.node());
+                lent.add(seat.node());
             }
         }
-        List<Seat> dispensable = nodes.stream()
-                .filter(node -> isOverused(node) || onSpares(node).contains(node))
+        List<Seat> dispensable = lent.stream()
+                .filter(node -> nodes.isOverused(node) || nodes.onSpares(node).contains(node))
                 .flatMap(node -> SpotPart.dispensable(gang, node).stream())
                 .toList();
         if (!dispensable.isEmpty()) {
@@ -394,7 +315,7 @@ final class Seating {
     void fallBack(Gang gang) {
         List<Seat> without = gang.seats().stream()
                 .filter(seat -> seat.isFree() && !gang.hasForSure(seat))
-                .filter(seat -> isBlocked(seat.node()) || !isThere(seat.node()))
+                .filter(seat -> nodes.isBlocked(seat.node()) || !nodes.isThere(seat.node()))
                 .toList();
         for (Seat seat : without) {
             Optional<Seat> before = gang.leaving().stream()

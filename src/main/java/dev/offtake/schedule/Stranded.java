@@ -133,7 +133,7 @@ final class Stranded {
 
     private long staying(Gang gang, GangSpec.PodSet podSet) {
         return gang.seatsOf(podSet.name()).stream()
-                .filter(seat -> !seating.isLost(gang, seat))
+                .filter(seat -> !seating.nodes().isLost(gang, seat))
                 .count();
     }
 
@@ -167,8 +167,9 @@ final class Stranded {
     }
 
     private void startOver(Gang gang, List<Decision> decisions) {
-        List<Seat> lost =
-                gang.seats().stream().filter(seat -> seating.isLost(gang, seat)).toList();
+        List<Seat> lost = gang.seats().stream()
+                .filter(seat -> seating.nodes().isLost(gang, seat))
+                .toList();
         Reason reason = Reason.of(
                 Reason.Code.NODES_LOST,
                 "lost",

@@ -237,7 +237,7 @@ final class Yields {
         }
         int spare = own.size() - listed.size() - OwnPart.least(gang);
         for (Seat seat : own) {
-            boolean isInTheWay = seating.isOverused(seat.node()) || !seating.isWithinQuota(seat.claimant());
+            boolean isInTheWay = seating.nodes().isOverused(seat.node()) || !seating.isWithinQuota(seat.claimant());
             if (seat.isFree() && spare > 0 && isInTheWay) {
                 begin(gang, List.of(seat), yield);
                 spare--;
@@ -249,7 +249,7 @@ final class Yields {
         Set<String> awaited = claimant.seats().stream()
                 .map(Seat::node)
                 .distinct()
-                .flatMap(node -> seating.nodesToLeave(node).stream())
+                .flatMap(node -> seating.nodes().nodesToLeave(node).stream())
                 .collect(Collectors.toSet());
         for (Gang gang : notTakenOver(claimant)) {
             // Who has come back already sits elsewhere.
