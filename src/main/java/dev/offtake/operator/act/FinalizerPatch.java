@@ -1,5 +1,6 @@
 package dev.offtake.operator.act;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.offtake.api.OfftakeNames;
@@ -12,15 +13,25 @@ final class FinalizerPatch {
 
     private FinalizerPatch() {}
 
-    /** @param finalizers as they are, without ours */
+    /**
+     * Fails if they are others by now: it may be tried again after its answer was lost, and is to be there once.
+     *
+     * @param finalizers as they are, without ours
+     */
     static String add(List<String> finalizers) {
-        ObjectNode add = JsonNodeFactory.instance.objectNode().put("op", "add");
-        if (finalizers.isEmpty()) {
-            add.put("path", PATH).putArray("value").add(OfftakeNames.FINALIZER);
-        } else {
-            add.put("path", PATH + "/-").put("value", OfftakeNames.FINALIZER);
+        JsonNodeFactory nodes = JsonNodeFactory.instance;
+        ArrayNode patch = nodes.arrayNode();
+        ArrayNode before = nodes.arrayNode();
+        finalizers.forEach(before::add);
+        if (!finalizers.isEmpty()) {
+            patch.add(operation("test").set("value", before));
         }
-        return JsonNodeFactory.instance.arrayNode().add(add).toString();
+        return patch.add(operation("add").set("value", before.deepCopy().add(OfftakeNames.FINALIZER)))
+                .toString();
+    }
+
+    private static ObjectNode operation(String name) {
+        return JsonNodeFactory.instance.objectNode().put("op", name).put("path", PATH);
     }
 
     /**
