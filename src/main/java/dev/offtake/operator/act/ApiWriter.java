@@ -41,7 +41,7 @@ public final class ApiWriter {
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
 
-    private static final Answer NOT_LEADING = new Answer(0, "not leading");
+    private static final Answer DROPPED = new Answer(0, "not leading, or closed");
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiWriter.class);
 
@@ -89,9 +89,9 @@ public final class ApiWriter {
             return code >= 200 && code < 300;
         }
 
-        /** It was not sent, as another may be leading. */
+        /** It was not sent, or not again, as another may be leading. */
         boolean isDropped() {
-            return equals(NOT_LEADING);
+            return equals(DROPPED);
         }
 
         /** The object is not there, or not the one that was meant, or not in the state that was meant. */
@@ -168,11 +168,11 @@ public final class ApiWriter {
     }
 
     private void send(Pending pending, int retries) {
-        if (!mayWrite.getAsBoolean()) {
-            finish(pending, NOT_LEADING);
+        if (isClosed() || !mayWrite.getAsBoolean()) {
+            finish(pending, DROPPED);
             return;
         }
-        CompletableFuture<Void> sent = http.sendAsync(pending.request(), byte[].class)
+        CompletableFuture<Void> sent = attempt(pending.request())
                 .handle((response, failure) -> answer(pending, response, failure))
                 .thenAccept(answer -> {
                     if (answer.isPassing() && retries < RETRIES) {
@@ -186,6 +186,15 @@ public final class ApiWriter {
             LOG.error("the answer to {} was not dealt with", pending.request().uri(), failure);
             return null;
         });
+    }
+
+    /** A client that is closed, or is asked what it cannot send, throws at once; then too there is no answer. */
+    private CompletableFuture<HttpResponse<byte[]>> attempt(HttpRequest request) {
+        try {
+            return http.sendAsync(request, byte[].class);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static void warnIfUnanswered(Pending pending, Answer answer) {
@@ -241,9 +250,8 @@ public final class ApiWriter {
     private void count(Kind kind, Answer answer) {
         Catalog.API_WRITES.counter(metrics, kind.spelled()).increment();
         if (!answer.ok()) {
-            String code = answer.equals(NOT_LEADING)
-                    ? "dropped"
-                    : answer.code() == 0 ? "none" : String.valueOf(answer.code());
+            String code =
+                    answer.equals(DROPPED) ? "dropped" : answer.code() == 0 ? "none" : String.valueOf(answer.code());
             Catalog.API_ERRORS.counter(metrics, kind.spelled(), code).increment();
         }
     }
@@ -256,6 +264,10 @@ public final class ApiWriter {
     /** Whether nothing waits, neither to be sent nor for its answer. */
     public synchronized boolean isIdle() {
         return inFlight == 0 && urgent.isEmpty() && relaxed.isEmpty();
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Sends nothing any more. */

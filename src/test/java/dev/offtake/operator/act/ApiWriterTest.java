@@ -54,6 +54,34 @@ class ApiWriterTest {
         }
     }
 
+    @Test
+    void nothingIsTriedAgainOnceItIsClosed() throws Exception {
+        try (StubApi api = new StubApi()) {
+            ApiWriter writer = new ApiWriter(api.client(), 1, () -> true, new SimpleMeterRegistry());
+            api.answers(write -> {
+                writer.close();
+                return 503;
+            });
+
+            assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).isDropped())
+                    .isTrue();
+
+            assertThat(api.writes()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aClientThatThrowsAtOnceHasGivenNoAnswer() throws Exception {
+        try (StubApi api = new StubApi()) {
+            ApiWriter writer = new ApiWriter(api.client(), 1, () -> true, new SimpleMeterRegistry());
+            api.client().close();
+
+            assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).code()).isZero();
+
+            await().until(writer::isIdle);
+        }
+    }
+
     private static CompletableFuture<ApiWriter.Answer> write(ApiWriter writer, String path) {
         return writer.urgently(ApiWriter.Kind.EVENT, "POST", "/" + path, ApiWriter.JSON, "{}");
     }
