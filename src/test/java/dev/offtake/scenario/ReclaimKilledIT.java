@@ -27,7 +27,7 @@ class ReclaimKilledIT {
     private static final int KILLS = 6;
     private static final int LATEST_MILLIS = 2_500;
 
-    private final long seed = Long.getLong("killed.seed", System.nanoTime());
+    private final long seed = Long.getLong("killed.seed", 23);
     private final Random random = new Random(seed);
 
     private Scene scene;
