@@ -79,7 +79,7 @@ public record GPUPoolStatus(
             int sellable,
 
             @JsonPropertyDescription("GPUs that active contracts have now.")
-            int committed,
+            long committed,
 
             @JsonPropertyDescription("GPUs in use, by whomever.")
             int used,

@@ -70,7 +70,7 @@ public record TenantContractStatus(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Gpus(
             @JsonPropertyDescription("GPUs that are owed now.")
-            int committed,
+            long committed,
 
             @JsonPropertyDescription("GPUs of them that the supply allows now.")
             int entitled,

@@ -81,7 +81,7 @@ final class PoolCounts {
         return (int) Math.max(levels.gpusPerNode(), Math.min(allocatable, Integer.MAX_VALUE));
     }
 
-    PoolView view(int committedGpus) {
+    PoolView view(long committedGpus) {
         PoolReport report = cluster.fleet().report(pool.pool().name()).orElseThrow();
         List<PoolView.LevelView> views = new ArrayList<>();
         for (String level : pool.pool().levelNames()) {

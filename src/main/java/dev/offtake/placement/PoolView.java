@@ -20,7 +20,7 @@ import java.util.List;
 public record PoolView(
         Pool pool,
         PoolReport report,
-        int committedGpus,
+        long committedGpus,
         int usedGpus,
         int unmanagedGpus,
         int lentGpus,

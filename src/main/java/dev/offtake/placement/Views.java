@@ -43,7 +43,7 @@ public record Views(Map<String, PoolView> pools, Map<String, AccountView> accoun
         AccountCounts accounts = new AccountCounts(cluster);
         Map<String, PoolView> pools = new TreeMap<>();
         List<PoolState> states = new ArrayList<>(cluster.pools());
-        int[] committed = committedGpus(cluster, states);
+        long[] committed = committedGpus(cluster, states);
         for (int p = 0; p < states.size(); p++) {
             PoolView view = new PoolCounts(cluster, states.get(p)).view(committed[p]);
             pools.put(view.pool().name(), view);
@@ -51,21 +51,21 @@ public record Views(Map<String, PoolView> pools, Map<String, AccountView> accoun
         return new Views(pools, accounts.views(), accounts.held());
     }
 
-    private static int[] committedGpus(Cluster cluster, List<PoolState> states) {
+    private static long[] committedGpus(Cluster cluster, List<PoolState> states) {
         Promises promises = cluster.promises();
-        int[] gpus = new int[states.size()];
+        long[] gpus = new long[states.size()];
         for (Account account : cluster.accounts()) {
             int owner = cluster.owner(account.name());
             int left = account.committed();
             for (int p : promises.pools(account.name())) {
                 PoolState pool = states.get(p);
                 int here = Math.min(left, promises.entitlements().assigned(p, owner));
-                gpus[p] += here * unitGpus(pool, owner);
+                gpus[p] += (long) here * unitGpus(pool, owner);
                 left -= here;
             }
             if (!promises.pools(account.name()).isEmpty()) {
                 int first = promises.pools(account.name()).get(0);
-                gpus[first] += left * unitGpus(states.get(first), owner);
+                gpus[first] += (long) left * unitGpus(states.get(first), owner);
             }
         }
         return gpus;

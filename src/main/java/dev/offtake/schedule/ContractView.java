@@ -37,7 +37,7 @@ public record ContractView(
      * @param beyond of work that others have put on nodes, and for which the contract has no room; it is among what waits,
      *     unless it would be elsewhere
      */
-    public record Gpus(int committed, int entitled, int used, int onDemand, int waiting, int beyond) {}
+    public record Gpus(long committed, int entitled, int used, int onDemand, int waiting, int beyond) {}
 
     /**
      * A tranche; tranches that are due are filled in the order of their due dates. Counts are in cells of the unit where

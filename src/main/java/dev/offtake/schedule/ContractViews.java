@@ -83,7 +83,7 @@ public final class ContractViews {
     private ContractView view(Contract contract) {
         List<ContractView.TrancheView> tranches = new ArrayList<>();
         List<ContractView.Shortage> shortages = new ArrayList<>();
-        int committed = 0;
+        long committed = 0;
         int entitled = 0;
         int used = 0;
         int onDemand = 0;
@@ -93,7 +93,7 @@ public final class ContractViews {
             CommitmentId id = contract.id(commitment);
             AccountView account = views.accounts()
                     .getOrDefault(id.toString(), new AccountView(id.toString(), 0, 0, 0, 0, 0, 0, 0, 0));
-            committed += account.committed() * account.unitGpus();
+            committed += (long) account.committed() * account.unitGpus();
             entitled += account.entitled() * account.unitGpus();
             used += account.usedGpus();
             onDemand += account.onDemandUsed();

@@ -107,6 +107,13 @@ class ViewsTest {
     }
 
     @Test
+    void moreIsCommittedThanAnIntHolds() {
+        PlacementWorld world = new PlacementWorld(site());
+        world.account("typo", "node", 1_000_000_000, 0);
+        assertThat(pool(world).committedGpus()).isEqualTo(8_000_000_000L);
+    }
+
+    @Test
     void whatCannotBeKeptIsCommittedAllTheSame() {
         PlacementWorld world =
                 new PlacementWorld(site().racks(1), site().named("west").racks(1));
@@ -115,7 +122,7 @@ class ViewsTest {
         assertThat(views.accounts().get("acme").entitled()).isEqualTo(2);
         assertThat(new ArrayList<>(views.pools().values()))
                 .extracting(PoolView::committedGpus)
-                .isEqualTo(List.of(4 * 32, 32));
+                .isEqualTo(List.of(4 * 32L, 32L));
     }
 
     @Test
