@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Suspensions {
     private static final Logger LOG = LoggerFactory.getLogger(Suspensions.class);
 
+    private static final ApiWriter.Answer NOT_RECORDED = new ApiWriter.Answer(0, "the intent was not recorded");
+    private static final CompletableFuture<Boolean> NOTHING_FIRST = CompletableFuture.completedFuture(true);
+
     private final ApiWriter writer;
     private final WorkloadRecords records;
     private final Feedback feedback;
@@ -59,16 +62,14 @@ public final class Suspensions {
         stopped.remove(gang.id());
         resuming.remove(gang.id());
         GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
-        records.write(gang, Optional.of(job), StatusText.evicting(before, intent, Optional.of(job.uid()), now))
-                .thenCompose(durable -> durable
-                        ? setSuspended(job, true)
-                        : CompletableFuture.completedFuture(new ApiWriter.Answer(0, "the intent was not recorded")))
-                .thenAccept(answer -> {
-                    if (!answer.ok()) {
-                        LOG.warn("{} was not suspended: {} {}", job, answer.code(), answer.body());
-                        Later.run(() -> feedback.rollBackFailed(gang.id()));
-                    }
-                });
+        CompletableFuture<Boolean> recorded =
+                records.write(gang, Optional.of(job), StatusText.evicting(before, intent, Optional.of(job.uid()), now));
+        setSuspended(job, true, recorded).thenAccept(answer -> {
+            if (!answer.ok()) {
+                LOG.warn("{} was not suspended: {} {}", job, answer.code(), answer.body());
+                Later.run(() -> feedback.rollBackFailed(gang.id()));
+            }
+        });
     }
 
     /** Whether the operator has suspended a Job of the gang: its record says so, or the Job is about to go on. */
@@ -118,7 +119,7 @@ public final class Suspensions {
 
     /** Somebody else has resumed the Job while pods of it run that have to go: it is suspended once more. */
     public void suspendAgain(Owner job) {
-        setSuspended(job, true).thenAccept(answer -> {
+        setSuspended(job, true, NOTHING_FIRST).thenAccept(answer -> {
             if (!answer.ok() && !answer.isStale()) {
                 LOG.warn("{} was not suspended again: {} {}", job, answer.code(), answer.body());
             }
@@ -169,7 +170,7 @@ public final class Suspensions {
 
     /** Its record permits it until it is done: tried until the Job is seen to go on or to be gone, as nobody else does it. */
     private void resume(GangId gang, Owner job, Resumption resumption) {
-        setSuspended(job, false).thenAccept(answer -> {
+        setSuspended(job, false, NOTHING_FIRST).thenAccept(answer -> {
             if (answer.ok()) {
                 resumption.itGoesOn();
                 if (!stopped.containsKey(gang)) {
@@ -190,14 +191,20 @@ public final class Suspensions {
     }
 
     /**
-     * One after the other for each Job: what is tried again as its answer was lost must not come after what was asked for
-     * later, or a Job that is to go on would be suspended for ever.
+     * One after the other for each Job: what waits for its record, or is tried again as its answer was lost, must not come
+     * after what was asked for later, or a Job that is to go on would be suspended for ever.
+     *
+     * @param recorded what has to be durable first, or it is not asked for
      */
-    private synchronized CompletableFuture<ApiWriter.Answer> setSuspended(Owner job, boolean suspended) {
+    private synchronized CompletableFuture<ApiWriter.Answer> setSuspended(
+            Owner job, boolean suspended, CompletableFuture<Boolean> recorded) {
         String path = Paths.job(job.namespace(), job.name());
         CompletableFuture<ApiWriter.Answer> asked = lastAsked
-                .getOrDefault(path, CompletableFuture.completedFuture(new ApiWriter.Answer(0, "")))
-                .thenCompose(before -> patchSuspended(path, job.uid(), suspended));
+                .getOrDefault(path, CompletableFuture.completedFuture(NOT_RECORDED))
+                .thenCompose(before -> recorded.exceptionally(failure -> false))
+                .thenCompose(durable -> durable
+                        ? patchSuspended(path, job.uid(), suspended)
+                        : CompletableFuture.completedFuture(NOT_RECORDED));
         lastAsked.put(path, asked);
         asked.whenComplete((answer, failure) -> answered(path, asked));
         return asked;

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A Job is suspended, but the answer is lost, so that the client asks for it again, when the Job may be to go on. */
+/** A Job is to stop, but that takes so long to be asked for that it may be to go on by then. */
 class LateSuspensionTest {
     private static final int LOST_ANSWERS = 3;
 
@@ -48,5 +48,26 @@ class LateSuspensionTest {
         world.settle();
 
         assertThat(suspensions()).hasSize(LOST_ANSWERS + 2).endsWith(true, false);
+    }
+
+    @Test
+    void aJobWhosePodsGoBeforeTheIntentIsWrittenGoesOn() {
+        world.desk.lead();
+        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
+        world.settle();
+        AtomicInteger asked = new AtomicInteger();
+        world.api.answers(write -> write.path().endsWith("/job-spare/status")
+                        && write.body().contains("Evicting")
+                        && asked.incrementAndGet() <= LOST_ANSWERS
+                ? 504
+                : 200);
+        world.job("own", 1, Map.of());
+        world.show(world.pod("own", "own-0"));
+        world.decideUntil(() -> asked.get() > 0);
+
+        world.gone(running);
+        world.settle();
+
+        assertThat(suspensions()).containsExactly(true, false);
     }
 }
