@@ -48,6 +48,11 @@ public final class Suspensions {
                 onceItGoesOn.run();
             }
         }
+
+        /** The Job is to stop again: what was to be written down is not true any more. */
+        void isVoid() {
+            over.set(true);
+        }
     }
 
     public Suspensions(ApiWriter writer, WorkloadRecords records, Feedback feedback) {
@@ -60,7 +65,7 @@ public final class Suspensions {
     public void suspend(GangSpec gang, Owner job, Intent intent, Instant now) {
         // What is seen from here on is about this suspension, and nobody lets the Job go on for what was before.
         stopped.remove(gang.id());
-        resuming.remove(gang.id());
+        Optional.ofNullable(resuming.remove(gang.id())).ifPresent(Resumption::isVoid);
         GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
         CompletableFuture<Boolean> recorded =
                 records.write(gang, Optional.of(job), StatusText.evicting(before, intent, Optional.of(job.uid()), now));

@@ -2,6 +2,7 @@ package dev.offtake.operator.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offtake.api.GPUWorkloadStatus.Phase;
 import dev.offtake.operator.act.StubApi;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
@@ -69,5 +70,39 @@ class LateSuspensionTest {
         world.settle();
 
         assertThat(suspensions()).containsExactly(true, false);
+    }
+
+    @Test
+    void whatWasToBeSaidOnceItGoesOnIsNotSaidOfTheNextSuspension() {
+        world.desk.lead();
+        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
+        world.settle();
+        Pod own = world.jobOfOne("own", Map.of());
+        world.suspended("spare", true);
+        AtomicInteger asked = new AtomicInteger();
+        world.api.answers(write -> write.path().endsWith("/jobs/spare")
+                        && write.body().contains("\"value\":false")
+                        && asked.incrementAndGet() <= LOST_ANSWERS
+                ? 504
+                : 200);
+        world.gone(running);
+        world.decideUntil(() -> asked.get() > 0);
+
+        world.desk.removeJob(DeskFixture.NS, "own");
+        world.gone(own);
+        Pod next = world.pod("spare", "spare-1");
+        world.show(next);
+        world.decideUntil(() -> world.releasedTo(next).isPresent());
+        Pod runningNext = world.showRunning(next);
+        world.job("more", 1, Map.of());
+        world.show(world.pod("more", "more-0"));
+        world.decideUntil(() -> world.status("job-spare").phase() == Phase.EVICTING);
+        world.settle();
+        world.suspended("spare", true);
+        assertThat(world.status("job-spare").rollback().suspendedJob()).isTrue();
+        world.gone(runningNext);
+        world.settle();
+
+        assertThat(suspensions()).endsWith(true, false);
     }
 }
