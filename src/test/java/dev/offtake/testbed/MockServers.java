@@ -1,5 +1,6 @@
 package dev.offtake.testbed;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -14,6 +15,8 @@ import java.util.logging.Logger;
 public final class MockServers {
     private static final Logger LOG = Logger.getLogger(MockServers.class.getName());
 
+    private static final int REQUEST_TIMEOUT_MILLIS = 60_000;
+
     private MockServers() {}
 
     /** A server that keeps what is written to it. */
@@ -24,6 +27,16 @@ public final class MockServers {
     /** A server that answers as it is told. */
     public static KubernetesMockServer answering(Dispatcher dispatcher, boolean useTls) {
         return new KubernetesMockServer(new Context(), new Patient(), new HashMap<>(), dispatcher, useTls);
+    }
+
+    /**
+     * A client for tests in which watches end: the server may wait for half a minute for a web socket that ends while it is
+     * written to, and answers writes only then.
+     */
+    public static KubernetesClient patientClient(KubernetesMockServer server) {
+        return server.createClient(builder -> builder.editOrNewConfig()
+                .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
+                .endConfig());
     }
 
     /**

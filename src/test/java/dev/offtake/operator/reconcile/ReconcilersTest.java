@@ -41,7 +41,7 @@ class ReconcilersTest {
     @BeforeEach
     void fleetIsThere() {
         server.init();
-        client = server.createClient();
+        client = MockServers.patientClient(server);
         fleet().racks(2).vocabulary("nebius").build().forEach(node -> loop.putNode(Nodes.facts(node)));
     }
 
