@@ -17,6 +17,7 @@ import dev.offtake.translate.Tenancy;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,8 +94,20 @@ final class GangBook implements Explainer.Gangs {
         Job running = suspendedByUs.test(id, job.getMetadata().getUid())
                 ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
                 : job;
-        Optional<PodNeeds> sample = pods.stream().map(p -> p.view().needs()).findFirst();
-        return Gangs.ofJob(running, sample, tenancy, gpuResources);
+        return Gangs.ofJob(running, sample(job, pods), tenancy, gpuResources);
+    }
+
+    /**
+     * What the youngest pod of just this Job needs: those of an earlier one of its name may still be there, and those that
+     * were made before it was suspended and changed.
+     */
+    private static Optional<PodNeeds> sample(Job job, List<SeenPod> pods) {
+        Optional<String> uid = Optional.of(job.getMetadata().getUid());
+        return pods.stream()
+                .filter(pod -> pod.view().maker().equals(uid))
+                .max(Comparator.comparing((SeenPod pod) -> pod.view().createdAt())
+                        .thenComparing(SeenPod::uid))
+                .map(pod -> pod.view().needs());
     }
 
     private Optional<PodGang> ofPods(List<SeenPod> pods, Tenancy tenancy) {
