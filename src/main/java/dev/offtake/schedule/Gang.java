@@ -52,6 +52,7 @@ final class Gang {
     private boolean planDurable;
     private boolean recordKept;
     private boolean victimsGone;
+    private boolean hadPlace;
     private Optional<Instant> goesBy = Optional.empty();
     private Optional<Instant> lateSince = Optional.empty();
     private boolean reported;
@@ -140,6 +141,17 @@ final class Gang {
 
     void enter(Phase next) {
         phase = next;
+    }
+
+    /** It is over. */
+    void close() {
+        hadPlace = hasPlace() || (hadPlace && phase == Phase.CLOSING);
+        enter(Phase.CLOSING);
+    }
+
+    /** Whether it was not on its way out before it was over. */
+    boolean hadPlace() {
+        return hadPlace;
     }
 
     Pods pods() {

@@ -33,11 +33,12 @@ final class Submissions {
     }
 
     private void change(Gang gang, GangSpec spec) {
+        boolean goesOn = goesOn(gang, spec);
         seating.respecify(gang, spec);
         ranks.changed(gang);
         if (gang.phase() == Gang.Phase.CLOSING) {
-            // It begins again when what is left of it is gone.
-            gang.enter(Gang.Phase.ROLLING_BACK);
+            // Else it begins again when what is left of it is gone.
+            gang.enter(goesOn ? Gang.Phase.PLACED : Gang.Phase.ROLLING_BACK);
             gang.tellNothing();
         }
         line.touch(gang);
@@ -45,11 +46,23 @@ final class Submissions {
         changed.run();
     }
 
+    /**
+     * Whether a gang that was over is not after all, with pods of it that nobody told to go and that may run for ever: it was
+     * suspended and resumed at once, or its namespace left its tenant for a moment. Another one of its name is made later.
+     */
+    private static boolean goesOn(Gang gang, GangSpec spec) {
+        return gang.hadPlace()
+                && gang.spec().createdAt().equals(spec.createdAt())
+                && gang.seats().stream()
+                        .flatMap(seat -> seat.podUid().stream())
+                        .anyMatch(uid -> !gang.pods().isTerminating(uid));
+    }
+
     /** The gang is over: seats without a pod are free at once, the others when their pod is gone. */
     void withdraw(GangId id) {
         Gang gang = roster.get(id);
         if (gang != null) {
-            gang.enter(Gang.Phase.CLOSING);
+            gang.close();
             gang.plan(Optional.empty());
             line.touch(gang);
             seating.giveBackFree(gang);
