@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.JobStatus;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -132,14 +133,16 @@ public final class Gangs {
         return Math.max(0, spec.getCompletions() == null ? parallelism : Math.min(parallelism, spec.getCompletions()));
     }
 
-    /** Pods that the Job makes until it is complete, if it counts them. */
+    /** Pods that the Job makes until it is complete, if it counts them: none for an index that has failed for good. */
     private static OptionalInt left(Job job) {
         @Nullable Integer completions = job.getSpec().getCompletions();
-        @Nullable
-        Integer succeeded = job.getStatus() == null ? null : job.getStatus().getSucceeded();
-        return completions == null || succeeded == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(Math.max(1, completions - succeeded));
+        @Nullable JobStatus status = job.getStatus();
+        if (completions == null || status == null) {
+            return OptionalInt.empty();
+        }
+        @Nullable Integer succeeded = status.getSucceeded();
+        int over = (succeeded == null ? 0 : succeeded) + Indexes.count(status.getFailedIndexes());
+        return OptionalInt.of(Math.max(1, completions - over));
     }
 
     /** Whether the Job is complete or has failed. */

@@ -112,6 +112,25 @@ class GangsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'{failedIndexes: \"2\"}', 3",
+        "'{failedIndexes: \"0,2-3\"}', 1",
+        "'{failedIndexes: \"0-1\", succeeded: 1}', 1",
+        "'{failedIndexes: \"0-3\"}', 1",
+        "'{failedIndexes: \"\"}', 4",
+        "'{failedIndexes: \"?\"}', 4"
+    })
+    void noPodIsLeftOfAnIndexThatHasFailedForGood(String status, int least) {
+        String yaml = job("parallelism: 4, completions: 4", "", "nvidia.com/gpu: 4") + "\nstatus: " + status;
+
+        assertThat(Gangs.ofJob(Yaml.job(yaml), Optional.empty(), ACME, GPU)
+                        .orElseThrow()
+                        .podSets())
+                .extracting(GangSpec.PodSet::minCount)
+                .containsExactly(least);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"parallelism: 0", "parallelism: 4, suspend: true", "parallelism: 4, completions: 0"})
     void aJobThatWantsNoPodsIsNoGang(String spec) {
         assertThat(job(spec, "")).isEmpty();
