@@ -212,15 +212,19 @@ public final class Explainer {
         if (!recorded && !told) {
             record(spec.get(), wait, now, gangs);
         }
-        gangs.owner(gang)
-                .ifPresent(o -> events.tellOnce(
-                        gang,
-                        o,
-                        key(reason, now),
-                        isWarning(reason.code()),
-                        reason.code().spelled(),
-                        ReasonText.of(reason),
-                        now));
+        gangs.owner(gang).ifPresent(owner -> event(gang, owner, reason, now));
+    }
+
+    /** Whoever leads next finds a plan with its deadline, and tells of it again. */
+    private void event(GangId gang, Owner owner, Reason reason, Instant now) {
+        boolean warning = isWarning(reason.code());
+        String code = reason.code().spelled();
+        String text = ReasonText.of(reason);
+        Optional.ofNullable(reason.numbers().get(Reason.DEADLINE))
+                .map(Instant::parse)
+                .ifPresentOrElse(
+                        deadline -> events.tellOnce(gang, owner, deadline, warning, code, text, now),
+                        () -> events.tell(gang, owner, warning, code, text, now));
     }
 
     private void record(GangSpec spec, Waiting wait, Instant now, Gangs gangs) {
@@ -249,13 +253,6 @@ public final class Explainer {
             wait.recordGone = true;
             lookAt(gang, wait, Optional.of(Instant.EPOCH));
         }
-    }
-
-    /** Whoever leads next finds a plan with its deadline, and tells of it again. */
-    private static Instant key(Reason reason, Instant now) {
-        return Optional.ofNullable(reason.numbers().get(Reason.DEADLINE))
-                .map(Instant::parse)
-                .orElse(now);
     }
 
     /** Whether the same was told before, by this process or by one before it. */
