@@ -342,6 +342,8 @@ public final class Desk {
 
     public void recorded(GangId id) {
         apply(new Event.Recorded(id));
+        // All of the pods may have been bound before that had fewer seats.
+        looseEnds.filled(id);
         scheduler().ifPresent(s -> s.gang(id).flatMap(GangView::plan).ifPresent(plan -> evictions.leaving(plan, s)));
     }
 
