@@ -61,6 +61,7 @@ public final class ApiWriter {
         WORKLOAD_SPEC,
         WORKLOAD_STATUS,
         WORKLOAD_FINALIZER,
+        WORKLOAD_OWNER,
         POD_RELEASE,
         POD_UNGATE,
         POD_CLAIM,

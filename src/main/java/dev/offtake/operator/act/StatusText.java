@@ -223,6 +223,23 @@ final class StatusText {
                 before.why()));
     }
 
+    /** Of a gang of which nothing is decided yet. */
+    static GPUWorkloadStatus begun(int gpus) {
+        return new GPUWorkloadStatus(
+                1,
+                GPUWorkloadStatus.Phase.WAITING,
+                gpus,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                List.of());
+    }
+
     /** Of a gang that runs without a record. */
     static GPUWorkloadStatus unrecorded(int gpus) {
         return new GPUWorkloadStatus(

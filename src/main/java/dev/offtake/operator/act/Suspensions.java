@@ -136,9 +136,15 @@ public final class Suspensions {
         records.change(gang, StatusText::resumedByOthers);
     }
 
-    /** All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one. */
-    public void finish(GangSpec gang, Optional<Owner> owner, Reason reason, Instant now) {
-        Runnable waitsAgain = () -> records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, reason, now);
+    /**
+     * All pods are gone: lets a Job go on that {@link #suspend} has stopped, and only such a one.
+     *
+     * @param reason why it waits again; empty where it was over, and is not any more
+     */
+    public void finish(GangSpec gang, Optional<Owner> owner, Optional<Reason> reason, Instant now) {
+        Runnable waitsAgain = () -> reason.ifPresentOrElse(
+                why -> records.waitsAgain(gang, GPUWorkloadStatus.Phase.EVICTING, why, now),
+                () -> records.beginsAnew(gang));
         if (owner.isPresent() && isToBeResumed(gang.id(), owner.get().uid())) {
             resume(gang.id(), owner.get(), waitsAgain);
         } else {

@@ -69,7 +69,10 @@ final class WorkloadConditions {
     }
 
     private static List<Condition> of(Optional<GPUWorkloadStatus> status) {
-        return status.map(GPUWorkloadStatus::conditions).orElse(List.of());
+        // What is said of a gang that was over says nothing of it when it begins again.
+        return status.filter(is -> is.phase() != GPUWorkloadStatus.Phase.FINISHED)
+                .map(GPUWorkloadStatus::conditions)
+                .orElse(List.of());
     }
 
     private static Optional<Condition> find(List<Condition> conditions, String type) {

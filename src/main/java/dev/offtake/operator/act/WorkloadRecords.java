@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,25 +29,9 @@ public final class WorkloadRecords {
 
     private final ApiWriter writer;
     private final WorkloadRequests requests;
+    private final Successions successions;
     private final Function<GangSpec, String> defaultClass;
-    private final Map<GangId, Entry> entries = new ConcurrentHashMap<>();
-
-    /** What is known of one object. */
-    private static final class Entry {
-        private boolean exists;
-        /** How often the gang was given a place. */
-        private int places;
-
-        private List<String> finalizers = List.of(OfftakeNames.FINALIZER);
-        /** Whether it is being let go; its finalizers are as they were until that is done. */
-        private boolean releasing;
-        /** How often the gang had been given a place when it was to be let go. */
-        private int placesLeft;
-
-        private Optional<GPUWorkloadSpec> spec = Optional.empty();
-        private Optional<GPUWorkloadStatus> status = Optional.empty();
-        private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
-    }
+    private final Map<GangId, RecordEntry> entries = new ConcurrentHashMap<>();
 
     /** @param defaultClass class of a gang that names none; called on any thread */
     public WorkloadRecords(
@@ -54,6 +39,7 @@ public final class WorkloadRecords {
         this.writer = writer;
         this.defaultClass = defaultClass;
         requests = new WorkloadRequests(writer, serialization);
+        successions = new Successions(requests);
     }
 
     /**
@@ -62,9 +48,15 @@ public final class WorkloadRecords {
      * @param byOthers whether others write it now, so that what was written from here is out of date
      */
     public void seen(GPUWorkload workload, boolean byOthers) {
-        Entry entry = entry(Workloads.id(workload));
+        RecordEntry entry = entry(Workloads.id(workload));
+        boolean deleting = workload.getMetadata().getDeletionTimestamp() != null;
         synchronized (entry) {
+            if (deleting && entry.hasSuccessor) {
+                return;
+            }
             entry.exists = true;
+            entry.deleting = deleting;
+            entry.owner = Owner.uidOf(workload);
             entry.finalizers = List.copyOf(workload.getMetadata().getFinalizers());
             if (entry.spec.isEmpty()) {
                 entry.spec = Optional.ofNullable(workload.getSpec());
@@ -77,16 +69,16 @@ public final class WorkloadRecords {
 
     /** The object is gone. */
     public void gone(GangId id) {
-        entries.remove(id);
+        entries.computeIfPresent(id, (gang, entry) -> entry.isGone() ? null : entry);
     }
 
-    private Entry entry(GangId id) {
-        return entries.computeIfAbsent(id, i -> new Entry());
+    private RecordEntry entry(GangId id) {
+        return entries.computeIfAbsent(id, i -> new RecordEntry());
     }
 
     /** The status that was written last, as far as known. */
     Optional<GPUWorkloadStatus> status(GangId id) {
-        Entry entry = entries.get(id);
+        RecordEntry entry = entries.get(id);
         if (entry == null) {
             return Optional.empty();
         }
@@ -98,12 +90,12 @@ public final class WorkloadRecords {
     /** Nothing more is to be said of a gang that has no object. */
     void forget(GangId id) {
         if (!exists(id)) {
-            gone(id);
+            entries.remove(id);
         }
     }
 
     boolean exists(GangId id) {
-        Entry entry = entries.get(id);
+        RecordEntry entry = entries.get(id);
         if (entry == null) {
             return false;
         }
@@ -114,23 +106,35 @@ public final class WorkloadRecords {
 
     /** Writes the status, making the object first if need be. The answer is whether that is durable now. */
     CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
-        Entry entry = entry(gang.id());
+        RecordEntry entry = entry(gang.id());
+        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+        boolean kept = !status.placement().isEmpty() && !status.isForecast();
         synchronized (entry) {
-            boolean placed = entry.status.filter(s -> !s.placement().isEmpty()).isPresent();
+            // Under a placement it says what the gang asked for when it began.
+            boolean begins = !entry.hasPlace();
+            boolean placed =
+                    entry.status.filter(was -> !was.placement().isEmpty()).isPresent();
             entry.status = Optional.of(status);
             entry.places += status.placement().isEmpty() ? 0 : 1;
-            entry.last = entry.last
-                    .exceptionally(failure -> false)
-                    .thenCompose(before -> create(entry, gang, owner, status.isForecast()))
-                    .thenCompose(there ->
-                            there && !placed ? patchSpec(entry, gang) : CompletableFuture.completedFuture(there))
-                    .thenCompose(there -> there && !status.placement().isEmpty() && !status.isForecast()
-                            ? keep(entry, gang.id())
-                            : CompletableFuture.completedFuture(there))
-                    .thenCompose(
-                            kept -> kept ? patchStatus(gang.id(), status) : CompletableFuture.completedFuture(false));
+            CompletableFuture<Boolean> before = entry.last.exceptionally(failure -> false);
+            CompletableFuture<Boolean> there = begins
+                    ? before.thenCompose(any -> successions.begin(entry, gang, owner, spec, placed))
+                            .thenCompose(fit -> when(fit, () -> create(entry, gang.id(), owner, spec, status)))
+                            .thenCompose(made -> when(made, () -> patchSpec(entry, gang.id(), spec)))
+                    : before.thenCompose(any -> create(entry, gang.id(), owner, spec, status));
+            entry.last = there.thenCompose(is -> when(is && kept, () -> keep(entry, gang.id()), is))
+                    .thenCompose(is -> when(is, () -> patchStatus(gang.id(), status)));
             return entry.last;
         }
+    }
+
+    private static CompletableFuture<Boolean> when(boolean so, Supplier<CompletableFuture<Boolean>> next) {
+        return when(so, next, false);
+    }
+
+    private static CompletableFuture<Boolean> when(
+            boolean so, Supplier<CompletableFuture<Boolean>> next, boolean otherwise) {
+        return so ? next.get() : CompletableFuture.completedFuture(otherwise);
     }
 
     /** The same where nobody waits for the answer: tried until it is written, or something else is to be. */
@@ -155,7 +159,7 @@ public final class WorkloadRecords {
      * something else is to be.
      */
     void change(GangId id, Function<GPUWorkloadStatus, Optional<GPUWorkloadStatus>> change) {
-        Entry entry = entry(id);
+        RecordEntry entry = entry(id);
         synchronized (entry) {
             Optional<GPUWorkloadStatus> status = entry.status.flatMap(change);
             if (status.isPresent()) {
@@ -165,7 +169,7 @@ public final class WorkloadRecords {
         }
     }
 
-    private void change(Entry entry, GangId id, GPUWorkloadStatus status) {
+    private void change(RecordEntry entry, GangId id, GPUWorkloadStatus status) {
         synchronized (entry) {
             entry.last = entry.last.exceptionally(failure -> false).thenCompose(before -> patchStatus(id, status));
             insist(id, status, entry.last, () -> {
@@ -174,6 +178,16 @@ public final class WorkloadRecords {
                 }
             });
         }
+    }
+
+    /** A gang has nothing any more of what its record says, and nobody has told it yet why it waits. */
+    void beginsAnew(GangSpec gang) {
+        change(
+                gang.id(),
+                before -> Optional.of(before)
+                        .filter(status -> status.phase() != GPUWorkloadStatus.Phase.WAITING
+                                && status.phase() != GPUWorkloadStatus.Phase.FINISHED)
+                        .map(status -> StatusText.begun(gang.gpus())));
     }
 
     /** A gang waits again, if its record still is in a phase. */
@@ -185,39 +199,42 @@ public final class WorkloadRecords {
                         .map(status -> StatusText.waiting(Optional.of(status), gang.gpus(), reason, now)));
     }
 
-    /** @param forecast whether nobody has to keep it */
-    private CompletableFuture<Boolean> create(Entry entry, GangSpec gang, Optional<Owner> owner, boolean forecast) {
+    /** What is only foreseen nobody has to keep. */
+    private CompletableFuture<Boolean> create(
+            RecordEntry entry, GangId id, Optional<Owner> owner, GPUWorkloadSpec spec, GPUWorkloadStatus status) {
         synchronized (entry) {
             if (entry.exists) {
                 return CompletableFuture.completedFuture(true);
             }
         }
         GPUWorkload workload = new GPUWorkload();
-        workload.getMetadata().setName(gang.id().record());
-        workload.getMetadata().setNamespace(gang.id().namespace());
-        List<String> finalizers = forecast ? List.of() : List.of(OfftakeNames.FINALIZER);
+        workload.getMetadata().setName(id.record());
+        workload.getMetadata().setNamespace(id.namespace());
+        List<String> finalizers = status.isForecast() ? List.of() : List.of(OfftakeNames.FINALIZER);
         workload.getMetadata().setFinalizers(finalizers);
         owner.ifPresent(o -> workload.getMetadata().setOwnerReferences(List.of(o.reference())));
-        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
         workload.setSpec(spec);
         return requests.create(workload).thenApply(answer -> {
-            boolean there = answer.ok() || answer.code() == 409;
+            boolean there;
             synchronized (entry) {
+                // What is there may be what was let go, and not be gone yet.
+                there = answer.ok() || (answer.code() == 409 && !entry.hasSuccessor);
                 entry.exists = there;
                 if (answer.ok()) {
                     entry.spec = Optional.of(spec);
                     entry.finalizers = finalizers;
+                    entry.owner = owner.map(Owner::uid);
                 }
             }
             if (!there) {
-                LOG.warn("GPUWorkload {} was not created: {} {}", gang.id(), answer.code(), answer.body());
+                LOG.warn("GPUWorkload {} was not created: {} {}", id, answer.code(), answer.body());
             }
             return there;
         });
     }
 
     /** A gang that was over and is placed again needs its finalizer again. */
-    private CompletableFuture<Boolean> keep(Entry entry, GangId id) {
+    private CompletableFuture<Boolean> keep(RecordEntry entry, GangId id) {
         List<String> finalizers;
         synchronized (entry) {
             if (entry.finalizers.contains(OfftakeNames.FINALIZER)) {
@@ -237,23 +254,22 @@ public final class WorkloadRecords {
         });
     }
 
-    /** What the gang asks for may have changed since the object was made; under a placement it stays as it was. */
-    private CompletableFuture<Boolean> patchSpec(Entry entry, GangSpec gang) {
-        GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
+    /** What the gang asks for may have changed since the object was made. */
+    private CompletableFuture<Boolean> patchSpec(RecordEntry entry, GangId id, GPUWorkloadSpec spec) {
         synchronized (entry) {
             if (entry.spec.filter(spec::equals).isPresent()) {
                 return CompletableFuture.completedFuture(true);
             }
             entry.spec = Optional.of(spec);
         }
-        return requests.spec(gang.id(), spec).thenApply(answer -> {
+        return requests.spec(id, spec).thenApply(answer -> {
             if (!answer.ok()) {
                 synchronized (entry) {
                     entry.spec = Optional.empty();
                 }
             }
             if (!answer.ok() && answer.code() != 404) {
-                LOG.warn("spec of GPUWorkload {} was not written: {} {}", gang.id(), answer.code(), answer.body());
+                LOG.warn("spec of GPUWorkload {} was not written: {} {}", id, answer.code(), answer.body());
             }
             return true;
         });
@@ -272,7 +288,7 @@ public final class WorkloadRecords {
 
     /** The next write makes it anew: it is gone, or never was, as where a conflict was the answer to its creation. */
     private void isMissing(GangId id) {
-        Entry entry = entries.get(id);
+        RecordEntry entry = entries.get(id);
         if (entry != null) {
             synchronized (entry) {
                 entry.exists = false;
@@ -282,7 +298,7 @@ public final class WorkloadRecords {
 
     /** Lets the object go: nothing of the gang is left. Tried until it is done: nobody else does it. */
     public void release(GangId id) {
-        Entry entry = entry(id);
+        RecordEntry entry = entry(id);
         synchronized (entry) {
             if (!entry.finalizers.contains(OfftakeNames.FINALIZER)) {
                 return;
@@ -303,7 +319,7 @@ public final class WorkloadRecords {
         }
     }
 
-    private void released(GangId id, Entry entry, ApiWriter.Answer answer) {
+    private void released(GangId id, RecordEntry entry, ApiWriter.Answer answer) {
         synchronized (entry) {
             if (answer.ok()) {
                 entry.finalizers = FinalizerPatch.without(entry.finalizers);
@@ -318,7 +334,7 @@ public final class WorkloadRecords {
     }
 
     /** Unless the object is gone, was seen to be let go, or the gang has got another place. */
-    private void releaseAgain(GangId id, Entry entry) {
+    private void releaseAgain(GangId id, RecordEntry entry) {
         synchronized (entry) {
             entry.releasing = false;
             if (!entry.equals(entries.get(id)) || entry.places != entry.placesLeft) {

@@ -46,6 +46,16 @@ final class WorkloadRequests {
                 serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status))));
     }
 
+    CompletableFuture<ApiWriter.Answer> own(GangId id, Owner owner) {
+        return writer.urgently(
+                ApiWriter.Kind.WORKLOAD_OWNER,
+                "PATCH",
+                path(id),
+                ApiWriter.JSON_PATCH,
+                serialization.asJson(List.of(Map.of(
+                        "op", "add", "path", "/metadata/ownerReferences", "value", List.of(owner.reference())))));
+    }
+
     /** @param finalizers as they are, without ours */
     CompletableFuture<ApiWriter.Answer> keep(GangId id, List<String> finalizers) {
         return writer.urgently(

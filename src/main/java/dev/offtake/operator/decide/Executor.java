@@ -261,8 +261,7 @@ final class Executor {
     }
 
     private void rolledBack(GangId gang, Decider decider, Instant now) {
-        Reason reason =
-                waiting(gang, decider).orElse(Reason.of(Reason.Code.REFUSED_BY_SCHEDULER, "node", "", "words", ""));
+        Optional<Reason> reason = waiting(gang, decider);
         evictions.end(gang);
         spec(gang, decider).ifPresent(spec -> suspensions.finish(spec, book.job(gang), reason, now));
     }
