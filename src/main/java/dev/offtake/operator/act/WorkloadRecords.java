@@ -181,7 +181,7 @@ public final class WorkloadRecords {
     }
 
     /** A gang has nothing any more of what its record says, and nobody has told it yet why it waits. */
-    void beginsAnew(GangSpec gang) {
+    public void beginsAnew(GangSpec gang) {
         change(
                 gang.id(),
                 before -> Optional.of(before)

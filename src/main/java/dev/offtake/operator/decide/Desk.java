@@ -115,6 +115,7 @@ public final class Desk {
         Rebuild rebuild = new Rebuild(caches, book, evictions, gpuResources);
         feeder = Optional.of(rebuild.into(fresh));
         rebuild.notBegun().forEach(looseEnds::notTakenBack);
+        rebuild.begun().forEach(records::beginsAnew);
         decider = Optional.of(fresh);
         // Before anything is decided: what is to be claimed after that has no record yet.
         looseEnds.finishClaims(fresh, executor);

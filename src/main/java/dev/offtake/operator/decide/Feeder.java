@@ -145,6 +145,7 @@ final class Feeder {
             GangSpec spec) {
         List<SeenPod> placed = caches.podsOf(id).stream()
                 .filter(p -> (p.claim().isPresent() || caches.adopted.contains(p.uid())) && p.isOnNode())
+                .filter(p -> !book.isOfEarlierJob(p))
                 .toList();
         // A lone pod's record may be older than its pin.
         boolean pinned = id.isLonePod() && !placed.isEmpty();

@@ -1,5 +1,6 @@
 package dev.offtake.operator.decide;
 
+import dev.offtake.api.GPUWorkload;
 import dev.offtake.operator.act.Explainer;
 import dev.offtake.operator.act.Owner;
 import dev.offtake.operator.act.PodRef;
@@ -94,17 +95,16 @@ final class GangBook implements Explainer.Gangs {
         Job running = suspendedByUs.test(id, job.getMetadata().getUid())
                 ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
                 : job;
-        return Gangs.ofJob(running, sample(job, pods), tenancy, gpuResources);
+        return Gangs.ofJob(running, sample(pods), tenancy, gpuResources);
     }
 
     /**
      * What the youngest pod of just this Job needs: those of an earlier one of its name may still be there, and those that
      * were made before it was suspended and changed.
      */
-    private static Optional<PodNeeds> sample(Job job, List<SeenPod> pods) {
-        Optional<String> uid = Optional.of(job.getMetadata().getUid());
+    private Optional<PodNeeds> sample(List<SeenPod> pods) {
         return pods.stream()
-                .filter(pod -> pod.view().maker().equals(uid))
+                .filter(pod -> !isOfEarlierJob(pod))
                 .max(Comparator.comparing((SeenPod pod) -> pod.view().createdAt())
                         .thenComparing(SeenPod::uid))
                 .map(pod -> pod.view().needs());
@@ -117,6 +117,22 @@ final class GangBook implements Explainer.Gangs {
             return Optional.empty();
         }
         return PodGang.of(pods.stream().map(SeenPod::view).toList(), tenancy, gpuResources);
+    }
+
+    /** Whether a pod is of a Job that is gone, and another one of its name is there. */
+    boolean isOfEarlierJob(SeenPod pod) {
+        return isAnother(pod.gang(), pod.view().maker());
+    }
+
+    /** Whether a record is of a Job that is gone, and another one of its name is there. */
+    boolean isOfEarlierJob(GangId id, GPUWorkload record) {
+        Optional<String> uid = Owner.uidOf(record);
+        return uid.isPresent() && isAnother(id, uid);
+    }
+
+    private boolean isAnother(GangId id, Optional<String> uid) {
+        Job job = caches.jobs.get(id);
+        return job != null && !uid.equals(Optional.of(job.getMetadata().getUid()));
     }
 
     /** The pod's facts with its pod set, and with its claim. */

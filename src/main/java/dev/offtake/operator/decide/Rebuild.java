@@ -16,6 +16,7 @@ import dev.offtake.translate.Placements;
 import dev.offtake.translate.Tenancy;
 import dev.offtake.translate.Workloads;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class Rebuild {
     private final Evictions evictions;
     private final Set<String> gpuResources;
     private final Set<GangId> notBegun = new TreeSet<>();
+    private final List<GangSpec> begun = new ArrayList<>();
 
     Rebuild(Caches caches, GangBook book, Evictions evictions, Set<String> gpuResources) {
         this.caches = caches;
@@ -64,7 +66,12 @@ final class Rebuild {
     }
 
     private void gang(GangId id, Feeder feeder, Decider decider) {
-        Optional<GPUWorkload> workload = Optional.ofNullable(caches.workloads.get(id));
+        Optional<GPUWorkload> known = Optional.ofNullable(caches.workloads.get(id));
+        // What an earlier Job of its name had is no place of this one.
+        Optional<GPUWorkload> workload = known.filter(record -> !book.isOfEarlierJob(id, record));
+        if (known.isPresent() && workload.isEmpty()) {
+            book.spec(id).ifPresent(begun::add);
+        }
         Optional<GPUWorkloadStatus> status =
                 workload.map(GPUWorkload::getStatus).filter(s -> s.phase() != GPUWorkloadStatus.Phase.FINISHED);
         // What was only foreseen is no place, unless others have put the gang there.
@@ -137,6 +144,11 @@ final class Rebuild {
     /** Gangs that were to be taken back, and have their place all the same. */
     Set<GangId> notBegun() {
         return notBegun;
+    }
+
+    /** Gangs whose record is of an earlier Job of their name. */
+    List<GangSpec> begun() {
+        return begun;
     }
 
     /** A gang whose Job is gone, but whose pods may still be on their nodes. */

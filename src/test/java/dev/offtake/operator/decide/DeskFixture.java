@@ -346,7 +346,12 @@ final class DeskFixture implements AutoCloseable {
         workload.getMetadata().setNamespace(NS);
         workload.getMetadata().setName(name);
         workload.setStatus(status);
-        desk.putWorkload(new GangId(NS, name), workload);
+        show(workload);
+    }
+
+    /** A record comes through the informer. */
+    void show(GPUWorkload workload) {
+        desk.putWorkload(new GangId(NS, workload.getMetadata().getName()), workload);
     }
 
     @Override
