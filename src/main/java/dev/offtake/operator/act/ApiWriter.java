@@ -36,10 +36,11 @@ public final class ApiWriter {
     /** Answers are not read, so the API server need not write out whole objects. */
     private static final String SHORT_ANSWER = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, " + JSON;
 
-    /** After 0.2, 0.4 and 0.8 s. What is away for longer is for the caller to handle. */
+    /** After 0.2, 0.4 and 0.8 s, or when the API server says. What is away for longer is for the caller to handle. */
     private static final int RETRIES = 3;
 
     private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private static final Answer DROPPED = new Answer(0, "not leading, or closed");
 
@@ -77,6 +78,9 @@ public final class ApiWriter {
                     .collect(Collectors.joining());
         }
     }
+
+    /** @param pause how long the API server asks to be left alone, if it does */
+    private record Attempt(Answer answer, Duration pause) {}
 
     private record Pending(Kind kind, HttpRequest request, CompletableFuture<Answer> answer) {}
 
@@ -174,10 +178,13 @@ public final class ApiWriter {
             return;
         }
         CompletableFuture<Void> sent = attempt(pending.request())
-                .handle((response, failure) -> answer(pending, response, failure))
-                .thenAccept(answer -> {
+                .handle((response, failure) -> new Attempt(answer(pending, response, failure), pause(response)))
+                .thenAccept(attempt -> {
+                    Answer answer = attempt.answer();
                     if (answer.isPassing() && retries < RETRIES) {
-                        after(FIRST_RETRY.multipliedBy(1L << retries)).execute(() -> send(pending, retries + 1));
+                        Duration usual = FIRST_RETRY.multipliedBy(1L << retries);
+                        Duration pause = attempt.pause().compareTo(usual) > 0 ? attempt.pause() : usual;
+                        after(pause).execute(() -> send(pending, retries + 1));
                     } else {
                         warnIfUnanswered(pending, answer);
                         finish(pending, answer);
@@ -203,6 +210,14 @@ public final class ApiWriter {
             HttpRequest request = pending.request();
             LOG.warn("{} {} failed: {}", request.method(), request.uri(), answer.body());
         }
+    }
+
+    /** Whoever is overloaded says so with {@code Retry-After}, in seconds. */
+    private static Duration pause(@org.jspecify.annotations.Nullable HttpResponse<byte[]> response) {
+        @org.jspecify.annotations.Nullable String seconds = response == null ? null : response.header("Retry-After");
+        return seconds != null && seconds.matches("\\d{1,9}")
+                ? Duration.ofSeconds(Math.min(LONGEST_PAUSE.toSeconds(), Long.parseLong(seconds)))
+                : Duration.ZERO;
     }
 
     private static Executor after(Duration delay) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,20 @@ class ApiWriterTest {
             assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).ok()).isTrue();
 
             assertThat(api.writes()).hasSize(3);
+        }
+    }
+
+    @Test
+    void whoIsOverloadedIsLeftAloneForAsLongAsItAsks() throws Exception {
+        try (StubApi api = new StubApi()) {
+            api.answers(write -> api.writes().isEmpty() ? 429 : 200);
+            ApiWriter writer = new ApiWriter(api.client(), 1, () -> true, new SimpleMeterRegistry());
+            long start = System.nanoTime();
+
+            assertThat(write(writer, "first").get(10, TimeUnit.SECONDS).ok()).isTrue();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(api.writes()).hasSize(2);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToIntFunction;
 
-/** An API server that agrees to every write unless told otherwise, and remembers them in order. */
+/** An API server that agrees to every write unless told otherwise, and remembers them in order. With 429 it asks for a second. */
 public final class StubApi implements AutoCloseable {
     private final List<Write> writes = new CopyOnWriteArrayList<>();
     private final List<Write> accepted = new CopyOnWriteArrayList<>();
@@ -27,7 +27,10 @@ public final class StubApi implements AutoCloseable {
                     @Override
                     public MockResponse dispatch(RecordedRequest request) {
                         Write write = new Write(request.getMethod(), request.getPath(), request.getUtf8Body());
-                        return new MockResponse().setResponseCode(take(write)).setBody("{}");
+                        int answer = take(write);
+                        MockResponse response =
+                                new MockResponse().setResponseCode(answer).setBody("{}");
+                        return answer == 429 ? response.addHeader("Retry-After", "1") : response;
                     }
                 },
                 false);
