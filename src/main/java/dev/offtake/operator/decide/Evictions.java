@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,10 @@ final class Evictions {
     private final Map<String, Instant> podDeadlines = new HashMap<>();
 
     private final Set<String> hastened = new HashSet<>();
+    /** When pods began to end, by uid: by this clock, as the deadlines are. */
+    private final Map<String, Instant> ending = new HashMap<>();
+    /** Uids of pods that may be ending, and may take too long. */
+    private final Set<String> toLookAt = new LinkedHashSet<>();
 
     Evictions(Caches caches, GangBook book, RollBacks rollBacks, Suspensions suspensions) {
         this.caches = caches;
@@ -112,9 +117,11 @@ final class Evictions {
         stragglers.resumedByOthers(gang);
     }
 
-    /** Pods that should have begun to end by now are told so. */
+    /** Pods that should have begun to end by now are told so, and those that would take too long. */
     void check(Instant now) {
         stragglers.check(now);
+        toLookAt.forEach(uid -> Optional.ofNullable(caches.pods.get(uid)).ifPresent(pod -> hasten(pod, now)));
+        toLookAt.clear();
     }
 
     /** Forgets all: another may have decided since. */
@@ -124,6 +131,8 @@ final class Evictions {
         stragglers.startAnew();
         podDeadlines.clear();
         hastened.clear();
+        ending.clear();
+        toLookAt.clear();
     }
 
     /** Pods of the gang that are being deleted, and would take longer than they may, are told so. */
@@ -133,21 +142,31 @@ final class Evictions {
 
     /** The pod is as it is in the caches now. */
     void seen(SeenPod pod) {
-        Optional<Instant> deadline = Optional.ofNullable(podDeadlines.get(pod.uid()))
-                .or(() -> Optional.ofNullable(deadlines.get(pod.gang())));
+        if (pod.wantsGpus() && pod.facts().state() == PodFacts.State.TERMINATING) {
+            toLookAt.add(pod.uid());
+        }
+    }
+
+    /** The API server says when the deletion began by its own clock, which may be ahead: no notice is cut short by that. */
+    private void hasten(SeenPod pod, Instant now) {
         Optional<SeenPod.Deletion> deletion = pod.deletion();
-        if (deadline.isEmpty() || deletion.isEmpty() || pod.facts().state() != PodFacts.State.TERMINATING) {
+        if (deletion.isEmpty() || pod.facts().state() != PodFacts.State.TERMINATING) {
             return;
         }
-        long grace = RollBacks.graceUntil(deadline.get(), deletion.get().since());
-        if (grace < deletion.get().graceSeconds() && hastened.add(pod.uid())) {
-            rollBacks.hasten(book.ref(pod), grace);
+        Instant since = deletion.get().since();
+        Instant began = ending.computeIfAbsent(pod.uid(), uid -> since.isBefore(now) ? since : now);
+        Optional<Instant> deadline = Optional.ofNullable(podDeadlines.get(pod.uid()))
+                .or(() -> Optional.ofNullable(deadlines.get(pod.gang())));
+        Optional<Long> grace = deadline.map(end -> RollBacks.graceUntil(end, began));
+        if (grace.isPresent() && grace.get() < deletion.get().graceSeconds() && hastened.add(pod.uid())) {
+            rollBacks.hasten(book.ref(pod), grace.get());
         }
     }
 
     /** The pod is gone, and out of the caches. */
     void gone(SeenPod pod) {
         hastened.remove(pod.uid());
+        ending.remove(pod.uid());
         rollBacks.forget(pod.uid());
         podDeadlines.remove(pod.uid());
         if (pod.gang().isLonePod()) {

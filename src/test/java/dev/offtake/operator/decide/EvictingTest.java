@@ -49,9 +49,13 @@ class EvictingTest {
 
     /** A pod as it is while it is being deleted. */
     private Pod leaving(Pod running, long graceSeconds) {
+        return leaving(running, graceSeconds, graceSeconds);
+    }
+
+    private Pod leaving(Pod running, long secondsLeft, long graceSeconds) {
         return new PodBuilder(running)
                 .editMetadata()
-                .withDeletionTimestamp(world.now.plusSeconds(graceSeconds).toString())
+                .withDeletionTimestamp(world.now.plusSeconds(secondsLeft).toString())
                 .withDeletionGracePeriodSeconds(graceSeconds)
                 .endMetadata()
                 .build();
@@ -101,6 +105,38 @@ class EvictingTest {
                 .satisfies(event -> assertThat(event.body())
                         .contains("starts again by itself", "have until 2026-03-01T00:02:00Z to end"));
         assertThat(events(world, "Reclaiming")).hasSize(1);
+    }
+
+    /** The pod as an API server shows it whose clock is a minute ahead. */
+    private Pod leavingByAnotherClock(Pod running, long graceSeconds) {
+        return leaving(running, graceSeconds + 60, graceSeconds);
+    }
+
+    @Test
+    void aNoticeIsNotCutShortByTheClockOfTheApiServer() {
+        Pod running = spareRuns();
+        ownComes(world);
+
+        world.show(leavingByAnotherClock(running, 100));
+        world.settle();
+        world.later(Duration.ofSeconds(70));
+        world.show(leavingByAnotherClock(running, 100));
+        world.settle();
+
+        assertThat(deletions(world, "spare-0")).as("it ends in time").isEmpty();
+    }
+
+    @Test
+    void whoWouldTakeLongerThanTheNoticeHasAllOfItWhateverTheClockOfTheApiServer() {
+        Pod running = spareRuns();
+        ownComes(world);
+
+        world.show(leavingByAnotherClock(running, 3600));
+        world.settle();
+
+        assertThat(deletions(world, "spare-0"))
+                .singleElement()
+                .satisfies(write -> assertThat(write.body()).contains("\"gracePeriodSeconds\":120"));
     }
 
     private static int index(List<StubApi.Write> writes, String pathEnd, String text) {
