@@ -158,7 +158,7 @@ public final class Cluster {
     }
 
     /** All that was counted since then was only tried, and everything is again as it was. */
-    void nothingFreedSince(long before) {
+    public void nothingFreedSince(long before) {
         freed = before;
     }
 

@@ -70,6 +70,15 @@ public final class Preemption {
      * @return empty if there is no place; else what the juniors among the victims have counts as lent from now on
      */
     public Optional<Outcome.Placed> place(GangDemand gang, List<Side> accounts, boolean explained) {
+        long freed = cluster.freed();
+        Optional<Outcome.Placed> placed = placeOnBest(gang, accounts, explained);
+        if (placed.isEmpty()) {
+            cluster.nothingFreedSince(freed);
+        }
+        return placed;
+    }
+
+    private Optional<Outcome.Placed> placeOnBest(GangDemand gang, List<Side> accounts, boolean explained) {
         if (accounts.size() == 1) {
             Side only = accounts.get(0);
             return cheapest(ask(gang, only.terms(), explained), only.juniors()).map(Found::placed);

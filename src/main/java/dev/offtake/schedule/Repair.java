@@ -169,6 +169,7 @@ final class Repair {
         // What takes no work of anybody counts for nobody; what only takes none of this gang does.
         boolean isOfUse = lost.stream().anyMatch(seat -> seating.nodes().takesWork(seat.node()));
         Map<String, Integer> entitled = isOfUse ? cluster.quotas().entitled() : Map.of();
+        long freed = cluster.freed();
         lost.forEach(seat -> seating.count(gang, seat, -1));
         List<Seat> left = new ArrayList<>(lost);
         // It is not new work: nothing is kept from it.
@@ -194,6 +195,9 @@ final class Repair {
             }
         }
         left.forEach(seat -> seating.count(gang, seat, 1));
+        if (outcome instanceof Outcome.Refused) {
+            cluster.nothingFreedSince(freed);
+        }
         return Found.of(outcome);
     }
 }

@@ -30,8 +30,6 @@ final class Round {
     private Optional<Instant> unprotected = Optional.empty();
     private boolean anew = true;
     private long changes;
-    /** What counts as freed though it was only tried whether anything would have room. */
-    private long tried;
 
     Round(
             Cluster cluster,
@@ -72,7 +70,7 @@ final class Round {
 
     /** Another number after anything by which a gang may have a place that had none. */
     private long news() {
-        return cluster.freed() - tried + line.happened() + changes;
+        return cluster.freed() + line.happened() + changes;
     }
 
     /** Decides everything that can be decided at {@code now}. */
@@ -95,15 +93,11 @@ final class Round {
         hungry.forEach(gang -> upkeep.seatOrRecord(gang, decisions));
         everybody |= upkeep.repair(hungry, now, decisions);
         stranded.hear(news(), now);
-        long freed = cluster.freed();
         stranded.check(hungry, now, decisions);
-        tried += cluster.freed() - freed;
         everybody = cycle.serve(everybody, now, decisions);
-        freed = cluster.freed();
         if (defragmentation.look(everybody, now, decisions)) {
             changed();
         }
-        tried += cluster.freed() - freed;
         if (upkeep.grow(
                 everybody ? Queue.inOrder(line.takeHungry(true)) : hungry,
                 (gang, claimant) ->

@@ -71,7 +71,7 @@ public final class Scheduler {
             clearances,
             new LentDrains(line.waiting(), accounts, cluster, patience, clearances));
     private final Backfill backfill = new Backfill(kept, ends, patience, drains);
-    private final Stranded stranded = new Stranded(placer, beside, repair, seating, roster, line, backfill);
+    private final Stranded stranded = new Stranded(cluster, placer, beside, repair, seating, roster, line, backfill);
     private final Verdicts verdicts = new Verdicts(kept, backfill, ends, patience, drains);
     private final Grants grants =
             new Grants(cluster, placer, accounts, line, seating, upkeep, lent, preemptions, backfill, verdicts);

@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Claimant;
+import dev.offtake.placement.Cluster;
 import dev.offtake.placement.GangDemand;
 import dev.offtake.placement.Keep;
 import dev.offtake.placement.Outcome;
@@ -22,6 +23,7 @@ final class Stranded {
     /** So long after one look the next follows, if anything has happened since: what time alone changes is told as a change. */
     static final Duration AGAIN = Duration.ofMinutes(5);
 
+    private final Cluster cluster;
     private final Placer placer;
     private final Beside beside;
     private final Repair repair;
@@ -66,7 +68,15 @@ final class Stranded {
     }
 
     Stranded(
-            Placer placer, Beside beside, Repair repair, Seating seating, Roster roster, Line line, Backfill backfill) {
+            Cluster cluster,
+            Placer placer,
+            Beside beside,
+            Repair repair,
+            Seating seating,
+            Roster roster,
+            Line line,
+            Backfill backfill) {
+        this.cluster = cluster;
         this.placer = placer;
         this.beside = beside;
         this.repair = repair;
@@ -157,12 +167,14 @@ final class Stranded {
         // It is counted as gone, so that it stands in nobody's way.
         Keep keep = backfill.hold(gang, claimant, there, now).keep().without(occupant -> occupant.holder() == gang);
         Terms account = new Terms(claimant, keep, beside.others(gang, claimant, now));
+        long freed = cluster.freed();
         own.forEach(seat -> seating.count(gang, seat, -1));
         Outcome outcome = placer.place(demand, List.of(account), false);
         if (outcome instanceof Outcome.Placed placed) {
             placer.takeBack(demand, placed);
         }
         own.forEach(seat -> seating.count(gang, seat, 1));
+        cluster.nothingFreedSince(freed);
         return outcome instanceof Outcome.Placed;
     }
 

@@ -1,9 +1,15 @@
 package dev.offtake.sim.run;
 
+import static dev.offtake.sim.SiteManifests.commitment;
+import static dev.offtake.sim.SiteManifests.contract;
+import static dev.offtake.sim.SiteManifests.documents;
+import static dev.offtake.sim.SiteManifests.pool;
+import static dev.offtake.sim.SiteManifests.tranche;
 import static dev.offtake.sim.run.TwoNodes.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,5 +63,31 @@ class EndTest {
 
         assertThat(result.waitForEver()).isEqualTo(4);
         assertThat(result.gangs().get(3).lastReason()).isEqualTo("OwnFragmentation");
+    }
+
+    @Test
+    void norDoNodesThatAreKeptForBorrowersOfTwoClassesLetItGoOn() throws IOException {
+        // All nodes that are left have gangs that cannot go on. They try to when it is looked for whom nodes are kept.
+        TwoNodes site = new TwoNodes(directory);
+        Files.writeString(
+                directory.resolve("site").resolve("other.yaml"),
+                documents(
+                        pool("other", "other, nodes: {gpusPerNode: 8, product: [{key: other, values: [\"yes\"]}]}"),
+                        """
+                        apiVersion: v1
+                        kind: Node
+                        metadata: {name: "other-{n}", labels: {other: "yes"}, annotations: {sim.offtake.dev/repeat: "2"}}
+                        status: {allocatable: {nvidia.com/gpu: "8"}}
+                        """,
+                        contract("gamma", commitment("other", "gpu", tranche(16)))));
+        Result result = site.run(
+                "30m,fail,gpu-0\n31m,fail,other-0\n",
+                "0,first,acme,2x5,1h,,",
+                "0,second,gamma,2x5,1h,,",
+                "40m,third,beta,8,1h,Spot,",
+                "45m,fourth,gamma,8,1h,Spot,");
+
+        assertThat(result.end()).isEqualTo(45 * MINUTE);
+        assertThat(result.waitForEver()).isEqualTo(4);
     }
 }
