@@ -39,11 +39,6 @@ public final class Decider {
         scheduler.settle();
     }
 
-    /** To be called where nobody asks which moves are proposed, as in a simulation: it decides the same in less time. */
-    public void proposeNoMoves() {
-        scheduler.proposeNoMoves();
-    }
-
     /** What others may see now. */
     public Views views() {
         journal.applied(new Event.Look());

@@ -46,6 +46,17 @@ public sealed interface Event {
         }
     }
 
+    /**
+     * Nobody asks which moves are proposed, as in a simulation. It takes less time; and moves that are carried out are found
+     * at other times, as it is looked for them only while they might be.
+     */
+    record ProposeNoMoves() implements Event {
+        @Override
+        public void applyTo(Scheduler scheduler) {
+            scheduler.proposeNoMoves();
+        }
+    }
+
     record PutPool(Pool pool) implements Event {
         @Override
         public void applyTo(Scheduler scheduler) {

@@ -79,7 +79,7 @@ public final class Simulation {
         start = scenario.start();
         until = settings.until().map(Duration::toMillis).orElse(Long.MAX_VALUE);
         decider = new Decider(journal);
-        decider.proposeNoMoves();
+        decider.apply(new Event.ProposeNoMoves());
         wakes = new Wakes(decider, start);
         settings.waits().events().forEach(decider::apply);
         meter = new Meter(decider, settings.interval(), interval(), poolNames(), tenantNames());
