@@ -127,9 +127,9 @@ final class Gangs {
             run.told = Optional.empty();
         } else if (decision instanceof Decision.Evict evict) {
             long deadline = Duration.between(start, evict.deadline()).toMillis();
-            return Optional.of(suspend(run, evict.reason(), Math.max(now, deadline)));
+            return Optional.of(suspend(run, evict.reason(), now, Math.max(now, deadline)));
         } else if (decision instanceof Decision.StartOver startOver) {
-            return Optional.of(suspend(run, startOver.reason(), now));
+            return Optional.of(suspend(run, startOver.reason(), now, now));
         } else if (decision instanceof Decision.Shrink shrink) {
             long deadline = Duration.between(start, shrink.deadline()).toMillis();
             return Optional.of(new Next.Shrink(run, Set.copyOf(shrink.pods()), Math.max(now, deadline)));
@@ -150,8 +150,12 @@ final class Gangs {
     }
 
     /** Its Job is suspended: pods without a node go at once, the others work on until they have to be gone. */
-    private Next suspend(GangRun run, Reason reason, long until) {
-        run.leaving = Optional.of(reason.code().spelled());
+    private Next suspend(GangRun run, Reason reason, long now, long until) {
+        String why = reason.code().spelled();
+        run.leaving = Optional.of(why);
+        if (!run.isRunning()) {
+            waits.tell(run, why, run.result.gpus(), now);
+        }
         run.notices++;
         for (int pod = 0; pod < run.pods(); pod++) {
             if (!run.bound.get(pod)) {

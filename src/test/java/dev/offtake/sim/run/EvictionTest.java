@@ -142,6 +142,16 @@ class EvictionTest {
     }
 
     @Test
+    void soDoesOneThatLostANodeBeforeItWasToldToLeave() throws IOException {
+        Result result = site.run(
+                "25m,fail,gpu-0\n2h,recover,gpu-0\n", "0,lent,beta,2x8,1h,Spot,10m+1m", "26m,claim,acme,8,30m,,");
+
+        assertThat(gang(result, "lent").lostNodes().times()).isEqualTo(1);
+        assertThat(gang(result, "claim").start()).isEqualTo(28 * MINUTE);
+        assertThat(result.reasons().get("Reclaimed").gangMillis()).isEqualTo(2 * MINUTE);
+    }
+
+    @Test
     void anElasticGangThatGrewAndIsTooSmallAgainWaitsForWhatItLacked(@TempDir Path other) throws IOException {
         // It runs with two pods of four, with three from minute 10 on, and is left with one.
         Result result = new TwoNodes(other, 4)
