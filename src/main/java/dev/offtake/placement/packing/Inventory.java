@@ -156,7 +156,7 @@ public final class Inventory {
         int count = devices[node];
         System.arraycopy(free, node * stride, scratch, 0, count);
         Arrays.sort(scratch, 0, count);
-        stateOf[node] = states.enter(cpu[node], memory[node], model[node], count, scratch, node);
+        stateOf[node] = states.enter(cpu[node], memory[node], model[node], count, scratch, node, stateOf);
         idleOfModel[model[node]] += states.idle(stateOf[node]);
     }
 

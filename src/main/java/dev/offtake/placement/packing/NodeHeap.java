@@ -2,16 +2,21 @@ package dev.offtake.placement.packing;
 
 import java.util.Arrays;
 
-/** Nodes of one state, lowest first. A node that left stays until it comes to the top or the heap is mostly such. */
+/**
+ * Nodes of one state, lowest first. A node that left stays until it comes to the top, or until there is no room for the
+ * next one: nobody may ask for the lowest for ever, as of nodes that are full.
+ */
 final class NodeHeap {
-    private static final int SMALL = 16;
-
     private int[] heap = new int[4];
     private int size;
 
-    void add(int node) {
+    /** A node comes into the state; told which state each of the others is in now. */
+    void add(int node, int state, int[] stateOf) {
         if (size == heap.length) {
-            heap = Arrays.copyOf(heap, size * 2);
+            compact(state, stateOf);
+            if (size > heap.length / 2) {
+                heap = Arrays.copyOf(heap, heap.length * 2);
+            }
         }
         int at = size++;
         while (at > 0 && heap[(at - 1) / 2] > node) {
@@ -21,15 +26,17 @@ final class NodeHeap {
         heap[at] = node;
     }
 
-    /** The lowest node that is still in the state; there are {@code live} of them, at least one. */
-    int first(int state, int[] stateOf, int live) {
-        if (size > SMALL && size > 2 * live) {
-            compact(state, stateOf);
-        }
+    /** The lowest node that is still in the state; there is at least one. */
+    int first(int state, int[] stateOf) {
         while (stateOf[heap[0]] != state) {
             pop();
         }
         return heap[0];
+    }
+
+    /** How many nodes there is room for, with those that left. */
+    int room() {
+        return heap.length;
     }
 
     void clear() {

@@ -37,8 +37,12 @@ final class NodeStates {
         Arrays.fill(buckets, NONE);
     }
 
-    /** A node comes into a state, its devices in rising order; returns the slot of the state. */
-    int enter(int cpuFree, int memoryFree, int ofModel, int count, int[] sorted, int node) {
+    /**
+     * A node comes into a state, its devices in rising order; returns the slot of the state.
+     *
+     * @param stateOf which state each of the other nodes is in now
+     */
+    int enter(int cpuFree, int memoryFree, int ofModel, int count, int[] sorted, int node, int[] stateOf) {
         int hash = hash(cpuFree, memoryFree, ofModel, count, sorted);
         int slot = buckets[hash & (buckets.length - 1)];
         while (slot != NONE && !is(slot, cpuFree, memoryFree, ofModel, count, sorted)) {
@@ -48,7 +52,7 @@ final class NodeStates {
             slot = make(cpuFree, memoryFree, ofModel, count, sorted, hash);
         }
         nodes[slot]++;
-        members[slot].add(node);
+        members[slot].add(node, slot, stateOf);
         return slot;
     }
 
@@ -160,7 +164,7 @@ final class NodeStates {
 
     /** The lowest node of a state, told which state each node is in now. */
     int first(int slot, int[] stateOf) {
-        return members[slot].first(slot, stateOf, nodes[slot]);
+        return members[slot].first(slot, stateOf);
     }
 
     /** How many distinct states there are. */
