@@ -1,6 +1,7 @@
 package dev.offtake.schedule;
 
 import dev.offtake.placement.Assignment;
+import dev.offtake.placement.Evictables;
 import dev.offtake.placement.Outcome;
 import dev.offtake.placement.Tier;
 import java.time.Duration;
@@ -193,12 +194,10 @@ final class Defragmentation {
                     nodes(move.to()),
                     Math.round(move.cost())));
         }
-        long evicted =
-                found.claimant().victims().stream().map(Lent::gang).distinct().count()
-                        - found.moves().size();
-        double lost = found.claimant().victims().stream()
-                .mapToDouble(victim -> victim.cost())
-                .sum();
+        List<Evictables.Victim> victims = found.victims();
+        long evicted = victims.stream().map(Lent::gang).distinct().count()
+                - found.moves().size();
+        double lost = victims.stream().mapToDouble(Evictables.Victim::cost).sum();
         return new MoveProposal(
                 ask.gang().id(),
                 ask.choice().commitment(),

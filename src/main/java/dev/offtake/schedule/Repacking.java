@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds a place for a gang by moving others, by trial: those that may be moved are taken for lent, so that the search
@@ -74,6 +75,13 @@ final class Repacking {
     record Found(Outcome.Placed claimant, List<Move> moves) {
         Found {
             moves = List.copyOf(moves);
+        }
+
+        /** All who have to go, be it from where a gang is moved to; nobody's loss is counted twice. */
+        List<Evictables.Victim> victims() {
+            return Stream.concat(
+                            claimant.victims().stream(), moves.stream().flatMap(move -> move.to().victims().stream()))
+                    .toList();
         }
     }
 
@@ -147,6 +155,8 @@ final class Repacking {
         private final Ask ask;
         private final Set<Gang> movable;
         private final Instant now;
+        /** Who has lent GPUs and goes for a place that was found already. */
+        private final Going going = new Going();
         /** Whether there is a place while all of them count as lent. */
         private boolean isRoom;
         /** For whom there is no other place. */
@@ -176,18 +186,19 @@ final class Repacking {
             }
             isRoom = true;
             trial.placed(ask.demand(), claimant);
-            List<Gang> going = claimant.victims().stream()
+            going.add(claimant.victims());
+            List<Gang> movers = claimant.victims().stream()
                     .map(Lent::gang)
                     .filter(movable::contains)
                     .distinct()
                     .sorted(Comparator.comparing((Gang gang) -> gang.spec().createdAt())
                             .thenComparing(Gang::id))
                     .toList();
-            if (going.isEmpty()) {
+            if (movers.isEmpty()) {
                 return Optional.empty();
             }
             for (Gang gang : movable) {
-                boolean goes = going.contains(gang);
+                boolean goes = movers.contains(gang);
                 for (Seat seat : gang.seats()) {
                     trial.seat(seat.node(), lent(seat), seat.shape(), -1);
                     if (!goes) {
@@ -197,11 +208,11 @@ final class Repacking {
             }
             if (cluster.quotas().unused(ask.choice().claimant()) < left) {
                 // What others have of the account counted as lent when the place was found.
-                inTheWay.add(going.get(going.size() - 1));
+                inTheWay.add(movers.get(movers.size() - 1));
                 return Optional.empty();
             }
             List<Move> moves = new ArrayList<>();
-            for (Gang gang : going) {
+            for (Gang gang : movers) {
                 Optional<Move> move =
                         move(gang, Objects.requireNonNull(wholes.get(gang)).cost());
                 if (move.filter(m -> frees(m, claimant)).isEmpty()) {
@@ -211,7 +222,7 @@ final class Repacking {
                 moves.add(move.get());
             }
             if (!cluster.quotas().isEntitledTo(entitled)) {
-                inTheWay.add(going.get(going.size() - 1));
+                inTheWay.add(movers.get(movers.size() - 1));
                 return Optional.empty();
             }
             return Optional.of(new Found(claimant, moves));
@@ -222,11 +233,12 @@ final class Repacking {
             Claimant own = gang.seats().get(0).claimant();
             // The same that it may evict when it comes back.
             Duration minRuntime = accounts.minRuntime(gang.grant().orElseThrow().commitment());
-            Outcome outcome = placer.place(demand, own, 0, lent.evictables(minRuntime, now, false));
+            Outcome outcome = placer.place(demand, own, 0, lent.evictables(minRuntime, now, false, going));
             if (!(outcome instanceof Outcome.Placed to)) {
                 return Optional.empty();
             }
             trial.placed(demand, to);
+            going.add(to.victims());
             return Optional.of(new Move(gang, cost, demand, to));
         }
 
