@@ -40,11 +40,4 @@ final class Going {
     boolean contains(Gang gang, Seat seat) {
         return seats.getOrDefault(gang, Set.of()).contains(seat);
     }
-
-    /** Pods that leave their seats by it, beside those that leave them anyway. */
-    int pods(Gang gang) {
-        return (int) seats.getOrDefault(gang, Set.of()).stream()
-                .filter(seat -> !SpotPart.isBeingLeft(gang, seat))
-                .count();
-    }
 }

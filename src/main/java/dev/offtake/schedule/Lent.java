@@ -21,11 +21,17 @@ import java.util.stream.Stream;
 
 /** The seats of work that can be evicted, by node. */
 final class Lent {
+    private final Supplier<Set<String>> podsInPlans;
     private final Map<String, Map<Gang, Integer>> byNode = new HashMap<>();
     private final Map<Gang, Evictee.Whole> known = new HashMap<>();
     private Instant knownAt = Instant.MIN;
     private Optional<Instant> nextUnprotected = Optional.empty();
     private Optional<Spared.Late> firstLate = Optional.empty();
+
+    /** @param podsInPlans pods that go by a plan while their gangs go on */
+    Lent(Supplier<Set<String>> podsInPlans) {
+        this.podsInPlans = podsInPlans;
+    }
 
     /** A gang has a seat more on a node, or fewer where negative. */
     void count(Gang gang, Seat seat, int seats) {
@@ -84,8 +90,7 @@ final class Lent {
             known.clear();
             knownAt = now;
         }
-        // Pods of such gangs come and go without their seats being counted anew.
-        Map<Gang, Map<String, List<Evictee.Part>>> parts = new HashMap<>();
+        Parts parts = new Parts(minRuntime, now, going);
         Map<Gang, Boolean> wholes = new HashMap<>();
         Map<Gang, Evictee.Whole> goingWhole = new HashMap<>();
         return node -> {
@@ -99,8 +104,7 @@ final class Lent {
                     continue;
                 }
                 if (SpotPart.mayGoInParts(gang)) {
-                    victims.addAll(parts.computeIfAbsent(gang, g -> parts(g, minRuntime, now, going))
-                            .getOrDefault(node, List.of()));
+                    victims.addAll(parts.of(gang, node));
                 }
                 if (wholes.computeIfAbsent(gang, g -> isWholeEvictable(g, minRuntime, now))) {
                     victims.add(known.computeIfAbsent(gang, g -> whole(g, isLeaving(g) ? 0 : LostWork.of(g, now))));
@@ -164,26 +168,59 @@ final class Lent {
         return new Evictee.Whole(gang, cost, Collections.unmodifiableMap(seats));
     }
 
-    /** The seats of a gang that may be taken one by one, by node, cheapest first. */
-    private Map<String, List<Evictee.Part>> parts(Gang gang, Duration minRuntime, Instant now, Going going) {
-        if (!SpotPart.goesInParts(gang)) {
-            return Map.of();
+    /** The seats of gangs that may be taken one by one; their pods come and go without seats being counted anew. */
+    private final class Parts {
+        private final Duration minRuntime;
+        private final Instant now;
+        private final Going going;
+        private final Map<Gang, Map<String, List<Evictee.Part>>> known = new HashMap<>();
+        private Optional<Set<String>> inPlans = Optional.empty();
+
+        Parts(Duration minRuntime, Instant now, Going going) {
+            this.minRuntime = minRuntime;
+            this.now = now;
+            this.going = going;
         }
-        List<Seat> seats = gang.seats().stream()
-                .filter(seat -> SpotPart.isSpot(seat) && isEvictable(gang, seat, minRuntime, now))
-                .toList();
-        Set<String> nodes = new TreeSet<>();
-        seats.forEach(seat -> nodes.add(seat.node()));
-        int spare = SpotPart.spare(gang) - going.pods(gang);
-        Map<String, List<Evictee.Part>> parts = new HashMap<>();
-        for (Seat seat : seats) {
-            boolean leaves = SpotPart.isBeingLeft(gang, seat) || going.contains(gang, seat);
-            double cost = leaves ? 0 : LostWork.of(gang, seat, now);
-            parts.computeIfAbsent(seat.node(), n -> new ArrayList<>())
-                    .add(new Evictee.Part(gang, seat, cost, nodes, spare));
+
+        /** Those on a node, cheapest first. */
+        List<Evictee.Part> of(Gang gang, String node) {
+            return known.computeIfAbsent(gang, this::byNode).getOrDefault(node, List.of());
         }
-        parts.values().forEach(there -> there.sort(Comparator.comparingDouble(Evictee.Part::cost)));
-        return parts;
+
+        private Map<String, List<Evictee.Part>> byNode(Gang gang) {
+            if (!SpotPart.goesInParts(gang)) {
+                return Map.of();
+            }
+            List<Seat> seats = gang.seats().stream()
+                    .filter(seat -> SpotPart.isSpot(seat) && isEvictable(gang, seat, minRuntime, now))
+                    .toList();
+            Set<String> nodes = new TreeSet<>();
+            seats.forEach(seat -> nodes.add(seat.node()));
+            int spare = SpotPart.spare(gang)
+                    - (int) gang.seats().stream()
+                            .filter(seat -> isToGo(gang, seat) && !SpotPart.isBeingLeft(gang, seat))
+                            .count();
+            Map<String, List<Evictee.Part>> parts = new HashMap<>();
+            for (Seat seat : seats) {
+                boolean leaves = SpotPart.isBeingLeft(gang, seat) || isToGo(gang, seat);
+                double cost = leaves ? 0 : LostWork.of(gang, seat, now);
+                parts.computeIfAbsent(seat.node(), n -> new ArrayList<>())
+                        .add(new Evictee.Part(gang, seat, cost, nodes, spare));
+            }
+            parts.values().forEach(there -> there.sort(Comparator.comparingDouble(Evictee.Part::cost)));
+            return parts;
+        }
+
+        /** Whether its pod goes for another already, though it was not told yet. */
+        private boolean isToGo(Gang gang, Seat seat) {
+            return going.contains(gang, seat)
+                    || seat.podUid().filter(inPlans()::contains).isPresent();
+        }
+
+        private Set<String> inPlans() {
+            inPlans = inPlans.or(() -> Optional.of(podsInPlans.get()));
+            return inPlans.get();
+        }
     }
 
     private boolean isEvictable(Gang gang, Seat seat, Duration minRuntime, Instant now) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The gangs by what is to be done about them, so that a round looks only at those that something happened to. */
 final class Line {
@@ -131,10 +133,18 @@ final class Line {
 
     /** Whether a gang is in a plan; one that is carried out needs no more of it. */
     boolean isInAnyPlan(Gang gang) {
-        return planning.stream()
-                .filter(other -> !other.victimsGone())
-                .flatMap(other -> other.plan().stream())
-                .anyMatch(plan -> plan.everybody().contains(gang.id()));
+        return plans().anyMatch(plan -> plan.everybody().contains(gang.id()));
+    }
+
+    /** Pods that are to go by a plan while their gangs go on, whether or not they were told. */
+    Set<String> podsInPlans() {
+        return plans().flatMap(plan -> plan.parts().stream())
+                .flatMap(part -> part.pods().stream())
+                .collect(Collectors.toSet());
+    }
+
+    private Stream<Plan> plans() {
+        return planning.stream().filter(gang -> !gang.victimsGone()).flatMap(gang -> gang.plan().stream());
     }
 
     /** Placed gangs that have seats on loan which they would rather have of their own. */

@@ -32,7 +32,7 @@ public final class Scheduler {
     private final Accounts accounts = new Accounts();
     private final Shares shares = new Shares(accounts);
     private final Line line = new Line(shares, cluster::leastGpusPerNode);
-    private final Lent lent = new Lent();
+    private final Lent lent = new Lent(line::podsInPlans);
     private final Holders holders = new Holders();
     private final Seating seating = new Seating(cluster, lent, holders, shares);
     private final Occupants strangers = new Occupants(cluster);
