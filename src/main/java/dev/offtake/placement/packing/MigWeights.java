@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * {@code 1g.35gb} is a quarter of an H200 and a seventh of a GB300.
  *
  * <p>One number cannot say which profiles go side by side: the shares of {@code 3g} and {@code 4g} add up to more than
- * a device though NVIDIA allows the pair. What is placed by these weights always fits, but not all that would fit is
- * placed.
+ * a device though NVIDIA allows the pair. What is placed by these weights has a layout on its device, but not all that
+ * would fit is placed; and as a MIG device cannot be shifted, one that stays where others went may keep a layout out.
  */
 public final class MigWeights {
     private static final int COMPUTE_SLICES = 7;
