@@ -106,8 +106,15 @@ final class Reclaims {
     /** Whether the gang cannot have its seats any more. */
     private boolean isLost(Gang gang, InTheWay.Left left) {
         return inTheWay.awaited(gang)
-                .anyMatch(seat -> !seating.nodes().mayCome(gang, seat)
-                        || (left.nobody() && seating.nodes().isOverused(seat.node())));
+                .anyMatch(
+                        seat -> !seating.nodes().mayCome(gang, seat) || (left.nobody() && isTaken(gang, seat.node())));
+    }
+
+    /** A gang that runs falls back to the seats that it had wherever more is used than there is. */
+    private boolean isTaken(Gang gang, String node) {
+        return gang.runsWithPlan()
+                ? seating.nodes().isOverused(node)
+                : seating.nodes().isTakenFrom(gang, node);
     }
 
     /**

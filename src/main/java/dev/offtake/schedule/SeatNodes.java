@@ -4,13 +4,14 @@ import dev.offtake.fleet.NodeState;
 import dev.offtake.placement.Cluster;
 import dev.offtake.placement.NodeFilter;
 import dev.offtake.placement.Shape;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Whether pods may come to the seats of their gangs, by the nodes on which these are and who else is there. */
 final class SeatNodes {
@@ -47,18 +48,35 @@ final class SeatNodes {
     }
 
     private boolean isRoomBesidePods(Seat seat) {
-        List<Shape> pods = new ArrayList<>();
-        pods.add(seat.shape());
+        return isRoom(seat.node(), gang -> gang.seats().stream().filter(other -> other == seat || !other.isFree()));
+    }
+
+    /**
+     * Whether a gang cannot come to its seats on a node, though all have gone who had to for it. Who waits there for more of
+     * them to go is not there yet; whoever else has a seat there is, or may come at any moment.
+     */
+    boolean isTakenFrom(Gang gang, String node) {
+        return isOverused(node)
+                && !isRoom(
+                        node,
+                        other -> Stream.concat(
+                                other.leaving().stream(),
+                                other.seats().stream()
+                                        .filter(seat -> other == gang
+                                                || !seat.isFree()
+                                                || other.hasForSure(seat)
+                                                || other.victimsGone())));
+    }
+
+    private boolean isRoom(String node, Function<Gang, Stream<Seat>> there) {
         Set<Gang> all = Collections.newSetFromMap(new IdentityHashMap<>());
         holders.all().values().forEach(of -> all.addAll(of.keySet()));
-        for (Gang gang : all) {
-            for (Seat other : gang.seats()) {
-                if (!other.isFree() && other.node().equals(seat.node())) {
-                    pods.add(other.shape());
-                }
-            }
-        }
-        return cluster.holds(seat.node(), pods);
+        List<Shape> pods = all.stream()
+                .flatMap(there)
+                .filter(seat -> seat.node().equals(node))
+                .map(Seat::shape)
+                .toList();
+        return cluster.holds(node, pods);
     }
 
     /** Whether work may come to a node. */
