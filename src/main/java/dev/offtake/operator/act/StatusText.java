@@ -225,36 +225,16 @@ final class StatusText {
 
     /** Of a gang of which nothing is decided yet. */
     static GPUWorkloadStatus begun(int gpus) {
-        return new GPUWorkloadStatus(
-                1,
-                GPUWorkloadStatus.Phase.WAITING,
-                gpus,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                List.of());
+        return only(GPUWorkloadStatus.Phase.WAITING, gpus);
     }
 
     /** Of a gang that runs without a record. */
     static GPUWorkloadStatus unrecorded(int gpus) {
-        return new GPUWorkloadStatus(
-                1,
-                GPUWorkloadStatus.Phase.PLACED,
-                gpus,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(),
-                null,
-                List.of());
+        return only(GPUWorkloadStatus.Phase.PLACED, gpus);
+    }
+
+    private static GPUWorkloadStatus only(GPUWorkloadStatus.Phase phase, int gpus) {
+        return new GPUWorkloadStatus(1, phase, gpus, null, null, null, null, null, null, List.of(), null, List.of());
     }
 
     static GPUWorkloadStatus finished(GPUWorkloadStatus before, Instant now) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A Job is to stop, but that takes so long to be asked for that it may be to go on by then. */
@@ -16,10 +17,32 @@ class LateSuspensionTest {
     private static final int LOST_ANSWERS = 3;
 
     private final DeskFixture world = new DeskFixture(1, 1);
+    private final AtomicInteger lost = new AtomicInteger();
+    private Pod running;
+
+    @BeforeEach
+    void aGuestRuns() {
+        world.desk.lead();
+        running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
+        world.settle();
+    }
 
     @AfterEach
     void close() {
         world.close();
+    }
+
+    /** Such writes fail as often as they are tried again, but for the last time. */
+    private void loseAnswers(String pathEnd, String part) {
+        world.api.answers(write ->
+                write.path().endsWith(pathEnd) && write.body().contains(part) && lost.incrementAndGet() <= LOST_ANSWERS
+                        ? 504
+                        : 200);
+    }
+
+    private void come(String job) {
+        world.job(job, 1, Map.of());
+        world.show(world.pod(job, job + "-0"));
     }
 
     private List<Boolean> suspensions() {
@@ -31,18 +54,9 @@ class LateSuspensionTest {
 
     @Test
     void theJobGoesOnAfterTheLastTimeThatItIsAskedToStop() {
-        world.desk.lead();
-        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
-        world.settle();
-        AtomicInteger asked = new AtomicInteger();
-        world.api.answers(write -> write.path().endsWith("/jobs/spare")
-                        && write.body().contains("\"value\":true")
-                        && asked.incrementAndGet() <= LOST_ANSWERS
-                ? 504
-                : 200);
-        world.job("own", 1, Map.of());
-        world.show(world.pod("own", "own-0"));
-        world.decideUntil(() -> asked.get() > 0);
+        loseAnswers("/jobs/spare", "\"value\":true");
+        come("own");
+        world.decideUntil(() -> lost.get() > 0);
 
         world.suspended("spare", true);
         world.gone(running);
@@ -53,18 +67,9 @@ class LateSuspensionTest {
 
     @Test
     void aJobWhosePodsGoBeforeTheIntentIsWrittenGoesOn() {
-        world.desk.lead();
-        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
-        world.settle();
-        AtomicInteger asked = new AtomicInteger();
-        world.api.answers(write -> write.path().endsWith("/job-spare/status")
-                        && write.body().contains("Evicting")
-                        && asked.incrementAndGet() <= LOST_ANSWERS
-                ? 504
-                : 200);
-        world.job("own", 1, Map.of());
-        world.show(world.pod("own", "own-0"));
-        world.decideUntil(() -> asked.get() > 0);
+        loseAnswers("/job-spare/status", "Evicting");
+        come("own");
+        world.decideUntil(() -> lost.get() > 0);
 
         world.gone(running);
         world.settle();
@@ -74,19 +79,11 @@ class LateSuspensionTest {
 
     @Test
     void whatWasToBeSaidOnceItGoesOnIsNotSaidOfTheNextSuspension() {
-        world.desk.lead();
-        Pod running = world.showRunning(world.jobOfOne("spare", Map.of("offtake.dev/tier", "Spot")));
-        world.settle();
         Pod own = world.jobOfOne("own", Map.of());
         world.suspended("spare", true);
-        AtomicInteger asked = new AtomicInteger();
-        world.api.answers(write -> write.path().endsWith("/jobs/spare")
-                        && write.body().contains("\"value\":false")
-                        && asked.incrementAndGet() <= LOST_ANSWERS
-                ? 504
-                : 200);
+        loseAnswers("/jobs/spare", "\"value\":false");
         world.gone(running);
-        world.decideUntil(() -> asked.get() > 0);
+        world.decideUntil(() -> lost.get() > 0);
 
         world.desk.removeJob(DeskFixture.NS, "own");
         world.gone(own);
@@ -94,8 +91,7 @@ class LateSuspensionTest {
         world.show(next);
         world.decideUntil(() -> world.releasedTo(next).isPresent());
         Pod runningNext = world.showRunning(next);
-        world.job("more", 1, Map.of());
-        world.show(world.pod("more", "more-0"));
+        come("more");
         world.decideUntil(() -> world.status("job-spare").phase() == Phase.EVICTING);
         world.settle();
         world.suspended("spare", true);
