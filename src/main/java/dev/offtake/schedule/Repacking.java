@@ -128,11 +128,9 @@ final class Repacking {
         Set<Gang> candidates = new LinkedHashSet<>(movable);
         boolean isRoom = false;
         for (int i = 0; i < TRIES && !candidates.isEmpty(); i++) {
-            long freed = cluster.freed();
             Attempt attempt = new Attempt(ask, candidates, now);
             Optional<Found> found = cluster.keepingRank(drawnOn(candidates), attempt::run);
             attempt.trial.undo();
-            cluster.nothingFreedSince(freed);
             isRoom |= attempt.isRoom;
             if (found.isPresent() || attempt.inTheWay.isEmpty()) {
                 return new Tried(found, isRoom);

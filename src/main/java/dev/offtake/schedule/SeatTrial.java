@@ -12,12 +12,14 @@ import java.util.List;
 /** What was changed for a trial, to be taken back. */
 final class SeatTrial {
     private final Cluster cluster;
+    private final long freedBefore;
     private final List<Change> changes = new ArrayList<>();
 
     private record Change(String node, Claimant claimant, Shape shape, int pods) {}
 
     SeatTrial(Cluster cluster) {
         this.cluster = cluster;
+        freedBefore = cluster.freed();
     }
 
     void seat(String node, Claimant claimant, Shape shape, int pods) {
@@ -39,5 +41,6 @@ final class SeatTrial {
             Change change = changes.get(i);
             cluster.seat(change.node(), change.claimant(), change.shape(), -change.pods());
         }
+        cluster.nothingFreedSince(freedBefore);
     }
 }

@@ -279,13 +279,13 @@ final class Seating {
      * back when that is recorded; until then nobody else counts on them, and no pod of the gang is sent to them.
      */
     void leaveOverused(Gang gang) {
-        Set<String> lent = new LinkedHashSet<>();
+        Set<String> borrowed = new LinkedHashSet<>();
         for (Seat seat : gang.seats()) {
             if (SpotPart.isSpot(seat) && seat.isFree()) {
-                lent.add(seat.node());
+                borrowed.add(seat.node());
             }
         }
-        List<Seat> dispensable = lent.stream()
+        List<Seat> dispensable = borrowed.stream()
                 .filter(node -> nodes.isOverused(node) || nodes.onSpares(node).contains(node))
                 .flatMap(node -> SpotPart.dispensable(gang, node).stream())
                 .toList();
