@@ -21,4 +21,9 @@ public record AccountView(
         int bound,
         int boundIdleGpus,
         int usedGpus,
-        int onDemandUsed) {}
+        int onDemandUsed) {
+    /** GPUs of what is committed. */
+    public long committedGpus() {
+        return (long) committed * unitGpus;
+    }
+}

@@ -93,7 +93,7 @@ public final class ContractViews {
             CommitmentId id = contract.id(commitment);
             AccountView account = views.accounts()
                     .getOrDefault(id.toString(), new AccountView(id.toString(), 0, 0, 0, 0, 0, 0, 0, 0));
-            committed += (long) account.committed() * account.unitGpus();
+            committed += account.committedGpus();
             entitled += account.entitled() * account.unitGpus();
             used += account.usedGpus();
             onDemand += account.onDemandUsed();

@@ -73,7 +73,7 @@ final class ContractGauges {
         int unit = account.unitGpus();
         // Without a pool of the class nobody knows how many GPUs are owed, which is not the same as none.
         if (unit > 0 || account.committed() == 0) {
-            tables.put(Catalog.CONTRACT_COMMITTED, (long) account.committed() * unit, labels);
+            tables.put(Catalog.CONTRACT_COMMITTED, account.committedGpus(), labels);
             tables.put(Catalog.CONTRACT_CLAIMED, account.claimed() * unit, labels);
         }
         // Nothing can be kept without a pool: what runs on when it is deleted is above the entitlement.
