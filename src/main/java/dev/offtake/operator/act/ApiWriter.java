@@ -266,8 +266,7 @@ public final class ApiWriter {
     private void count(Kind kind, Answer answer) {
         Catalog.API_WRITES.counter(metrics, kind.spelled()).increment();
         if (!answer.ok()) {
-            String code =
-                    answer.equals(DROPPED) ? "dropped" : answer.code() == 0 ? "none" : String.valueOf(answer.code());
+            String code = answer.isDropped() ? "dropped" : answer.code() == 0 ? "none" : String.valueOf(answer.code());
             Catalog.API_ERRORS.counter(metrics, kind.spelled(), code).increment();
         }
     }

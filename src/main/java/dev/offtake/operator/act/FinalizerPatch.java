@@ -19,19 +19,18 @@ final class FinalizerPatch {
      * @param finalizers as they are, without ours
      */
     static String add(List<String> finalizers) {
-        JsonNodeFactory nodes = JsonNodeFactory.instance;
-        ArrayNode patch = nodes.arrayNode();
-        ArrayNode before = nodes.arrayNode();
-        finalizers.forEach(before::add);
+        ArrayNode patch = JsonNodeFactory.instance.arrayNode();
         if (!finalizers.isEmpty()) {
-            patch.add(operation("test").set("value", before));
+            patch.add(operation("test", finalizers));
         }
-        return patch.add(operation("add").set("value", before.deepCopy().add(OfftakeNames.FINALIZER)))
-                .toString();
+        return patch.add(operation("add", with(finalizers))).toString();
     }
 
-    private static ObjectNode operation(String name) {
-        return JsonNodeFactory.instance.objectNode().put("op", name).put("path", PATH);
+    private static ObjectNode operation(String name, List<String> finalizers) {
+        ObjectNode operation =
+                JsonNodeFactory.instance.objectNode().put("op", name).put("path", PATH);
+        finalizers.forEach(operation.putArray("value")::add);
+        return operation;
     }
 
     /**

@@ -122,19 +122,14 @@ public final class WorkloadRecords {
                             .thenCompose(fit -> when(fit, () -> create(entry, gang.id(), owner, spec, status)))
                             .thenCompose(made -> when(made, () -> patchSpec(entry, gang.id(), spec)))
                     : before.thenCompose(any -> create(entry, gang.id(), owner, spec, status));
-            entry.last = there.thenCompose(is -> when(is && kept, () -> keep(entry, gang.id()), is))
+            entry.last = there.thenCompose(is -> when(is, () -> kept ? keep(entry, gang.id()) : there))
                     .thenCompose(is -> when(is, () -> patchStatus(gang.id(), status)));
             return entry.last;
         }
     }
 
     private static CompletableFuture<Boolean> when(boolean so, Supplier<CompletableFuture<Boolean>> next) {
-        return when(so, next, false);
-    }
-
-    private static CompletableFuture<Boolean> when(
-            boolean so, Supplier<CompletableFuture<Boolean>> next, boolean otherwise) {
-        return so ? next.get() : CompletableFuture.completedFuture(otherwise);
+        return so ? next.get() : CompletableFuture.completedFuture(false);
     }
 
     /** The same where nobody waits for the answer: tried until it is written, or something else is to be. */

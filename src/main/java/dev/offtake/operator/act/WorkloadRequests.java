@@ -29,41 +29,23 @@ final class WorkloadRequests {
     }
 
     CompletableFuture<ApiWriter.Answer> spec(GangId id, GPUWorkloadSpec spec) {
-        return writer.urgently(
-                ApiWriter.Kind.WORKLOAD_SPEC,
-                "PATCH",
-                path(id),
-                ApiWriter.JSON_PATCH,
-                serialization.asJson(List.of(Map.of("op", "replace", "path", "/spec", "value", spec))));
+        return patch(ApiWriter.Kind.WORKLOAD_SPEC, path(id), put("replace", "/spec", spec));
     }
 
     CompletableFuture<ApiWriter.Answer> status(GangId id, GPUWorkloadStatus status) {
-        return writer.urgently(
-                ApiWriter.Kind.WORKLOAD_STATUS,
-                "PATCH",
-                path(id) + "/status",
-                ApiWriter.JSON_PATCH,
-                serialization.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status))));
+        return patch(ApiWriter.Kind.WORKLOAD_STATUS, path(id) + "/status", put("add", "/status", status));
     }
 
     CompletableFuture<ApiWriter.Answer> own(GangId id, Owner owner) {
-        return writer.urgently(
+        return patch(
                 ApiWriter.Kind.WORKLOAD_OWNER,
-                "PATCH",
                 path(id),
-                ApiWriter.JSON_PATCH,
-                serialization.asJson(List.of(Map.of(
-                        "op", "add", "path", "/metadata/ownerReferences", "value", List.of(owner.reference())))));
+                put("add", "/metadata/ownerReferences", List.of(owner.reference())));
     }
 
     /** @param finalizers as they are, without ours */
     CompletableFuture<ApiWriter.Answer> keep(GangId id, List<String> finalizers) {
-        return writer.urgently(
-                ApiWriter.Kind.WORKLOAD_FINALIZER,
-                "PATCH",
-                path(id),
-                ApiWriter.JSON_PATCH,
-                FinalizerPatch.add(finalizers));
+        return patch(ApiWriter.Kind.WORKLOAD_FINALIZER, path(id), FinalizerPatch.add(finalizers));
     }
 
     /** @param finalizers as they are, with ours */
@@ -74,6 +56,14 @@ final class WorkloadRequests {
                 path(id),
                 ApiWriter.JSON_PATCH,
                 FinalizerPatch.remove(finalizers));
+    }
+
+    private CompletableFuture<ApiWriter.Answer> patch(ApiWriter.Kind kind, String path, String patch) {
+        return writer.urgently(kind, "PATCH", path, ApiWriter.JSON_PATCH, patch);
+    }
+
+    private String put(String operation, String field, Object value) {
+        return serialization.asJson(List.of(Map.of("op", operation, "path", field, "value", value)));
     }
 
     private static String path(GangId id) {

@@ -95,16 +95,16 @@ final class GangBook implements Explainer.Gangs {
         Job running = suspendedByUs.test(id, job.getMetadata().getUid())
                 ? new JobBuilder(job).editSpec().withSuspend(false).endSpec().build()
                 : job;
-        return Gangs.ofJob(running, sample(pods), tenancy, gpuResources);
+        return Gangs.ofJob(running, sample(job, pods), tenancy, gpuResources);
     }
 
     /**
      * What the youngest pod of just this Job needs: those of an earlier one of its name may still be there, and those that
      * were made before it was suspended and changed.
      */
-    private Optional<PodNeeds> sample(List<SeenPod> pods) {
+    private static Optional<PodNeeds> sample(Job job, List<SeenPod> pods) {
         return pods.stream()
-                .filter(pod -> !isOfEarlierJob(pod))
+                .filter(pod -> is(job, pod.view().maker()))
                 .max(Comparator.comparing((SeenPod pod) -> pod.view().createdAt())
                         .thenComparing(SeenPod::uid))
                 .map(pod -> pod.view().needs());
@@ -132,7 +132,11 @@ final class GangBook implements Explainer.Gangs {
 
     private boolean isAnother(GangId id, Optional<String> uid) {
         Job job = caches.jobs.get(id);
-        return job != null && !uid.equals(Optional.of(job.getMetadata().getUid()));
+        return job != null && !is(job, uid);
+    }
+
+    private static boolean is(Job job, Optional<String> uid) {
+        return uid.equals(Optional.of(job.getMetadata().getUid()));
     }
 
     /** The pod's facts with its pod set, and with its claim. */

@@ -18,7 +18,7 @@ class LateSuspensionTest {
 
     private final DeskFixture world = new DeskFixture(1, 1);
     private final AtomicInteger lost = new AtomicInteger();
-    private Pod running;
+    private Pod running = new Pod();
 
     @BeforeEach
     void aGuestRuns() {

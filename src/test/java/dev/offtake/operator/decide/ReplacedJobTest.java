@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,13 @@ class ReplacedJobTest {
         return world.showRunning(pod);
     }
 
+    private static ResourceRequirements gpus(String gpus) {
+        return new ResourceRequirementsBuilder()
+                .addToLimits("nvidia.com/gpu", new Quantity(gpus))
+                .addToRequests("nvidia.com/gpu", new Quantity(gpus))
+                .build();
+    }
+
     private void replaced(String gpus) {
         world.desk.removeJob(DeskFixture.NS, "again");
         world.settle();
@@ -43,10 +52,7 @@ class ReplacedJobTest {
                         .editTemplate()
                         .editSpec()
                         .editFirstContainer()
-                        .editResources()
-                        .addToLimits("nvidia.com/gpu", new Quantity(gpus))
-                        .addToRequests("nvidia.com/gpu", new Quantity(gpus))
-                        .endResources()
+                        .withResources(gpus(gpus))
                         .endContainer()
                         .endSpec()
                         .endTemplate()
@@ -64,10 +70,7 @@ class ReplacedJobTest {
                 .endMetadata()
                 .editSpec()
                 .editFirstContainer()
-                .editResources()
-                .addToLimits("nvidia.com/gpu", new Quantity(gpus))
-                .addToRequests("nvidia.com/gpu", new Quantity(gpus))
-                .endResources()
+                .withResources(gpus(gpus))
                 .endContainer()
                 .endSpec()
                 .build();
