@@ -229,17 +229,17 @@ public final class Explainer {
 
     private void record(GangSpec spec, Waiting wait, Instant now, Gangs gangs) {
         GangId gang = spec.id();
-        boolean evicting = records.status(gang)
-                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
-                .isPresent();
-        // While it is taken back its status is the intent to do so, and says why.
         if (wait.partly) {
             records.change(gang, before -> StatusText.partlyWaiting(before, wait.reason));
-        } else if ((!gang.isLonePod() || records.exists(gang)) && !evicting) {
+        } else if (!gang.isLonePod() || records.exists(gang)) {
+            // While it is taken back its status is the intent to do so, and says why.
             records.tell(
                     spec,
                     gangs.recordOwner(gang),
-                    StatusText.waiting(records.status(gang), spec.gpus(), wait.reason, now));
+                    before -> before.filter(status -> status.phase() == GPUWorkloadStatus.Phase.EVICTING)
+                                    .isPresent()
+                            ? Optional.empty()
+                            : Optional.of(StatusText.waiting(before, spec.gpus(), wait.reason, now)));
         }
     }
 

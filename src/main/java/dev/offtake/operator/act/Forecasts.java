@@ -59,12 +59,12 @@ public final class Forecasts {
                         reason.map(r -> r.code().spelled()).orElse(""))
                 .increment();
         Optional<GPUWorkloadStatus> before = records.status(gang.id());
-        GPUWorkloadStatus status = ForecastText.status(before, gang.gpus(), foreseen, plan, now);
-        if (before.filter(status::equals).isPresent()) {
-            // Another told it before this process began.
-            return;
-        }
-        records.write(gang, record, status);
+        records.tell(
+                gang,
+                record,
+                was -> Optional.of(ForecastText.status(was, gang.gpus(), foreseen, plan, now))
+                        // Another may have told it before this process began.
+                        .filter(status -> was.filter(status::equals).isEmpty()));
         boolean news = !before.filter(GPUWorkloadStatus::isForecast)
                 .map(GPUWorkloadStatus::waiting)
                 .map(GPUWorkloadStatus.Waiting::code)
@@ -97,9 +97,10 @@ public final class Forecasts {
 
     /** What was foreseen of a gang that runs is so: it is placed by contract from now on. */
     public void adopt(GangSpec gang, Optional<Owner> owner) {
-        records.status(gang.id())
-                .filter(GPUWorkloadStatus::isForecast)
-                .ifPresent(status -> records.tell(gang, owner, ForecastText.adopted(status)));
+        records.tell(
+                gang,
+                owner,
+                before -> before.filter(GPUWorkloadStatus::isForecast).map(ForecastText::adopted));
     }
 
     private static String kind(Decision.Foresee foreseen) {

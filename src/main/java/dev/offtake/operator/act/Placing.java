@@ -7,6 +7,7 @@ import dev.offtake.schedule.GangSpec;
 import dev.offtake.schedule.Reason;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Writes how far gangs are: the record before their pods are released, that they run, that they are over. */
 public final class Placing {
@@ -24,9 +25,11 @@ public final class Placing {
      * @param partly whether pods of it that waited before still do
      */
     public void record(GangSpec gang, Optional<Owner> owner, Decision.Record placed, boolean partly, Instant now) {
-        GPUWorkloadStatus status = StatusText.placed(
-                records.status(gang.id()), gang.gpus(), placed.grant(), placed.seats(), partly, placed.why(), now);
-        write(gang, owner, status);
+        write(
+                gang,
+                owner,
+                before -> StatusText.placed(
+                        before, gang.gpus(), placed.grant(), placed.seats(), partly, placed.why(), now));
     }
 
     /**
@@ -39,18 +42,13 @@ public final class Placing {
         write(
                 gang,
                 owner,
-                StatusText.reclaiming(
-                        records.status(gang.id()),
-                        gang.gpus(),
-                        placed.grant(),
-                        placed.seats(),
-                        plan,
-                        reason,
-                        placed.why()));
+                before -> StatusText.reclaiming(
+                        before, gang.gpus(), placed.grant(), placed.seats(), plan, reason, placed.why()));
     }
 
-    private void write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
-        records.write(gang, owner, status).whenComplete((durable, failure) -> {
+    private void write(
+            GangSpec gang, Optional<Owner> owner, Function<Optional<GPUWorkloadStatus>, GPUWorkloadStatus> next) {
+        records.write(gang, owner, next).whenComplete((durable, failure) -> {
             if (failure == null && durable) {
                 feedback.recorded(gang.id());
             } else {
@@ -66,10 +64,12 @@ public final class Placing {
 
     /** All pods of the gang are bound. */
     public void running(GangSpec gang, Optional<Owner> owner) {
-        records.status(gang.id())
-                .filter(status -> status.phase() == GPUWorkloadStatus.Phase.PLACED && !status.isForecast())
-                .ifPresent(status ->
-                        records.tell(gang, owner, StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
+        records.tell(
+                gang,
+                owner,
+                before -> before.filter(
+                                status -> status.phase() == GPUWorkloadStatus.Phase.PLACED && !status.isForecast())
+                        .map(status -> StatusText.inPhase(status, GPUWorkloadStatus.Phase.RUNNING)));
     }
 
     /** Nothing is left of the gang: its record says so, unless it is going anyway, and is let go. */

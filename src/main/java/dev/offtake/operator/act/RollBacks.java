@@ -2,7 +2,6 @@ package dev.offtake.operator.act;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.offtake.api.GPUWorkloadStatus;
 import dev.offtake.schedule.GangId;
 import dev.offtake.schedule.GangSpec;
 import java.time.Duration;
@@ -43,9 +42,11 @@ public final class RollBacks {
 
     /** Takes back pods that no Job makes anew. */
     public void delete(GangSpec gang, Collection<Victim> victims, Intent intent, Instant now) {
-        Optional<GPUWorkloadStatus> before = records.status(gang.id());
-        if (!gang.id().isLonePod() && before.isPresent()) {
-            records.write(gang, Optional.empty(), StatusText.evicting(before.get(), intent, Optional.empty(), now));
+        if (!gang.id().isLonePod()) {
+            records.tell(
+                    gang,
+                    Optional.empty(),
+                    before -> before.map(status -> StatusText.evicting(status, intent, Optional.empty(), now)));
         }
         Optional<Long> grace = intent.deadline().map(deadline -> graceUntil(deadline, now));
         victims.forEach(victim -> delete(gang.id(), victim, grace));

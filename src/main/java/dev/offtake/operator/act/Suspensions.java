@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,20 +37,26 @@ public final class Suspensions {
     private final Map<String, CompletableFuture<ApiWriter.Answer>> lastAsked = new HashMap<>();
 
     /** A Job that is to go on, and what is to be written down once it does. */
-    private record Resumption(String jobUid, Runnable onceItGoesOn, AtomicBoolean over) {
+    private static final class Resumption {
+        private final String jobUid;
+        private final Runnable onceItGoesOn;
+        private boolean over;
+
         Resumption(Owner job, Runnable onceItGoesOn) {
-            this(job.uid(), onceItGoesOn, new AtomicBoolean());
+            jobUid = job.uid();
+            this.onceItGoesOn = onceItGoesOn;
         }
 
-        void itGoesOn() {
-            if (over.compareAndSet(false, true)) {
+        synchronized void itGoesOn() {
+            if (!over) {
+                over = true;
                 onceItGoesOn.run();
             }
         }
 
-        /** The Job is to stop again: what was to be written down is not true any more. */
-        void isVoid() {
-            over.set(true);
+        /** The Job is to stop again: what was to be written down is not true any more, nor is it written after this. */
+        synchronized void isVoid() {
+            over = true;
         }
     }
 
@@ -66,9 +71,14 @@ public final class Suspensions {
         // What is seen from here on is about this suspension, and nobody lets the Job go on for what was before.
         stopped.remove(gang.id());
         Optional.ofNullable(resuming.remove(gang.id())).ifPresent(Resumption::isVoid);
-        GPUWorkloadStatus before = records.status(gang.id()).orElseGet(() -> StatusText.unrecorded(gang.gpus()));
-        CompletableFuture<Boolean> recorded =
-                records.write(gang, Optional.of(job), StatusText.evicting(before, intent, Optional.of(job.uid()), now));
+        CompletableFuture<Boolean> recorded = records.write(
+                gang,
+                Optional.of(job),
+                before -> StatusText.evicting(
+                        before.orElseGet(() -> StatusText.unrecorded(gang.gpus())),
+                        intent,
+                        Optional.of(job.uid()),
+                        now));
         setSuspended(job, true, recorded).thenAccept(answer -> {
             if (!answer.ok()) {
                 LOG.warn("{} was not suspended: {} {}", job, answer.code(), answer.body());
@@ -84,7 +94,7 @@ public final class Suspensions {
 
     private boolean isBeingResumed(GangId gang, String jobUid) {
         Resumption resumption = resuming.get(gang);
-        return resumption != null && resumption.jobUid().equals(jobUid);
+        return resumption != null && resumption.jobUid.equals(jobUid);
     }
 
     private boolean isToBeResumed(GangId gang, String jobUid) {
@@ -98,7 +108,7 @@ public final class Suspensions {
 
     /** The gang's Job as it is seen now; answers whether somebody else has resumed one that the operator has suspended. */
     public boolean seen(GangId gang, String jobUid, boolean suspended) {
-        resuming.computeIfPresent(gang, (id, of) -> of.jobUid().equals(jobUid) ? of : null);
+        resuming.computeIfPresent(gang, (id, of) -> of.jobUid.equals(jobUid) ? of : null);
         if (suspended) {
             stopped.put(gang, jobUid);
             return false;

@@ -104,37 +104,66 @@ public final class WorkloadRecords {
         }
     }
 
-    /** Writes the status, making the object first if need be. The answer is whether that is durable now. */
-    CompletableFuture<Boolean> write(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
+    /**
+     * Writes the status that follows from the one before, making the object first if need be. Nobody else writes between
+     * the two: or a Job that goes on in just this moment would stay said to be suspended.
+     *
+     * @return whether it is durable now
+     */
+    CompletableFuture<Boolean> write(
+            GangSpec gang, Optional<Owner> owner, Function<Optional<GPUWorkloadStatus>, GPUWorkloadStatus> next) {
         RecordEntry entry = entry(gang.id());
+        synchronized (entry) {
+            return write(entry, gang, owner, next.apply(entry.status));
+        }
+    }
+
+    /** The caller holds the entry. */
+    private CompletableFuture<Boolean> write(
+            RecordEntry entry, GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
         GPUWorkloadSpec spec = Workloads.spec(gang, defaultClass.apply(gang));
         boolean kept = !status.placement().isEmpty() && !status.isForecast();
-        synchronized (entry) {
-            // Under a placement it says what the gang asked for when it began.
-            boolean begins = !entry.hasPlace();
-            boolean placed =
-                    entry.status.filter(was -> !was.placement().isEmpty()).isPresent();
-            entry.status = Optional.of(status);
-            entry.places += status.placement().isEmpty() ? 0 : 1;
-            CompletableFuture<Boolean> before = entry.last.exceptionally(failure -> false);
-            CompletableFuture<Boolean> there = begins
-                    ? before.thenCompose(any -> successions.begin(entry, gang, owner, spec, placed))
-                            .thenCompose(fit -> when(fit, () -> create(entry, gang.id(), owner, spec, status)))
-                            .thenCompose(made -> when(made, () -> patchSpec(entry, gang.id(), spec)))
-                    : before.thenCompose(any -> create(entry, gang.id(), owner, spec, status));
-            entry.last = there.thenCompose(is -> when(is, () -> kept ? keep(entry, gang.id()) : there))
-                    .thenCompose(is -> when(is, () -> patchStatus(gang.id(), status)));
-            return entry.last;
-        }
+        // Under a placement it says what the gang asked for when it began.
+        boolean begins = !entry.hasPlace();
+        boolean placed = entry.status.filter(was -> !was.placement().isEmpty()).isPresent();
+        entry.status = Optional.of(status);
+        entry.places += status.placement().isEmpty() ? 0 : 1;
+        CompletableFuture<Boolean> before = entry.last.exceptionally(failure -> false);
+        CompletableFuture<Boolean> there = begins
+                ? before.thenCompose(any -> successions.begin(entry, gang, owner, spec, placed))
+                        .thenCompose(fit -> when(fit, () -> create(entry, gang.id(), owner, spec, status)))
+                        .thenCompose(made -> when(made, () -> patchSpec(entry, gang.id(), spec)))
+                : before.thenCompose(any -> create(entry, gang.id(), owner, spec, status));
+        entry.last = there.thenCompose(is -> when(is, () -> kept ? keep(entry, gang.id()) : there))
+                .thenCompose(is -> when(is, () -> patchStatus(gang.id(), status)));
+        return entry.last;
     }
 
     private static CompletableFuture<Boolean> when(boolean so, Supplier<CompletableFuture<Boolean>> next) {
         return so ? next.get() : CompletableFuture.completedFuture(false);
     }
 
-    /** The same where nobody waits for the answer: tried until it is written, or something else is to be. */
-    void tell(GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
-        insist(gang.id(), status, write(gang, owner, status), () -> tell(gang, owner, status));
+    /**
+     * The same where nobody waits for the answer: tried until it is written, or something else is to be.
+     *
+     * @param next empty where nothing is to be written
+     */
+    void tell(
+            GangSpec gang,
+            Optional<Owner> owner,
+            Function<Optional<GPUWorkloadStatus>, Optional<GPUWorkloadStatus>> next) {
+        RecordEntry entry = entry(gang.id());
+        synchronized (entry) {
+            next.apply(entry.status).ifPresent(status -> tell(entry, gang, owner, status));
+        }
+    }
+
+    private void tell(RecordEntry entry, GangSpec gang, Optional<Owner> owner, GPUWorkloadStatus status) {
+        insist(
+                gang.id(),
+                status,
+                write(entry, gang, owner, status),
+                () -> tell(gang, owner, now -> now.filter(status::equals)));
     }
 
     private void insist(GangId id, GPUWorkloadStatus status, CompletableFuture<Boolean> written, Runnable again) {
